@@ -23,7 +23,7 @@ def screen(request: pytest.FixtureRequest, page: Page) -> None:
     page.set_viewport_size({"width": width, "height": height})
 
 
-def test_the_login_page(login_page: LoginPage, page: Page) -> None:
+def test_the_login_page_is_accessible(login_page: LoginPage, page: Page) -> None:
     page.goto("/login/?reason=expired")
     expect(login_page.notice("Your session has ended.")).to_be_visible()
 
@@ -54,7 +54,9 @@ def test_the_log_with_entries(
     assert severe_findings(page) == []
 
 
-def test_the_empty_log(captain: Captain, visitor: Visitor, log_page: LogPage, page: Page) -> None:
+def test_the_empty_log_is_accessible(
+    captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
+) -> None:
     visitor.sign_in(captain)
     log_page.open()
     log_page.record(" ")
@@ -104,7 +106,7 @@ def test_the_end_of_a_session(
     assert severe_findings(page) == []
 
 
-def test_the_error_page(error_page: ErrorPage, page: Page) -> None:
+def test_the_error_page_is_accessible(error_page: ErrorPage, page: Page) -> None:
     page.goto("/nope")
     error_page.expect_open()
 

@@ -166,13 +166,13 @@ def test_code_does_not_run_by_way_of_a_stack(
 
 
 @pytest.mark.parametrize("path", ["/", "/?Action=CreateTopic&Name=hostile-socket"])
-def test_no_websocket_opens(hostile_page: Page, endpoint: str, path: str) -> None:
+def test_a_page_opens_no_websocket(hostile_page: Page, endpoint: str, path: str) -> None:
     url = endpoint.replace("http", "ws", 1) + path
 
     assert hostile_page.evaluate(WEBSOCKET, url) == "refused"
 
 
-def test_nothing_is_emptied(hostile_page: Page, endpoint: str, stack: Stack) -> None:
+def test_a_page_cannot_reset_the_emulator(hostile_page: Page, endpoint: str, stack: Stack) -> None:
     for path in (
         "/_ministack/reset",
         "/_localstack/state/reset",

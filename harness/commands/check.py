@@ -60,7 +60,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     less.add_argument(
         "--changed",
         action="store_true",
-        help="only the parts that what differs from the main branch can reach",
+        help="only the parts that differences from the main branch can affect",
     )
     less.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
@@ -78,7 +78,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     """Run the parts. Returns 0 if nothing failed."""
     planned = planned_parts(options)
     if not planned:
-        print_line("Nothing differs from the main branch that a test could notice.")
+        print_line("No difference from the main branch affects a test.")
         return 0
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -95,7 +95,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     took = time.monotonic() - began
-    print_line(f"It waited for: {longest_way(outcomes)}")
+    print_line(f"Critical path: {longest_way(outcomes)}")
     print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed and not options.quick:
@@ -114,7 +114,7 @@ def planned_parts(options: argparse.Namespace) -> list[Part]:
     if options.changed:
         reached = reached_by(changed_files(ROOT), names)
         names, only = reached.parts, dict(reached.only)
-        print_line(f"The change can reach: {', '.join(names) or 'nothing'}.")
+        print_line(f"The change can affect: {', '.join(names) or 'nothing'}.")
     elif options.quick:
         names, only = QUICK, {"unit": FAST_TESTS}
     made = [part(name, only.get(name, ()), nox=options.nox) for name in names]

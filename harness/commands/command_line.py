@@ -50,7 +50,7 @@ def add_fresh(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fresh",
         action="store_true",
-        help="let Terraform make everything anew, whatever is kept of earlier runs",
+        help="let Terraform create everything anew, without a snapshot of earlier runs",
     )
 
 

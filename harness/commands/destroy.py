@@ -29,13 +29,17 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="./nox -s destroy --",
-        description="Take an environment away, and tell what stays.",
+        description="Destroy an environment, and report what remains.",
         allow_abbrev=False,
     )
     add_target(made)
-    made.add_argument("--export", type=Path, metavar="FILE", help="first keep what captains wrote")
     made.add_argument(
-        "--unprotect", action="store_true", help="take the tables' protection off, and them away"
+        "--export", type=Path, metavar="FILE", help="first export the captains' entries"
+    )
+    made.add_argument(
+        "--unprotect",
+        action="store_true",
+        help="remove the tables' deletion protection, and destroy them",
     )
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("-v", "--verbose", action="store_true", help="show every command")
@@ -94,7 +98,7 @@ def standing(known: History) -> str:
     Raises HarnessError if nothing was ever promoted.
     """
     if not known.entries:
-        raise HarnessError("Nothing was promoted to this environment.")
+        raise HarnessError("No release was ever promoted to this environment.")
     newest = known.entries[0]
     if newest.outcome == DESTROYED:
         return ""
@@ -103,8 +107,8 @@ def standing(known: History) -> str:
 
 def confirmed(name: str) -> bool:
     if not sys.stdin.isatty():
-        raise HarnessError("Nobody is there to be asked: --yes.")
-    return input(f"Everything in {name} goes. Type its name: ").strip() == name
+        raise HarnessError("No terminal to ask for confirmation: give --yes.")
+    return input(f"Everything in {name} will be destroyed. Type its name: ").strip() == name
 
 
 if __name__ == "__main__":

@@ -39,19 +39,19 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         type=state_name,
         default="dev",
         metavar="NAME",
-        help="go on with the log entries and sessions of the last run with this name",
+        help="continue with the log entries and sessions of the last run with this name",
     )
     command_line.add_fresh(parser)
     parser.add_argument(
         "--reload",
         action="store_true",
-        help="load pages in the browser again once pages or functions have changed",
+        help="reload pages in the browser when pages or functions have changed",
     )
     parser.add_argument(
         "--log-format",
         choices=("row", "line", "json"),
         default="row" if sys.stdout.isatty() else "line",
-        help="one row for each request, its whole way in one line, or that as JSON",
+        help="one row for each request, every step in one line, or the same as JSON",
     )
     options = parser.parse_args(arguments)
     if options.http_port == options.https_port:
@@ -93,7 +93,7 @@ def serve(options: argparse.Namespace) -> int:
     try:
         return giving_back(lambda ending: hold(wanted, localfront, ending, progress))
     except KeyboardInterrupt:
-        progress.say("taken down: no process or port of this run is left")
+        progress.say("stopped: no process or port of this run is left")
         raise
 
 

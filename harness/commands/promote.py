@@ -41,17 +41,21 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="./nox -s promote --",
-        description="Bring a release to an environment, prove that it works, or go back.",
+        description="Promote a release to an environment and check that it works, or roll back.",
         allow_abbrev=False,
     )
     add_target(made)
-    made.add_argument("--release", type=Path, help="its folder; the one of this commit, otherwise")
+    made.add_argument(
+        "--release", type=Path, help="its folder; default: the release of this commit"
+    )
     what = made.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
     what.add_argument(
-        "--drift", action="store_true", help="whether somebody changed what is live; write plan.md"
+        "--drift", action="store_true", help="detect changes to the live environment; write plan.md"
     )
-    what.add_argument("--status", action="store_true", help="what is live, since when, by whom")
+    what.add_argument(
+        "--status", action="store_true", help="the live release, since when, and by whom"
+    )
     what.add_argument("--history", action="store_true", help="all that was promoted")
     what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
     what.add_argument(
@@ -66,17 +70,17 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
     made.add_argument(
-        "--adopt", action="store_true", help="take over what is there already under our names"
+        "--adopt", action="store_true", help="adopt existing resources with our names"
     )
     made.add_argument(
-        "--pipeline", action="store_true", help="the pipeline ran the gate: ask for no record"
+        "--pipeline", action="store_true", help="the pipeline ran the gate: require no record"
     )
     made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
     made.add_argument(
-        "--ca-file", type=Path, help="in a rehearsal: whom its certificate is trusted by"
+        "--ca-file", type=Path, help="in a rehearsal: the authority of its certificate"
     )
     made.add_argument(
-        "--without-browser", action="store_true", help="leave the live flows out: ask by HTTP alone"
+        "--without-browser", action="store_true", help="skip the live flows: check by HTTP only"
     )
     made.add_argument("-v", "--verbose", action="store_true", help="show every command")
     return made
@@ -86,14 +90,12 @@ def add_target(made: argparse.ArgumentParser) -> None:
     """Add the options for `target_of`."""
     made.add_argument("--environment", required=True, help="such as prod or staging")
     made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
-    made.add_argument("--zone", help="its Route 53 zone; what the site lies below, otherwise")
+    made.add_argument("--zone", help="its Route 53 zone; default: the site's parent domain")
     made.add_argument(
-        "--account", required=True, help="the account's number; nothing is done in another"
+        "--account", required=True, help="the account's number; no other account is touched"
     )
-    made.add_argument("--name", help="what the names of resources begin with")
-    made.add_argument(
-        "--prerequisites", default=PREREQUISITES, help="what the buckets' names begin with"
-    )
+    made.add_argument("--name", help="the prefix of resource names")
+    made.add_argument("--prerequisites", default=PREREQUISITES, help="the prefix of bucket names")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -260,7 +262,7 @@ def check_plan(deployment: Deployment) -> int:
 
 def confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise HarnessError("Nobody is there to be asked: --yes.")
+        raise HarnessError("No terminal to ask for confirmation: give --yes.")
     return input(f"{question} Type yes: ").strip() == "yes"
 
 

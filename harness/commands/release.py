@@ -13,7 +13,7 @@ from harness.promotion import gate_record, release
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="./nox -s release --",
-        description="Make a release of the commit that is checked out, in build/releases/.",
+        description="Create a release of the checked-out commit in build/releases/.",
     )
     parser.parse_args(arguments)
     return command_line.run(make)

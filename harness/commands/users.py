@@ -20,10 +20,10 @@ from harness.promotion.users import Users
 from lambdas.sessions import Sessions
 
 DOES = {
-    "add": "let somebody log in, for the first time or again",
-    "reset": "give a new password, and end all sessions",
-    "disable": "let nobody log in by that name, and end all sessions",
-    "end-sessions": "end all sessions of somebody",
+    "add": "add a user, or enable a disabled one",
+    "reset": "set a new password, and end all sessions",
+    "disable": "disable a user, and end all sessions",
+    "end-sessions": "end all sessions of a user",
     "list": "tell who is there",
 }
 WITH_PASSWORD = ("add", "reset")
@@ -73,7 +73,7 @@ def password_from(stream: TextIO) -> str:
         return stream.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")
     if password != getpass.getpass("Again: "):
-        raise HarnessError("These are two different passwords. Nothing was done.")
+        raise HarnessError("The two passwords differ. Nothing was changed.")
     return password
 
 

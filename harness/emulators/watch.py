@@ -66,7 +66,7 @@ class Watch(threading.Thread):
     def error(self) -> ChildEndedError:
         return ChildEndedError(
             f"The emulator ({self._name}) at {self.lost} ended during the run: nothing "
-            "listens there any more. What failed after that tells nothing."
+            "listens there any more. Later failures say nothing about the code."
         )
 
 

@@ -32,12 +32,12 @@ TAKEN_DOWN_WITHIN = 180
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description="What a pull request must pass.")
+    parser = argparse.ArgumentParser(description="Run the checks that a pull request must pass.")
     parser.add_argument("--nox", type=Path, required=True, help="nox's Python")
     parser.add_argument(
         "--no-skips",
         action="store_true",
-        help="a part that cannot run fails, for machines that have all it takes",
+        help="fail if a part cannot run, for machines with all requirements",
     )
     parser.add_argument("sessions", nargs="+", metavar="PART")
     options = parser.parse_args(arguments)

@@ -93,4 +93,4 @@ def read(path: Path) -> GateRecord:
             "writes it."
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise HarnessError(f"{path} is no record of the gate: run it again.") from None
+        raise HarnessError(f"{path} is not a record of the gate: run it again.") from None

@@ -138,7 +138,7 @@ class Children:
         """Wait. Raises ChildEndedError unless all were stopped first, such as by another thread."""
         server = self._ended.get()
         if server is None:
-            raise ChildEndedError("All that ran here was ended.")
+            raise ChildEndedError("All processes of this run were stopped.")
         return server
 
     def is_closed(self) -> bool:
@@ -176,7 +176,7 @@ class Children:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
         with signals.held_back(), self._lock:
             if self._closed:
-                raise ChildEndedError(f"{program} was not started: we are ending.")
+                raise ChildEndedError(f"{program} was not started, because this run is ending.")
             process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
                 [*self._tethered(first, grace), *command],
                 env=env,

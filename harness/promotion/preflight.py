@@ -114,7 +114,7 @@ def zone(account: Account, target: Target) -> Line:
         return Line(
             subject="zone",
             verdict=STOP,
-            found=f"{target.zone} is no public zone of this account",
+            found=f"{target.zone} is not a public zone of this account",
             remedy="terraform -chdir=terraform/prerequisites apply -var create_zone=true, or "
             "name the right --zone.",
         )

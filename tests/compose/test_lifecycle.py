@@ -143,7 +143,7 @@ def test_a_failing_provision_says_why_and_leaves_the_site_open(
     assert get(opened, "/login/").status == 200
 
 
-def test_down_leaves_nothing(opened: Composition) -> None:
+def test_compose_down_leaves_no_containers(opened: Composition) -> None:
     assert left_of(opened)
 
     opened.down()

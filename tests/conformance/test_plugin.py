@@ -95,7 +95,7 @@ def test_what_is_collected_and_not_run_is_known(pytester: pytest.Pytester) -> No
     assert found == {one: {"test_it.py::test_passes": "not run"} for one in ("VP-001", "VP-002")}
 
 
-def test_outcomes_of_an_earlier_run_are_gone_when_a_run_breaks_off(
+def test_an_aborted_run_deletes_earlier_outcomes(
     pytester: pytest.Pytester,
 ) -> None:
     file = pytester.path / "proofs.json"

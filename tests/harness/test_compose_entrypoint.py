@@ -51,7 +51,7 @@ def test_a_readable_checkout_is_entered(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["harness", "harness/dev.py"])
-def test_what_may_not_be_read_is_named_with_the_way_out(name: str, checkout: Path) -> None:
+def test_an_unreadable_file_is_named_with_the_remedy(name: str, checkout: Path) -> None:
     (checkout / name).chmod(0o000)
 
     done = entered(checkout)

@@ -100,7 +100,7 @@ def test_promote_knows_each_option_that_is_given() -> None:
     assert {"--pipeline", "--plan-only", "--drift", "--account"} <= given
 
 
-def test_scripts_are_sound() -> None:
+def test_scripts_pass_shellcheck() -> None:
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent))
     assert shellcheck
     scripts = [script for text in ALL for _, script in SCRIPT.findall(text)]

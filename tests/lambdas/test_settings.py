@@ -16,5 +16,5 @@ def test_a_time_that_is_no_number_of_seconds_is_quoted(value: str) -> None:
         seconds({"SESSION_TTL_SECONDS": value}, "SESSION_TTL_SECONDS")
 
 
-def test_seconds_are_read() -> None:
+def test_seconds_are_read_from_the_environment() -> None:
     assert seconds({"SESSION_TTL_SECONDS": "60"}, "SESSION_TTL_SECONDS") == 60

@@ -40,7 +40,7 @@ def test_the_authority_that_could_vouch_for_any_name_is_deleted(
     assert capsys.readouterr().out.count("take it out") == 1
 
 
-def test_pages_are_loaded_again_for_who_asks_for_it_alone() -> None:
+def test_pages_are_reloaded_only_with_the_option() -> None:
     assert dev.serve_options(dev.parse([])) == ("--log-format", "line")
     assert dev.serve_options(dev.parse(["--reload", "--log-format", "row"])) == (
         *("--log-format", "row"),

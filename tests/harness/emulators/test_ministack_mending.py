@@ -87,7 +87,7 @@ def test_a_web_acl_keeps_its_bodies(emulator: Emulator) -> None:
     assert read["WebACL"]["CustomResponseBodies"] == bodies
 
 
-def test_an_alarm_is_told_in_the_query_protocols_xml() -> None:
+def test_an_alarm_is_described_in_the_query_protocols_xml() -> None:
     alarm = {
         "AlarmName": 'More than <1 %> & "less"',
         "AlarmActions": ["arn:aws:sns:us-east-1:000000000000:alarms"],

@@ -148,19 +148,19 @@ def test_nothing_starts_any_more_once_it_is_closed(tmp_path: Path) -> None:
         children.run(python("pass"), env=os.environ, cwd=tmp_path)
 
 
-def test_who_waits_for_a_server_to_end_is_told_that_all_were_ended() -> None:
+def test_waiting_for_a_server_raises_when_all_are_stopped() -> None:
     children = Children()
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def wait() -> None:
-        with pytest.raises(ChildEndedError, match="was ended"):
+        with pytest.raises(ChildEndedError, match="were stopped"):
             children.wait_until_a_server_ends()
-        told.put("was ended")
+        told.put("stopped")
 
     threading.Thread(target=wait, daemon=True).start()
     children.close()
 
-    assert told.get(timeout=20) == "was ended"
+    assert told.get(timeout=20) == "stopped"
 
 
 def test_the_youngest_server_is_ended_first(tmp_path: Path) -> None:

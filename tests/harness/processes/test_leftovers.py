@@ -121,7 +121,7 @@ def test_a_run_that_lives_keeps_its_folder_and_processes(
     assert left_in(tmp_path) == []
 
 
-def test_a_number_that_another_process_got_meanwhile_keeps_no_folder(
+def test_a_reused_process_id_does_not_keep_a_folder(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / f"dev-{os.getpid()}"

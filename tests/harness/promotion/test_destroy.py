@@ -176,7 +176,7 @@ def test_what_stands_is_what_was_live_or_what_was_begun() -> None:
     assert standing(of(("b", FAILED))) == "b"
     assert standing(of(("b", DESTROYED), ("a", LIVE))) == ""
     assert standing(of(("c", FAILED), ("b", DESTROYED), ("a", LIVE))) == "c"
-    with pytest.raises(HarnessError, match="Nothing was promoted"):
+    with pytest.raises(HarnessError, match="No release was ever promoted"):
         standing(of())
 
 
@@ -232,7 +232,7 @@ def test_the_site_goes_off_and_its_functions_with_it_in_one_change(account: Acco
     assert config["CacheBehaviors"]["Items"][0]["PathPattern"] == "/guarded/*"
 
 
-def test_what_still_costs_is_what_other_environments_use() -> None:
+def test_remaining_costs_are_those_of_shared_resources() -> None:
     said = "\n".join(still_costs(TARGET))
 
     for what in (TARGET.state_bucket, TARGET.releases_bucket, f"zone {TARGET.zone}"):

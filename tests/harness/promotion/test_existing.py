@@ -137,7 +137,9 @@ def numbered(account: Account) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("type_", NAMED)
-def test_what_has_a_name_is_found_by_it(account: Account, left: dict[str, str], type_: str) -> None:
+def test_a_resource_with_a_name_is_found_by_it(
+    account: Account, left: dict[str, str], type_: str
+) -> None:
     assert left
     values, identity = NAMED[type_]
 

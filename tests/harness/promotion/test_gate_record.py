@@ -86,5 +86,5 @@ def test_another_commits_record_lets_nothing_through(release: Release, tmp_path:
 def test_a_record_that_is_none_is_told(release: Release, tmp_path: Path, text: str) -> None:
     gate_record.beside(release).write_text(text)
 
-    with pytest.raises(HarnessError, match="is no record of the gate"):
+    with pytest.raises(HarnessError, match="is not a record of the gate"):
         gate_record.require(release, last_run=tmp_path / "none")

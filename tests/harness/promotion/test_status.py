@@ -1,4 +1,4 @@
-"""`--status` and `--history`: what is live, since when, by whom, and who is at it."""
+"""`--status` and `--history`: the live release, since when, and by whom, and who is at it."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -98,5 +98,5 @@ def test_the_history_has_all_that_was_brought_here_and_how_it_ended(told: Told) 
     assert all(line.endswith(f"by {RIKER}") for line in said)
 
 
-def test_where_nothing_was_promoted_that_is_told(told: Told) -> None:
+def test_status_says_when_nothing_was_promoted(told: Told) -> None:
     assert "Nothing is live in told yet." in told("--status")

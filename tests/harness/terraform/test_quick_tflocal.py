@@ -51,7 +51,7 @@ def test_a_file_is_parsed_once_and_always_told_the_same(file: Path, parses: list
     assert parses == [text]
 
 
-def test_what_was_changed_or_is_asked_otherwise_is_parsed_anew(parses: list[str]) -> None:
+def test_changed_files_or_options_are_parsed_again(parses: list[str]) -> None:
     changed = REGION.replace("eu-west-1", "us-east-1")
 
     first = load(REGION)
@@ -77,7 +77,7 @@ def test_where_nothing_can_be_kept_all_is_parsed(kept: Path, parses: list[str]) 
     assert parses == [REGION, REGION]
 
 
-def test_the_oldest_go(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_kept_files_are_deleted(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quick_tflocal, "MOST", 2)
 
     for number in range(4):

@@ -44,12 +44,12 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_a_clean_plan_gives_0(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_clean_plan_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--strict", "--config", plan("application")]) == 0
     assert "1 distribution: 1 note." in capsys.readouterr().out
 
 
-def test_errors_give_1(capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_exit_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", plan("mistakes")]) == 1
     assert "error LA-006  aws_lambda_function.login" in capsys.readouterr().out
 

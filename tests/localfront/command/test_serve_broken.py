@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_written_is_told_with_its_option(option: str, si
 
 
 @on_a_full_disk
-def test_a_full_disk_is_told_once_and_what_was_served_meanwhile_is_counted(
+def test_a_full_disk_is_logged_once_with_the_number_of_missing_lines(
     site: Path,
 ) -> None:
     logs = site / "logs"

@@ -117,7 +117,7 @@ def test_what_is_no_arn_of_a_distribution_is_refused(arn: str) -> None:
 
 
 @pytest.mark.parametrize("absent", ["Id", "ARN", "DomainName", "DistributionConfig"])
-def test_what_a_distribution_cannot_be_without_is_missed_by_name(absent: str) -> None:
+def test_a_missing_required_field_is_named(absent: str) -> None:
     description = {**a_distribution_description(), absent: None}
 
     with pytest.raises(ConfigError, match=absent):

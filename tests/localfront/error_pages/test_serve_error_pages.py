@@ -96,7 +96,7 @@ def test_a_script_of_another_site_gets_nothing_of_the_functions_own(port: int) -
     assert "<h2>edge.py, line 9</h2>" in asked(port, "/", Accept=BROWSER, **led_here)[2]
 
 
-def test_curl_gets_text(port: int) -> None:
+def test_curl_gets_a_plain_text_error(port: int) -> None:
     status, media_type, text = asked(port, "/", Accept="*/*")
 
     assert (status, media_type) == (503, "text/plain; charset=utf-8")

@@ -51,7 +51,7 @@ def plus(number: int, headers: Headers) -> int:
     return number + len(headers.lines)
 
 
-def test_headers_that_go_on_are_equal_to_the_same_lines_and_know_their_stem() -> None:
+def test_extended_headers_equal_the_same_lines_and_keep_their_stem() -> None:
     stem = Headers(LINES)
 
     longer = stem.followed_by((("Age", "1"),))

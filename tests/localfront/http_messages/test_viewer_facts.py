@@ -113,7 +113,7 @@ def test_with_the_header_nothing_of_the_defaults_holds() -> None:
     assert seen(told(""), FROM_BERLIN).viewer == NOTHING_KNOWN
 
 
-def test_an_address_that_is_told_is_the_viewers() -> None:
+def test_an_address_in_the_header_is_the_viewers() -> None:
     assert seen(told("address=203.0.113.7")).client_ip == "203.0.113.7"
     assert seen(told("country=DE")).client_ip == "127.0.0.1"
 

@@ -116,7 +116,7 @@ async def test_a_function_tells_what_it_printed_and_changed(page: Page, site: De
     await expect(ran).to_contain_text("cookies: 30 characters")
 
 
-async def test_a_function_that_fails_is_told_at_first_sight(page: Page, site: Demo) -> None:
+async def test_a_failed_function_is_visible_at_once(page: Page, site: Demo) -> None:
     ask(site, "/broken")
     await page.get_by_label("Function errors").check()
     await rows(page).click()

@@ -38,7 +38,7 @@ async def test_each_filter_lets_its_own_through(page: Page, site: Demo) -> None:
     await expect(page.get_by_label("Distribution")).to_be_hidden()  # there is one alone
 
 
-async def test_several_distributions_are_told_apart(page: Page) -> None:
+async def test_several_distributions_are_distinguished(page: Page) -> None:
     shown = await page.evaluate(
         """async () => {
           const { Filters } = await import("/scripts/filters.js");

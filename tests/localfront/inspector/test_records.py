@@ -42,7 +42,7 @@ def test_what_is_new_is_told_alone() -> None:
     assert targets(records, after=99) == []
 
 
-def test_long_headers_count() -> None:
+def test_long_headers_count_towards_the_memory_limit() -> None:
     records = records_of(max_bytes=60_000)
     for _ in range(50):
         trace = a_trace()
@@ -137,7 +137,7 @@ async def test_who_waits_is_woken_by_the_next_request() -> None:
         await waiting
 
 
-async def test_who_waits_for_nothing_is_let_go() -> None:
+async def test_a_reader_without_pending_records_is_released() -> None:
     records = records_of("/1")
 
     async with asyncio.timeout(5):

@@ -17,7 +17,7 @@ def test_without_an_endpoint_a_developers_credentials_are_not_the_functions(
     assert emulator_access({**KEYS, **empty}) == {}
 
 
-def test_with_an_endpoint_it_has_the_credentials_of_the_environment() -> None:
+def test_with_an_endpoint_a_function_gets_the_environments_credentials() -> None:
     environ = {**ENDPOINT, **KEYS, "PATH": "/bin", "AWS_PROFILE": "me"}
 
     assert emulator_access(environ) == {**ENDPOINT, **KEYS}

@@ -99,7 +99,7 @@ def test_a_bad_option_exits_with_2_and_is_named(
     assert told in capsys.readouterr().err
 
 
-def test_it_needs_a_function(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_without_a_function_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["invoke"])
 

@@ -87,6 +87,6 @@ def test_the_profile_decides_where_texts_contradict_each_other() -> None:
     assert check_result(event, returned, profile=CLASSIC) == returned
 
 
-def test_a_result_of_what_is_no_event_is_not_checked() -> None:
+def test_an_invalid_event_is_refused_before_its_result() -> None:
     with pytest.raises(ConfigError, match=r"Records is a list"):
         check_result({}, {})

@@ -183,7 +183,7 @@ def test_a_file_that_went_away_is_named(site: Path, control: Path) -> None:
         source.read()
 
 
-def test_without_any_address_every_origin_is_told_with_its_option(
+def test_without_any_address_every_origin_is_named_with_its_option(
     site: Path, control: Path
 ) -> None:
     with pytest.raises(ConfigError) as refused:

@@ -118,7 +118,7 @@ def test_every_firefox_profile_is_found(tmp_path: Path) -> None:
         assert "localfront for localhost" in listed
 
 
-def test_printing_runs_nothing(home: Path) -> None:
+def test_printing_the_commands_runs_none_of_them(home: Path) -> None:
     run = trust("--print", "--store", "browsers", home=home)
 
     assert "certutil -A -d" in run.stdout

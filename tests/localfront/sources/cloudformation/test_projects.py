@@ -182,7 +182,7 @@ def test_a_stack_in_a_stack_gets_its_parameters_and_gives_its_outputs(tmp_path: 
     assert origin["DomainName"] == "a.example.com"
 
 
-def test_sources_that_are_newer_than_the_build_are_told(tmp_path: Path) -> None:
+def test_sources_newer_than_the_build_get_a_notice(tmp_path: Path) -> None:
     template = "Transform: AWS::Serverless-2016-10-31\n" + a_site(
         rest="  Code:\n    Type: AWS::Serverless::Function\n"
         "    Properties: {CodeUri: code, Handler: a.b, Runtime: python3.13}\n"
