@@ -59,9 +59,11 @@ async def open_inspector(
         **send_routes(records, site),
         **object_routes(service.cache, records, service.clock),
         **clock_routes(service.clock),
-        **foresee_routes(service.foresee, lambda: service.in_force.endpoints, records, site),
-        **state_routes(records, lambda: service.in_force, service.functions.refresh, options.given),
-        **save_routes(records, lambda: service.in_force),
+        **foresee_routes(service.foresee, lambda: service.active_site.endpoints, records, site),
+        **state_routes(
+            records, lambda: service.active_site, service.functions.refresh, options.given
+        ),
+        **save_routes(records, lambda: service.active_site),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)

@@ -24,7 +24,7 @@ from localfront.flow.plain_hits import Plain, PlainHits
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
-from localfront.inspector.in_force import InForce
+from localfront.inspector.active_site import ActiveSite
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
@@ -221,9 +221,9 @@ class Service:
         return foresee(self.pipeline, self._local_ports.hidden(request))
 
     @property
-    def in_force(self) -> InForce:
+    def active_site(self) -> ActiveSite:
         """The active configuration, for the inspector."""
-        return InForce(
+        return ActiveSite(
             configuration=self.configuration,
             endpoints=self.configuration.completed(self.endpoints),
             lambdas=self.lambdas,

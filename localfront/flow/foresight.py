@@ -52,13 +52,13 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
     )
     route = pipeline.routes.find(trace.host, request.uri)
     if route is None:
-        return Foreseen(trace=trace, stopped=pipeline.nobody(trace.host))
+        return Foreseen(trace=trace, stopped=pipeline.no_distribution(trace.host))
     known = read_viewer_facts(request, pipeline.viewer)
     if isinstance(known, Refusal):
         return Foreseen(trace=trace, stopped=known)
     if too_large := check_size(known, pipeline.profile):
         return Foreseen(trace=trace, stopped=too_large)
-    route, known = _of_either(pipeline, route, known)
+    route, known = _primary_or_staging(pipeline, route, known)
     trace.request, trace.distribution, trace.behavior = known, route.distribution, route.behavior
     exchange = Exchange(
         request=known, distribution=route.distribution, behavior=route.behavior, trace=trace
@@ -71,7 +71,9 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
     return _looked_up(pipeline, pipeline.rooted(asked, before=False))
 
 
-def _of_either(pipeline: Pipeline, route: Route, request: Request) -> tuple[Route, Request]:
+def _primary_or_staging(
+    pipeline: Pipeline, route: Route, request: Request
+) -> tuple[Route, Request]:
     """The staging distribution's route where header or cookie choose it; the weight is ignored."""
     if route.distribution.continuous_deployment is None:
         return route, request

@@ -92,17 +92,17 @@ class Pipeline:
         host = request.headers.get("host") or ""
         route = self.routes.find(host, request.uri)
         if route is None:
-            return refused(self.nobody(host), trace, now=self.clock())
+            return refused(self.no_distribution(host), trace, now=self.clock())
         known = read_viewer_facts(request, self.viewer)
         if isinstance(known, Refusal):
             return refused(known, trace, now=self.clock())
         if too_large := check_size(known, self.profile):
             return refused(too_large, trace, now=self.clock())
         if route.distribution.continuous_deployment is not None:
-            return await self._of_either(route.distribution, known, body, trace)
+            return await self._primary_or_staging(route.distribution, known, body, trace)
         return await self._of(route, known, body, trace)
 
-    def nobody(self, host: str) -> Refusal:
+    def no_distribution(self, host: str) -> Refusal:
         """The refusal of an unknown Host; it lists the known names (HO-002)."""
         shown, names = printable(host), self.routes.distributions.names
         known = ", ".join(names) or "none: no distribution has been created yet"
@@ -112,7 +112,7 @@ class Pipeline:
             message=f"No distribution answers for Host {shown!r}. Names that are known: {known}.",
         )
 
-    async def _of_either(
+    async def _primary_or_staging(
         self, primary: Distribution, request: Request, body: Body, trace: Trace
     ) -> Outcome:
         """The response of the primary distribution or of its staging distribution (MI-005)."""

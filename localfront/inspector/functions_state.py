@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.code_places import lambda_code, script_code
 from localfront.inspector.function_runs import FunctionRuns
-from localfront.inspector.in_force import InForce
 
 
-def functions_state(here: InForce, runs: FunctionRuns) -> list[dict[str, Any]]:
+def functions_state(here: ActiveSite, runs: FunctionRuns) -> list[dict[str, Any]]:
     """The functions, Lambda@Edge first, each kind by name."""
     found = [_at_the_edge(arn, here) for arn in here.configuration.lambda_arns]
     also = [_of_cloudfront(arn, here) for arn in here.configuration.function_arns]
@@ -24,7 +24,7 @@ def _name(one: dict[str, Any]) -> str:
     return str(one["name"])
 
 
-def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
+def _at_the_edge(arn: str, here: ActiveSite) -> dict[str, Any]:
     function = here.lambdas.loaded(arn)
     folder = here.lambdas.local_folder(function.name)
     fleet = here.lambdas.pool.fleet(str(function.arn))
@@ -43,7 +43,7 @@ def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
     }
 
 
-def _of_cloudfront(arn: str, here: InForce) -> dict[str, Any]:
+def _of_cloudfront(arn: str, here: ActiveSite) -> dict[str, Any]:
     function = here.functions.loaded(arn)
     return {
         "name": function.name,
@@ -64,7 +64,7 @@ def _measured(arn: str, runs: FunctionRuns) -> dict[str, Any]:
     }
 
 
-def _at(arn: str, here: InForce) -> Iterator[str]:
+def _at(arn: str, here: ActiveSite) -> Iterator[str]:
     """The behaviors and events that a function is associated with."""
     for distribution in here.configuration.distributions:
         for behavior in distribution.behaviors:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from localfront.inspector.active_site import Look
 from localfront.inspector.function_bodies import Length
-from localfront.inspector.in_force import Look
 from localfront.inspector.records import Records
 from localfront.inspector.replayed_origins import NotSavedError
 from localfront.inspector.requests_api import record_of

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from localfront.config.distribution import Distribution
-from localfront.inspector.in_force import InForce
+from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.replayed_origins import NotSavedError
 from localfront.sources.cloudfront_json import BY_ID
 from localfront.sources.description import Raw
 
 
-def documents(distribution: Distribution, here: InForce) -> list[Any]:
+def documents(distribution: Distribution, here: ActiveSite) -> list[Any]:
     """The distribution and its references, as output of the AWS CLI.
 
     Custom headers of origins are left out, as their values are often secret.
@@ -36,7 +36,7 @@ def documents(distribution: Distribution, here: InForce) -> list[Any]:
     return found
 
 
-def edge_functions(distribution: Distribution, here: InForce) -> Iterator[str]:
+def edge_functions(distribution: Distribution, here: ActiveSite) -> Iterator[str]:
     """A Python expression for each Lambda@Edge function.
 
     Raises NotSavedError for one from an archive.
@@ -65,7 +65,7 @@ def edge_functions(distribution: Distribution, here: InForce) -> Iterator[str]:
 
 
 def viewer_functions(
-    distribution: Distribution, here: InForce
+    distribution: Distribution, here: ActiveSite
 ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """CloudFront Functions by name, and the contents of their stores by ARN.
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from localfront.config.distribution import Distribution
 from localfront.exchange.request_trace import Trace, printable
 from localfront.http_messages.messages import Request
+from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.differences import header_changes
-from localfront.inspector.in_force import InForce
 from localfront.inspector.records import Record, Records
 from localfront.inspector.replayed_origins import NotSavedError, answers, folders
 from localfront.inspector.saved_functions import documents, edge_functions, viewer_functions
@@ -123,7 +123,7 @@ ONCE = frozenset(
 )
 
 
-def as_test(record: Record, records: Records, here: InForce) -> str:
+def as_test(record: Record, records: Records, here: ActiveSite) -> str:
     """The source of the test. Raises NotSavedError."""
     trace, request = record.trace, record.trace.request
     distribution, sent = trace.distribution, trace.sent

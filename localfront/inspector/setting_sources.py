@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localfront.config.distribution import Origin
-from localfront.inspector.in_force import InForce
+from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.options import Given
 from localfront.origins.addresses import names_of
 
@@ -48,7 +48,7 @@ def members(raw: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
     yield from (item for item in items or () if isinstance(item, Mapping))
 
 
-def source_of_place(origin: Origin, here: InForce, given: Sequence[Given]) -> str:
+def source_of_place(origin: Origin, here: ActiveSite, given: Sequence[Given]) -> str:
     """The source of an origin's address on this machine."""
     names = names_of(origin)
     for option in reversed(given):

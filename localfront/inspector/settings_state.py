@@ -8,9 +8,9 @@ from typing import Any
 from localfront.config.distribution import CacheBehavior, Distribution, Origin
 from localfront.config.managed_policies import MANAGED
 from localfront.config.policies import CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy
+from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.cache_key_parts import selected
 from localfront.inspector.foreseen_way import function_name
-from localfront.inspector.in_force import InForce
 from localfront.inspector.options import Given
 from localfront.inspector.origin_places import place_of
 from localfront.inspector.setting_sources import Read, members, source_of_place
@@ -22,7 +22,7 @@ PARAMETERS = "ParametersInCacheKeyAndForwardedToOrigin"
 ENCODINGS = tuple(f"{PARAMETERS}.EnableAcceptEncoding{coding}" for coding in ("Gzip", "Brotli"))
 
 
-def settings_state(here: InForce, given: Sequence[Given] = ()) -> list[dict[str, Any]]:
+def settings_state(here: ActiveSite, given: Sequence[Given] = ()) -> list[dict[str, Any]]:
     """Settings by distribution, without empty rows. `given` are localfront's own options."""
     return [
         {"id": distribution.id, "groups": list(_groups(distribution, here, given))}
@@ -31,7 +31,7 @@ def settings_state(here: InForce, given: Sequence[Given] = ()) -> list[dict[str,
 
 
 def _groups(
-    distribution: Distribution, here: InForce, given: Sequence[Given]
+    distribution: Distribution, here: ActiveSite, given: Sequence[Given]
 ) -> Iterator[dict[str, Any]]:
     own = here.configuration.described.places.get(distribution.id, "")
     raw = _raw(distribution, here)
@@ -51,14 +51,14 @@ def _groups(
     yield from _policies(distribution, own, here)
 
 
-def _raw(distribution: Distribution, here: InForce) -> Mapping[str, Any]:
+def _raw(distribution: Distribution, here: ActiveSite) -> Mapping[str, Any]:
     """The raw DistributionConfig."""
     described = here.configuration.described.distributions
     found = [d.get("DistributionConfig") for d in described if d.get("Id") == distribution.id]
     return found[0] if found and isinstance(found[0], Mapping) else {}
 
 
-def _policies(distribution: Distribution, own: str, here: InForce) -> Iterator[dict[str, Any]]:
+def _policies(distribution: Distribution, own: str, here: ActiveSite) -> Iterator[dict[str, Any]]:
     """The policies in use, each once."""
     described = here.configuration.described
     caches = {b.cache_policy.id: b for b in distribution.behaviors}
@@ -90,7 +90,7 @@ def _policies(distribution: Distribution, own: str, here: InForce) -> Iterator[d
         yield _group(f"Response headers policy {policy.id}", read, _of_headers_policy(policy))
 
 
-def _read(policy_id: str, managed: bool, raw: Mapping[str, Any], here: InForce) -> Read:
+def _read(policy_id: str, managed: bool, raw: Mapping[str, Any], here: ActiveSite) -> Read:
     if managed:
         return Read("managed by AWS", {})
     return Read(here.configuration.described.places.get(policy_id, ""), raw.get(policy_id) or {})

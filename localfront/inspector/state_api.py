@@ -10,8 +10,8 @@ from aiohttp import web
 
 from localfront.aws.daemon_threads import in_daemon_thread
 from localfront.errors import ConfigError
+from localfront.inspector.active_site import ActiveSite, Look
 from localfront.inspector.functions_state import functions_state
-from localfront.inspector.in_force import InForce, Look
 from localfront.inspector.masking import Masking
 from localfront.inspector.options import Given
 from localfront.inspector.records import Records
@@ -76,7 +76,7 @@ def _edit(told: Any) -> tuple[str, str, str | None]:
     raise web.HTTPBadRequest(text="Give the ARN of a store, a key, and a text as its value.")
 
 
-def _arns(here: InForce) -> dict[str, list[str]]:
+def _arns(here: ActiveSite) -> dict[str, list[str]]:
     """The stores, each with its functions."""
     found: dict[str, list[str]] = {}
     for arn in sorted(here.configuration.function_arns):
@@ -86,7 +86,7 @@ def _arns(here: InForce) -> dict[str, list[str]]:
     return found
 
 
-def _stores(here: InForce, masking: Masking) -> list[dict[str, Any]]:
+def _stores(here: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
     told = []
     for arn, names in _arns(here).items():
         function = next(

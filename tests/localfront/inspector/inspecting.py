@@ -78,12 +78,12 @@ async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIter
         routes |= object_routes(site.service.cache, records, site.service.clock)
         routes |= clock_routes(site.service.clock)
         routes |= foresee_routes(
-            site.service.foresee, lambda: site.service.in_force.endpoints, records, Site(ports)
+            site.service.foresee, lambda: site.service.active_site.endpoints, records, Site(ports)
         )
         routes |= state_routes(
-            records, lambda: site.service.in_force, site.service.functions.refresh
+            records, lambda: site.service.active_site, site.service.functions.refresh
         )
-        routes |= save_routes(records, lambda: site.service.in_force)
+        routes |= save_routes(records, lambda: site.service.active_site)
         async with InspectorServer(routes) as server:
             site.service.log = records.add
             yield Inspected(site, records, server)

@@ -13,7 +13,7 @@ from localfront.sources.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
+class ActiveSite:
     """The active configuration with its runtimes; `endpoints` are complete."""
 
     configuration: Configuration
@@ -28,4 +28,4 @@ class InForce:
         return own or (described.file if described else None)
 
 
-Look = Callable[[], InForce]
+Look = Callable[[], ActiveSite]
