@@ -206,13 +206,11 @@ class _Reader:
         if len(found) != 1:
             return None
         values = found[0].values
-        domain, others = (
-            values.get("domain_name"),
-            values.get("subject_alternative_names"),
-        )
-        if not domain:
-            domain = values.get("domain")  # from a data source
-        return tuple(dict.fromkeys([str(domain), *(others or [])])) if domain else None
+        domain = values.get("domain_name") or values.get("domain")  # the latter: a data source's
+        names = [domain, *(values.get("subject_alternative_names") or [])]
+        if not domain or None in names:  # in a plan, null is known only after the apply
+            return None
+        return tuple(dict.fromkeys(map(str, names)))
 
 
 def _behaviors(site: Block) -> list[Block]:

@@ -152,3 +152,20 @@ def test_a_certificate_that_a_data_source_finds_has_names_too() -> None:
 
     assert "HO-008" not in {f.rule for f in report_of(state).findings}
     assert "certificate" not in unchecked(report_of(state))
+
+
+@pytest.mark.parametrize("unknown", [None, 7, "", {}])
+def test_a_name_of_a_certificate_that_is_no_text_ends_no_check(unknown: object) -> None:
+    plan = document("mistakes-plan")
+    certificates = [
+        r["values"]
+        for r in plan["planned_values"]["root_module"]["resources"]
+        if r["type"] == "aws_acm_certificate"
+    ]
+    for values in certificates:
+        values["subject_alternative_names"] = [unknown]
+
+    report = report_of(plan)
+
+    assert certificates
+    assert ("whether a certificate covers" in unchecked(report)) == (unknown is None)
