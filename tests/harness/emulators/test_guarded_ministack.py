@@ -220,3 +220,19 @@ def test_whoever_comes_first_makes_the_key_and_all_read_the_same(
     assert environs == [{}, {}]
     assert file.stat().st_mode & 0o077 == 0
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_call_that_an_sdk_repeats_is_made_once(emulator: Emulator) -> None:
+    """As Terraform's provider does on a busy machine: a second log group of one name is a 400."""
+
+    logs = aws(emulator, "logs")
+    invocations = iter(["first", "first", "second"])
+
+    def name_invocation(request: Any, **_: Any) -> None:
+        request.headers["amz-sdk-invocation-id"] = next(invocations)
+
+    logs.meta.events.register("before-send.logs.CreateLogGroup", name_invocation)
+    for _ in range(2):
+        logs.create_log_group(logGroupName="repeated")
+    with pytest.raises(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_group(logGroupName="repeated")

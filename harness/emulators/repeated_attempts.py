@@ -1,0 +1,100 @@
+"""Answer an AWS SDK's repeated attempt as the first one was answered.
+
+On a busy machine Terraform's AWS provider now and then closes its connection between the head and the
+body of a complete answer, and its SDK sends the request again. What the first attempt made would be
+made twice, or refused because it exists, and an apply would fail. All attempts of one call have the
+same `amz-sdk-invocation-id`, a random UUID, so MiniStack's answer to it is kept for a while.
+
+An error is not kept: the SDK repeats its request for another answer.
+
+Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; the headers are those of Smithy's SDKs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.emulators.ministack_saving import Application, Receive, Scope, Send
+
+INVOCATION = b"amz-sdk-invocation-id"
+TARGET = b"x-amz-target"  # names the action of the JSON protocols
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+MOST_KEPT = 100  # answers; a repeated attempt comes within seconds
+LARGEST_KEPT = 1 << 20  # bytes
+
+Message = dict[str, Any]
+Answer = list[Message]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What all attempts of one call have in common."""
+
+    invocation: bytes
+    method: str
+    path: str
+    query: bytes
+    target: bytes
+
+
+def answering_once(application: Application) -> Application:
+    answers: OrderedDict[Call, asyncio.Future[Answer]] = OrderedDict()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        call = call_of(scope)
+        if call is None:
+            await application(scope, receive, send)
+            return
+        if (first := answers.get(call)) and (known := await asyncio.shield(first)):
+            await replay(known, receive, send)
+            return
+        sent: Answer = []
+
+        async def record(message: Message) -> None:
+            sent.append(dict(message))
+            await send(message)
+
+        first = answers[call] = asyncio.get_running_loop().create_future()
+        while len(answers) > MOST_KEPT:
+            answers.popitem(last=False)
+        try:
+            await application(scope, receive, record)
+        finally:
+            first.set_result(sent if is_kept(sent) else [])
+
+    return answer
+
+
+def call_of(scope: Scope) -> Call | None:
+    """The SDK's call; None for what is no SDK's, or changes nothing."""
+    if scope["type"] != "http" or scope["method"] not in WRITING:
+        return None
+    headers = dict(scope["headers"])
+    if not headers.get(INVOCATION):
+        return None
+    return Call(
+        invocation=headers[INVOCATION],
+        method=scope["method"],
+        path=scope["path"],
+        query=scope.get("query_string", b""),
+        target=headers.get(TARGET, b""),
+    )
+
+
+def is_kept(sent: Sequence[Message]) -> bool:
+    """Whether it is a whole, small answer that tells of success."""
+    if not sent or sent[-1]["type"] != "http.response.body" or sent[-1].get("more_body"):
+        return False
+    size = sum(len(message.get("body", b"")) for message in sent)
+    return 200 <= sent[0]["status"] < 300 and size <= LARGEST_KEPT
+
+
+async def replay(answer: Sequence[Message], receive: Receive, send: Send) -> None:
+    while (await receive()).get("more_body"):
+        pass  # an unread body would end the connection
+    for message in answer:
+        await send(dict(message))
