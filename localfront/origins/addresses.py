@@ -175,8 +175,8 @@ def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
     )
     if any(is_unknown(origin.domain_name) for origin in origins):
         return (
-            f"Origin{plural} {named}: nothing here has such a name, or it is known after the apply "
-            f"only. Give {options} (a folder for what is a bucket's website). {emulator}"
+            f"Origin{plural} {named}: nothing here has such a name, or it is known only "
+            f"after the apply. Give {options} (a folder for what is a bucket's website). {emulator}"
         )
     return (
         f"Origin{plural} {named} {verb} of AWS's, which nothing here allows to dial. Give "

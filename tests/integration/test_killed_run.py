@@ -156,6 +156,6 @@ def test_it_opens_before_terraform_is_applied_and_what_it_started_ends_at_the_ne
     assert f"An earlier run (dev, process {first.pid})" in said
     assert re.search(rf"localfront \({tether}, .*\b{numbers['localfront']}\b", said)
     assert second.returncode == 128 + signal.SIGINT
-    assert "taken down" in rest
+    assert "no process or port of this run is left" in rest
     assert alive(family) == {}
     assert not [*STACKS.glob(f"dev-{first.pid}*"), *STACKS.glob(f"dev-{second.pid}*")]

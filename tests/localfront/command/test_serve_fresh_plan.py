@@ -110,7 +110,7 @@ def test_a_dynamic_block_is_served_with_notices_of_made_up_values(
 
     with serving(tmp_path, "dynamic", "--origin-override", override) as (port, log):
         told = wait_until(log, "certificate authority")
-        assert "aws_cloudfront_function.flagged: code is known after the apply" in told
+        assert "aws_cloudfront_function.flagged: code is known only after the apply" in told
         assert "=FILE.js" in told
         assert "aws_cloudfront_cache_policy.none: name" in told
         assert "content_security_policy" in told

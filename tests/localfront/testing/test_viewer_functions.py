@@ -89,7 +89,7 @@ def test_a_function_of_runtime_1_and_an_event_of_the_console_s(
     }
 
     assert function(event)["uri"] == "/61"
-    with pytest.raises(ConfigError, match="no event of a CloudFront Function"):
+    with pytest.raises(ConfigError, match="not an event of a CloudFront Function"):
         function({"Records": []})
     with pytest.raises(ConfigError, match="no body"):
         function(body="a")
