@@ -61,12 +61,14 @@ NEVER_WRITTEN = {"TF_STATE_PERSIST_INTERVAL": "3600"}  # seconds; 20 otherwise
 def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
     account: Account,
     environ: Mapping[str, str],
+    attached: Mapping[str, str],
     distribution: str,
     folder: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     where = rehearsal.target(ENVIRONMENT)
+    environ = {**environ, **attached}
     made = rehearsal.make(
         tmp_path,
         "444444444444",
