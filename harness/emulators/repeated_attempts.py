@@ -1,13 +1,17 @@
 """Answer an AWS SDK's repeated attempt as the first one was answered.
 
-On a busy machine Terraform's AWS provider now and then closes its connection between the head and the
-body of a complete answer, and its SDK sends the request again. What the first attempt made would be
-made twice, or refused because it exists, and an apply would fail. All attempts of one call have the
-same `amz-sdk-invocation-id`, a random UUID, so MiniStack's answer to it is kept for a while.
+When the head of an answer arrives, the AWS SDK for Go, and so Terraform's provider, closes the request's
+body. If another goroutine has sent that body but not yet read its end, as happens on a busy machine, it
+takes this for a failed write and closes the connection: the answer is lost, and the SDK sends the request
+again. What the first attempt made would be made twice, or refused because it exists, and an apply would
+fail. All attempts of one call have the same `amz-sdk-invocation-id`, a random UUID, so MiniStack's answer
+to it is kept for a while.
 
 An error is not kept: the SDK repeats its request for another answer.
 
-Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; the headers are those of Smithy's SDKs.
+Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; smithy-go 1.22.3,
+`transport/http/internal/io/safe.go`: WriteTo fails with io.EOF after Close; `transferWriter.writeBody` and
+`persistConn.writeLoop` of Go's net/http.
 """
 
 from __future__ import annotations
