@@ -24,7 +24,7 @@ def in_a_task() -> Generator[None, None, None]:
 
 
 class Prompt(asyncio.Future[Result]):
-    """A future with whose result who waits without a task goes on at once, in the same turn."""
+    """A future whose result resumes an `Eager` that waits for it at once, in the same turn."""
 
     going_on: Callable[[asyncio.Future[Any]], None] | None = None
     context: Context
@@ -69,7 +69,7 @@ class Eager(Generic[Result]):
         return self._result[0]
 
     async def wait(self) -> Result:
-        """Its result, once there is one. Who is cancelled here cancels it."""
+        """Wait for its result. Cancelling the waiter cancels the coroutine too."""
         if not self.has_ended:
             self._waiter = asyncio.get_running_loop().create_future()
             try:

@@ -62,7 +62,7 @@ class BegunRequests(BodilessRequests):
         super().connection_lost(exc)
 
     def begins(self, upload: StreamReader) -> None:
-        """A request is being answered: further bytes are its body, or pipelined requests."""
+        """Note that a request is being answered; further bytes are its body or pipelined requests."""
 
     def ends(self) -> None:
         """It has been answered."""
