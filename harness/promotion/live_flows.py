@@ -87,8 +87,10 @@ class LiveFlows:
                 opened.write(done.stdout + done.stderr)
                 if done.returncode == 0:
                     return ""
-        told = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
-        return "; ".join(told) or f"the live flows ended with {done.returncode}: see {log.name}"
+        summaries = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
+        return (
+            "; ".join(summaries) or f"the live flows ended with {done.returncode}: see {log.name}"
+        )
 
     def command(self, place: Path) -> list[str]:
         settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(place))

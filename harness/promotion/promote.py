@@ -156,8 +156,8 @@ class Promotion:
             if pages.put(self.account, outputs, deployment.release):
                 pages.forget(self.account, outputs, deployment.release)
             moved = aliases.point_to(self.account, outputs, to.functions)
-        told = f"{', '.join(moved)} back" if moved else "functions as they are"
-        self.progress.say(f"pages back, {told}; the edge takes some minutes")
+        functions = f"{', '.join(moved)} back" if moved else "functions as they are"
+        self.progress.say(f"pages back, {functions}; the edge takes some minutes")
 
     def fetched(self, entry: Entry) -> Release:
         """One that was promoted before. Raises HarnessError where it is not kept."""

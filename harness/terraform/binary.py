@@ -47,7 +47,7 @@ def version_of(terraform: Path) -> tuple[int, int]:
         raise MissingToolError(f"{terraform} does not run: {error.strerror}. {ADVICE}") from error
     version = re.match(r"Terraform v(\d+)\.(\d+)", said.stdout)
     if not version:
-        told = (said.stderr or said.stdout).strip().splitlines()
-        reason = told[0].rstrip(".") if told else f"exit status {said.returncode}, and no word"
+        output = (said.stderr or said.stdout).strip().splitlines()
+        reason = output[0].rstrip(".") if output else f"exit status {said.returncode}, and no word"
         raise MissingToolError(f"{terraform} is no Terraform that works: {reason}. {ADVICE}")
     return int(version[1]), int(version[2])

@@ -92,7 +92,7 @@ def _settled(
 
 
 def _returned(host: Any, event: str, handler: Any) -> str | None:
-    """The result, if all is told with it: most runs neither log, wait nor fail."""
+    """The result, if there is nothing else: most runs neither log, wait nor fail."""
     try:
         result: str | None = host("run", event, handler)
     except UnicodeDecodeError:  # half a surrogate pair by `JSON.rawJSON`: the state escapes it
@@ -131,8 +131,8 @@ def _answer(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[st
     return {"value": store.values[key]}
 
 
-def _failure(told: str, stack: str = "") -> _RunError:
-    message, _, trace = told.partition("\n")
+def _failure(failure: str, stack: str = "") -> _RunError:
+    message, _, trace = failure.partition("\n")
     own_frames = (stack or trace).partition("    at run (<input>")[0]
     return _RunError(
         _EXPLAINED.get(message, message)[:_MAX_ERROR_CHARACTERS],

@@ -40,7 +40,7 @@ class Runnable:
     store: KeyValueStore | None = None
     runtime: str = RUNTIME_2
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         store = self.store
         values = store and {"values": dict(store.values), "meta": dict(store.meta)}
         return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
@@ -110,7 +110,7 @@ async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
     assert stdin is not None  # noqa: S101 -- both are pipes
     assert stdout is not None  # noqa: S101 - tells the type checker
     if worker.known.get(function.name) != function.revision:
-        order = f"{json.dumps(function.told())}\n{order}"
+        order = f"{json.dumps(function.as_json())}\n{order}"
         worker.known[function.name] = function.revision
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         stdin.write(order.encode())
