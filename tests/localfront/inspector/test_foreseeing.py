@@ -24,7 +24,7 @@ async def foresee(here: Inspected, **order: Any) -> Any:
     )
 
 
-async def test_a_miss_is_foreseen_with_its_key_and_origin_and_nobody_is_asked(
+async def test_a_miss_is_predicted_with_its_key_and_origin_without_an_origin_request(
     tmp_path: Path,
 ) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
