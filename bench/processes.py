@@ -23,7 +23,7 @@ from harness.processes.process_group import end_group
 from harness.processes.signals import held_back
 
 READY_WITHIN = 60  # seconds
-LAST_LINES = 12  # characters of a log in an error message
+LAST_LINES = 12  # of a log in an error message
 
 
 class Process:
@@ -63,10 +63,19 @@ class Process:
             time.sleep(0.02)
         raise self._not_ready()
 
+    def wait_for_end(self, *, seconds: float = READY_WITHIN) -> None:
+        """Wait for a process that was asked to end. Raises BenchError if it goes on."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise self._failed("did not end") from None
+
     def _not_ready(self) -> BenchError:
+        return self._failed("did not get ready")
+
+    def _failed(self, what: str) -> BenchError:
         lines = self._log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-        output = "\n".join(lines)
-        return BenchError(f"{self._log.stem} did not get ready. Its output ends:\n{output}")
+        return BenchError(f"{self._log.stem} {what}. Its output ends:\n" + "\n".join(lines))
 
     def cpu_seconds(self) -> float | None:
         """The processor time without children; None if the system has no /proc."""
