@@ -98,7 +98,7 @@ def _settled(
 
 
 def _returned(host: Any, event: str, handler: Any) -> str | None:
-    """The result, if all is told with it: most runs neither log, wait nor fail."""
+    """The result, if there is nothing else: most runs neither log, wait nor fail."""
     try:
         result: str | None = host("run", event, handler)
     except UnicodeDecodeError:  # half a surrogate pair by `JSON.rawJSON`: the state escapes it
@@ -143,8 +143,8 @@ def _step(noted: Mapping[str, str]) -> dict[str, Any]:
     return {"method": noted["method"], "given": given if isinstance(given, list) else [given]}
 
 
-def _failure(told: str, stack: str = "") -> _RunError:
-    message, _, trace = told.partition("\n")
+def _failure(failure: str, stack: str = "") -> _RunError:
+    message, _, trace = failure.partition("\n")
     scripts_frames = _OWN_FRAMES.sub("", stack or trace)
     return _RunError(
         _EXPLAINED.get(message, message)[:_MAX_ERROR_CHARACTERS],

@@ -112,8 +112,8 @@ class _Lines:
         return self._whole.popleft()
 
 
-def _write(told: bytes) -> None:
-    rest = memoryview(told)
+def _write(output: bytes) -> None:
+    rest = memoryview(output)
     while rest:
         rest = rest[os.write(sys.stdout.fileno(), rest) :]
 

@@ -40,7 +40,7 @@ class Runnable:
     store: KeyValueStore | None = None
     runtime: str = RUNTIME_2
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         store = self.store
         values = store and {"values": dict(store.values), "meta": dict(store.meta)}
         return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
@@ -155,6 +155,6 @@ class EngineProcess:
 
 async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
     if worker.known.get(function.name) != function.revision:
-        order = f"{json.dumps(function.told())}\n{order}"
+        order = f"{json.dumps(function.as_json())}\n{order}"
         worker.known[function.name] = function.revision
     return await worker.ask(order)

@@ -13,7 +13,7 @@ def test_the_systems_chromium_is_found(tmp_path: Path) -> None:
     assert find_chromium({"PATH": str(tmp_path)}) == program
 
 
-def test_a_variable_that_names_no_program_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_variable_that_names_no_program_is_a_one_line_error(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError) as missing:
         find_chromium({"PATH": str(tmp_path), "CHROMIUM": "/nowhere"})
 

@@ -150,7 +150,7 @@ async def test_a_closed_worker_may_be_asked_again() -> None:
         ("function handler() { return '\\t\\n\\u2028é'; }", "\t\n\u2028é"),
     ],
 )
-async def test_any_text_comes_back_and_the_worker_goes_on(
+async def test_any_text_is_returned_and_the_worker_continues(
     worker: EngineProcess, script: str, value: str
 ) -> None:
     outcome = await run(worker, script)
