@@ -44,7 +44,7 @@ def test_playwright_downloads_a_headless_shell_for_what_nobody_looks_at(
     assert playwrights_chromium(headed=True) is None
 
 
-def test_a_variable_that_names_no_program_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_variable_that_names_no_program_is_a_one_line_error(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError) as missing:
         find_chromium({"PATH": str(tmp_path), "CHROMIUM": "/nowhere"})
 

@@ -39,7 +39,7 @@ def until(text: bytes, terminal: int) -> bytes:
     [INVOKE, (*PYTEST, "-s"), (*PYTEST, "--pdb")],
     ids=["invoke", "pytest -s", "pytest --pdb"],
 )
-def test_it_asks_at_the_terminal_for_longer_than_the_timeout(
+def test_at_a_breakpoint_the_timeout_is_suspended(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     (tmp_path / "edge").mkdir()

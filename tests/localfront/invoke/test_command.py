@@ -126,7 +126,7 @@ def test_a_function_in_nodejs_is_found_by_its_file(invoke: Invoke) -> None:
     ("handler", "runtime"),
     [("guard.sets_via", PYTHON), ("guardian.setsVia", "nodejs22.x")],
 )
-def test_a_violation_is_told_with_its_rule_and_remedy_and_exits_with_1(
+def test_a_violation_is_printed_with_its_rule_and_remedy_and_exits_with_1(
     handler: str, runtime: str, invoke: Invoke
 ) -> None:
     assert invoke("--handler", handler, runtime=runtime) == 1
@@ -144,7 +144,7 @@ def test_a_violation_is_told_with_its_rule_and_remedy_and_exits_with_1(
         ("guardian.raises", "nodejs22.x", "\n    at exports.raises ("),
     ],
 )
-def test_an_exception_is_told_with_its_traceback_once(
+def test_an_exception_is_printed_with_its_traceback_once(
     handler: str, runtime: str, told: str, invoke: Invoke
 ) -> None:
     assert invoke("--handler", handler, runtime=runtime) == 1
@@ -155,7 +155,7 @@ def test_an_exception_is_told_with_its_traceback_once(
     assert invoke.err.count(told) == 1
 
 
-def test_a_timeout_is_told(invoke: Invoke) -> None:
+def test_a_timeout_is_reported(invoke: Invoke) -> None:
     assert invoke("--handler", "guard.sleeps", "--timeout", "0.2") == 1
 
     assert "LX-003: Function edge-function:1 did not answer within" in invoke.err
@@ -199,7 +199,7 @@ def test_runs_are_measured_in_one_worker(invoke: Invoke) -> None:
     assert "in 3 runs, of 5000 ms" in invoke.err
 
 
-def test_a_function_knows_its_name_and_nothing_of_this_machine(
+def test_a_function_sees_its_name_and_nothing_of_this_machine(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDMINE")

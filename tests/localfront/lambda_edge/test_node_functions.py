@@ -18,7 +18,7 @@ def exists(path: str) -> bool:
 pytestmark = pytest.mark.proves("LA-009")
 
 
-async def test_a_function_gets_the_event_and_its_answer_comes_back(
+async def test_a_function_gets_the_event_and_its_result_is_returned(
     node_pool: WorkerPool,
 ) -> None:
     event = {"a": [1, 2.5, None, True], "é": "\N{ROCKET}"}
@@ -174,7 +174,7 @@ async def test_a_function_that_cannot_start_is_an_execution_error(
         ("broken_common.handler", "broken_common.js:1"),
     ],
 )
-async def test_a_syntax_error_is_told_with_its_place(
+async def test_a_syntax_error_is_reported_with_its_place(
     node_pool: WorkerPool, handler: str, place: str
 ) -> None:
     with pytest.raises(EdgeExecutionError, match="UserCodeSyntaxError") as error:
@@ -209,7 +209,7 @@ async def test_a_function_without_a_proper_answer_is_an_execution_error(
         assert error.value.status == 503
 
 
-async def test_an_exception_comes_with_its_stack(node_pool: WorkerPool, logs: Logs) -> None:
+async def test_an_exception_is_reported_with_its_stack(node_pool: WorkerPool, logs: Logs) -> None:
     with pytest.raises(EdgeExecutionError) as error:
         await invoke_node(node_pool, "misbehaved.raises")
 
