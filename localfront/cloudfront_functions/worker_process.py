@@ -7,12 +7,11 @@ starts a new one.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from localfront.cloudfront_functions.event_object import FunctionEvent
@@ -23,6 +22,7 @@ from localfront.cloudfront_functions.runs import (
     read_reply,
 )
 from localfront.cloudfront_functions.syntax import RUNTIME_2
+from localfront.exchange.eager import Prompt
 from localfront.sources.description import KeyValueStore
 
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
@@ -46,10 +46,69 @@ class Runnable:
         return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
 
 
-@dataclass(slots=True)
-class _Worker:
-    process: Process
-    known: dict[str, str] = field(default_factory=dict)  # revisions by name
+class _Worker(asyncio.SubprocessProtocol):
+    """A running worker. It is asked by a line, and replies by one, which resumes who waits for it."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}  # revisions by name
+        self.ended = asyncio.get_running_loop().create_future()
+        self._transport: asyncio.SubprocessTransport
+        self._orders: asyncio.WriteTransport
+        self._received: list[bytes] = []
+        self._size = 0
+        self._replies = True
+        self._reply: Prompt[bytes] | None = None
+
+    @classmethod
+    async def start(cls) -> _Worker:
+        loop = asyncio.get_running_loop()
+        _, worker = await loop.subprocess_exec(
+            cls, *_START, stdin=PIPE, stdout=PIPE, stderr=None, env={}
+        )
+        return worker
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.SubprocessTransport)  # noqa: S101 -- for the types
+        self._transport = transport
+        orders = transport.get_pipe_transport(0)
+        assert isinstance(orders, asyncio.WriteTransport)  # noqa: S101 -- for the types
+        self._orders = orders
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._received.append(data)
+        self._size += len(data)
+        if data.endswith(b"\n"):
+            self._reply_came()
+        elif self._size > _MAX_ANSWER_BYTES:
+            self._transport.kill()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        if fd == 1:
+            self._replies = False
+            self._reply_came()
+
+    def process_exited(self) -> None:
+        self.ended.set_result(None)
+
+    async def ask(self, order: str) -> bytes:
+        """The line of the reply, without its end if the worker ended instead."""
+        reply = self._reply = Prompt()
+        if not self._replies:
+            return b""
+        self._orders.write(order.encode())
+        return await reply
+
+    async def end(self) -> None:
+        if not self.ended.done():
+            self._transport.kill()
+        await asyncio.shield(self.ended)
+        self._transport.close()
+
+    def _reply_came(self) -> None:
+        told, self._received, self._size = b"".join(self._received), [], 0
+        reply, self._reply = self._reply, None
+        if reply is not None and not reply.done():
+            reply.set_result(told)
 
 
 class EngineProcess:
@@ -67,9 +126,9 @@ class EngineProcess:
 
     async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> RunResult:
         async with self._turn:
-            if self._worker and self._worker.process.returncode is not None:
+            if self._worker and self._worker.ended.done():
                 self._worker = None  # it was killed from outside
-            worker = self._worker = self._worker or await _start()
+            worker = self._worker = self._worker or await _Worker.start()
             if isinstance(event, FunctionEvent):
                 order = order_line(function.name, event.text(), now=now, facts=event.facts)
             else:
@@ -90,29 +149,12 @@ class EngineProcess:
 
     async def _discard(self) -> None:
         worker, self._worker = self._worker, None
-        if worker is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            worker.process.kill()
-        await worker.process.wait()
-
-
-async def _start() -> _Worker:
-    process = await asyncio.create_subprocess_exec(
-        *_START, stdin=PIPE, stdout=PIPE, env={}, limit=_MAX_ANSWER_BYTES
-    )
-    return _Worker(process)
+        if worker is not None:
+            await worker.end()
 
 
 async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
-    """The line of the worker's reply, without its end if the worker ended instead."""
-    stdin, stdout = worker.process.stdin, worker.process.stdout
-    assert stdin is not None  # noqa: S101 -- both are pipes
-    assert stdout is not None  # noqa: S101 - tells the type checker
     if worker.known.get(function.name) != function.revision:
         order = f"{json.dumps(function.as_json())}\n{order}"
         worker.known[function.name] = function.revision
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write(order.encode())
-        await stdin.drain()
-    return await stdout.readline()
+    return await worker.ask(order)
