@@ -114,7 +114,8 @@ async def test_a_run_that_fails_after_others_is_told_as_if_it_were_the_first(
     )
 
     outcomes = [await run(worker, script, number) for number in range(6)]
-    first = await run(EngineProcess(), script, 4)
+    async with EngineProcess() as another:
+        first = await run(another, script, 4)
 
     assert outcomes[4] == replace(first, seconds=outcomes[4].seconds)
     assert [returned(o) for o in outcomes if o.result] == [
