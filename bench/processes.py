@@ -80,21 +80,21 @@ class Process:
     def cpu_seconds(self) -> float | None:
         """The processor time without children; None if the system has no /proc."""
         try:
-            told = Path(f"/proc/{self.id}/stat").read_text()
+            stat = Path(f"/proc/{self.id}/stat").read_text()
         except OSError:
             return None
-        fields = told.rpartition(")")[2].split()  # proc(5): utime and stime are 14, 15
+        fields = stat.rpartition(")")[2].split()  # proc(5): utime and stime are 14, 15
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident_bytes(self) -> int:
         """The resident memory (RSS)."""
-        told = subprocess.run(  # noqa: S603 -- our own child's number
+        done = subprocess.run(  # noqa: S603 -- our own child's number
             ["ps", "-o", "rss=", "-p", str(self.id)],  # noqa: S607 -- POSIX's
             capture_output=True,
             check=True,
             text=True,
         )
-        return int(told.stdout) * 1024
+        return int(done.stdout) * 1024
 
 
 @contextmanager

@@ -50,8 +50,8 @@ class History:
 
     @property
     def live(self) -> Entry | None:
-        told = next((entry for entry in self.entries if entry.outcome in (LIVE, DESTROYED)), None)
-        return told if told and told.outcome == LIVE else None
+        last = next((entry for entry in self.entries if entry.outcome in (LIVE, DESTROYED)), None)
+        return last if last and last.outcome == LIVE else None
 
     def before_live(self) -> Entry | None:
         """The release that was live before the one that is."""

@@ -102,6 +102,28 @@ async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
     assert returned(await run(worker, ECHO, "mine")) == {"event": "mine"}
 
 
+async def test_a_run_that_fails_after_others_is_told_as_if_it_were_the_first(
+    worker: EngineProcess,
+) -> None:
+    script = (
+        "function handler(event) {\n"
+        "  console.log(event);\n"
+        "  Object.assign(event.event === 2 ? Math : {}, { left: 1 });\n"
+        "  return event.event === 4 ? Math.left.length : [event.event, Math.left];\n"
+        "}"
+    )
+
+    outcomes = [await run(worker, script, number) for number in range(6)]
+    async with EngineProcess() as another:
+        first = await run(another, script, 4)
+
+    assert outcomes[4] == replace(first, seconds=outcomes[4].seconds)
+    assert [returned(o) for o in outcomes if o.result] == [
+        [0, None], [1, None], [2, 1], [3, None], [5, None],
+    ]  # fmt: skip
+    assert [outcome.logs for outcome in outcomes] == [(f'{{"event":{n}}}',) for n in range(6)]
+
+
 async def test_line_ends_in_a_result_stay_in_it(
     worker: EngineProcess,
 ) -> None:

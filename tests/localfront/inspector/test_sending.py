@@ -171,10 +171,10 @@ async def test_the_command_tells_a_requests_way_as_a_tree(
 def _facts(station: Any) -> list[str]:
     """What the inspector's page shows of a station."""
     if station["state"] == "skipped":
-        return [f"{station['title']}: {station['told']}"]
+        return [f"{station['title']}: {station['summary']}"]
     parts = station["parts"]
     return [
-        station["told"],
+        station["summary"],
         *(reason["text"] for reason in station["reasons"]),
         *(part["setting"] for part in (*station["key"], *station["outside"])),
         *(change["name"] for change in station["changes"]),
