@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.localfront.command.log_lines import PATIENCE
-from tests.localfront.invoke.test_debug import TEST, Command, invoked, tested, variables
+from tests.localfront.invoke.test_debug import (
+    TEST,
+    Command,
+    by_invoke,
+    by_pytest,
+    variables,
+)
 
 CODE = """\
 def handler(event, context):
@@ -34,7 +40,7 @@ def until(text: bytes, terminal: int) -> bytes:
 
 @pytest.mark.parametrize(
     ("command", "options"),
-    [(invoked, []), (tested, ["-s"]), (tested, ["--pdb"])],
+    [(by_invoke, []), (by_pytest, ["-s"]), (by_pytest, ["--pdb"])],
     ids=["invoke", "pytest -s", "pytest --pdb"],
 )
 def test_at_a_breakpoint_the_timeout_is_suspended(
@@ -59,7 +65,7 @@ def test_at_a_breakpoint_the_timeout_is_suspended(
         os.write(terminal, b"request['uri'] + '!'\n")
         seen = until(b"(Pdb) ", terminal)
         os.write(terminal, b"c\n")
-        last = until(b"1 passed" if command is tested else b'"uri"', terminal)
+        last = until(b"1 passed" if command is by_pytest else b'"uri"', terminal)
         assert process.wait(PATIENCE) == 0
     finally:
         process.kill()

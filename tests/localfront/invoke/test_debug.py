@@ -31,12 +31,12 @@ def test_it(edge_function):
 """
 
 
-def invoked(*options: str) -> list[str]:
+def by_invoke(*options: str) -> list[str]:
     edge = ("--function", "edge", "--uri", "/seen", "--timeout", "0.2")
     return localfront("invoke", *edge, *options)
 
 
-def tested(*options: str) -> list[str]:
+def by_pytest(*options: str) -> list[str]:
     """With the plugin alone: to load all that are installed takes longer than the test."""
     return [sys.executable, "-m", "pytest", "-q", "-p", "localfront.pytest_plugin", *options]
 
@@ -47,7 +47,7 @@ def variables(home: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("command", "debug"),
-    [(invoked, ["--debug", "{}"]), (tested, ["--localfront-debug", "guard:{}"])],
+    [(by_invoke, ["--debug", "{}"]), (by_pytest, ["--localfront-debug", "guard:{}"])],
     ids=["invoke", "pytest"],
 )
 async def test_it_waits_and_stops_at_a_breakpoint(
