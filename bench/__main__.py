@@ -64,9 +64,8 @@ def write_report(report: Report, output: Path) -> None:
 def verdict(report: Report) -> int:
     """Raise BenchError if something could not be measured."""
     if report.failures:
-        raise BenchError(
-            f"not measured, or not correctly: {', '.join(report.failures)}; the rows say why."
-        )
+        reasons = (f"{name}: {reason}" for name, reason in report.failures.items())
+        raise BenchError("Not measured, or not correctly:\n" + "\n".join(reasons))
     return 0
 
 

@@ -110,8 +110,8 @@ def compare_servers(load: Generator, directory: Path, plan: cores.Plan, effort: 
             for connections in (BUSY, 1)
         )
         traits = {name: look(server.http_port) for name, server in servers.items()}
-    told = {name: traits[name].in_words() for name in servers}
-    return compared("server", busy, alone, ["raw target", "letter case", "h2"], told)
+    described = {name: traits[name].in_words() for name in servers}
+    return compared("server", busy, alone, ["raw target", "letter case", "h2"], described)
 
 
 def compare_clients(directory: Path, plan: cores.Plan, effort: Effort) -> str:
@@ -146,7 +146,7 @@ def compared(
     busy: Mapping[str, list[Slice]],
     alone: Mapping[str, list[Slice]],
     more: list[str],
-    told: Mapping[str, list[str]],
+    described: Mapping[str, list[str]],
 ) -> str:
     first = next(iter(busy))
     head = [what, "req/s", f"ratio to {first}", "p50 ms", "p99 ms", *more]
@@ -157,7 +157,7 @@ def compared(
             f"{ratio(busy[name], busy[first], lambda s: s.requests_per_s):.2f}",
             f"{middle(alone[name], lambda s: s.p50_ms):.3f}",
             f"{middle(alone[name], lambda s: s.p99_ms):.3f}",
-            *told[name],
+            *described[name],
         ]
         for name in busy
     ]
@@ -177,7 +177,7 @@ def look(port: int) -> Traits:
 
 
 def exchange(port: int, sent: bytes, *, enough: int = 1 << 20) -> bytes:
-    """What comes back, until the server hangs up or there is enough."""
+    """The response's bytes, until the server closes the connection or `enough` have arrived."""
     received = b""
     with socket.create_connection((LOOPBACK, port), timeout=10) as connection:
         connection.sendall(sent)

@@ -49,8 +49,8 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 def middle(slices: Sequence[Slice], figure: Callable[[Slice], float | None]) -> float:
     """The median of a figure over the rounds; NaN if the system does not report it."""
-    told = [value for value in map(figure, slices) if value is not None]
-    return median(told) if told else math.nan
+    found = [value for value in map(figure, slices) if value is not None]
+    return median(found) if found else math.nan
 
 
 def ratio(

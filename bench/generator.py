@@ -64,12 +64,12 @@ class Generator:
         return replace(done, cpu_seconds=after - before)
 
     def _answer(self, order: Order) -> Slice:
-        to, told = self._process.stdin, self._process.stdout
+        to, output = self._process.stdin, self._process.stdout
         assert to is not None  # noqa: S101 -- pipes, see below
-        assert told is not None  # noqa: S101 - tells the type checker
+        assert output is not None  # noqa: S101 - tells the type checker
         to.write(as_line(order))
         to.flush()
-        line = told.readline()
+        line = output.readline()
         if not line:
             raise BenchError("the load generator ended; its message stands above.")
         return Slice(**json.loads(line))

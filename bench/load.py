@@ -172,14 +172,14 @@ def status_line(head: bytes) -> str:
 def summary(tally: Tally, seconds: float) -> dict[str, float | str]:
     """The fields of a Slice."""
     ordered = sorted(tally.latencies)
-    told: dict[str, float | str] = {
+    figures: dict[str, float | str] = {
         "requests": len(ordered),
         "seconds": seconds,
         "failed": tally.failed,
         "answered": tally.answered,
     }
     shares = {"p50_ms": 0.5, "p99_ms": 0.99}
-    return told | {
+    return figures | {
         name: percentile(ordered, share) * 1000 if ordered else 0.0
         for name, share in shares.items()
     }

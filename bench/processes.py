@@ -23,7 +23,7 @@ from harness.processes.process_group import end_group
 from harness.processes.signals import held_back
 
 READY_WITHIN = 60  # seconds
-LAST_LINES = 12  # characters of a log in an error message
+LAST_LINES = 12  # of a log in an error message
 
 
 class Process:
@@ -63,29 +63,38 @@ class Process:
             time.sleep(0.02)
         raise self._not_ready()
 
+    def wait_for_end(self, *, seconds: float = READY_WITHIN) -> None:
+        """Wait for a process that was asked to end. Raises BenchError if it goes on."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise self._failed("did not end") from None
+
     def _not_ready(self) -> BenchError:
+        return self._failed("did not get ready")
+
+    def _failed(self, what: str) -> BenchError:
         lines = self._log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-        told = "\n".join(lines)
-        return BenchError(f"{self._log.stem} did not get ready. Its output ends:\n{told}")
+        return BenchError(f"{self._log.stem} {what}. Its output ends:\n" + "\n".join(lines))
 
     def cpu_seconds(self) -> float | None:
         """The processor time without children; None if the system has no /proc."""
         try:
-            told = Path(f"/proc/{self.id}/stat").read_text()
+            stat = Path(f"/proc/{self.id}/stat").read_text()
         except OSError:
             return None
-        fields = told.rpartition(")")[2].split()  # proc(5): utime and stime are 14, 15
+        fields = stat.rpartition(")")[2].split()  # proc(5): utime and stime are 14, 15
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident_bytes(self) -> int:
         """The resident memory (RSS)."""
-        told = subprocess.run(  # noqa: S603 -- our own child's number
+        done = subprocess.run(  # noqa: S603 -- our own child's number
             ["ps", "-o", "rss=", "-p", str(self.id)],  # noqa: S607 -- POSIX's
             capture_output=True,
             check=True,
             text=True,
         )
-        return int(told.stdout) * 1024
+        return int(done.stdout) * 1024
 
 
 @contextmanager

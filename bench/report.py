@@ -73,14 +73,16 @@ class Report:
             what: {much: _finite(figures) for much, figures in points.items()}
             for what, points in self.growth.items()
         }
-        told: dict[str, Any] = {
+        document: dict[str, Any] = {
             "cases": {n: _finite(f) for n, f in self.cases.items() if n not in OF_STARTS},
             "peers": {name: _finite(figures) for name, figures in self.peers.items()},
             "peers_functions": {n: _finite(f) for n, f in self.peers_functions.items()},
             "start": _finite(start),
             "growth": growth,
         }
-        return {name: part for name, part in told.items() if part or name in ("cases", "peers")} | {
+        return {
+            name: part for name, part in document.items() if part or name in ("cases", "peers")
+        } | {
             "aims": [_as_json(aim, value) for aim, value in self._aimed()],
             "remarks": list(self.remarks),
             "failures": [f"{name}: {reason}" for name, reason in self.failures.items()],

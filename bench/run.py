@@ -150,7 +150,7 @@ class Run:
             with self.progress.step(self.titles[name]):
                 yield
         except CANNOT_BE_MEASURED as reason:
-            self.failures[name] = one_line(reason)
+            self.failures[name] = str(reason) or one_line(reason)
             self.progress.say(f"{self.titles[name]}: not measured: {one_line(reason)}")
 
     def _note_failed_answers(self, name: str, figures: Figures) -> None:

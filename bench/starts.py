@@ -21,13 +21,12 @@ from bench.cores import Cores
 from bench.processes import Process, running
 from bench.report import Figures
 from harness.checkout import SNAPSHOTS
+from harness.commands.dev import IS_OPEN
 from harness.emulators import emulators
 from harness.processes.localfront_process import READY
 from harness.processes.ports import free_port
 from harness.stack.on_top import IS_APPLIED
 
-OPEN = "The captain's log is open"
-ENDED = "taken down"
 PATIENCE = 600  # seconds
 PLAN = {
     "format_version": "1.2",
@@ -96,21 +95,20 @@ def plan_starts(directory: Path, cores: Cores, *, times: int) -> Figures:
 
 
 def dev(
-    directory: Path, cores: Cores, state: str, *options: str, until: str = OPEN
+    directory: Path, cores: Cores, state: str, *options: str, until: str = IS_OPEN
 ) -> tuple[float, float]:
     """Seconds until the site is open, and until `dev` prints `until`. Then it is stopped."""
     ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
     command = [sys.executable, "-m", "harness.commands.dev", "--state", state, *ports, *options]
     began = time.perf_counter()
     with started(command, directory, cores, os.environ) as process:
-        process.wait_for(OPEN, seconds=PATIENCE)
+        process.wait_for(IS_OPEN, seconds=PATIENCE)
         opened = time.perf_counter() - began
         process.wait_for(until, seconds=PATIENCE)
         reached = time.perf_counter() - began
-        os.kill(
-            process.id, signal.SIGINT
-        )  # so that it saves the snapshot that the next one continues from
-        process.wait_for(ENDED)
+        # At its end it saves the snapshot that the next one continues from.
+        os.kill(process.id, signal.SIGINT)
+        process.wait_for_end()
     return opened, reached
 
 

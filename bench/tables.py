@@ -39,5 +39,5 @@ def one_line(reason: object) -> str:
     lines = [text.strip() for text in str(reason).splitlines() if text.strip()]
     if not lines:
         return type(reason).__name__
-    told = lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"
-    return told.replace("|", "/")
+    summary = lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"
+    return summary.replace("|", "/")

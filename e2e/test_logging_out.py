@@ -81,8 +81,12 @@ def remembering_context(
     browser_messages: BrowserMessages,
 ) -> Iterator[BrowserContext]:
     """A browser that keeps whole pages for the Back button, as people's browsers do."""
+    in_a_headless_shell = "--enable-bfcache"
     browser = browser_type.launch(
-        **browser_type_launch_args,
+        **{
+            **browser_type_launch_args,
+            "args": [*browser_type_launch_args["args"], in_a_headless_shell],
+        },
         ignore_default_args=["--disable-back-forward-cache"],
     )
     context = browser.new_context(**browser_context_args)
@@ -91,7 +95,7 @@ def remembering_context(
     browser.close()
 
 
-def test_a_page_kept_by_the_browser_comes_back_without_its_contents(
+def test_a_page_restored_by_the_browser_has_no_contents(
     captain: Captain, fleet: Fleet, base_url: str, remembering_context: BrowserContext
 ) -> None:
     visitor = Visitor(remembering_context, fleet, site_url=base_url)
@@ -114,7 +118,7 @@ def test_a_page_kept_by_the_browser_comes_back_without_its_contents(
     assert SECRET not in page.evaluate("sessionStorage.getItem('left behind')")
 
 
-def test_whoever_cannot_be_logged_out_is_told_so(
+def test_a_failed_logout_is_shown(
     captain: Captain,
     visitor: Visitor,
     log_page: LogPage,

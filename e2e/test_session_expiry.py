@@ -83,7 +83,7 @@ def test_the_time_left_is_the_servers_whatever_the_visitors_clock_says(
     expect(log_page.time_left).to_have_text(re.compile(r"^1:[0-3]\d$"))
 
 
-def test_the_end_is_announced_before_it_comes_and_not_every_second(
+def test_the_end_is_announced_in_advance_and_not_every_second(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     page.clock.install()

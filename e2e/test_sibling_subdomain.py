@@ -59,7 +59,7 @@ def test_a_sibling_cannot_make_entries_land_in_its_own_log(
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", SIBLING])
-def test_another_sites_form_logs_nobody_out(
+def test_another_sites_form_cannot_log_a_user_out(
     elsewhere: str,
     captain: Captain,
     fleet: Fleet,

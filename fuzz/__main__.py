@@ -145,7 +145,7 @@ def replay(finding: Finding, folder: Path) -> int:
     if problem is None:
         print_line("nothing failed")
         return 0
-    print_line(f"FAILED: {finding.part}: {problem.signature}\n    {problem.told}")
+    print_line(f"FAILED: {finding.part}: {problem.signature}\n    {problem.detail}")
     return 1
 
 

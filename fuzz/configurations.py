@@ -98,8 +98,8 @@ class Configurations:
         try:
             description, found = read_files(files)
             report = check(description, Evidence(today=date(2026, 11, 29), **found))
-            told = (as_text(report), as_json(report), as_sarif(report, files[0]))
-            for text in told:
+            reports = (as_text(report), as_json(report), as_sarif(report, files[0]))
+            for text in reports:
                 text.encode()
         except LocalfrontError as error:
             self.outcomes["refused by check"] += 1
@@ -117,13 +117,13 @@ def _hosts(service: Service) -> list[str]:
 
 
 def _problem_of_refusal(error: LocalfrontError) -> Problem | None:
-    told = str(error)
-    if len(told) > LONGEST_REFUSAL:
-        return Problem("a refusal that quotes all", f"{len(told):,} characters: {told[:200]}")
+    message = str(error)
+    if len(message) > LONGEST_REFUSAL:
+        return Problem("a refusal that quotes all", f"{len(message):,} characters: {message[:200]}")
     try:
-        told.encode()
+        message.encode()
     except UnicodeEncodeError:
-        return Problem("a refusal that can't be printed", ascii(told)[:200])
+        return Problem("a refusal that can't be printed", ascii(message)[:200])
     return None
 
 

@@ -35,8 +35,8 @@ import json
 def handler(event, context):
     cf = event["Records"][0]["cf"]
     message = cf["response"] if "response" in cf else cf["request"]
-    told = cf["request"]["headers"].get("x-mutation")
-    for way, *value in json.loads(told[0]["value"]) if told else ():
+    mutations = cf["request"]["headers"].get("x-mutation")
+    for way, *value in json.loads(mutations[0]["value"]) if mutations else ():
         message = changed(message, way, value)
     return message
 
@@ -69,8 +69,8 @@ function changed(message, change) {
 }
 function handler(event) {
     var message = event.response ? event.response : event.request;
-    var told = event.request.headers['x-mutation'];
-    if (told) JSON.parse(told.value).forEach(function (change) {
+    var mutations = event.request.headers['x-mutation'];
+    if (mutations) JSON.parse(mutations.value).forEach(function (change) {
         message = changed(message, change);
     });
     return message;

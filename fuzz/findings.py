@@ -27,7 +27,7 @@ class Problem:
     """What is wrong with a response. Inputs with the same `signature` found the same fault."""
 
     signature: str
-    told: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,27 +51,27 @@ class Finding:
 
     def as_json(self) -> str:
         """The finding with its input twice: as text for people, and as exact bytes."""
-        told = {
+        document = {
             "part": self.part,
             "kind": self.kind,
             "signature": self.problem.signature,
-            "told": self.problem.told,
+            "detail": self.problem.detail,
             "input": self.input.decode("latin-1"),
             "base64": base64.b64encode(self.input).decode(),
             "events": list(self.events),
         }
-        return json.dumps(told, indent=2) + "\n"
+        return json.dumps(document, indent=2) + "\n"
 
     @classmethod
     def read(cls, file: Path) -> Self:
         """Read a file. Raises FindingError."""
         try:
-            told = json.loads(file.read_text("utf-8"))
+            document = json.loads(file.read_text("utf-8"))
             return cls(
-                part=told["part"],
-                kind=told["kind"],
-                problem=Problem(told["signature"], told["told"]),
-                input=base64.b64decode(told["base64"], validate=True),
+                part=document["part"],
+                kind=document["kind"],
+                problem=Problem(document["signature"], document["detail"]),
+                input=base64.b64decode(document["base64"], validate=True),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise FindingError(f"{file} contains no finding: {error}.") from error
@@ -128,5 +128,5 @@ class Findings:
             yield "nothing failed"
         for at, finding in sorted(self.known.items()):
             yield f"FAILED {self.failed[at]:,} times: {finding.part}: {finding.problem.signature}"
-            yield f"    {finding.problem.told[:300]}"
+            yield f"    {finding.problem.detail[:300]}"
             yield f"    {self.folder / finding.file_name}"

@@ -63,9 +63,9 @@ def change(random: Random, event: str, path: str, ways: list[Way]) -> bytes:
         if random.random() < 0.1:
             way.append(random.choice(NAMES))
         changes.append([way] if random.random() < 0.15 else [way, junk(random)])
-    told = b"X-Mutation: " + json.dumps(changes).encode()
+    mutation = b"X-Mutation: " + json.dumps(changes).encode()
     method = random.choice([b"GET", b"GET", b"GET", b"HEAD", b"POST"])
-    lines = [told, b"Cookie: t=b; t=c", b"Accept: a"]
+    lines = [mutation, b"Cookie: t=b; t=c", b"Accept: a"]
     body = b"abc" if method == b"POST" else b""
     lines += [b"Content-Length: 3"] if body else []
     target = f"/{path}/{event}/%s?a=b&a=c".encode()

@@ -187,9 +187,9 @@ class HeaderFields:
         trial.run(budget, findings, first_seed=seed)
 
     def replay(self, given: bytes) -> Problem | None:
-        told = json.loads(given)
-        lines = {name: [(n, v) for n, v in told[name]] for name in ("lines", "answer")}
-        return self._problem(Asked(**{**told, **lines}))
+        document = json.loads(given)
+        lines = {name: [(n, v) for n, v in document[name]] for name in ("lines", "answer")}
+        return self._problem(Asked(**{**document, **lines}))
 
     def _problem(self, given: Asked) -> Problem | None:
         """What is wrong with one of two identical requests; the cache may answer the second one."""

@@ -46,8 +46,8 @@ class Requests:
                 length = _body_length(head, rest)
             except UncleanError as error:
                 what, seen = error.args
-                told = Problem(f"to the origin: {what}", repr(seen[:400]))
-                self._complaints.append(told)
+                problem = Problem(f"to the origin: {what}", repr(seen[:400]))
+                self._complaints.append(problem)
                 self._buffer = b""
                 return
             if length is None:

@@ -16,7 +16,7 @@ class Progress:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Announce `name`, and tell when it is done. A step that fails says nothing more."""
+        """Print `name`, and its duration at the end. A failed step prints nothing more."""
         began = time.monotonic()
         self.say(f"{name} ...")
         yield

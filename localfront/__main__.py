@@ -75,9 +75,9 @@ def _message(error: Exception) -> str | None:
             "it, or let AWS_ENDPOINT_URL name an emulator."
         )
     if isinstance(error, (botocore.BotoCoreError, botocore.ClientError)):
-        told = str(error).rstrip(".")
+        reason = str(error).rstrip(".")
         return (
-            f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
+            f"The AWS API gave no usable answer: {reason}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
     return None

@@ -47,7 +47,7 @@ def test_no_module_and_no_function_is_too_large() -> None:
         ("async def f():\n" + "    x = 1\n" * 60, "a.py:1 f has 61 lines, over 60: make one"),
     ],
 )
-def test_what_is_too_large_is_told_with_the_way_out(text: str, told: str) -> None:
+def test_what_is_too_large_is_reported_with_a_remedy(text: str, told: str) -> None:
     (line,) = too_large("a.py", text)
 
     assert line.startswith(told)

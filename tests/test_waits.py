@@ -100,7 +100,7 @@ def test_a_wait_without_a_bound_is_found(line: str, lines: list[int]) -> None:
     assert waits_for_ever(f"{line}\n") == lines
 
 
-async def test_what_a_test_awaits_for_too_long_is_the_line_that_is_told(
+async def test_the_line_that_awaits_for_too_long_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def waits() -> None:
@@ -118,10 +118,10 @@ async def test_what_a_test_awaits_for_too_long_is_the_line_that_is_told(
 def test_tests_that_are_awaited_are_bounded(request: pytest.FixtureRequest) -> None:
     awaited = {item.name for item in request.session.items if hasattr(item.obj, "__wrapped__")}  # type: ignore[attr-defined]  # of pytest.Function
 
-    assert "test_what_a_test_awaits_for_too_long_is_the_line_that_is_told" in awaited
+    assert "test_the_line_that_awaits_for_too_long_is_reported" in awaited
 
 
-def test_one_that_hangs_in_its_own_tidying_up_is_ended_and_told(tmp_path: Path) -> None:
+def test_one_that_hangs_in_its_own_cleanup_is_ended_and_reported(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(HANGS)
     settings = f"--config-file={ROOT / 'pyproject.toml'}"
     sooner = ["-o", "timeout=1", "-o", "faulthandler_timeout=2"]

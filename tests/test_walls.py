@@ -121,7 +121,7 @@ def test_every_error_of_the_api_is_documented() -> None:
     assert [code for code in codes if f"`{code}`" not in page] == []
 
 
-def test_no_file_holds_a_merge_that_nobody_finished() -> None:
+def test_no_file_has_conflict_markers() -> None:
     marks = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
     listed = subprocess.run(
         ["git", "ls-files", "-z"],

@@ -1,7 +1,7 @@
 """A connection from localfront to an origin of the soak, and what the origin can know about it.
 
 It uses plain sockets to find out whether the next request has already arrived. localfront must
-notice bytes sent before that request; bytes sent after it no HTTP/1.1 client can tell from a
+notice bytes sent before that request; bytes sent after it no HTTP/1.1 client can distinguish from a
 response (RFC 9112, section 6.3).
 """
 
@@ -37,7 +37,7 @@ def half_of_one() -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """A connection. `excused` are targets whose responses no client could have told apart.
+    """A connection. `excused` are targets whose responses no client could have distinguished.
 
     `surplus` counts surplus bytes sent on an idle connection. Once out of step, a connection stays
     so: each response may reach the viewer of the next request. `events` have times of the loop's

@@ -49,8 +49,8 @@ class Marked:
 
 def right_body(target: bytes, seen: bytes) -> bytes:
     """The correct body. `seen` is the mark that a function sent to the origin."""
-    told = b"for " + target + b" seen=" + seen + b"\n"
-    return told * (LARGE // len(told)) if b"large" in target else told
+    line = b"for " + target + b" seen=" + seen + b"\n"
+    return line * (LARGE // len(line)) if b"large" in target else line
 
 
 def some(random: Random, number: int, modes: Sequence[str]) -> Marked:

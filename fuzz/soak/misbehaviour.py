@@ -44,10 +44,10 @@ async def good(to: Conversation, head: bytes) -> None:
 
 
 async def chunked(to: Conversation, head: bytes) -> None:
-    told, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
+    head_lines, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
         b"\r\n\r\n"
     )
-    await to.send(told + b"\r\n\r\n")
+    await to.send(head_lines + b"\r\n\r\n")
     if not head.startswith(b"HEAD"):
         await asyncio.sleep(0.001)
         await to.send(b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
@@ -115,10 +115,10 @@ async def short(to: Conversation, head: bytes) -> None:
 
 
 async def cut(to: Conversation, head: bytes) -> None:
-    told, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
+    head_lines, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
         b"\r\n\r\n"
     )
-    await to.send(told + b"\r\n\r\n%x\r\n%b" % (len(body) + 10, body))
+    await to.send(head_lines + b"\r\n\r\n%x\r\n%b" % (len(body) + 10, body))
     to.is_over = True
 
 

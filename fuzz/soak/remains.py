@@ -43,6 +43,6 @@ async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, 
     if too_many:
         found.append(Problem("descriptors", f"{before.files} before, {after.files} after"))
     if after.memory > before.memory + MORE_MEMORY + cached * CACHED_ANSWER:
-        told = f"{before.memory:,} bytes before, {after.memory:,} after"
-        found.append(Problem("memory", told))
+        growth = f"{before.memory:,} bytes before, {after.memory:,} after"
+        found.append(Problem("memory", growth))
     return after, found

@@ -105,8 +105,8 @@ class Soaking:
         excused = asked.target in self.origins.excused  # in the meantime, once more
         problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
-            told = f"{problem.told} (excused before: {before})"
-            what = Problem(f"left in the cache: {problem.signature}", told)
+            detail = f"{problem.detail} (excused before: {before})"
+            what = Problem(f"left in the cache: {problem.signature}", detail)
             self._failed(asked, what, "looked at once more", answer)
 
     async def churn(self) -> None:
@@ -123,7 +123,7 @@ class Soaking:
     def _failed(
         self, asked: Marked, problem: Problem, when: str = "", answer: Answer | None = None
     ) -> None:
-        told = {"folder": asked.folder, "mode": asked.mode, "mark": asked.mark}
+        order = {"folder": asked.folder, "mode": asked.mode, "mark": asked.mark}
         body = b"" if answer is None else answer.body
         strays = [found.decode() for found in STRAY.findall(body)]
         events = self.origins.events_of(asked.target, *strays)
@@ -133,7 +133,7 @@ class Soaking:
                 part="soak",
                 kind=asked.mode,
                 problem=problem,
-                input=json.dumps({**told, "method": asked.method}).encode(),
+                input=json.dumps({**order, "method": asked.method}).encode(),
                 events=[when, *seen, *events],
             )
         )

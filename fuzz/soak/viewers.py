@@ -75,7 +75,7 @@ class Viewer:
 
 
 def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | None:
-    """Check that a response belongs to its request; `excused` if it could not be told apart."""
+    """Check that a response belongs to its request; `excused` if no client could have distinguished it."""
     foreign = _foreign(asked, answer)
     if foreign is not None and not excused:
         return Problem(f"a foreign answer, {asked.mode} in /{asked.folder[0]}/", foreign)
@@ -96,11 +96,11 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
 
 def _foreign(asked: Marked, answer: Answer) -> str | None:
     """What in a response belongs to another request."""
-    told = [answer.body[:2000], answer.body[-500:]]
-    told += answer.lines.get(b"x-owner", []) + answer.lines.get(b"set-cookie", [])
-    if LEFTOVER in told[0] or b"nobody" in b"".join(told[2:]):
+    texts = [answer.body[:2000], answer.body[-500:]]
+    texts += answer.lines.get(b"x-owner", []) + answer.lines.get(b"set-cookie", [])
+    if LEFTOVER in texts[0] or b"nobody" in b"".join(texts[2:]):
         return f"{asked.target} got what was left over"
-    marks = {mark for text in told for mark in MARK.findall(text)}
+    marks = {mark for text in texts for mark in MARK.findall(text)}
     others = marks - {asked.mark.encode()}
     if others:
         owner = answer.lines.get(b"x-owner", [])

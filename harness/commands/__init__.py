@@ -3,7 +3,7 @@
 import signal
 import sys
 
-# While a program's modules are imported, Ctrl-C would end in their traceback. Then `command_line.run`
-# takes signals. Python calls itself `-m` just while it imports what it was told to run.
+# Ctrl-C during the imports would print a traceback; afterwards `command_line.run` handles signals.
+# sys.argv[0] is `-m` only while Python imports the module to run.
 if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -21,6 +21,8 @@ from harness.stack.demo_captains import CAPTAINS
 from harness.stack.on_top import OnTop, applying
 from harness.stack.stack import Stack, Wanted, start
 
+IS_OPEN = "The captain's log is open"
+
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
@@ -139,7 +141,7 @@ def trust_command() -> str:
 def welcome(stack: Stack, localfront: Localfront) -> None:
     secure, plain = localfront.https_url, localfront.http_url
     print_line()
-    print_line(f"  The captain's log is open:  {secure}/   (and {plain}/)")
+    print_line(f"  {IS_OPEN}:  {secure}/   (and {plain}/)")
     for captain in CAPTAINS:
         print_line(f"  Log in as  {captain.user_name} / {captain.password}")
     print_line()

@@ -24,7 +24,7 @@ DOES = {
     "reset": "set a new password, and end all sessions",
     "disable": "disable a user, and end all sessions",
     "end-sessions": "end all sessions of a user",
-    "list": "tell who is there",
+    "list": "list the users and their states",
 }
 WITH_PASSWORD = ("add", "reset")
 

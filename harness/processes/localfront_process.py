@@ -96,7 +96,7 @@ def start(
 
 
 def as_at(terminal: TextIO) -> dict[str, str]:
-    """What localfront can't see of the terminal behind us, to which we pass on what it says."""
+    """Variables for the terminal that shows localfront's output, which localfront writes to a pipe."""
     if not terminal.isatty():
         return {}
     return {"FORCE_COLOR": "1", "COLUMNS": str(shutil.get_terminal_size().columns)}

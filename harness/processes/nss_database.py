@@ -1,6 +1,6 @@
-"""A home in which Chromium trusts one more authority, as on Linux it reads NSS's database there.
+"""A home folder with an NSS database, in which Chromium on Linux finds an additional authority.
 
-Elsewhere Chromium trusts what the system does.
+On other systems Chromium uses the system's trust store.
 Source: Chromium, "Linux Cert Management"; certutil's manual (NSS tools).
 """
 
@@ -13,7 +13,7 @@ from harness.errors import MissingToolError
 
 
 def home_trusting(authority: Path, directory: Path) -> str | None:
-    """Make it in `directory`; None where the system's trust is Chromium's.
+    """Create it in `directory`; None on other systems.
 
     Raises MissingToolError without certutil.
     """

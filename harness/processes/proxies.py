@@ -14,7 +14,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 def exceptions(environ: Mapping[str, str]) -> dict[str, str]:
     """Return NO_PROXY with this machine in it, in both spellings that are in use.
 
-    Empty where no proxy is set: on macOS the mere variable would switch the system's off.
+    Empty if no proxy is set: on macOS, the variable alone would disable the system's proxy.
     """
     if not any(environ.get(name) or environ.get(name.upper()) for name in PROXIES):
         return {}

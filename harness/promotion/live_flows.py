@@ -1,8 +1,7 @@
-"""The browser flows that are marked `live`, against the site that was just deployed.
+"""Run the browser tests marked `live` against a deployed site.
 
-They are the release's own, so that what is rolled back is asked for what it had. A captain of
-their own logs in; the certificate is really verified; the credentials that they get end by
-themselves.
+Each release is tested with its own browser tests, also after a rollback. They log in as a temporary
+captain, verify the certificate, and get temporary AWS credentials.
 Source: AWS STS API Reference, "GetSessionToken".
 """
 
@@ -24,14 +23,14 @@ from harness.promotion.deployment import FLOWS_THAT_FAILED
 from harness.promotion.release import FLOWS, Release
 from harness.promotion.throw_away_captain import ThrowAway, ThrowAwayCaptains
 
-SECONDS = 900  # the shortest that STS gives, longer than six flows take
-VARIABLE = "E2E_STACK"  # e2e/stack.py reads the file that it names
-SUMMARY = ("FAILED", "ERROR")  # pytest's lines of its short summary
+SECONDS = 900  # STS's minimum; the six tests take less
+VARIABLE = "E2E_STACK"  # names the file that e2e/stack.py reads
+SUMMARY = ("FAILED", "ERROR")  # lines of pytest's short summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browser:
-    """`program` is a Chromium. `ca_file` is whom it trusts besides; None is the system's trust."""
+    """A Chromium. `ca_file` is an additional certificate authority to trust, if any."""
 
     program: Path
     ca_file: Path | None = None
@@ -39,7 +38,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFlows:
-    """`folder` is the run's, which no other user may look into."""
+    """The live browser tests of one run. `folder` is the run's; other users cannot read it."""
 
     account: Account
     outputs: Mapping[str, Any]
@@ -48,7 +47,7 @@ class LiveFlows:
     environ: Mapping[str, str]
 
     def run(self, made: Release, site_url: str) -> str:
-        """What is wrong, empty where nothing is. What failed leaves its trace in `folder`/flows."""
+        """Run the tests; returns the failures, "" if all passed. Their traces are in `folder`/flows."""
         captains = ThrowAwayCaptains.of(self.account, self.outputs)
         captains.remove_left_over()
         place = self.folder / "live"
@@ -78,7 +77,7 @@ class LiveFlows:
         }
 
     def ask(self, place: Path, described: Path) -> str:
-        """Those that fail are asked once more: caches and cold starts are a moment behind."""
+        """Run pytest; failed tests are repeated once, because caches and cold starts take a moment."""
         log = self.folder / "live-flows.log"
         environment = self.environment(place, described)
         with Children() as children, log.open("w") as opened:
@@ -87,8 +86,10 @@ class LiveFlows:
                 opened.write(done.stdout + done.stderr)
                 if done.returncode == 0:
                     return ""
-        told = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
-        return "; ".join(told) or f"the live flows ended with {done.returncode}: see {log.name}"
+        summaries = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
+        return (
+            "; ".join(summaries) or f"the live flows ended with {done.returncode}: see {log.name}"
+        )
 
     def command(self, place: Path) -> list[str]:
         settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(place))
@@ -112,7 +113,7 @@ class LiveFlows:
 
 
 def temporary(account: Account) -> dict[str, str]:
-    """Credentials that end: those we have, where they do, or new ones from STS."""
+    """Temporary credentials: ours if they are temporary, else new ones from STS."""
     found = account.session.get_credentials()
     ours = found.get_frozen_credentials() if found else None
     if ours and ours.access_key and ours.secret_key and ours.token:

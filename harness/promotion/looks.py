@@ -1,6 +1,6 @@
-"""What promotion only looks at: the plan of a release, and whether what is live was changed.
+"""The read-only commands: the plan of a release, and drift of the live environment.
 
-Neither applies anything or takes the lock, so a role that may only read is enough.
+Neither applies anything or takes the lock, so a read-only role is enough.
 """
 
 from pathlib import Path
@@ -25,8 +25,8 @@ def plan_only(
 
 
 def drift(promotion: Promotion, known: History, *, file: Path) -> int:
-    """DRIFTED, and a file, where a plan of what is live would change anything."""
-    file.unlink(missing_ok=True)  # of another day
+    """Plan the live release again; returns DRIFTED, and writes the plan, if anything would change."""
+    file.unlink(missing_ok=True)  # left by an earlier run
     if known.live is None:
         print_line("Nothing is live, so nothing has drifted.")
         return 0
@@ -44,7 +44,7 @@ def drift(promotion: Promotion, known: History, *, file: Path) -> int:
 def report_lock(promotion: Promotion) -> None:
     lock = state_lock.held(promotion.account, promotion.target)
     if lock:
-        promotion.progress.say(f"locked by {lock}: what is told here may be out of date")
+        promotion.progress.say(f"locked by {lock}: this output may be out of date")
 
 
 def write(file: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The pages of a release, put into the site's bucket without Terraform, and CloudFront's cache."""
+"""Upload a release's pages to the site's bucket without Terraform, and invalidate the cache."""
 
 import uuid
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from harness.promotion.account import Account
 from harness.promotion.release import Release
 from harness.stack.reload import guessed_type
 
-ENTRANCES = ("/", "/login", "/login/")  # pages under other addresses than their names
+ENTRANCES = ("/", "/login", "/login/")  # paths of pages other than their keys
 UNTIL_ASKED = "public, max-age=0, s-maxage=60, must-revalidate"  # as in terraform/site.tf
 
 
 def of(made: Release) -> list[str]:
-    """Their keys in the bucket."""
+    """The pages' keys in the bucket."""
     return sorted(
         path.removeprefix(release_store.PAGES)
         for path in made.manifest.files
@@ -23,7 +23,7 @@ def of(made: Release) -> list[str]:
 
 
 def put(account: Account, outputs: Mapping[str, Any], made: Release) -> list[str]:
-    """Put them as Terraform would; nothing where the stack has no bucket. Return their keys."""
+    """Upload the pages as Terraform would, if the stack has a bucket; returns their keys."""
     bucket = outputs.get("bucket")
     if bucket is None:
         return []
@@ -40,7 +40,7 @@ def put(account: Account, outputs: Mapping[str, Any], made: Release) -> list[str
 
 
 def forget(account: Account, outputs: Mapping[str, Any], made: Release) -> None:
-    """Invalidate pages alone: an asset's name stands for its bytes."""
+    """Invalidate the pages; assets have a hash of their content in their names."""
     paths = [*(f"/{key}" for key in of(made)), *ENTRANCES]
     account.client("cloudfront").create_invalidation(
         DistributionId=outputs["distribution_id"],

@@ -1,4 +1,4 @@
-"""What a plan of Terraform would do, in words for people. Pure.
+"""A readable summary of a Terraform plan.
 
 The input is `terraform show -json PLAN`.
 Source: Terraform, "JSON Output Format", plan representation and change representation.
@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# What is lost with them was written by people, or is there to be looked up later.
+# Resources whose data cannot be created again.
 HOLDS_DATA = {
     "aws_cloudwatch_log_group": "logs",
     "aws_dynamodb_table": "a table with what captains wrote, or their sessions",
     "aws_secretsmanager_secret": "a secret",
 }
-# What a release changes each time; named one by one they would hide the rest.
+# Every release changes these; listed one by one they would hide the rest.
 BULK = {"aws_s3_object": "file"}
 KINDS = {
     ("create",): "created",
@@ -26,12 +26,12 @@ KINDS = {
     ("forget",): "forgotten",
 }
 ORDER = ("destroyed", "replaced", "adopted", "created", "changed", "forgotten")
-STAYS = {("no-op",), ("update",)}  # what an import may be besides
+STAYS = {("no-op",), ("update",)}  # the other actions of an import that keeps the resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`kind` is one of ORDER; `fields` are those that differ, where it is changed or adopted."""
+    """A resource's change. `kind` is one of ORDER; `fields` differ, if it is changed or adopted."""
 
     address: str
     type: str
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """`notes` are lines about what is no part of the plan."""
+    """The changes of a plan; `notes` are lines about things outside it."""
 
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Summary:
         return tuple(change for change in self.changes if change.loses_data)
 
     def counts(self) -> str:
-        """Such as `3 created, 1 changed`; `nothing changes` where nothing does."""
+        """Counts by kind, such as `3 created, 1 changed`, or `nothing changes`."""
         counted = Counter(change.kind for change in self.changes)
         return ", ".join(f"{counted[kind]} {kind}" for kind in ORDER if counted[kind]) or (
             "nothing changes"
@@ -92,7 +92,7 @@ def change_of(resource: Mapping[str, Any]) -> Change:
 
 
 def differing(change: Mapping[str, Any]) -> Iterator[str]:
-    """Names of fields alone: a value may be a secret."""
+    """The names of the fields that differ, without their values, which may be secret."""
     before, after = change.get("before") or {}, change.get("after") or {}
     unknown = change.get("after_unknown") or {}
     for name in sorted({*before, *after, *unknown}):
@@ -101,7 +101,7 @@ def differing(change: Mapping[str, Any]) -> Iterator[str]:
 
 
 def lines(summary: Summary) -> list[str]:
-    """The summary for a terminal: counts, what is lost, then one line a change."""
+    """The summary for a terminal: counts, data losses, then one line per change."""
     return [
         summary.counts(),
         *warnings(summary.lost),
@@ -111,7 +111,7 @@ def lines(summary: Summary) -> list[str]:
 
 
 def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
-    """The same for a pull request; `rows` are preflight's lines."""
+    """The summary for a pull request; `rows` are preflight's lines."""
     parts = [f"## {title}", f"**{summary.counts()}**"]
     parts += [f"> {warning}" for warning in warnings(summary.lost)]
     if summary.changes:

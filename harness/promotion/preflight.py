@@ -1,6 +1,6 @@
-"""What is looked at before a release goes anywhere. Nothing here changes anything.
+"""Read-only checks of the account and the target before a release is deployed.
 
-Each check answers one line: what it looked at, what it found, and what to do about it.
+Each check yields one line: its subject, what it found, and a remedy.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ ASKED = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """`remedy` is what to do, where `verdict` is not OK."""
+    """A check's result; `remedy` is set if `verdict` is not OK."""
 
     subject: str
     verdict: str
@@ -42,7 +42,7 @@ Check = Callable[[Account, Target], Line]
 
 
 def look(account: Account, target: Target) -> Iterator[Line]:
-    """One line a check; what may not be looked at is told, and stops nothing by itself."""
+    """One line per check; one without the permission to look gets LOOK, not STOP."""
     for subject, check in CHECKS.items():
         try:
             yield check(account, target)
@@ -66,7 +66,7 @@ def credentials(account: Account, _target: Target) -> Line:
 
 
 def time_left(held: Any, *, now: datetime) -> Line:
-    """`held` are botocore's credentials, which tell the end of those that have one."""
+    """How long the credentials last; `held` are botocore's, with an expiry if temporary."""
     ends = getattr(held, "_expiry_time", None)
     if ends is None:
         found = "no end is known" if getattr(held, "token", None) else "keys that do not end"
@@ -84,7 +84,7 @@ def time_left(held: Any, *, now: datetime) -> Line:
 
 
 def buckets(account: Account, target: Target) -> Line:
-    """Those for state and releases, which keep what is overwritten."""
+    """The buckets for state and releases exist and are versioned."""
     missing = []
     for bucket in (target.state_bucket, target.releases_bucket):
         try:
@@ -136,7 +136,7 @@ def zone_id(account: Account, target: Target) -> str | None:
 
 
 def caa(account: Account, target: Target) -> Line:
-    """Whether the zone's own CAA records, where it has some, let Amazon issue certificates."""
+    """The zone's own CAA records, if any, let Amazon issue certificates."""
     found = zone_id(account, target)
     pages = (
         account.client("route53")
@@ -210,7 +210,7 @@ def logging_role(account: Account, _target: Target) -> Line:
 
 
 def alias(account: Account, target: Target) -> Line:
-    """No two distributions of the world may have one name; those of this account are seen."""
+    """The alias is free: it must be unique in AWS, but only this account's aliases are visible."""
     pages = account.client("cloudfront").get_paginator("list_distributions").paginate()
     holders = [
         one["Id"]
@@ -246,7 +246,7 @@ def judge_concurrency(most: int) -> Line:
 
 
 def secrets(account: Account, target: Target) -> Line:
-    """Captains whose secrets wait to be deleted: their names are taken until then."""
+    """Secrets scheduled for deletion, whose names cannot be used until then."""
     prefix = f"{target.stack}/captains/"
     pages = account.secretsmanager.get_paginator("list_secrets").paginate(
         IncludePlannedDeletion=True, Filters=[{"Key": "name", "Values": [prefix]}]

@@ -42,11 +42,11 @@ class NotLiveError(HarnessError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promotion:
-    """One run of `promote`. `confirm` asks the person at the terminal; `by` is who that is.
+    """One run of `promote`. `confirm` asks for confirmation; `by` is the person at the terminal.
 
-    One that only `looks` applies nothing, and needs no lock. `answered_by` is the site's address
-    where it is another than its name, as in a rehearsal; None where nobody answers for it. Without
-    a `browser` the live flows are left out.
+    A run that only `looks` applies nothing and takes no lock. `answered_by` is the site as the
+    checks reach it, which in a rehearsal is localfront; None leaves the checks out. Without a
+    `browser` the live flows are left out.
     """
 
     account: Account
@@ -65,7 +65,7 @@ class Promotion:
     looks: bool = False
 
     def preflight(self) -> list[str]:
-        """Print each line. Raises HarnessError when one of them says to stop."""
+        """Print each line of the preflight. Raises HarnessError if one of them is STOP."""
         lines = []
         for line in preflight.look(self.account, self.target):
             self.progress.say(str(line))
@@ -79,7 +79,7 @@ class Promotion:
     def alone(self) -> Iterator[History]:
         """Lock the environment during the block; yields its history.
 
-        Raises HarnessError while somebody does.
+        Raises HarnessError if another run holds the lock.
         """
         with run_lock.held(self.account, self.target, folder=self.folder) as killed:
             if killed:
@@ -150,17 +150,17 @@ class Promotion:
         self.bring(deployment, summary, known, rollback=True)
 
     def go_back_at_once(self, deployment: Deployment, to: Entry) -> None:
-        """Pages first: the old ones work with both back ends, the new ones with theirs alone."""
+        """Restore pages and aliases. Pages first: the old ones work with either back end."""
         outputs = deployment.outputs()
         with self.progress.step("the pages of before, and the functions' versions"):
             if pages.put(self.account, outputs, deployment.release):
                 pages.forget(self.account, outputs, deployment.release)
             moved = aliases.point_to(self.account, outputs, to.functions)
-        told = f"{', '.join(moved)} back" if moved else "functions as they are"
-        self.progress.say(f"pages back, {told}; the edge takes some minutes")
+        functions = f"{', '.join(moved)} back" if moved else "functions as they are"
+        self.progress.say(f"pages back, {functions}; the edge takes some minutes")
 
     def fetched(self, entry: Entry) -> Release:
-        """One that was promoted before. Raises HarnessError where it is not kept."""
+        """Download an earlier release. Raises HarnessError if it is not stored."""
         folder = self.folder / f"back-{uuid.uuid4().hex[:6]}"
         return release_store.fetch(self.account, self.target, entry.tree, folder)
 
@@ -214,7 +214,7 @@ class Promotion:
             raise NotLiveError(f"{made.short} does not work: {'; '.join(failed)}.")
 
     def flows(self, made: Release, outputs: Mapping[str, Any], site: Site) -> list[str]:
-        """What a browser finds, where there is one and the release has flows."""
+        """The failures of the live flows, if there is a browser and the release has flows."""
         if self.browser is None or not (made.folder / FLOWS).is_dir():
             why = "there is no browser" if self.browser is None else "the release has none"
             self.progress.say(f"live flows: left out, {why}")

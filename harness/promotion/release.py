@@ -1,15 +1,15 @@
-"""`./nox -s release`: all that is deployed of one commit, in one folder.
+"""`./nox -s release`: everything that is deployed from one commit, in one folder.
 
 build/releases/TREE/
   manifest.json      commit, tree, the tools that made it, the hash of every file
   terraform/         the application's configuration, without its tests
-  build/             lambdas.zip, edge.zip, frontend/ with assets under names of their content
-  e2e/               the browser tests, of which promotion runs those marked `live`
-build/releases/TREE.gate.json   what the gate said of it, once it ran
+  build/             lambdas.zip, edge.zip, frontend/ with a content hash in each asset's name
+  e2e/               the browser tests; promotion runs those marked `live`
+build/releases/TREE.gate.json   the gate's result, once it ran
 
-TREE is git's hash of the content. The same commit, made with the same Python and zlib, has the
-same bytes everywhere. Plans are made from this folder and applied from it, so that nothing that
-is edited meanwhile comes in between.
+TREE is git's hash of the content. With the same Python and zlib, a commit's release has the same
+bytes everywhere. Terraform plans and applies from this folder, so that edits meanwhile have no
+effect.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ TREE = re.compile(r"[0-9a-f]{40,64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseManifest:
-    """`tools` maps names to versions, `files` paths in the release to SHA-256 in hex."""
+    """A release's manifest. `tools` maps names to versions, `files` paths to SHA-256 in hex."""
 
     commit: str
     tree: str
@@ -46,7 +46,7 @@ class ReleaseManifest:
 
     @classmethod
     def parse(cls, said: Mapping[str, Any]) -> "ReleaseManifest":
-        """Raises HarnessError for anything but a manifest."""
+        """Parse a manifest. Raises HarnessError if it is not one."""
         try:
             made = cls(
                 commit=said["commit"], tree=said["tree"], tools=said["tools"], files=said["files"]
@@ -76,7 +76,7 @@ def leads_out(path: str) -> bool:
 
 
 def make(destination: Path = RELEASES, *, root: Path = ROOT) -> Release:
-    """Raises HarnessError when the checkout has what no commit has."""
+    """Make the release of the commit. Raises HarnessError if there are uncommitted changes."""
     at = revision.read(root)
     if not at.clean:
         raise HarnessError(
@@ -86,7 +86,9 @@ def make(destination: Path = RELEASES, *, root: Path = ROOT) -> Release:
     part = destination / f".{at.tree}.part"
     shutil.rmtree(part, ignore_errors=True)
     packages.build(part / "build")
-    (part / "build" / "frontend-releases.json").unlink()  # of a folder that is built again
+    (
+        part / "build" / "frontend-releases.json"
+    ).unlink()  # only needed to build into the same folder again
     copy_configuration(part, root=root)
     copy_tracked(FLOWS, part, root=root, endings=(".py",))
     manifest = describe(part, at)
@@ -128,7 +130,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def read(folder: Path) -> Release:
-    """Raises HarnessError for a folder that is no release, or one that was edited since."""
+    """Read a release. Raises HarnessError if the folder is not one, or was edited since."""
     try:
         manifest = ReleaseManifest.parse(json.loads((folder / MANIFEST).read_text()))
     except (FileNotFoundError, NotADirectoryError):

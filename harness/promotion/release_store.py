@@ -1,4 +1,4 @@
-"""Releases in their bucket: what a rollback and the next release's old assets are taken from."""
+"""Releases in their bucket, for rollbacks and for the assets of earlier releases."""
 
 import io
 import zipfile
@@ -18,7 +18,7 @@ ASSETS = "build/frontend/assets/"
 
 
 def put(account: Account, target: Target, made: Release) -> None:
-    """Keep it under its tree, unless it is there."""
+    """Upload a release under its tree's name, if it is not there yet."""
     key = f"{made.manifest.tree}.zip"
     s3 = account.s3
     try:
@@ -35,9 +35,9 @@ def put(account: Account, target: Target, made: Release) -> None:
 
 
 def fetch(account: Account, target: Target, tree: str, destination: Path) -> Release:
-    """Unpack it below `destination` and read it; its hashes are compared.
+    """Download a release, unpack it below `destination`, and verify its hashes.
 
-    Raises HarnessError where it is not kept, or is not what was released.
+    Raises HarnessError if it is not stored, or does not match its hashes.
     """
     folder = destination / tree
     folder.mkdir(parents=True)
@@ -56,7 +56,7 @@ def fetch(account: Account, target: Target, tree: str, destination: Path) -> Rel
 
 
 def unpack(content: bytes, folder: Path) -> None:
-    """Raises HarnessError for an archive that would write elsewhere."""
+    """Unpack an archive. Raises HarnessError if a member's path leads outside the folder."""
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         for name in opened.namelist():
             if leads_out(name):
@@ -65,5 +65,5 @@ def unpack(content: bytes, folder: Path) -> None:
 
 
 def assets_of(made: Release) -> tuple[str, ...]:
-    """Paths in the site."""
+    """The assets' paths on the site."""
     return tuple(path.removeprefix(PAGES) for path in made.manifest.files if ASSETS in path)

@@ -1,10 +1,10 @@
-"""One promotion of an environment at a time: an object beside its state, ENV/promotion.lock.
+"""The lock of an environment's promotion: an object beside its state, ENV/promotion.lock.
 
-Terraform's own lock holds for a plan or an apply. This one holds from the plan to the end of the
-live flows: what is rolled back there must still be what was brought.
+Terraform's own lock is held for a plan or an apply. This one is held from the plan to the end of
+the live flows, so that a rollback there undoes this run's changes and no other's.
 
-A run that was killed leaves it. On the machine where that run was, the next one sees so by a file
-that the system unlocks when a process ends, and takes it over; elsewhere `--unlock` breaks it.
+A killed run leaves the lock. On the same machine, the next run notices by a local file lock, which
+the system releases with the process, and takes over; elsewhere `--unlock` breaks it.
 Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".
 """
 
@@ -29,7 +29,7 @@ TAKEN = (409, 412)  # ConditionalRequestConflict, PreconditionFailed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`token` is known to its own process alone, and in the file on its machine."""
+    """A run that holds the lock. `token` is known only to its process and its local file."""
 
     token: str
     who: str
@@ -41,9 +41,9 @@ class Run:
 
 @contextmanager
 def held(account: Account, target: Target, *, folder: Path) -> Iterator[Run | None]:
-    """Hold the environment; yield the run that was killed on this machine, where one was.
+    """Hold the lock; yields the run that was killed on this machine, if any.
 
-    Raises HarnessError while another run holds it.
+    Raises HarnessError if another run holds it.
     """
     ours = Run(token=secrets.token_hex(16), who=account.caller, began=now())
     with ExitStack() as ending:
@@ -104,7 +104,7 @@ def read(account: Account, target: Target) -> tuple[Run, str] | None:
 
 
 def was_killed_here(run: Run, runs: Path) -> bool:
-    """Whether its file is on this machine, and no process holds that any more."""
+    """Whether the run's file is on this machine and no longer locked by a process."""
     for file in runs.glob(f"*/{FILE}"):
         with file.open() as opened:
             if run.token and opened.read() == run.token:
@@ -113,14 +113,14 @@ def was_killed_here(run: Run, runs: Path) -> bool:
 
 
 def release(account: Account, target: Target, ours: Run) -> None:
-    """Unless somebody broke it and took it since."""
+    """Release the lock, unless somebody has broken it and taken it since."""
     found = read(account, target)
     if found and found[0].token == ours.token:
         account.s3.delete_object(Bucket=target.state_bucket, Key=target.lock_key)
 
 
 def break_lock(account: Account, target: Target) -> Run | None:
-    """Let whoever holds it hold it no longer; say who that was."""
+    """Break the lock; returns its holder."""
     found = read(account, target)
     if found is None:
         return None

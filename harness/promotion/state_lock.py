@@ -51,7 +51,7 @@ def require_free(account: Account, target: Target) -> None:
 
 
 def break_lock(account: Account, target: Target) -> str:
-    """Say whose it was."""
+    """Break the lock; returns a message that names its holder."""
     lock = held(account, target)
     if lock is None:
         return f"{target.environment} is not locked."

@@ -8,12 +8,12 @@ from harness.errors import HarnessError
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,31}")
 STACK = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
-PREREQUISITES = "my-serverless-website"  # what the names of their buckets begin with
+PREREQUISITES = "my-serverless-website"  # the prefix of their buckets' names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A target.
+    """Where a release is deployed.
 
     `stack` is the prefix of all resources' names, `prerequisites` that of the buckets created by
     terraform/prerequisites.
@@ -27,7 +27,7 @@ class Target:
     prerequisites: str = PREREQUISITES
 
     def __post_init__(self) -> None:
-        """Raises HarnessError for what Terraform or AWS would refuse half-way."""
+        """Raises HarnessError for values that Terraform or AWS would refuse during the apply."""
         if not ENVIRONMENT.fullmatch(self.environment):
             raise HarnessError(
                 f"--environment is {self.environment!r}: up to 32 lower-case letters, digits and "
@@ -47,7 +47,7 @@ class Target:
 
     @property
     def domain(self) -> str:
-        """What the site lies directly below: the wildcard certificate's name without `*.`."""
+        """The site's parent domain: the wildcard certificate's name without `*.`."""
         return self.site.partition(".")[2]
 
     @property
@@ -71,7 +71,7 @@ class Target:
         return f"{self.environment}/promotion.lock"
 
     def variables(self) -> dict[str, str]:
-        """Terraform's, as text."""
+        """Terraform's variables, as text."""
         return {
             "name": self.stack,
             "domain": self.domain,

@@ -1,8 +1,8 @@
-"""Terraform, in a process group of its own that outlives us.
+"""Run Terraform in a process group of its own, which survives this process.
 
-What Terraform has begun on AWS it must be let finish, and write down: a Ctrl-C asks it once to
-end the step, and when we are killed it goes on without us. So it writes to a file, not to a pipe
-that would break, and nothing here ends it by force.
+Terraform must be allowed to finish what it has begun on AWS, and to save its state: Ctrl-C
+interrupts it once, and if this process is killed, it continues. So it writes to a file instead of a
+pipe, and is never killed.
 """
 
 import os
@@ -22,9 +22,9 @@ LAST_LINES = 30  # of the log, in an error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerraformRun:
-    """`program` is `terraform`, or what aims it at an emulator; `log` gets all that it prints.
+    """Terraform in a directory. `program` is `terraform`, or a wrapper that targets an emulator.
 
-    With `verbose` each command is shown before it runs.
+    `log` gets its output. With `verbose` each command is printed before it runs.
     """
 
     program: Sequence[str | Path]
@@ -35,7 +35,7 @@ class TerraformRun:
     verbose: bool = False
 
     def require(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> int:
-        """Raises ProvisioningError, with the end of what it printed, for any other exit code."""
+        """Run a command. Raises ProvisioningError, with the end of its output, for other exit codes."""
         began = self.log.stat().st_size if self.log.exists() else 0
         code = self.run(*arguments)
         if code in accept:
@@ -69,7 +69,7 @@ class TerraformRun:
             raise
 
     def output(self, *arguments: str) -> str:
-        """What a command that changes nothing prints, such as `show -json`."""
+        """The output of a read-only command, such as `show -json`."""
         self.show(arguments)
         done = subprocess.run(  # noqa: S603 (a list, and no shell)
             [*self.program, *arguments],

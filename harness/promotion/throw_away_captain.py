@@ -1,7 +1,6 @@
-"""A captain for the live flows, who is gone afterwards with all that they left.
+"""A temporary captain for the live flows, removed afterwards with all data.
 
-A run that was killed leaves its captain; the next run takes away those that are older than
-any run lasts.
+A killed run leaves its captain; the next run removes those that are older than any run can be.
 """
 
 import secrets
@@ -15,7 +14,7 @@ from harness.promotion.account import Account
 from harness.promotion.users import Users
 from lambdas.sessions import Sessions
 
-PREFIX = "live-"  # nobody else's name begins so and goes on with twelve hex digits
+PREFIX = "live-"  # followed by twelve hex digits, as no other captain's name is
 LEFT_OVER = timedelta(hours=2)
 
 
@@ -27,7 +26,7 @@ class ThrowAway:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThrowAwayCaptains:
-    """Where captains' things are: the names of tables, and what the names of secrets begin with."""
+    """Creates and removes temporary captains in a stack's tables and secrets."""
 
     account: Account
     sessions_table: str
@@ -45,7 +44,7 @@ class ThrowAwayCaptains:
 
     @contextmanager
     def captain(self) -> Iterator[ThrowAway]:
-        """One who may log in while the block runs."""
+        """A captain who exists during the block."""
         made = ThrowAway(
             user_name=f"{PREFIX}{secrets.token_hex(6)}", password=secrets.token_urlsafe(24)
         )
@@ -56,7 +55,7 @@ class ThrowAwayCaptains:
             self.remove(made.user_name)
 
     def remove_left_over(self, *, now: datetime | None = None) -> list[str]:
-        """Those of runs that were killed; return their names."""
+        """Remove the captains of killed runs; returns their names."""
         before = (now or datetime.now(UTC)) - LEFT_OVER
         secretsmanager = self.account.secretsmanager
         pages = secretsmanager.get_paginator("list_secrets").paginate(
@@ -74,7 +73,7 @@ class ThrowAwayCaptains:
         return left
 
     def remove(self, name: str) -> None:
-        """Sessions, entries, the count of log-ins, and the secret without the 30 days."""
+        """Delete sessions, entries and failed log-ins, and the secret at once instead of in 30 days."""
         self.users().end_sessions(name)
         self.remove_entries(name)
         self.account.dynamodb.delete_item(
@@ -87,7 +86,7 @@ class ThrowAwayCaptains:
                 SecretId=f"{self.secret_prefix}{name}", ForceDeleteWithoutRecovery=True
             )
         except secretsmanager.exceptions.ResourceNotFoundException:
-            return  # it was not made
+            return  # it was never created
 
     def remove_entries(self, name: str) -> None:
         dynamodb = self.account.dynamodb

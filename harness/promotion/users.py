@@ -1,8 +1,8 @@
-"""Manage the captains of a stack, who may log in.
+"""Manage the captains of a stack, its users.
 
-A captain is a secret with a password's hash, which is made here; neither Terraform nor its state
-knows of it. A captain who is disabled is a secret that waits to be deleted: for 30 days it can be
-brought back, with a new password.
+A captain is a secret with a password hash, created here and unknown to Terraform and its state. A
+disabled captain is a secret that is scheduled for deletion; for 30 days it can be restored, with a
+new password.
 Source: AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret".
 """
 
@@ -35,7 +35,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Users:
-    """`wait` waits for that many seconds."""
+    """The captains of a stack. `wait` sleeps for a number of seconds."""
 
     secretsmanager: SecretsManagerClient
     sessions: Sessions
@@ -43,7 +43,7 @@ class Users:
     wait: Callable[[float], None]
 
     def add(self, name: str, password: str) -> str:
-        """Say what was done. Raises HarnessError for a captain who is there already."""
+        """Add or restore a captain; returns a message. Raises HarnessError if there is one already."""
         require_name(name)
         require_password(password)
         state = self._state(name)
@@ -62,7 +62,7 @@ class Users:
         return f"{name} may log in again."
 
     def reset(self, name: str, password: str) -> str:
-        """A new password; all sessions end."""
+        """Set a new password and end all sessions."""
         require_password(password)
         self._require(name, "active", "without a password")
         self._write(name, password)
@@ -94,7 +94,7 @@ class Users:
         return [User(name=name, state=self._state(name)) for name in names]
 
     def _end_for_good(self, name: str) -> str:
-        """End all sessions, and those that begin while functions remember the old password."""
+        """End all sessions, and those started while functions still cache the old password."""
         ended = self._end(name)
         self.wait(MEMORY.total_seconds() + 1)
         return counted(ended + self._end(name))
@@ -117,7 +117,7 @@ class Users:
             raise HarnessError(f"{name} is {state}. `users -- list` names those who are there.")
 
     def _state(self, name: str) -> str:
-        """`absent`, `active`, `without a password` or `disabled`."""
+        """The captain's state: `absent`, `active`, `without a password` or `disabled`."""
         try:
             said = self.secretsmanager.describe_secret(SecretId=self._secret(name))
         except ClientError as error:
@@ -141,7 +141,7 @@ def require_name(name: str) -> None:
 
 
 def require_password(password: str) -> None:
-    """The message leaves the password out."""
+    """Raises HarnessError, without the password, if its length is wrong."""
     if not SHORTEST <= len(password) <= LONGEST or not is_password(password):
         raise HarnessError(f"A password has {SHORTEST} to {LONGEST} characters.")
 

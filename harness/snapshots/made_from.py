@@ -1,9 +1,9 @@
 """Hashes of a stack's inputs: equal hashes give equal stacks.
 
-emulator    MiniStack's version, what we mend of it, Python, and MiniStack's variables in the shell
-terraform   terraform/ without its tests, and the variables; its provider's version is in there
-code        what packaging built: archives and pages
-seeding     the demonstration users and entries, and how they are written
+emulator    the versions of MiniStack and Python, our patches, and MiniStack's environment variables
+terraform   terraform/ without its tests, with the provider's version; the variables
+code        the built archives and pages
+seeding     the demonstration users and entries, and the code that writes them
 """
 
 import hashlib
@@ -27,7 +27,7 @@ NOT_APPLIED = ("tests", "prerequisites")  # folders in terraform/
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeFrom:
-    """`code` is empty where it does not matter: it is brought in later, file by file."""
+    """The hashes of a stack's inputs. `code` is empty if it is uploaded later, file by file."""
 
     emulator: str
     terraform: str
@@ -45,7 +45,7 @@ def made_from(
     environ: Mapping[str, str],
     packages: Packages | None,
 ) -> MadeFrom:
-    """`configuration` is the copy of terraform/ that is applied, as yet without other files."""
+    """Hash the inputs. `configuration` is a fresh copy of terraform/, without generated files."""
     return MadeFrom(
         emulator=hash_of(
             version("ministack").encode(),
@@ -66,7 +66,7 @@ def ministacks(environ: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def applied(configuration: Path) -> list[Path]:
-    """Without what Terraform does not read when it applies."""
+    """The files that `terraform apply` reads."""
     return [
         path
         for path in configuration.rglob("*")

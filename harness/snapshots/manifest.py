@@ -21,7 +21,7 @@ class UnfitError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotManifest:
-    """`files` maps paths in the snapshot to hashes of their contents."""
+    """A snapshot's manifest. `files` maps paths in the snapshot to SHA-256."""
 
     made_from: MadeFrom
     outputs: Outputs
@@ -29,7 +29,7 @@ class SnapshotManifest:
 
 
 def write(snapshot: Path, made_from: MadeFrom, outputs: Outputs) -> None:
-    """Of all that is in the folder `snapshot` now."""
+    """Write the manifest of the folder's current content."""
     text = json.dumps(
         {
             "format": FORMAT,
@@ -43,7 +43,7 @@ def write(snapshot: Path, made_from: MadeFrom, outputs: Outputs) -> None:
 
 
 def read(snapshot: Path) -> SnapshotManifest:
-    """Raises UnfitError unless the files in the folder are those that the manifest names."""
+    """Read the manifest. Raises UnfitError unless the folder has exactly its files."""
     try:
         said = json.loads((snapshot / NAME).read_text())
     except FileNotFoundError:

@@ -1,8 +1,8 @@
 """Snapshots in .cache/snapshots: a named folder each, limited in number.
 
-A snapshot is code that will run and data that will be served, so it is brought back only when
-nobody else could have written it and it is whole: it is copied into the run's own folder, and the
-copy is looked at. What is unfit is thrown away, with one line; a stack can always be made anew.
+A snapshot contains code that will run and data that will be served. It is used only if it is
+complete and no other user could have written to it: it is copied into the run's own folder, where
+the copy is verified. An unfit snapshot is deleted with a message, and the stack is created anew.
 """
 
 import os
@@ -27,9 +27,9 @@ OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """`run` is the folder of this run: what is half done lies there, and goes with it.
+    """The snapshots. `run` is this run's folder, which holds incomplete copies and is removed with it.
 
-    `say` tells the user one line.
+    `say` prints a line to the user.
     """
 
     run: Path
@@ -39,7 +39,7 @@ class Store:
     def bring_back(self, name: str, destination: Path, *, emulator: str) -> SnapshotManifest | None:
         """Copy the snapshot `name` to `destination`; None if there is no valid one.
 
-        `emulator` is the hash that it has to have been made with.
+        `emulator` is the hash of the emulator that it must have been made with.
         """
         snapshot = self.folder / name
         try:
@@ -49,7 +49,7 @@ class Store:
                 if not os.path.lexists(snapshot):  # also while another run replaces it
                     return None
                 copy(snapshot, destination)
-                os.utime(snapshot)  # the one that was not used for longest goes first
+                os.utime(snapshot)  # the least recently used one is deleted first
             found = manifest.read(destination)
             if found.made_from.emulator != emulator:
                 raise UnfitError("it is of another version of the emulator")
@@ -57,7 +57,7 @@ class Store:
         except UnfitError as reason:
             shutil.rmtree(destination, ignore_errors=True)
             self._throw_away(snapshot, str(reason))
-        except OSError as error:  # such as a full disk, which says nothing of the snapshot
+        except OSError as error:  # such as a full disk: the snapshot may be valid
             shutil.rmtree(destination, ignore_errors=True)
             self.say(f"the snapshot {name} was not used: {error}")
         return None
@@ -65,7 +65,7 @@ class Store:
     def keep(self, name: str, parts: Iterable[Path], made_from: MadeFrom, outputs: Outputs) -> None:
         """Create the snapshot `name` from `parts` (files and folders) atomically.
 
-        One that cannot be made is told in a line, and the one that was there stays.
+        A failure is reported in one line, and the existing snapshot stays.
         """
         part = self.run / "snapshot"
         try:
@@ -85,7 +85,7 @@ class Store:
             shutil.rmtree(part, ignore_errors=True)
 
     def _swap(self, part: Path, snapshot: Path) -> None:
-        """Killed in between, there is none: the next stack is made anew."""
+        """Replace a snapshot. If killed in between, there is none, and the next stack is created anew."""
         replaced = self.run / "replaced"
         shutil.rmtree(replaced, ignore_errors=True)
         if os.path.lexists(snapshot):
@@ -117,19 +117,19 @@ class Store:
 
 
 def copy(snapshot: Path, destination: Path) -> None:
-    """Raises UnfitError where somebody else owns or could have written any of it."""
+    """Copy a snapshot. Raises UnfitError if another user owns or could write to any part of it."""
     require_ours(snapshot.parent)
     require_ours(snapshot)
     for path in snapshot.rglob("*"):
         require_ours(path)
     shutil.copytree(snapshot, destination, symlinks=True)
     for path in destination.rglob("*"):
-        if path.is_symlink():  # one that came meanwhile
+        if path.is_symlink():  # replaced by a link meanwhile
             raise UnfitError("there is a link in it")
 
 
 def require_ours(path: Path) -> None:
-    """A plain file or folder, of this user, that no other may write."""
+    """Raises UnfitError unless it is a file or folder that only this user may write to."""
     found = path.lstat()
     if found.st_uid != os.geteuid():
         raise UnfitError("it is another user's")
@@ -147,13 +147,13 @@ def copied(source: Path, destination: Path) -> None:
 
 
 def close_to_others(folder: Path) -> None:
-    """Whatever the umask is: one for groups would make every snapshot look suspicious."""
+    """Remove other users' permissions; with a permissive umask every snapshot would be unfit."""
     for path in folder.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def remove(path: Path) -> None:
-    """Raises OSError where it may not be."""
+    """Delete a file or folder. Raises OSError if that is not permitted."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captain:
-    """`entries` are in the order in which they were written."""
+    """A demonstration user with log entries, oldest first."""
 
     user_name: str
     password: str

@@ -1,8 +1,8 @@
 """Restore and save a stack: the emulator's state, Terraform's state and outputs.
 
-Test runs want what Terraform would make now, so theirs are named by all that a stack is made from.
-`dev` goes on where the last one stopped: its own snapshot has that one's log entries and sessions.
-Only our own MiniStack can be kept.
+Test runs need what Terraform would create now, so their snapshots are named by a hash of all
+inputs. `dev` continues where it stopped: its snapshot has the log entries and sessions. Only the
+embedded MiniStack can be saved.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from harness.snapshots.store import Store
 from harness.terraform.outputs import Outputs
 from harness.terraform.workspace import STATE_FILE
 
-ATTEMPTS = "-login-attempts"  # ends the name of the table that counts failed log-ins
+ATTEMPTS = "-login-attempts"  # suffix of the table that counts failed log-ins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a run has to do with snapshots. `before` is the one that it goes on from, if any.
+    """A run's snapshots. `before` is the one that it continues from, if any.
 
-    `directory` is the run's, `configuration` its copy of terraform/.
+    `directory` is the run's folder, `configuration` its copy of terraform/.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Kept:
 
     @property
     def is_behind(self) -> bool:
-        """Whether Terraform's inputs have changed since."""
+        """Whether Terraform's inputs have changed since the snapshot."""
         return (
             self.before is not None and self.before.made_from.terraform != self.made_from.terraform
         )
@@ -72,7 +72,7 @@ class Kept:
         return found
 
     def keep(self, emulator: Emulator, outputs: Outputs) -> None:
-        """Keep the stack as it is now; a line tells where that was not possible."""
+        """Save the stack; a failure is reported in one line."""
         try:
             saving.save(emulator)
         except HarnessError as reason:

@@ -18,7 +18,7 @@ NOT_APPLIED = "terraform/ was not applied, and the old stack stays"
 
 
 class OnTop:
-    """`outputs` are those of the stack as it is. Use `applying`."""
+    """A pending apply. `outputs` are those of the restored stack. Use `applying`."""
 
     def __init__(self, stack: Stack, progress: Progress) -> None:
         self.outputs: Outputs = stack.outputs
@@ -29,7 +29,7 @@ class OnTop:
     def apply(self) -> None:
         self._progress.say(BEHIND)
         try:
-            # The state was kept together with the emulator's: asking it again takes half the time.
+            # Terraform's state was saved with the emulator's, so it can skip the slow refresh.
             outputs = self._stack.workspace.apply(self._stack.variables, refresh=False)
         except (HarnessError, OSError) as reason:
             if not self._stack.servers.is_closed():
@@ -40,16 +40,16 @@ class OnTop:
         self._progress.say(IS_APPLIED)
         if renamed:
             self._progress.say(RENAMED)
-        if kept := self._stack.kept:  # a run that is killed later need not apply it again
+        if kept := self._stack.kept:  # in case this run is killed later
             kept.keep(self._stack.emulator, outputs)
         self.is_whole = True
 
 
 @contextmanager
 def applying(stack: Stack, progress: Progress) -> Iterator[OnTop]:
-    """Apply in a thread what is left to apply. Whoever ends the stack's children ends that, too."""
+    """Apply the changes in a thread during the block. Ending the stack's children ends it, too."""
     on_top = OnTop(stack, progress)
     if not on_top.is_whole:
-        # A daemon: Terraform ends with the children, and keeps nobody from ending.
+        # A daemon thread, so that it does not delay the end; Terraform ends with the children.
         threading.Thread(target=on_top.apply, name="terraform on top", daemon=True).start()
     yield on_top

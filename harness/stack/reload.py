@@ -1,10 +1,10 @@
 """Bring saved files into a running stack.
 
-frontend/   the object is put again, and CloudFront told to forget it; where the stack has
-            the front end as it is deployed, that is built again, assets before pages
-lambdas/    the archive is built again and given to the functions; pages of `--reload` hear of it
-edge/       nothing to do but to say so: localfront runs the directory itself
-terraform/  not followed: start again to apply it
+frontend/   the object is uploaded and invalidated; a stack with the built front end gets a new
+            build, assets before pages
+lambdas/    the archive is built and the functions are updated; pages with `--reload` are notified
+edge/       only reported: localfront runs the directory itself
+terraform/  only reported: it is applied at the next start
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from harness.terraform.outputs import Outputs
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-ENDS_WITHIN = 10  # seconds: it may be in the middle of a call
-PAGE = "home.html"  # always there: the other pages have its caching rules
+ENDS_WITHIN = 10  # seconds, for an API call in progress
+PAGE = "home.html"  # every stack has it; the other pages have the same Cache-Control
 FOR_EVER = "public, max-age=31536000, immutable"  # as in terraform/site.tf
 
 
@@ -46,10 +46,10 @@ def reloading(
     built: bool,
     progress: Progress,
 ) -> Iterator[None]:
-    """Follow the files, in a thread, while the block runs.
+    """Watch the files, in a thread, during the block.
 
-    `outputs` is asked at each change: another `apply` may have made new resources.
-    `built` tells whether the stack has build/frontend or the sources.
+    `outputs` is called at each change, because another `apply` may have created new resources.
+    `built`: the stack serves build/frontend, not the sources.
     """
     stop = threading.Event()
 
@@ -62,7 +62,7 @@ def reloading(
             except (BotoCoreError, ClientError, HarnessError, OSError) as error:
                 progress.say(f"not reloaded: {error}")
 
-    # A daemon: whatever happens here, it keeps nobody from ending.
+    # A daemon thread, so that it never delays the end.
     follower = threading.Thread(target=follow, name="reload", daemon=True)
     try:
         follower.start()
@@ -76,7 +76,7 @@ def reloading(
 def bring(
     changed: Iterable[Path], emulator: Emulator, outputs: Outputs, *, built: bool
 ) -> Iterator[str]:
-    """Bring each changed file where it belongs; yield what was done."""
+    """Upload each changed file; yields messages about what was done."""
     paths = [
         path for path in changed if packages.belongs(path) and frontend_build.is_deployed(path)
     ]
@@ -89,7 +89,9 @@ def bring(
         yield f"reloaded {', '.join(keys)}"
     if any(path.is_relative_to(LAMBDAS) for path in paths):
         update_functions(emulator, outputs)
-        forget(["api/*"], emulator, outputs)  # drops nothing: an open page hears of it (--reload)
+        forget(
+            ["api/*"], emulator, outputs
+        )  # nothing is cached there, but open pages reload (--reload)
         yield "reloaded the API's functions"
     if any(path.is_relative_to(EDGE) for path in paths):
         yield "reloaded the edge function"
@@ -98,7 +100,7 @@ def bring(
 
 
 def catch_up(emulator: Emulator, outputs: Outputs, progress: Progress) -> None:
-    """Bring what was saved while the stack was down: pages as sources, and functions."""
+    """Upload what was edited while the stack was down: pages as sources, and functions."""
     keys = [*changed_pages(emulator, outputs)]
     if keys:
         put_objects(keys, emulator, outputs)
@@ -109,14 +111,14 @@ def catch_up(emulator: Emulator, outputs: Outputs, progress: Progress) -> None:
 
 
 def changed_pages(emulator: Emulator, outputs: Outputs) -> Iterator[str]:
-    """The keys of what is in frontend/ and not so in the bucket, or the other way round."""
+    """The keys that differ between frontend/ and the bucket, including missing ones."""
     s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=outputs.bucket)
     put = {item["Key"]: item["ETag"].strip('"') for page in pages for item in page["Contents"]}
     sources = frontend_build.source_files(FRONTEND)
     for key in sorted(put.keys() | sources.keys()):
         ours = sources.get(key)
-        # An ETag of S3's is this hash where the object was put in one piece, unencrypted.
+        # S3's ETag is the MD5 of an object that was uploaded in one part, unencrypted.
         if ours is None or hashlib.md5(ours, usedforsecurity=False).hexdigest() != put.get(key):
             yield key
 
@@ -141,7 +143,7 @@ def key_of(path: Path) -> str:
 
 
 def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
-    """Put sources as they are. No cache keeps them: the next edit has the same name."""
+    """Upload sources, with no-cache, because an edit does not change the name."""
     s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
     for key in keys:
         if (FRONTEND / key).is_file():
@@ -153,7 +155,7 @@ def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
 
 
 def put_build(site: Path, emulator: Emulator, outputs: Outputs) -> None:
-    """Put what packaging built: assets, then pages. Old assets stay, for open pages."""
+    """Upload the built assets, then the pages. Old assets stay, for open pages."""
     s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
     pages_rule = s3.head_object(Bucket=outputs.bucket, Key=PAGE)["CacheControl"]
     keys = [path.relative_to(site).as_posix() for path in site.rglob("*")]
@@ -179,7 +181,7 @@ def forget(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
 
 
 def put_object(s3: S3Client, bucket: str, key: str, body: bytes, *, cache_control: str) -> None:
-    """Put it with the type that the object has, or that its like would have."""
+    """Upload an object with its present content type, or the one guessed from its name."""
     try:
         content_type = s3.head_object(Bucket=bucket, Key=key)["ContentType"]
     except ClientError as error:

@@ -1,7 +1,7 @@
-"""The folder that holds the files of one run, and is gone after it.
+"""The temporary folder of one run.
 
-Its name ends in the process id of its owner, who holds a lock beside it: a run which could not
-clean up is recognised and cleaned up after by the next one.
+Its name ends in the process id of its owner, which holds a lock beside it, so that the next run
+recognises and removes what a killed run left.
 """
 
 import os
@@ -17,9 +17,9 @@ from harness.processes.leftovers import end_leftovers, lock_of, settled
 
 @contextmanager
 def run_directory(name: str, *, stacks: Path = STACKS) -> Iterator[Path]:
-    """Make it, with a folder `logs` in it. Logs of a run that fails are kept.
+    """Create the folder, with a folder `logs` in it. The logs of a failed run are kept.
 
-    No other user may look in: Terraform's state and an emulator's credentials are there.
+    Other users cannot read it: it has Terraform's state and an emulator's credentials.
     """
     stacks.mkdir(parents=True, exist_ok=True)
     end_leftovers(stacks)

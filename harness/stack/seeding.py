@@ -1,7 +1,6 @@
 """Fill a provisioned stack: the demonstration users' passwords and their log entries.
 
-What is written is the same each time, and a password that is there already is left alone, so
-seeding a stack again changes nothing.
+Seeding is idempotent: entries have the same ids each time, and an existing password stays.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def seed(emulator: Emulator, outputs: Outputs) -> None:
 
 
 def unseed(emulator: Emulator, outputs: Outputs) -> None:
-    """Take the demonstration users out of an emulator that lives on; entries go with their table."""
+    """Delete the demonstration users from an emulator that keeps running; not their entries."""
     secrets = emulator.session().client("secretsmanager", endpoint_url=emulator.endpoint)
     for captain in CAPTAINS:
         name = f"{outputs.secret_prefix}{captain.user_name}"
@@ -44,7 +43,7 @@ def unseed(emulator: Emulator, outputs: Outputs) -> None:
 
 
 def store_password(secrets: SecretsManagerClient, secret_prefix: str, captain: Captain) -> None:
-    """Write the captain's password unless it is there: each version is kept, and billed."""
+    """Write the captain's password unless it is there: each version of a secret is kept, and billed."""
     name = f"{secret_prefix}{captain.user_name}"
     if has_password(secrets, name, captain.password):
         return
@@ -63,7 +62,7 @@ def has_password(secrets: SecretsManagerClient, name: str, password: str) -> boo
     except secrets.exceptions.ResourceNotFoundException:
         return False  # no value in it yet
     except ConfigError:
-        return False  # something else: an earlier format, or a slip
+        return False  # an earlier format, or a manual edit
 
 
 def entries(captain: Captain) -> Iterator[LogEntry]:

@@ -1,7 +1,7 @@
 """The whole application on this machine: read this file first.
 
-An emulator, Terraform's apply on it, the demonstration data, and localfront before it
-all. Everything that was started is ended in reverse order, however the run ends.
+An emulator, the applied Terraform, the demonstration data, and localfront in front of them. They
+are stopped in reverse order, however the run ends.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,11 +35,10 @@ from harness.terraform.workspace import Workspace, copied_workspace, variables
 class Wanted:
     """What to start. `session_ttl` is in seconds; without `localfront`, none is started.
 
-    `dns_records` costs half a minute, and nothing local reads them. `frontend_sources`
-    serves frontend/ as it lies there, which can be reloaded file by file. `every_option` of
-    Terraform's is on where the emulator knows them all; LocalStack does not. A run that
-    `goes_on` by a name finds the data of the last one of that name; a `fresh` one takes nothing of
-    earlier runs.
+    `dns_records` takes half a minute, and nothing local reads them. `frontend_sources` serves
+    frontend/ without a build, so that files can be reloaded one by one. `every_option` switches on
+    all of Terraform's options; LocalStack does not support them all. `goes_on` is a name: the run
+    continues with the data of the last run of that name. A `fresh` run starts without a snapshot.
     """
 
     name: str
@@ -56,9 +55,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """What is running. `variables` are Terraform's arguments, for another plan.
+    """A running stack. `variables` are Terraform's arguments, for another plan.
 
-    `localfront` has the ports that it took.
+    `localfront` has the actual ports.
     """
 
     emulator: Emulator
@@ -74,10 +73,9 @@ class Stack:
 def start(
     wanted: Wanted, ending: ExitStack, *, environ: Mapping[str, str], progress: Progress
 ) -> Stack:
-    """Start everything; `ending` takes it down again, also what a Ctrl-C leaves half started.
+    """Start everything; `ending` stops it, including what Ctrl-C interrupts half started.
 
-    A context manager of its own would have a gap: between its last step and the first one of
-    the block that it is for.
+    A context manager would have a gap, between its last step and the first one of the block.
     """
     terraform = find_terraform(environ)
     end_leftovers()
@@ -109,7 +107,7 @@ def start(
 def kept_before(
     wanted: Wanted, copy: Workspace, *, environ: Mapping[str, str], progress: Progress
 ) -> Kept | None:
-    """What an earlier run left for this one; None where the emulator is none that can be kept."""
+    """The snapshots for this run; None if the emulator cannot be saved."""
     if wanted.emulator != "ministack":
         return None
     made_from = made_from_of(wanted, copy, environ)
@@ -138,7 +136,7 @@ def ministacks_variables(wanted: Wanted) -> tuple[str, ...]:
 
 
 def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, ...]:
-    """In an emulator that others use as well, resources have the run's own name."""
+    """Terraform's variables; in a shared emulator, resource names have the run's prefix."""
     return variables(
         session_ttl=wanted.session_ttl,
         dns_records=wanted.dns_records,
@@ -156,7 +154,7 @@ def prepare(
     environ: Mapping[str, str],
     progress: Progress,
 ) -> Emulator:
-    """Do side by side what does not depend on each other."""
+    """Run the independent preparations in parallel."""
     before = kept.before if kept else None
     is_built = kept is not None and not wanted.goes_on
 
@@ -190,7 +188,7 @@ def prepare(
 
 
 def side_by_side(children: Children, *tasks: Callable[[], object]) -> list[object]:
-    """What each returns. When one fails, `children` are ended, so that the others end soon."""
+    """Run tasks in parallel; returns their results. If one fails, `children` are ended for all."""
     with ThreadPoolExecutor() as pool:
         try:
             futures = [pool.submit(task) for task in tasks]
@@ -208,7 +206,7 @@ def applied(
     kept: Kept | None,
     progress: Progress,
 ) -> Outputs:
-    """The outputs of Terraform, which runs unless an earlier run's stack is there."""
+    """Terraform's outputs, after an apply unless the stack was restored."""
     if kept and kept.before:
         return kept.before.outputs
     with progress.step("terraform apply"):
@@ -218,7 +216,7 @@ def applied(
 def fill_and_open(
     stack: Stack, wanted: Wanted, *, environ: Mapping[str, str], progress: Progress
 ) -> Stack:
-    """Return the stack with its localfront, where one is wanted; nobody knows its address yet."""
+    """Seed the stack and start its localfront, if wanted; returns the stack."""
     before = wanted.localfront
     if before is None:
         fill(stack, wanted, progress)
@@ -240,13 +238,13 @@ def fill_and_open(
         stack.servers, start_localfront, lambda: fill(stack, wanted, progress)
     )
     assert isinstance(localfront, Localfront)  # noqa: S101 -- for the types
-    # Only now: a process for each function would keep localfront from the cores.
+    # Not earlier: a process for each function would slow localfront's start.
     warming.warm_meanwhile(stack.emulator, stack.outputs)
     return replace(stack, localfront=localfront)
 
 
 def fill(stack: Stack, wanted: Wanted, progress: Progress) -> None:
-    """The demonstration's data, and what was saved while a stack that is brought back was down."""
+    """Write the demonstration's data, and upload edits made since a restored stack was saved."""
     kept = stack.kept
     if kept is None or kept.needs_seeding:
         with progress.step("users and log entries"):

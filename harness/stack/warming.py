@@ -1,7 +1,7 @@
 """Start each function on the emulator ahead of the first request.
 
-A cold start takes seconds on a busy machine, ten of them in LocalStack, and a page gives up
-after ten. The calls are asynchronous: nobody waits for these either.
+A cold start takes seconds on a busy machine, up to ten in LocalStack, after which a page gives up.
+The invocations are asynchronous.
 """
 
 import json
@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from harness.emulators.emulators import Emulator
 from harness.terraform.outputs import Outputs
 
-# To no path of the API: a function answers 404 and touches nothing.
+# A path that the API does not have: a function responds 404 without side effects.
 NOTHING = {"httpMethod": "GET", "path": "/", "headers": {}, "multiValueHeaders": {}}
 
 
@@ -22,14 +22,14 @@ def warm(emulator: Emulator, outputs: Outputs) -> None:
     for name in outputs.function_names:
         functions.invoke(
             FunctionName=name,
-            Qualifier=outputs.function_alias,  # a version has processes of its own
+            Qualifier=outputs.function_alias,  # each version has its own processes
             InvocationType="Event",
             Payload=json.dumps(NOTHING),
         )
 
 
 def warm_meanwhile(emulator: Emulator, outputs: Outputs) -> None:
-    """In a thread that holds up nobody's end; what can't be started shows when it is asked."""
+    """Warm the functions in a daemon thread; errors appear at the first request instead."""
 
     def attempt() -> None:
         with suppress(BotoCoreError, ClientError):

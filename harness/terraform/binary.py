@@ -1,4 +1,4 @@
-"""Find the program `terraform`, or say how to get it."""
+"""Find the program `terraform`; errors say how to install it."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ ADVICE = (
 def find_terraform(environ: Mapping[str, str]) -> Path:
     """Return the program that TERRAFORM names, else the one on PATH.
 
-    Raises MissingToolError when there is none, or it is too old.
+    Raises MissingToolError if there is none, or it is too old.
     """
     named = environ.get("TERRAFORM")
     found = shutil.which(named or "terraform", path=environ.get("PATH"))
@@ -27,7 +27,7 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
         where = f"TERRAFORM is {named!r}, which" if named else "Terraform"
         what = "is not a program." if named else "is not installed."
         raise MissingToolError(f"{where} {what} {ADVICE}")
-    program = Path(found).absolute()  # it runs in other folders than this
+    program = Path(found).absolute()  # it is run in other folders
     version = version_of(program)
     if version < OLDEST:
         raise MissingToolError(
@@ -38,7 +38,7 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
 
 
 def version_of(terraform: Path) -> tuple[int, int]:
-    """Raises MissingToolError when the program does not tell its version."""
+    """The program's major and minor version. Raises MissingToolError if it does not report one."""
     try:
         said = subprocess.run(  # noqa: S603 (the program that the user chose)
             [terraform, "version"], capture_output=True, text=True, check=False
@@ -47,7 +47,7 @@ def version_of(terraform: Path) -> tuple[int, int]:
         raise MissingToolError(f"{terraform} does not run: {error.strerror}. {ADVICE}") from error
     version = re.match(r"Terraform v(\d+)\.(\d+)", said.stdout)
     if not version:
-        told = (said.stderr or said.stdout).strip().splitlines()
-        reason = told[0].rstrip(".") if told else f"exit status {said.returncode}, and no word"
+        output = (said.stderr or said.stdout).strip().splitlines()
+        reason = output[0].rstrip(".") if output else f"exit status {said.returncode}, and no word"
         raise MissingToolError(f"{terraform} is no Terraform that works: {reason}. {ADVICE}")
     return int(version[1]), int(version[2])

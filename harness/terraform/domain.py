@@ -1,7 +1,7 @@
 """Terraform's prerequisites: the domain's zone and wildcard certificate.
 
-On AWS they are somebody's already, or terraform/prerequisites makes them, which takes
-half an hour. In an emulator they are made here through the API, at once.
+On AWS they exist already, or terraform/prerequisites creates them, which takes half an hour. In an
+emulator they are created here through the API.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DOMAIN = "starfleet.localhost"
 
 
 def make_zone_and_certificate(emulator: Emulator, *, zone: bool, domain: str = DOMAIN) -> None:
-    """Make the certificate and, where records are wanted, the zone, unless they exist."""
+    """Create the certificate and, if `zone`, the zone, unless they exist."""
     aws = emulator.session()
     if zone:
         make_zone(aws.client("route53", endpoint_url=emulator.endpoint), domain)

@@ -1,11 +1,11 @@
 """Start Terraform's AWS provider once for a command that would start it four times.
 
-Terraform starts it anew to read its schema, to validate, to plan and to apply; it is a program of
+Terraform starts it to read its schema, to validate, to plan and to apply; it is a program of
 700 MB, and each start takes a second or more of processor time. With `-debug` it runs until it is
-ended, and tells how Terraform attaches to it. Source: Terraform plugin development, "Debugging
+stopped, and prints how Terraform attaches to it. Source: Terraform plugin development, "Debugging
 providers" (TF_REATTACH_PROVIDERS).
 
-Where it can't be kept, Terraform starts it as ever.
+If that fails, Terraform starts it as usual.
 """
 
 import os
@@ -18,15 +18,15 @@ from harness.processes.children import Children
 from harness.processes.leftovers import PROCESSES
 
 VARIABLE = "TF_REATTACH_PROVIDERS"
-READY_WITHIN = 60  # seconds; as a rule one
-# Without Terraform before it, the provider would write a trace of all that it does.
+READY_WITHIN = 60  # seconds; usually one
+# Without Terraform as its parent, the provider's log level would be TRACE.
 QUIET = {"TF_LOG": "OFF", "TF_LOG_PROVIDER": "OFF", "TF_LOG_SDK": "OFF", "TF_LOG_SDK_PROTO": "OFF"}
 PROGRAM = ".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws*"
 
 
 @contextmanager
 def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Yield the variables with which Terraform uses it; none where there is none to be kept.
+    """Yield the environment variables for Terraform; empty if the provider cannot be kept.
 
     `configuration` is a run's initialised copy of terraform/. The provider calls AWS's APIs with
     `environment`, and looks for files from `configuration` on.
@@ -36,7 +36,9 @@ def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterat
         yield {}
         return
     run = configuration.parent
-    with Children(record=run / PROCESSES) as alone:  # none of those whose end ends the run
+    with Children(
+        record=run / PROCESSES
+    ) as alone:  # its own Children: its end must not end the run
         try:
             server = alone.serve(
                 "terraform-provider",
@@ -45,7 +47,7 @@ def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterat
                     **environment,
                     **QUIET,
                     "TMPDIR": str(run),
-                },  # where its socket is: nobody else's
+                },  # the folder of its socket, private to the run
                 cwd=configuration,
                 log=run / "logs" / "terraform-provider.log",
             )

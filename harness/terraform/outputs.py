@@ -9,7 +9,7 @@ from harness.errors import ProvisioningError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """The outputs of terraform/outputs.tf, which says what each is for."""
+    """The outputs of terraform/outputs.tf, which describes them."""
 
     distribution_id: str
     distribution_domain_name: str

@@ -1,12 +1,11 @@
 """Skip a self-check of Terraform's AWS provider: seconds of processor time, twice per apply.
 
-Before Terraform configures the provider, for the plan and again for the apply, it has the provider's
-configuration validated, and the plugin SDK then examines all of its 1,500 resource types ("This should
-be called in a unit test"). What we configure it with is always the same, and it is checked once more when it
-is used. So that request goes to another method, which answers as one does that has nothing to object.
+Before each plan and each apply, Terraform has the provider validate its configuration, and the plugin
+SDK then examines all of its 1,500 resource types ("This should be called in a unit test"). Our provider
+configuration never changes, and the provider checks it again when it is used. So this proxy redirects
+that request to another method, whose response means "no diagnostics".
 
-Between the two this reads only the header blocks that Terraform sends; what the provider answers, and all
-else, goes through as it is.
+Only the header blocks from Terraform are decoded; everything else passes unchanged.
 
 Source: Terraform plugin protocol 5 (`tfplugin5.proto`): the answer of GetMetadata is one of
 PrepareProviderConfig with no diagnostics, and a value that Terraform ignores; Terraform Plugin SDK v2,
@@ -25,7 +24,7 @@ from typing import Any
 
 from hpack import Decoder, Encoder
 
-PROTOCOL = 5  # in 6 the two answers differ
+PROTOCOL = 5  # in version 6 the two responses differ
 SLOW = b"/tfplugin5.Provider/PrepareProviderConfig"
 SHORT = b"/tfplugin5.Provider/GetMetadata"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -37,9 +36,9 @@ MANY = 1 << 20  # bytes at once
 
 @contextmanager
 def shortened(attached: str, folder: Path) -> Iterator[str]:
-    """Yield what Terraform attaches to in place of `attached`, the value of TF_REATTACH_PROVIDERS.
+    """Yield the replacement for `attached`, the value of TF_REATTACH_PROVIDERS.
 
-    The same where the provider is none that this knows. The socket is in `folder`.
+    It is unchanged if the provider uses another protocol. The socket is in `folder`.
     """
     if (known := _known(attached)) is None:
         yield attached
@@ -49,7 +48,7 @@ def shortened(attached: str, folder: Path) -> Iterator[str]:
     with closing(socket.socket(socket.AF_UNIX)) as listening:
         try:
             listening.bind(str(ours))
-        except OSError:  # a path that is too long for a socket's name, most likely
+        except OSError:  # most likely the path is too long for a socket
             yield attached
             return
         listening.listen()
@@ -63,7 +62,7 @@ def shortened(attached: str, folder: Path) -> Iterator[str]:
 
 
 def _known(attached: str) -> tuple[str, dict[str, Any]] | None:
-    """The one provider's name, and how it is reached."""
+    """The only provider's name and its address; None if there are several or it is unsupported."""
     try:
         ((name, provider),) = json.loads(attached).items()
         known = provider["ProtocolVersion"] == PROTOCOL and provider["Addr"]["Network"] == "unix"
@@ -80,7 +79,7 @@ def _accept(listening: socket.socket, provider: str) -> None:
 
 
 def _connect(terraform: socket.socket, address: str) -> None:
-    """One connection of Terraform's, until either side ends it."""
+    """Proxy one connection from Terraform, until either side closes it."""
     with terraform, socket.socket(socket.AF_UNIX) as provider, suppress(OSError):
         provider.connect(address)
         answering = threading.Thread(target=_pass, args=(provider, terraform, bytes), daemon=True)
@@ -101,7 +100,7 @@ def _pass(source: socket.socket, target: socket.socket, form: Callable[[bytes], 
 
 
 class Frames:
-    """What Terraform sends on one connection, as it is to go on."""
+    """Rewrites the HTTP/2 frames that Terraform sends on one connection."""
 
     def __init__(self) -> None:
         self._kept = b""
@@ -109,7 +108,7 @@ class Frames:
         self._decoder, self._encoder = Decoder(), Encoder()
 
     def rewritten(self, piece: bytes) -> bytes:
-        """The whole frames of what came so far."""
+        """The complete frames received so far, rewritten."""
         out = bytearray(piece[: self._preface_to_come])
         kept = self._kept + piece[self._preface_to_come :]
         self._preface_to_come -= len(out)
@@ -123,10 +122,10 @@ class Frames:
         return bytes(out)
 
     def _headers(self, frame: bytes) -> bytes:
-        """Encoded anew, since either side keeps a table of what was sent before."""
+        """The header block, encoded again, because HPACK tables depend on all earlier blocks."""
         flags, block = frame[4], frame[FRAME_HEAD:]
         if not flags & END_HEADERS:
-            raise ConnectionError("a header block in several frames")  # Terraform's are short
+            raise ConnectionError("a header block in several frames")  # Terraform's fit in one
         if flags & PADDED:
             block = block[1 : len(block) - block[0]]
         if flags & PRIORITY:

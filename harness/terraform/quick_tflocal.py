@@ -1,8 +1,8 @@
 """tflocal with a cache of parsed files: `python quick_tflocal.py COMMAND ...`
 
-tflocal parses all of them three times at each command, which takes more than two seconds of processor
-time. What a file was parsed to is kept by the hash of its text, of the parser's version and of how it
-was asked. Where it can't be kept, it is parsed as ever.
+tflocal parses each file three times per command, which takes more than two seconds of processor time.
+Parsed files are cached by a hash of the text, the parser's version and its options. If the cache
+cannot be used, files are parsed as usual.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ import hcl2
 from hcl2 import SerializationOptions
 
 KEPT = Path(__file__).resolve().parents[2] / ".cache" / "parsed-terraform"
-MOST = 500  # files that are kept; the oldest go
+MOST = 500  # cached files; the oldest are deleted
 PARSER = metadata.version("python-hcl2")
 PROGRAM = Path(sys.executable).with_name("tflocal")
 
@@ -27,7 +27,7 @@ parsed_anew = hcl2.load
 
 
 def load(file: TextIO, *, serialization_options: SerializationOptions | None = None) -> Any:
-    """As hcl2.load does, whose errors it raises."""
+    """A cached `hcl2.load`; raises the same errors."""
     text = file.read()
     asked = f"{PARSER}\0{serialization_options}\0{text}"
     kept = KEPT / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
@@ -41,12 +41,12 @@ def load(file: TextIO, *, serialization_options: SerializationOptions | None = N
 
 
 def keep(kept: Path, parsed: Any) -> None:
-    """Raises OSError where it can't be written, TypeError or ValueError where it is no JSON."""
+    """Cache a parsed file. Raises OSError, or TypeError or ValueError if it is not JSON."""
     text = json.dumps(parsed)
     if json.loads(text) != parsed:
         return
     kept.parent.mkdir(parents=True, exist_ok=True)
-    whole = kept.with_suffix(f".{os.getpid()}")  # another may write the same
+    whole = kept.with_suffix(f".{os.getpid()}")  # another process may write the same
     whole.write_text(text)
     whole.replace(kept)
     by_age = sorted(kept.parent.iterdir(), key=lambda each: each.stat().st_mtime)
@@ -56,6 +56,8 @@ def keep(kept: Path, parsed: Any) -> None:
 
 if __name__ == "__main__":
     hcl2.load = load
-    sys.path[0] = str(PROGRAM.parent)  # not this folder, whose modules are not for tflocal
+    sys.path[0] = str(
+        PROGRAM.parent
+    )  # instead of this folder, whose modules could shadow tflocal's
     sys.argv[0] = str(PROGRAM)
     runpy.run_path(str(PROGRAM), run_name="__main__")

@@ -1,8 +1,8 @@
-"""Run Terraform on a copy of terraform/, so that the original stays free of its files.
+"""Run Terraform on a copy of terraform/, so that its files do not clutter the original.
 
-The copy, the state and Terraform's own folder live under one directory, which belongs
-to one run. Only `tflocal` knows how Terraform is pointed at an emulator: it writes an
-override file with the endpoints beside the copy.
+The copy, the state and Terraform's data folder are in one directory, which belongs to one run.
+`tflocal` points Terraform at an emulator: it writes an override file with the endpoints into the
+copy.
 """
 
 import json
@@ -25,22 +25,22 @@ from harness.terraform.kept_provider import VARIABLE, kept_provider
 from harness.terraform.outputs import Outputs
 from harness.terraform.provider_shortcut import shortened
 
-NOWHERE = Emulator(  # no port of an emulator of ours
+NOWHERE = Emulator(  # a placeholder that no emulator uses
     name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
 )
 OVERRIDE = "localstack_providers_override.tf"  # tflocal's
 STATE_FILE = "terraform.tfstate"  # beside the copy
 NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
-# What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
+# Variables that a shell may have for another configuration; all runs would share TF_DATA_DIR.
 OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """`environment` is what Terraform runs in; `directory` has the copy.
+    """A copy of terraform/ in `directory`; `environment` is Terraform's.
 
-    What is made from a `scratch` one is gone with the run, so Terraform need not end tidily.
+    Resources of a `scratch` workspace are gone with the run, so Terraform may be killed.
     """
 
     directory: Path
@@ -57,23 +57,23 @@ class Workspace:
         return replace(self, environment={**self.environment, **settings})
 
     def init(self) -> None:
-        """Raises ProvisioningError, for example when the AWS provider is out of reach."""
+        """Run `terraform init`. Raises ProvisioningError, such as without its provider."""
         with ExitStack() as alone:
             if cache := self.environment.get("TF_PLUGIN_CACHE_DIR"):
-                # Terraform does not mind another that downloads into it at the same time.
+                # Concurrent downloads into the plugin cache are not safe.
                 lock = Path(cache, "captains-log.lock")
                 alone.enter_context(locked(lock, unless=self.children.is_closed))
             self.require(self.run("init", "-backend=false", "-no-color", "-input=false"))
 
     def init_unless_done(self) -> None:
-        """A stack that was brought back needs Terraform only where something is to be changed."""
+        """Run `terraform init` once; a restored stack needs it only before a change."""
         if not (self.directory / ".terraform").exists():
             self.init()
 
     def apply(self, arguments: Sequence[str], *, refresh: bool = True) -> Outputs:
-        """`arguments` are variables, as `variables` makes them.
+        """Run `terraform apply`; `arguments` are those from `variables`.
 
-        Without `refresh` the state is taken for what there is, and nothing is asked again.
+        Without `refresh` Terraform trusts its state instead of reading all resources.
         """
         options = ("-auto-approve", "-no-color", "-input=false", *NO_REFRESH[refresh])
         command = ("apply", *options, *arguments)
@@ -87,7 +87,7 @@ class Workspace:
 
     @contextmanager
     def provided(self) -> Iterator["Workspace"]:
-        """With the provider kept running, where it can be."""
+        """The workspace with the provider kept running, if possible."""
         with (
             kept_provider(self.directory, self.environment) as attached,
             shortened(attached.get(VARIABLE, ""), self.directory.parent) as spared,
@@ -109,14 +109,14 @@ class Workspace:
         return Outputs.parse(json.loads(said.stdout))
 
     def outputs_of_state(self) -> Outputs:
-        """The same as `outputs`, without another start of Terraform, from the state beside the copy.
+        """The outputs as read from the state file, without starting Terraform.
 
-        Their form there is that of `terraform output -json`.
+        They have the form of `terraform output -json`.
         """
         return Outputs.parse(json.loads((self.directory / STATE_FILE).read_text())["outputs"])
 
     def tflocal(self, *arguments: str) -> Finished:
-        """Run a command that talks to the emulator. To replace tflocal, change this."""
+        """Run a Terraform command against the emulator."""
         self.init_unless_done()
         return self.children.run(
             [sys.executable, quick_tflocal.__file__, *arguments],
@@ -126,15 +126,15 @@ class Workspace:
         )
 
     def write_override(self) -> None:
-        """Let tflocal write its file beforehand, for endpoints that are put in later.
+        """Let tflocal write its override file in advance; the endpoints are filled in later.
 
-        It takes half a second of processor time to read the configuration and the services.
+        It takes half a second of processor time.
         """
         nowhere = self.with_environment(emulators_environment(NOWHERE) | {"DRY_RUN": "1"})
         self.require(nowhere.tflocal("apply"))
 
     def as_tflocal(self, *arguments: str) -> Finished:
-        """The same as `tflocal`, which need not read the configuration again after `write_override`."""
+        """Run a command as `tflocal` would, with the file from `write_override`."""
         override = self.directory / OVERRIDE
         if not override.exists():
             return self.tflocal(*arguments)
@@ -162,7 +162,7 @@ class Workspace:
         )
 
     def require(self, finished: Finished, *, accept: tuple[int, ...] = (0,)) -> Finished:
-        """Raises ProvisioningError, with what Terraform said, for any other exit code."""
+        """Raises ProvisioningError, with Terraform's output, for other exit codes."""
         if finished.returncode in accept:
             return finished
         said = (finished.stdout + finished.stderr).strip()
@@ -171,7 +171,7 @@ class Workspace:
                 "Terraform cannot get the AWS provider: no way to its registry, and no copy "
                 "here. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
             )
-        # `init` announces errors by an error of its own, which tells nothing.
+        # `init` prints a general error before the actual ones.
         begin = said.find("Error:", said.find("described below.") + 1)
         raise ProvisioningError(f"Terraform failed. {said[max(begin, 0) :]}")
 
@@ -183,9 +183,9 @@ def copied_workspace(
     environ: Mapping[str, str],
     children: Children,
 ) -> Workspace:
-    """Copy terraform/ into `directory`, as yet without an emulator.
+    """Copy terraform/ into `directory`, before the emulator is known.
 
-    Links to the pages and the archives lie beside it, as those lie beside the original.
+    Links beside it lead to the pages and archives, so that relative paths are valid.
     """
     copy = directory / "terraform"
     not_ours = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*_providers_override.tf")
@@ -208,10 +208,10 @@ def variables(
     every_option: bool = False,
     name: str | None = None,
 ) -> tuple[str, ...]:
-    """Return the arguments that set Terraform's variables; `session_ttl` is in seconds.
+    """The arguments that set Terraform's variables; `session_ttl` is in seconds.
 
-    Names of resources begin with `name`; None is Terraform's own default. The front end is
-    the one in build/, or frontend/ itself. `every_option` switches on all that is off.
+    `name` is the prefix of resource names; None is Terraform's default. The front end is
+    build/frontend, or frontend/ itself. `every_option` switches on all options.
     """
     files = ["local.tfvars", *(["every-option.tfvars"] if every_option else [])]
     given: tuple[str, ...] = (
@@ -226,15 +226,15 @@ def variables(
 
 
 def terraforms_environment(environ: Mapping[str, str], *, terraform: Path) -> dict[str, str]:
-    """Return what every Terraform command here runs in, with or without an emulator."""
+    """The environment of every Terraform command, with or without an emulator."""
     settings = {
         name: value for name, value in without_aws(environ).items() if not name.startswith(OTHERS)
     } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
-    # The provider's schema is 14 MB of JSON: Go collects its garbage less often, for 60 MB more.
+    # The provider's schema is 14 MB of JSON: collect garbage less often, for 60 MB more memory.
     settings.setdefault("GOGC", "400")
     if "TF_CLI_CONFIG_FILE" not in environ:
-        # The provider is 700 MB: download it once. No lock file tells what is right,
-        # so the configuration names the exact version.
+        # The provider is 700 MB: download it once. There is no lock file, so the configuration
+        # pins the exact version.
         TERRAFORM_PLUGINS.mkdir(parents=True, exist_ok=True)
         settings.setdefault("TF_PLUGIN_CACHE_DIR", str(TERRAFORM_PLUGINS))
         settings.setdefault("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "true")
@@ -242,7 +242,7 @@ def terraforms_environment(environ: Mapping[str, str], *, terraform: Path) -> di
 
 
 def by_hand(emulator: Emulator, environ: Mapping[str, str], *, terraform: Path) -> dict[str, str]:
-    """Return what to export before `tflocal` is run by hand."""
+    """The variables to export before running `tflocal` by hand."""
     ours = terraforms_environment(environ, terraform=terraform)
     missing = {
         name: value
@@ -253,13 +253,13 @@ def by_hand(emulator: Emulator, environ: Mapping[str, str], *, terraform: Path) 
 
 
 def emulators_environment(emulator: Emulator) -> dict[str, str]:
-    """Return what tflocal needs to know."""
+    """The variables that tflocal reads."""
     host = urlsplit(emulator.endpoint).hostname or "localhost"
     return emulator.variables() | {
         "AWS_EC2_METADATA_DISABLED": "true",
         "CLOUDFRONT_ENDPOINT": emulator.cloudfront_endpoint,
         "DISABLE_DEPRECATION_NOTICE": "1",
         "LOCALSTACK_HOSTNAME": host,
-        # With a name of its own tflocal would want a public DNS for BUCKET.s3.HOST.
+        # With another host name, tflocal would need public DNS for BUCKET.s3.HOST.
         "S3_HOSTNAME": host,
     }

@@ -63,8 +63,8 @@ class Stored:
         """The trace step of a hit, shared by all hits at the same age."""
         if not self.last_hit or self.last_hit[0].facts["age"] != age:
             facts = {"decision": "hit", "key": self.label, "age": age}
-            told = f"cache decision=hit key={self.label} age={age}"
-            self.last_hit[:] = [Step("cache", facts=facts, told=told, kept={"made": self.made})]
+            text = f"cache decision=hit key={self.label} age={age}"
+            self.last_hit[:] = [Step("cache", facts=facts, text=text, kept={"made": self.made})]
         return self.last_hit[0]
 
     def age(self, now: float) -> int:

@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
     except ConfigError as error:
         return _unreadable(str(error))
     except (no_answer(), client_error()) as error:
-        told = str(error).rstrip(".")
+        text = str(error).rstrip(".")
         return _unreadable(
-            f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
+            f"The AWS API gave no usable answer: {text}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
     for rule in report.ignored_nothing:
@@ -45,12 +45,12 @@ def run(options: argparse.Namespace) -> int:
     file = files[0] if len(files) == 1 else None
     match options.format:
         case "json":
-            told = as_json(report)
+            text = as_json(report)
         case "sarif":
-            told = as_sarif(report, file)
+            text = as_sarif(report, file)
         case _:
-            told = as_text(report)
-    sys.stdout.write(told)
+            text = as_text(report)
+    sys.stdout.write(text)
     return FOUND if report.fails(strict=options.strict) else CLEAN
 
 

@@ -10,6 +10,7 @@ Source: CloudFront Developer Guide, "JavaScript runtime 2.0 features for CloudFr
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import quickjs
 
 from localfront.cloudfront_functions.fresh_contexts import (
+    HANDLER,
     FreshContext,
     fresh_context,
     kind_for,
@@ -27,7 +29,11 @@ from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
 # Behind a script: its value is the function that is there then. On a line of its own, for comments.
-_HANDLER = '\n;typeof handler === "undefined" ? null : handler'
+_HANDLER = f"\n;{HANDLER}"
+# The prelude's part of a stack trace.
+_OWN_FRAMES = re.compile(
+    r"    at (?:stringify \(native\)\n    at the result|the host) \(<input>.*", re.DOTALL
+)
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
@@ -72,7 +78,7 @@ def run(
         result=str(outcome["result"]),
         logs=tuple(state["logs"]),
         seconds=time.thread_time() - started,
-        origin=tuple(outcome["origin"]),
+        origin=tuple(map(_step, outcome["origin"])),
     )
 
 
@@ -92,7 +98,7 @@ def _settled(
 
 
 def _returned(host: Any, event: str, handler: Any) -> str | None:
-    """The result, if all is told with it: most runs neither log, wait nor fail."""
+    """The result, if there is nothing else: most runs neither log, wait nor fail."""
     try:
         result: str | None = host("run", event, handler)
     except UnicodeDecodeError:  # half a surrogate pair by `JSON.rawJSON`: the state escapes it
@@ -131,12 +137,18 @@ def _answer(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[st
     return {"value": store.values[key]}
 
 
-def _failure(told: str, stack: str = "") -> _RunError:
-    message, _, trace = told.partition("\n")
-    own_frames = (stack or trace).partition("    at run (<input>")[0]
+def _step(noted: Mapping[str, str]) -> dict[str, Any]:
+    """A call of `cf`; what a script has made of JSON is one argument."""
+    given = json.loads(noted["given"])
+    return {"method": noted["method"], "given": given if isinstance(given, list) else [given]}
+
+
+def _failure(failure: str, stack: str = "") -> _RunError:
+    message, _, trace = failure.partition("\n")
+    scripts_frames = _OWN_FRAMES.sub("", stack or trace)
     return _RunError(
         _EXPLAINED.get(message, message)[:_MAX_ERROR_CHARACTERS],
-        own_frames[:_MAX_ERROR_CHARACTERS],
+        scripts_frames[:_MAX_ERROR_CHARACTERS],
     )
 
 

@@ -1,6 +1,6 @@
 """The worker process for functions. It reads and writes lines.
 
-It does one run at a time, and makes contexts for later runs while it is idle.
+It does one run at a time, and makes contexts for later runs while nobody waits.
 
 A function is sent once and then run by its name, until it is sent again. The process ends with its
 standard input; the kernel kills it when a run takes too much processor time, even where the engine
@@ -24,6 +24,7 @@ from localfront.cloudfront_functions.fresh_contexts import (
     FreshContexts,
     kind_for,
 )
+from localfront.cloudfront_functions.frozen_contexts import FrozenContexts
 from localfront.cloudfront_functions.quotas import KILL_AFTER, MAX_PROCESS_BYTES
 from localfront.cloudfront_functions.runs import read_order, reply_line
 from localfront.lambda_edge.workers.confinement import confine, landlock_version
@@ -42,9 +43,8 @@ def main() -> None:
     confine(MAX_PROCESS_BYTES, readable=readable, writable=[])
     refuse_some(supervisor=os.getppid(), landlock=landlock_version())
     known: dict[str, tuple[str, KeyValueStore | None, str]] = {}
-    contexts, orders = FreshContexts(), _Lines(sys.stdin.fileno())
+    contexts, frozen, orders = FreshContexts(), FrozenContexts(), _Lines(sys.stdin.fileno())
     while True:
-        _make_ahead(contexts, orders)
         line = orders.read()
         if not line:
             return
@@ -54,23 +54,27 @@ def main() -> None:
             continue
         name, event, now, facts = read_order(line.decode())
         script, store, runtime = known[name]
-        fresh = contexts.take(kind_for(script, runtime))
         signal.setitimer(signal.ITIMER_PROF, KILL_AFTER)
-        outcome = run(
-            script,
-            event,
-            now=now,
-            store=store,
-            runtime=runtime,
-            facts=facts,
-            fresh=fresh,
-        )
+        found = frozen.find(script, runtime)
+        outcome = found.run(event, now=now, facts=facts) if found else None
+        fresh = None
+        if outcome is None:
+            if found:
+                frozen.drop(script, runtime)
+            fresh = contexts.take(kind_for(script, runtime))
+            outcome = run(
+                script, event, now=now, store=store, runtime=runtime, facts=facts, fresh=fresh
+            )
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
             _write(reply_line(outcome))
         except BrokenPipeError:  # the parent ended during the run
             return
         del fresh  # now, while nobody waits: it takes as long as a short script
+        if outcome.result is not None:
+            frozen.make(script, runtime)
+        if frozen.find(script, runtime) is None:
+            _make_ahead(contexts, orders)
 
 
 def _make_ahead(contexts: FreshContexts, orders: _Lines) -> None:
@@ -108,8 +112,8 @@ class _Lines:
         return self._whole.popleft()
 
 
-def _write(told: bytes) -> None:
-    rest = memoryview(told)
+def _write(output: bytes) -> None:
+    rest = memoryview(output)
     while rest:
         rest = rest[os.write(sys.stdout.fileno(), rest) :]
 

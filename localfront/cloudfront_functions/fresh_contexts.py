@@ -24,8 +24,9 @@ FEW = 4  # with fewer, one is made as soon as there is nothing else to do
 MOST_KINDS = 4
 _KNOWN_SCRIPTS = 64
 _STACK_BYTES = 256 * 1024
+HANDLER = 'typeof handler === "function" ? handler : null'
 _FIRST = "runtime_1"
-_GLOBALS = "globals"
+GLOBALS = "globals"
 _LISTED = """
 Object Function Error EvalError InternalError RangeError ReferenceError SyntaxError TypeError URIError
 AggregateError Array Number Boolean String Math Symbol globalThis Date RegExp JSON Promise ArrayBuffer
@@ -91,7 +92,7 @@ def kind_for(script: str, runtime: str) -> Kind:
     has_buffer = is_first or "uffer" in script or wanted not in ([], ["querystring"])
     is_plain = not (has_buffer or wanted or _hidden_globals().search(script))
     return (
-        *(() if is_plain else (_GLOBALS,)),
+        *(() if is_plain else (GLOBALS,)),
         *(("buffer",) if has_buffer else ()),
         *wanted,
         *((_FIRST,) if is_first else ()),
@@ -99,15 +100,25 @@ def kind_for(script: str, runtime: str) -> Kind:
 
 
 def fresh_context(kind: Kind) -> FreshContext:
+    return equipped(bare_context(), kind)
+
+
+def bare_context() -> Any:
+    """An engine with a script's limits, and without anything of CloudFront's."""
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
     context.set_max_stack_size(_STACK_BYTES)
-    globals_ = context.eval(_source(_GLOBALS))(_unlisted()) if _GLOBALS in kind else None
-    host = context.eval(_source("prelude"))(globals_, _source("seldom"), MAX_LOG_BYTES)
+    return context
+
+
+def equipped(context: Any, kind: Kind) -> FreshContext:
+    """The context with the globals and modules of its kind."""
+    globals_ = context.eval(source_of(GLOBALS))(_unlisted()) if GLOBALS in kind else None
+    host = context.eval(source_of("prelude"))(globals_, source_of("seldom"), MAX_LOG_BYTES)
     for name in kind:
-        if name == _GLOBALS:
+        if name == GLOBALS:
             continue
-        made = context.eval(_source(name))
+        made = context.eval(source_of(name))
         if name == _FIRST:
             host(_FIRST, made)
         else:
@@ -131,5 +142,5 @@ def _unlisted() -> str:
 
 
 @cache
-def _source(name: str) -> str:
+def source_of(name: str) -> str:
     return (RUNTIME_FILES / f"{name}.js").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from localfront.http_messages.messages import Headers
 from localfront.lambda_edge.contract.header_fields import capitalised
 from localfront.lambda_edge.contract.limits import is_disallowed
 from localfront.lambda_edge.contract.origin_rules import CUSTOM, SSL_PROTOCOLS, is_custom_header
-from localfront.lambda_edge.contract.result import listed, named, told
+from localfront.lambda_edge.contract.result import listed, named, quoted
 from localfront.origins.aws_names import S3_NAME
 from localfront.profiles import PROFILE_2026
 
@@ -191,12 +191,12 @@ def _with_timeouts(origin: Origin, fields: Given) -> Origin:
 def _headers(given: Given, request: Headers) -> tuple[tuple[str, str], ...]:
     for name, value in given.items():
         if not isinstance(value, str) or not is_encodable(value) or not value.isprintable():
-            refuse(RULE, f"the custom header {told(name)} is {told(value)}", "Use a string.")
+            refuse(RULE, f"the custom header {quoted(name)} is {quoted(value)}", "Use a string.")
         if name != name.lower() or is_disallowed(name) or not is_custom_header(name):
-            refuse(RULE, f"an origin may not be given the header {told(name)}", "Take it out.")
+            refuse(RULE, f"an origin may not be given the header {quoted(name)}", "Take it out.")
         if name in request:
             refuse(
-                RULE, f"header {told(name)} is in the request too", "Take it out of one of them."
+                RULE, f"header {quoted(name)} is in the request too", "Take it out of one of them."
             )
     return tuple((capitalised(name), value) for name, value in given.items())
 
@@ -215,5 +215,5 @@ def _checked(
         refuse(RULE, f"{title} has no {listed(missing)}", "Give all of it.")
     for name, (holds, form) in rules.items():
         if name in given and not holds(given[name]):
-            refuse(RULE, f"{name} of {title} is {told(given[name])}", f"It is {form}.")
+            refuse(RULE, f"{name} of {title} is {quoted(given[name])}", f"It is {form}.")
     return given

@@ -17,7 +17,7 @@ from localfront.cloudfront_functions.origin_fields import RULE, overridden, upda
 from localfront.config.distribution import Distribution, Origin
 from localfront.exchange.origin_choice import OriginChoice, assigned
 from localfront.http_messages.messages import Headers
-from localfront.lambda_edge.contract.result import named, told
+from localfront.lambda_edge.contract.result import named, quoted
 from localfront.origins.overrides import as_overridden
 
 
@@ -28,7 +28,7 @@ class WithOrigin:
     returned: object
     steps: tuple[Mapping[str, Any], ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The calls, as text for the trace."""
         return {"result": self.returned, "origin": [dict(step) for step in self.steps]}
 
@@ -62,7 +62,7 @@ def _by_id(distribution: Distribution, wanted: object) -> Origin:
         if origin.id == wanted:
             return origin
     known = ", ".join(origin.id for origin in distribution.origins)
-    refuse(RULE, f"the distribution has no origin {told(wanted)}", f"It has: {known}.")
+    refuse(RULE, f"the distribution has no origin {quoted(wanted)}", f"It has: {known}.")
 
 
 def _group(distribution: Distribution, given: object) -> OriginChoice:
@@ -70,7 +70,7 @@ def _group(distribution: Distribution, given: object) -> OriginChoice:
         refuse(RULE, f"createRequestOriginGroup() was given {named(given)}", "Give an object.")
     ids = given.get("originIds")
     if not isinstance(ids, list) or len(ids) != 2:
-        refuse(RULE, f"originIds is {told(ids)}", "Name two origins.")
+        refuse(RULE, f"originIds is {quoted(ids)}", "Name two origins.")
     primary, secondary = (_member(distribution, entry) for entry in ids)
     criteria = given.get("failoverCriteria")
     codes = criteria.get("statusCodes") if isinstance(criteria, dict) else None

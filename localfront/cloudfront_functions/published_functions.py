@@ -266,9 +266,9 @@ def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
 def returned_value(name: str, outcome: RunResult, file: str) -> object:
     """The result of a run. Raises FunctionExecutionError (FN-013), FunctionValidationError."""
     if outcome.result is None:
-        told = place(outcome.error, outcome.stack, file)
+        failure = place(outcome.error, outcome.stack, file)
         raise FunctionExecutionError(
-            f"Function {name} failed: {told}.",
+            f"Function {name} failed: {failure}.",
             rule="FN-013",
             traceback=outcome.stack.replace("<input>", file),
         )

@@ -39,7 +39,7 @@ def read_order(line: str) -> tuple[str, str, int, str]:
 
 def reply_line(outcome: RunResult) -> bytes:
     """The line that answers: what was observed, a tab, and the result if there is one."""
-    told = {
+    observed_json = {
         "error": outcome.error,
         "stack": outcome.stack,
         "logs": outcome.logs,
@@ -47,17 +47,17 @@ def reply_line(outcome: RunResult) -> bytes:
         "origin": outcome.origin,
     }
     result = outcome.result or ""  # one line, as JSON without indentation is
-    return f"{json.dumps(told)}\t{result}\n".encode(errors=_ALL_TEXT)
+    return f"{json.dumps(observed_json)}\t{result}\n".encode(errors=_ALL_TEXT)
 
 
 def read_reply(line: bytes) -> RunResult:
     observed, _, result = line.decode(errors=_ALL_TEXT).rstrip("\n").partition("\t")
-    told = json.loads(observed)
+    observed_json = json.loads(observed)
     return RunResult(
         result=result or None,
-        error=told["error"],
-        stack=told["stack"],
-        logs=tuple(told["logs"]),
-        seconds=told["seconds"],
-        origin=tuple(told["origin"]),
+        error=observed_json["error"],
+        stack=observed_json["stack"],
+        logs=tuple(observed_json["logs"]),
+        seconds=observed_json["seconds"],
+        origin=tuple(observed_json["origin"]),
     )

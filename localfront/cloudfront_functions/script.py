@@ -46,8 +46,8 @@ def read_script(
     script = '"use strict";' + _with_imports(text, name)
     if fault := syntax_fault(script):
         message, _, trace = fault.partition("\n")
-        told = place(message, trace, file or name)
-        raise ConfigError(f"Function {name} does not parse (FN-013): {told}.")
+        failure = place(message, trace, file or name)
+        raise ConfigError(f"Function {name} does not parse (FN-013): {failure}.")
     for remark in () if newer else remarks(text, runtime):
         if remark.refused:
             raise ConfigError(

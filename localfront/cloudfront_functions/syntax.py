@@ -40,14 +40,14 @@ class Remark:
 def remarks(code: str, runtime: str) -> tuple[Remark, ...]:
     """All findings in order; of each kind only the first."""
     tree = _parser().parse(code.encode())
-    told: dict[str, Remark] = {}
+    found: dict[str, Remark] = {}
     for node in _nodes(tree.root_node):
         for text, refused in _said(node, runtime):
             line, column = node.start_point
-            told.setdefault(
+            found.setdefault(
                 text, Remark(line=line + 1, column=column + 1, text=text, refused=refused)
             )
-    return tuple(told.values())
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=64)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,9 +24,10 @@ from localfront.cloudfront_functions.runs import (
     read_reply,
 )
 from localfront.cloudfront_functions.syntax import RUNTIME_2
+from localfront.exchange.eager import Prompt
 from localfront.sources.description import KeyValueStore
 
-_MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
+_MAX_REPLY_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"
 _START = (sys.executable, "-I", "-m", "localfront.cloudfront_functions.engine_worker")
 
@@ -40,15 +42,60 @@ class Runnable:
     store: KeyValueStore | None = None
     runtime: str = RUNTIME_2
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         store = self.store
         values = store and {"values": dict(store.values), "meta": dict(store.meta)}
         return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
 
 
+class _Channel(asyncio.Protocol):
+    """The connection to the worker. A line goes out, and one comes back, which resumes who waits."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._is_open = True
+        self._reply: Prompt[bytes] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- for the types
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._pieces.append(data)
+        self._size += len(data)
+        if data.endswith(b"\n"):
+            self._resume()
+        elif self._size > _MAX_REPLY_BYTES:
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_open = False
+        self._resume()
+
+    async def exchange(self, order: str) -> bytes:
+        """The reply's line, without its end if the worker ended instead."""
+        reply = self._reply = Prompt()
+        if not self._is_open:
+            return b""
+        self._transport.write(order.encode())
+        return await reply
+
+    def close(self) -> None:
+        self._transport.abort()
+
+    def _resume(self) -> None:
+        line, self._pieces, self._size = b"".join(self._pieces), [], 0
+        reply, self._reply = self._reply, None
+        if reply is not None and not reply.done():
+            reply.set_result(line)
+
+
 @dataclass(slots=True)
 class _Worker:
     process: Process
+    channel: _Channel
     known: dict[str, str] = field(default_factory=dict)  # revisions by name
 
 
@@ -92,27 +139,29 @@ class EngineProcess:
         worker, self._worker = self._worker, None
         if worker is None:
             return
+        worker.channel.close()
         with contextlib.suppress(ProcessLookupError):
             worker.process.kill()
         await worker.process.wait()
 
 
 async def _start() -> _Worker:
-    process = await asyncio.create_subprocess_exec(
-        *_START, stdin=PIPE, stdout=PIPE, env={}, limit=_MAX_ANSWER_BYTES
-    )
-    return _Worker(process)
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *_START, stdin=theirs.fileno(), stdout=theirs.fileno(), env={}
+            )
+        loop = asyncio.get_running_loop()
+        _, channel = await loop.create_connection(_Channel, sock=ours)
+    except BaseException:
+        ours.close()  # which ends the process
+        raise
+    return _Worker(process, channel)
 
 
 async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
-    """The line of the worker's reply, without its end if the worker ended instead."""
-    stdin, stdout = worker.process.stdin, worker.process.stdout
-    assert stdin is not None  # noqa: S101 -- both are pipes
-    assert stdout is not None  # noqa: S101 - tells the type checker
     if worker.known.get(function.name) != function.revision:
-        order = f"{json.dumps(function.told())}\n{order}"
+        order = f"{json.dumps(function.as_json())}\n{order}"
         worker.known[function.name] = function.revision
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write(order.encode())
-        await stdin.drain()
-    return await stdout.readline()
+    return await worker.channel.exchange(order)

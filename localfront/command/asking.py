@@ -14,13 +14,13 @@ class RefusedError(LocalfrontError):
     """The inspector refused; the message says why."""
 
 
-def ask(port: int, token: str, method: str, path: str, told: Any = None) -> Any:
+def ask(port: int, token: str, method: str, path: str, document: Any = None) -> Any:
     """The inspector's response, parsed. Raises RefusedError, and OSError if nothing listens."""
     import http.client  # imports TLS, which `--help` does not need
 
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    body = None if told is None else json.dumps(told)
+    body = None if document is None else json.dumps(document)
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()

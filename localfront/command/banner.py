@@ -88,8 +88,8 @@ class Banner:
             arn = association.lambda_function_arn
             name, _, version = arn.rpartition(":function:")[2].partition(":")
             code = lambda_code(arn, self.configuration, self.edge.get(name), _short_path)
-            told = name if name in self.edge else f"{name}:{version}"
-            yield f"{association.event_type} {printable(told)} ({code})"
+            titled = name if name in self.edge else f"{name}:{version}"
+            yield f"{association.event_type} {printable(titled)} ({code})"
 
 
 def local_host(distribution: Distribution, *, alone: bool) -> str:

@@ -15,7 +15,7 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
         "clock",
         help="move the clock of a running localfront, and that of its functions",
         description="Move the clock of a running localfront and of its functions: freshness, Age, Date, "
-        "signed URLs and cookies, and what functions take for the time. Without an order it is told.",
+        "signed URLs and cookies, and what functions take for the time. Without an order, print it.",
     )
     parser.add_argument("order", nargs="*", metavar="ORDER", help=FORMS)
     parser.add_argument(
@@ -37,9 +37,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         there = whereabouts(options.ca_dir, options.port)
     if options.order:
-        told = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
+        answer = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
     else:
-        told = ask(*there, "GET", "/api/clock")
-    setting = told["setting"] or "the real time"
-    sys.stdout.write(f"{told['utc']}  ({setting})\n")
+        answer = ask(*there, "GET", "/api/clock")
+    setting = answer["setting"] or "the real time"
+    sys.stdout.write(f"{answer['utc']}  ({setting})\n")
     return 0

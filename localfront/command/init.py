@@ -71,7 +71,7 @@ def run(_: argparse.Namespace) -> int:
         raise ConfigError(
             f"There is a {OWN_FILE} here already. Edit it, or move it away and start again."
         ) from None
-    for line in told(sources):
+    for line in messages(sources):
         sys.stdout.write(f"{line}\n")
     return 0
 
@@ -84,7 +84,7 @@ def text(sources: Sequence[str]) -> str:
     return TEXT.format(source=f"source = [{_quoted(sources[0])}]{others}")
 
 
-def told(sources: Sequence[str]) -> Iterator[str]:
+def messages(sources: Sequence[str]) -> Iterator[str]:
     """The output: what was found, and what to type next."""
     if not sources:
         yield f"{OWN_FILE} is written. Nothing here describes a CloudFront distribution:"

@@ -43,7 +43,7 @@ class LogOptions:
 
         return JsonFormatter() if self.form == "json" else LineFormatter(self.palette)
 
-    def tell(self, lines: Iterable[str]) -> None:
+    def print(self, lines: Iterable[str]) -> None:
         """Print text for people; not with `json` or `quiet`."""
         if self.form == "json" or self.quiet:
             return
@@ -88,7 +88,7 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
     )
     much = parser.add_mutually_exclusive_group()
     much.add_argument("-v", "--verbose", action="store_true", help="the same as --log-format line")
-    much.add_argument("-q", "--quiet", action="store_true", help="tell of problems alone")
+    much.add_argument("-q", "--quiet", action="store_true", help="report only problems")
 
 
 def log_options(options: argparse.Namespace) -> LogOptions:

@@ -21,11 +21,11 @@ def clock_for(settings: Settings, order: str | None) -> MovableClock:
     clock = MovableClock(fixed_because=REAL_ACCOUNT if settings.endpoints.aws else "")
     if order is not None:
         carry_out(clock, order)
-    clock.tell(lambda _: tell_of_clock(clock))
+    clock.subscribe(lambda _: log_clock(clock))
     return clock
 
 
-def tell_of_clock(clock: MovableClock) -> None:
+def log_clock(clock: MovableClock) -> None:
     """Log that the clock was moved or reset."""
     LOG.warning("%s", sentence(clock.setting, clock()))
 

@@ -27,7 +27,7 @@ from localfront.origins.overrides import Folder, Override
 
 LOG = logging.getLogger("localfront")
 EVERY = 0.5  # seconds between scans of the files, while a browser polls
-MOST_TOLD = 20  # pages whose policy blocks the script, reported once each
+MAX_REPORTED = 20  # pages whose policy blocks the script, reported once each
 TYPES = {SCRIPT_PATH: "text/javascript; charset=utf-8", VERSION_PATH: "text/plain; charset=utf-8"}
 
 
@@ -42,7 +42,7 @@ class Reloading:
         self._configurations = 0
         self._files = ""
         self._looked_at = 0.0
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def configuration_changed(self, endpoints: Endpoints) -> None:
         """A new configuration was applied; these are its buckets' folders."""
@@ -64,8 +64,8 @@ class Reloading:
         forbidden = forbidden_by(response.headers)
         if not forbidden:
             return with_script(response)
-        if request.uri not in self._told and len(self._told) < MOST_TOLD:
-            self._told.add(request.uri)
+        if request.uri not in self._reported and len(self._reported) < MAX_REPORTED:
+            self._reported.add(request.uri)
             LOG.warning(
                 "--reload: %s is not loaded again by itself: its Content-Security-Policy takes no "
                 "script or request to the site itself (%s)",

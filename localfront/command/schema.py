@@ -90,5 +90,5 @@ def _value(action: argparse.Action) -> dict[str, Any]:
 
 
 def _help(action: argparse.Action) -> str:
-    told = str(action.help) % vars(action)
-    return told.replace(str(Path.home()), "~")  # for everybody who gets the file
+    text = str(action.help) % vars(action)
+    return text.replace(str(Path.home()), "~")  # for everybody who gets the file

@@ -23,14 +23,14 @@ from localfront.command.reloading import Reloading
 from localfront.command.serve_options import Options
 from localfront.command.service import Service
 from localfront.command.start_messages import (
+    log_trust,
+    print_banner,
     ready,
     site_address,
-    tell_of_trust,
-    tell_what_is_served,
 )
 from localfront.command.unused_options import unused_options
 from localfront.exchange.clock import MovableClock
-from localfront.exchange.request_trace import printable, told_to
+from localfront.exchange.request_trace import logged_by_both, printable
 from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
@@ -86,7 +86,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         _warn_of_unused_options(options, settings, source, configuration)
         server = await stack.enter_async_context(_server(service, options, authorities, stop))
         service.listens_on(http_port=server.http_port, https_port=server.https_port)
-        tell_what_is_served(
+        print_banner(
             options.log,
             server,
             configuration,
@@ -96,7 +96,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         beside = Beside(server, service, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
-        tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        log_trust(options.ca_dir, configuration.distributions, authorities)
         service.error_pages = error_pages_for(
             service.lambdas.code_of,
             service.functions.script_of,
@@ -199,7 +199,7 @@ async def _service(
         profile=profile,
         assumptions=options.assumptions,
         clock=clock,
-        log=log.write if records is None else told_to(log.write, records.add),
+        log=log.write if records is None else logged_by_both(log.write, records.add),
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))

@@ -79,7 +79,7 @@ class Service:
     configuration: Configuration = field(default_factory=Configuration)  # active
 
     def __post_init__(self) -> None:
-        self.clock.tell(self._clock_moved)
+        self.clock.subscribe(self._clock_moved)
 
     def _clock_moved(self, _: Setting) -> None:
         self.cache.forget_after(self.clock())

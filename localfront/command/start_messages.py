@@ -8,7 +8,7 @@ from pathlib import Path
 
 from localfront.command.banner import Banner, local_host
 from localfront.command.log_options import LogOptions
-from localfront.command.moving import tell_of_clock
+from localfront.command.moving import log_clock
 from localfront.command.unused_options import used_folders
 from localfront.config.distribution import Distribution
 from localfront.exchange.clock import MovableClock
@@ -22,7 +22,7 @@ from localfront.trust.files import CERTIFICATE, trust_command
 LOG = logging.getLogger("localfront")
 
 
-def tell_what_is_served(
+def print_banner(
     log: LogOptions,
     server: HttpServer,
     configuration: Configuration,
@@ -41,14 +41,14 @@ def tell_what_is_served(
         palette=log.palette,
         width=log.width,
     )
-    log.tell(banner.lines())
+    log.print(banner.lines())
     if clock.setting.is_moved:
-        tell_of_clock(clock)
+        log_clock(clock)
     for line in used_folders(configuration, endpoints):
         LOG.info("%s", line)
 
 
-def tell_of_trust(
+def log_trust(
     ca_dir: Path,
     distributions: Sequence[Distribution],
     authorities: Sequence[Authority],

@@ -24,8 +24,8 @@ COLOURS = {"hit": "green", "miss": "cyan", "error": "red", "generated": "yellow"
 def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trace",
-        help="send one request to a running localfront and tell its way, station by station",
-        description="Send one request to a running localfront and tell its way through CloudFront: "
+        help="send one request to a running localfront and print its path, station by station",
+        description="Send one request to a running localfront and print its path through CloudFront: "
         "behavior, functions, cache key, lifetime, and why each.",
     )
     parser.add_argument("url", metavar="URL", help="on the port where localfront serves")
@@ -49,34 +49,34 @@ def run(options: argparse.Namespace) -> int:
         "url": options.url,
         "headers": [(name.strip(), value.strip()) for name, _, value in lines],
     }
-    told = ask(*whereabouts(options.ca_dir, port), "POST", "/api/send", order)
+    traced = ask(*whereabouts(options.ca_dir, port), "POST", "/api/send", order)
     if options.json:
-        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(traced, indent=2, ensure_ascii=False) + "\n")
     else:
         palette = palette_of(sys.stdout, os.environ)
-        sys.stdout.write("".join(f"{line}\n" for line in tree(told, palette)))
-    return 1 if told["reason"] else 0
+        sys.stdout.write("".join(f"{line}\n" for line in tree(traced, palette)))
+    return 1 if traced["reason"] else 0
 
 
-def tree(told: Any, palette: Palette) -> Iterator[str]:
+def tree(traced: Any, palette: Palette) -> Iterator[str]:
     """The request and its stations, each with its reason and changes."""
-    asked = f"{told['method']} {told['scheme']}://{told['host']}{told['target']}"
-    ended = palette.paint(COLOURS.get(told["tone"], ""), f"{told['status']} {told['result']}")
-    yield f"{_printable(asked)}  {ended}  {told['ms']:.1f} ms"
-    stations = told["stations"]
+    asked = f"{traced['method']} {traced['scheme']}://{traced['host']}{traced['target']}"
+    ended = palette.paint(COLOURS.get(traced["tone"], ""), f"{traced['status']} {traced['result']}")
+    yield f"{_printable(asked)}  {ended}  {traced['ms']:.1f} ms"
+    stations = traced["stations"]
     for station in stations:
         last = station is stations[-1]
         yield _station(station, palette, last=last)
         below = "   " if last else "│  "
         for line in _inside(station):
             yield palette.paint("dim", below) + "   " + _printable(line)
-    if told["reason"]:
-        yield palette.paint("red", _printable(told["reason"]))
+    if traced["reason"]:
+        yield palette.paint("red", _printable(traced["reason"]))
 
 
 def _station(station: Any, palette: Palette, *, last: bool) -> str:
     branch = palette.paint("dim", "└─ " if last else "├─ ")
-    said = _printable(station["told"])
+    said = _printable(station["summary"])
     if station["state"] == "skipped":
         return branch + palette.paint("dim", f"{station['title']}: {said}")
     colour = COLOURS.get(station["tone"], "")

@@ -90,7 +90,7 @@ class BehaviorReader:
         return self._read(fields.called(f"Behavior {pattern!r}"), pattern)
 
     def _read(self, fields: Fields, pattern: str) -> CacheBehavior:
-        fields.tell_of(NOT_EMULATED)
+        fields.notice_each(NOT_EMULATED)
         fields.only(
             ["PathPattern", "TargetOriginId", "TrustedSigners", "TrustedKeyGroups"],
             ["ViewerProtocolPolicy", "AllowedMethods", "Compress", "CachePolicyId"],

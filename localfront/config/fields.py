@@ -163,25 +163,25 @@ class Fields:
             if says_something(self.values.get(field)):
                 raise self.wrong(field, reason, "Leave it out.")
 
-    def tell(self, field: str, told: NotHonoured) -> None:
+    def notice(self, field: str, reason: NotHonoured) -> None:
         """Add a notice: the rest is served without this field."""
         name = f"{self.where}: {self.path}{field}"
         if self.has(field):
             name += f" {_shown(self.values[field])}"
-        self.notices.append(Notice(field=name, on_aws=told.on_aws, here=told.here))
+        self.notices.append(Notice(field=name, on_aws=reason.on_aws, here=reason.here))
 
-    def tell_of(self, not_honoured: Mapping[str, NotHonoured]) -> None:
+    def notice_each(self, not_honoured: Mapping[str, NotHonoured]) -> None:
         """Add a notice for each of these fields that is set."""
-        for field, told in not_honoured.items():
+        for field, reason in not_honoured.items():
             if says_something(self.values.get(field)):
-                self.tell(field, told)
+                self.notice(field, reason)
 
     def only(self, *known: Iterable[str]) -> None:
         """Add a notice for each field that is set and in none of the lists."""
         names = frozenset[str]().union(*known)
         for field, value in self.values.items():
             if field not in names and says_something(value):
-                self.tell(str(field), UNKNOWN_FIELD)
+                self.notice(str(field), UNKNOWN_FIELD)
 
 
 def says_something(value: Any) -> bool:

@@ -98,9 +98,11 @@ def _server_timing(part: Fields) -> float | None:
     """
     if not part.flag("Enabled", False):
         return None
-    told = part.values.get("SamplingRate")
+    written = part.values.get("SamplingRate")
     try:
-        rate = float("nan" if isinstance(told, bool) else 0 if told in (None, "") else told)
+        rate = float(
+            "nan" if isinstance(written, bool) else 0 if written in (None, "") else written
+        )
     except (TypeError, ValueError, OverflowError):
         rate = math.nan
     if not 0 <= rate <= 100:

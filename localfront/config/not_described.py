@@ -46,7 +46,7 @@ class StandIn(Generic[Thing]):
         known = f"no file describes: `aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
         made_up = PLACEHOLDER.fullmatch(thing_id)
         which = "only the deployment knows" if made_up else known
-        fields.tell(field, NotHonoured(f"names {self.what} that {which}", self.here))
+        fields.notice(field, NotHonoured(f"names {self.what} that {which}", self.here))
         return self.make(thing_id)
 
 

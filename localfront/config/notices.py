@@ -76,6 +76,6 @@ class Refusals:
 
 def refuse_all(notices: Iterable[Notice]) -> None:
     """Raise ConfigError if there is any notice (`--strict`)."""
-    told = [str(notice) for notice in notices]
-    if told:
-        raise ConfigError(*(f"{text} Leave out --strict to serve the rest." for text in told))
+    messages = [str(notice) for notice in notices]
+    if messages:
+        raise ConfigError(*(f"{text} Leave out --strict to serve the rest." for text in messages))

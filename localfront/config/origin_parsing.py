@@ -102,7 +102,7 @@ def parse_origin(
 
 def _out_of_the_vpc(fields: Fields) -> Fields:
     """A VPC origin as a custom origin."""
-    fields.tell_of(NOT_EMULATED)
+    fields.notice_each(NOT_EMULATED)
     if not says_something(fields.values.get("VpcOriginConfig")) or not {
         "CustomOriginConfig",
         "S3OriginConfig",
@@ -120,7 +120,7 @@ def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup
         fields.choice("SelectionCriteria", ("default", "media-quality-based"), "default")
         != "default"
     ):
-        fields.tell("SelectionCriteria", MEDIA_QUALITY)
+        fields.notice("SelectionCriteria", MEDIA_QUALITY)
     criteria = fields.part("FailoverCriteria")
     codes = criteria.items("StatusCodes")
     if not codes or any(c not in FAILOVER_CODES or isinstance(c, bool) for c in codes):
@@ -183,7 +183,7 @@ def _s3_origin(
 
 def _custom_origin(fields: Fields, common: Mapping[str, Any], profile: Profile) -> Origin:
     settings = fields.part("CustomOriginConfig")
-    settings.tell_of(NO_CLIENT_CERTIFICATE)
+    settings.notice_each(NO_CLIENT_CERTIFICATE)
     settings.only(
         ["HTTPPort", "HTTPSPort", "OriginProtocolPolicy", "OriginSslProtocols"],
         ["OriginReadTimeout", "OriginKeepaliveTimeout", "IpAddressType"],
@@ -216,7 +216,7 @@ def _seconds(settings: Fields, field: str, default: int, profile: Profile) -> in
     most = profile.max_origin_timeout
     asked = settings.values.get(field)
     if type(asked) is int and most < asked <= MOST_SECONDS:
-        settings.tell(field, ABOVE_QUOTA)
+        settings.notice(field, ABOVE_QUOTA)
         return asked
     return settings.number(field, default, low=1, high=most, rule="OG-002")
 

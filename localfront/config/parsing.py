@@ -107,7 +107,7 @@ def parse_distribution(
     refuse.
     """
     about = Fields.of("Distribution", description)
-    config = _known_fields(about, notices, told_of={"WebACLId"} if web_acl else set())
+    config = _known_fields(about, notices, noticed_elsewhere={"WebACLId"} if web_acl else set())
     refusals = Refusals()
     attempt = refusals.of
     attempt(_tell_of_tenants, config)
@@ -142,10 +142,14 @@ def parse_distribution(
     )
 
 
-def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[str]) -> Fields:
+def _known_fields(
+    about: Fields, notices: list[Notice] | None, *, noticed_elsewhere: Set[str]
+) -> Fields:
     """The DistributionConfig, checked for unknown fields and quotas of lists."""
     config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
-    config.tell_of({name: told for name, told in NOT_EMULATED.items() if name not in told_of})
+    config.notice_each(
+        {name: reason for name, reason in NOT_EMULATED.items() if name not in noticed_elsewhere}
+    )
     config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
     for field, most in MOST.items():
         number = len(config.items(field))
@@ -197,7 +201,7 @@ def _cache_tag_header(config: Fields) -> str | None:
 
 def _tell_of_tenants(config: Fields) -> None:
     if config.choice("ConnectionMode", ("direct", "tenant-only"), "direct") != "direct":
-        config.tell("ConnectionMode", TENANTS)
+        config.notice("ConnectionMode", TENANTS)
 
 
 def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:

@@ -187,12 +187,12 @@ class ResponseHeadersPolicy:
     def __post_init__(self) -> None:
         lines = {h.name.lower(): (h.name, h.value) for h in self.set_headers}
         override = {h.name.lower() for h in self.set_headers if h.override}
-        told = {
+        settings = {
             "dropped": self.remove | override,
             "overriding": tuple(line for n, line in lines.items() if n in override),
             "completing": tuple(item for item in lines.items() if item[0] not in override),
         }
-        for name, value in told.items():
+        for name, value in settings.items():
             object.__setattr__(self, name, value)
 
     def applied(self, headers: Headers) -> Headers:

@@ -72,7 +72,7 @@ def parse_trusted_keys(
     accounts = behavior.texts("TrustedSigners")
     by_account = bool(accounts) or behavior.part("TrustedSigners").flag("Enabled", False)
     if by_account and not (accounts and keys.keys() >= set(accounts)):
-        behavior.tell("TrustedSigners", ACCOUNTS)
+        behavior.notice("TrustedSigners", ACCOUNTS)
     known = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
     # Enabled without a group: there is no key, so every request is refused.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)

@@ -59,7 +59,7 @@ def _rule(
     try:
         statement = reader.read(rule.part("Statement"))
     except NotEvaluatedError as error:
-        rule.tell(
+        rule.notice(
             "Statement", NotHonoured(f"{error}, which AWS WAF evaluates", "the rule is left out")
         )
         return None
@@ -75,10 +75,10 @@ def _rule(
 def _action(action: Fields, bodies: Mapping[str, Any]) -> values.BlockAction | bool | None:
     for kind in ("Captcha", "Challenge"):
         if action.has(kind):
-            action.tell(kind, ASKS_THE_VIEWER)
+            action.notice(kind, ASKS_THE_VIEWER)
     for kind in ("Allow", "Count"):
         if action.part(kind).values.get("CustomRequestHandling"):
-            action.tell(kind, INSERTS)
+            action.notice(kind, INSERTS)
     if action.has("Block"):
         return _block(action.part("Block"), bodies)
     return True if action.has("Allow") else None

@@ -141,31 +141,31 @@ def _named(step: Step, arn: str) -> str:
 
 def _sent(request: Request) -> tuple[str, ...]:
     line = f"{request.method} {MASKED.text(request.target)} HTTP/{request.http_version}"
-    told = [printable(line, limit=MAX_MESSAGE)]
-    size = len(told[0])
+    shown = [printable(line, limit=MAX_MESSAGE)]
+    size = len(shown[0])
     for name, value in request.headers.lines:
-        told.append(printable(f"{name}: {MASKED.header(name, value)}", limit=MAX_VALUE))
-        size += len(told[-1])
+        shown.append(printable(f"{name}: {MASKED.header(name, value)}", limit=MAX_VALUE))
+        size += len(shown[-1])
         if size > MAX_SENT:
-            return (*told, "…")
-    return tuple(told)
+            return (*shown, "…")
+    return tuple(shown)
 
 
 def _log(lines: Sequence[str]) -> tuple[str, ...]:
-    told: list[str] = []
+    shown: list[str] = []
     size = 0
     for line in lines:
         text = MASKED.line(line).replace("\t", "  ").replace("\xa0", " ")  # by awslambdaric
-        told.append(printable(text, limit=MAX_MESSAGE))
-        size += len(told[-1])
+        shown.append(printable(text, limit=MAX_MESSAGE))
+        size += len(shown[-1])
         if size > MAX_DETAIL:
             break
-    return tuple(told)
+    return tuple(shown)
 
 
 def _json(result: Any) -> str:
     try:
-        told = json.dumps(MASKED.json(result), indent=2, ensure_ascii=False, default=str)
+        shown = json.dumps(MASKED.json(result), indent=2, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
         return "(nested without end)"
-    return printable_lines(cut(told, MAX_DETAIL))
+    return printable_lines(cut(shown, MAX_DETAIL))

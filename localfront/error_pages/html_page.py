@@ -65,10 +65,10 @@ def _parts(facts: Facts) -> Iterator[str]:
 
 
 def _rule(rule: ChecklistItem) -> str:
-    told = f"Rule <code>{escape(rule.id)}</code>"
+    text = f"Rule <code>{escape(rule.id)}</code>"
     if rule.documentation:
-        told = f'<a href="{escape(rule.documentation)}" rel="noreferrer">{told}</a>'
-    return f"<p>{told}: {escape(rule.text)}</p>" if rule.text else f"<p>{told}</p>"
+        text = f'<a href="{escape(rule.documentation)}" rel="noreferrer">{text}</a>'
+    return f"<p>{text}: {escape(rule.text)}</p>" if rule.text else f"<p>{text}</p>"
 
 
 def _source(source: SourceExcerpt) -> str:
@@ -91,8 +91,8 @@ def _preformatted(lines: Iterable[str]) -> str:
 
 
 def _footer(facts: Facts) -> str:
-    told = f"Answered by localfront, in CloudFront's place. Request id {escape(facts.request_id)}"
+    text = f"Answered by localfront, in CloudFront's place. Request id {escape(facts.request_id)}"
     if not facts.inspector:
-        return told
+        return text
     link = f'<a href="{escape(facts.inspector)}" target="_blank" rel="noreferrer">Its way, in the inspector</a>'
-    return f"{told} · {link} (press <kbd>i</kbd> in localfront's terminal if it asks for a key)"
+    return f"{text} · {link} (press <kbd>i</kbd> in localfront's terminal if it asks for a key)"

@@ -54,10 +54,10 @@ def source_lines(source: SourceExcerpt) -> Iterator[str]:
 
 def as_json(facts: Facts) -> str:
     """The page as a JSON object without empty members."""
-    told: dict[str, Any] = {name: value for name, value in asdict(facts).items() if value}
+    document: dict[str, Any] = {name: value for name, value in asdict(facts).items() if value}
     if facts.returned:
-        told["returned"] = _parsed(facts.returned)
-    return json.dumps(told, indent=2) + "\n"
+        document["returned"] = _parsed(facts.returned)
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _parsed(text: str) -> object:

@@ -68,7 +68,7 @@ class MovableClock:
         """The difference from the real clock at this moment, in seconds."""
         return self() - self._real() if self.setting.is_moved else 0.0
 
-    def tell(self, listener: Callable[[Setting], None]) -> None:
+    def subscribe(self, listener: Callable[[Setting], None]) -> None:
         """Register a listener, called with each new setting."""
         self._listeners.append(listener)
 

@@ -34,7 +34,7 @@ class Step:
     start_ms: float = 0.0
     duration_ms: float = 0.0
     facts: dict[str, Any] = field(default_factory=dict)
-    told: str = ""
+    text: str = ""
     kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -141,23 +141,23 @@ class TimedStep:
         self._step.duration_ms = (self._trace.clock() - self._began) * 1000
 
 
-def told_to(
+def logged_by_both(
     first: Callable[[Trace], None], second: Callable[[Trace], None]
 ) -> Callable[[Trace], None]:
     """A log function that calls both."""
 
-    def tell(trace: Trace) -> None:
+    def log(trace: Trace) -> None:
         first(trace)
         second(trace)
 
-    return tell
+    return log
 
 
 def log_line(trace: Trace) -> str:
     """The trace in one line: status, request, steps, result and time."""
     asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
     parts = [f"{trace.status} {printable(asked, limit=400)}"]
-    parts += [step.told or _step_text(step) for step in trace.steps]
+    parts += [step.text or _step_text(step) for step in trace.steps]
     if trace.result:
         parts.append(printable(trace.result))
     parts.append(f"{trace.duration_ms:.1f} ms")
@@ -167,20 +167,20 @@ def log_line(trace: Trace) -> str:
     return " | ".join(parts)
 
 
-TOLD = (str, int, float)
+LOGGED = (str, int, float)
 PLAIN = 200  # characters that `printable` leaves as they are
 
 
 def _step_text(step: Step) -> str:
     spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
-    told = step.name + spent
+    text = step.name + spent
     for name, value in step.facts.items():
-        if isinstance(value, TOLD) and value != "":
-            text = str(value)
-            plain = len(text) <= PLAIN and text.isprintable()
-            told += f" {name}={text if plain else printable(text)}"
-    step.told = told
-    return told
+        if isinstance(value, LOGGED) and value != "":
+            shown = str(value)
+            plain = len(shown) <= PLAIN and shown.isprintable()
+            text += f" {name}={shown if plain else printable(shown)}"
+    step.text = text
+    return text
 
 
 def printable(text: str, *, limit: int = 200) -> str:

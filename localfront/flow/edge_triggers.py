@@ -138,8 +138,10 @@ async def _run(
     with exchange.trace.step(invocation.at.value, kept=kept) as step, Collecting(lines):
         try:
             returned = await functions.invoke(arn, event)
-            told = returned.told() if isinstance(returned, WithOrigin) else {"result": returned}
-            step.kept["returned"] = told
+            shown_result = (
+                returned.as_json() if isinstance(returned, WithOrigin) else {"result": returned}
+            )
+            step.kept["returned"] = shown_result
             result = _read(functions, invocation, returned)
         except EdgeFunctionError as error:
             step.kept["failed"] = Reason(error.rule, str(error))

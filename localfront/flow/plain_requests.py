@@ -127,7 +127,7 @@ class PlainRequests:
         request, policy = exchange.request, route.behavior.cache_policy
         if request.headers.has_any(ASKED):
             return None
-        # Such a header may tell of the viewer's connection, and not of the head.
+        # Such a header may depend on the viewer's connection, and not on the head.
         if any(map(is_added_by_cloudfront, policy.headers.names)):
             return None
         return Plain(route, cache_key(request, route.distribution.id, policy))

@@ -144,6 +144,6 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
 
 def viewer_text(facts: ViewerFacts) -> str:
     """The facts in the form that `parse_viewer_facts` reads; "" for none."""
-    told = ((name, getattr(facts, form.field)) for name, form in FORMS.items())
-    parts = ((n, "+".join(sorted(v)) if isinstance(v, frozenset) else v) for n, v in told if v)
+    named = ((name, getattr(facts, form.field)) for name, form in FORMS.items())
+    parts = ((n, "+".join(sorted(v)) if isinstance(v, frozenset) else v) for n, v in named if v)
     return "; ".join(f"{name}={value}" for name, value in parts)

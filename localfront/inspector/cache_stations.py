@@ -11,7 +11,7 @@ from localfront.inspector.cache_key_parts import key_parts, outside_the_key
 from localfront.inspector.stations import Station, skipped
 
 CACHE, STORE = "Cache", "Into the cache"
-TOLD = {
+SUMMARIES = {
     "off": "Not asked",
     "miss": "Miss: nothing is stored under this key",
     "stale": "Expired: the origin is asked whether it still holds",
@@ -29,7 +29,7 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     station = Station(
         name="cache",
         title=CACHE,
-        told=_hit(last, made) if decision == "hit" else TOLD[decision],
+        summary=_hit(last, made) if decision == "hit" else SUMMARIES[decision],
         tone="hit"
         if decision in ("hit", "stale on error")
         else ""
@@ -41,7 +41,7 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     for step in steps:
         named = str(step.facts["decision"])
         if named in RULES:
-            station.reasons.append(Reason(RULES[named], f"{TOLD[named]}."))
+            station.reasons.append(Reason(RULES[named], f"{SUMMARIES[named]}."))
     if "because" in last.kept:
         station.reasons.append(last.kept["because"])
     if made is not None:
@@ -75,7 +75,7 @@ def store_station(stored: Sequence[Storing], *, served_from_cache: bool) -> Stat
     return Station(
         name="store",
         title=STORE,
-        told=_fate(last.ttl),
+        summary=_fate(last.ttl),
         tone="hit" if last.ttl else "miss",
         start_ms=last.at_ms,
         reasons=[last.because],

@@ -17,14 +17,14 @@ def lambda_code(
 ) -> str:
     """The code of a Lambda function's version; `stand_in` is a local folder that replaces it."""
     code = configuration.lambda_functions.get(arn, {}).get("Code")
-    told: Mapping[str, Any] = code if isinstance(code, Mapping) else {}
-    folder = stand_in or told.get("Directory")
+    settings: Mapping[str, Any] = code if isinstance(code, Mapping) else {}
+    folder = stand_in or settings.get("Directory")
     if folder:
         return f"{show(Path(folder))}, live"
-    location = str(told.get("Location") or "")
+    location = str(settings.get("Location") or "")
     if location and urlsplit(location).scheme not in ("http", "https"):
         return f"archive {show(Path(location))}"
-    if told.get("ZipFile"):
+    if settings.get("ZipFile"):
         return "code in the template"
     return "deployed version"
 

@@ -13,11 +13,11 @@ def viewer_station(trace: Trace) -> Station:
     request = trace.request
     if request is None:
         parts = [Message("As far as it was read", f"{trace.method} {trace.target}", ())]
-        told = f"{trace.method} {trace.host}"
+        summary = f"{trace.method} {trace.host}"
     else:
         parts = [request_message("As it came", request)]
-        told = f"{request.method} over {request.scheme.upper()}, HTTP/{request.http_version}"
-    return Station(name="viewer", title="Viewer", told=told, start_ms=0.0, parts=[*parts])
+        summary = f"{request.method} over {request.scheme.upper()}, HTTP/{request.http_version}"
+    return Station(name="viewer", title="Viewer", summary=summary, start_ms=0.0, parts=[*parts])
 
 
 def behavior_station(trace: Trace) -> Station:
@@ -27,7 +27,7 @@ def behavior_station(trace: Trace) -> Station:
         return Station(
             name="behavior",
             title="Behavior",
-            told="No distribution took it",
+            summary="No distribution took it",
             state="failed",
             tone="error",
             reasons=[refused] if refused else [],
@@ -46,7 +46,7 @@ def behavior_station(trace: Trace) -> Station:
     return Station(
         name="behavior",
         title="Behavior",
-        told=f"{where}, in {distribution.id}",
+        summary=f"{where}, in {distribution.id}",
         state="failed" if refused else "done",
         tone="error" if refused else "",
         start_ms=0.0,
@@ -61,7 +61,7 @@ def answer_station(trace: Trace) -> Station:
     station = Station(
         name="answer",
         title="Viewer",
-        told=f"{trace.status} {trace.result}",
+        summary=f"{trace.status} {trace.result}",
         tone=tone_of(trace),
         start_ms=trace.duration_ms,
     )

@@ -68,32 +68,32 @@ def _beyond(foreseen: Foreseen, asked: Exchange, endpoints: Endpoints) -> Iterat
     if policy is None:
         yield skipped("headers-policy", POLICY, "The behavior has none")
     else:
-        yield Station(name="headers-policy", title=POLICY, told=f"{policy.id} would apply")
+        yield Station(name="headers-policy", title=POLICY, summary=f"{policy.id} would apply")
     yield _function(behavior, "viewer-response", "")
 
 
 def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
-    station = Station(name="cache", title=CACHE, told="")
+    station = Station(name="cache", title=CACHE, summary="")
     match foreseen.found:
         case Reason() as reason:
-            station.told, station.reasons = "It would not be asked", [reason]
+            station.summary, station.reasons = "It would not be asked", [reason]
             return station
         case Fresh(stored):
-            station.told, station.tone = (
+            station.summary, station.tone = (
                 f"Hit, {foreseen.age} s old; fresh for {foreseen.left} s more",
                 "hit",
             )
             station.reasons = [stored.lifetime.because]
             station.made_by, station.hits = stored.made.by, stored.made.hits
         case Stale(stored):
-            station.told, station.tone = (
+            station.summary, station.tone = (
                 "Expired: the origin would be asked whether it still holds",
                 "miss",
             )
             station.reasons = [Reason("CA-020", f"It is {foreseen.age} s old.")]
             station.made_by, station.hits = stored.made.by, stored.made.hits
         case Absent():
-            station.told, station.tone = "Miss: nothing is stored under this key", "miss"
+            station.summary, station.tone = "Miss: nothing is stored under this key", "miss"
     if at_viewer:
         station.reasons.append(
             Reason(
@@ -110,13 +110,13 @@ def _origin(asked: Exchange, endpoints: Endpoints) -> Station:
     target = asked.behavior.target_origin_id
     distribution = asked.distribution
     group = distribution.origin_group(target)
-    told = _origin_text(distribution, group.primary if group else target, endpoints)
+    summary = _origin_text(distribution, group.primary if group else target, endpoints)
     reasons = []
     if group is not None:
         codes = ", ".join(map(str, sorted(group.failover_status_codes)))
         other = _origin_text(distribution, group.secondary, endpoints)
         reasons = [Reason("OG-007", f"If it fails, or answers {codes}: {other}.")]
-    return Station(name="origin", title=ORIGIN, told=told, reasons=reasons)
+    return Station(name="origin", title=ORIGIN, summary=summary, reasons=reasons)
 
 
 def _origin_text(distribution: Distribution, origin_id: str, endpoints: Endpoints) -> str:
@@ -130,7 +130,7 @@ def _function(behavior: CacheBehavior, event: str, unasked: str) -> Station:
     name = function_name(behavior, event)
     if not name or unasked:
         return skipped(event, TITLES[event], NO_FUNCTION if not name else unasked)
-    return Station(name=event, title=TITLES[event], told=f"{name} would run")
+    return Station(name=event, title=TITLES[event], summary=f"{name} would run")
 
 
 def function_name(behavior: CacheBehavior, event: str) -> str:

@@ -33,7 +33,7 @@ def function_station(step: Step) -> Station:
     station = Station(
         name=step.name,
         title=TITLES.get(step.name, step.name),
-        told=_outcome_text(step, arn, failed=failed is not None, answered=made_answer),
+        summary=_outcome_text(step, arn, failed=failed is not None, answered=made_answer),
         state="failed" if failed else "done",
         tone="error" if failed else "generated" if made_answer else "",
         start_ms=step.start_ms,
@@ -98,10 +98,10 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
 def _lines(headers: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(headers, dict):
         return
-    for name, told in headers.items():
-        values = told if isinstance(told, list) else [told]
-        if isinstance(told, dict) and isinstance(told.get("multiValue"), list):
-            values = told["multiValue"] or values
+    for name, entries in headers.items():
+        values = entries if isinstance(entries, list) else [entries]
+        if isinstance(entries, dict) and isinstance(entries.get("multiValue"), list):
+            values = entries["multiValue"] or values
         for line in values:
             if isinstance(line, dict) and "value" in line:
                 yield str(line.get("key") or name), str(line["value"])

@@ -51,7 +51,7 @@ class Gate:
         if any(origin not in origins for origin in request.headers.getall("Origin", [])):
             return 403, "The inspector is for its own page."
         site = request.headers.getall("Sec-Fetch-Site", ["none"])
-        if any(told not in ("same-origin", "none") for told in site):
+        if any(value not in ("same-origin", "none") for value in site):
             # Typed, or a link: another site may navigate here, but cannot read the page.
             navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
             if not navigates or request.path.startswith(API):

@@ -24,8 +24,8 @@ def object_routes(cache: Cache, records: Records, clock: Clock) -> Routes:
         path = request.query.get("invalidate", "")
         named = named_by([path]) if path else None
         found = list(cache.entries())[::-1]
-        told = [_object_row(key, stored, named, records, clock()) for key, stored in found[:MOST]]
-        return web.json_response({"count": len(found), "objects": told})
+        rows = [_object_row(key, stored, named, records, clock()) for key, stored in found[:MOST]]
+        return web.json_response({"count": len(found), "objects": rows})
 
     async def drop(request: web.Request) -> web.Response:
         wanted = request.match_info["id"]

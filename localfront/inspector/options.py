@@ -41,7 +41,7 @@ def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str],
         type=port,
         default=0,
         metavar="PORT",
-        help="where the inspector's page is; default: a free port, told at the start",
+        help="where the inspector's page is; default: a free port, printed at the start",
     )
     add(
         "--inspector-address",

@@ -20,7 +20,7 @@ def origin_station(step: Step) -> Station:
     station = Station(
         name="origin",
         title=ORIGIN,
-        told=f"{who}: no answer" if failed else f"{who} answered {status}",
+        summary=f"{who}: no answer" if failed else f"{who} answered {status}",
         state="failed" if failed else "done",
         tone="error" if failed or int(status or 0) >= 500 else "",
         start_ms=step.start_ms,
@@ -41,23 +41,23 @@ def marker_station(step: Step) -> Station:
     """A marker that starts another pass: a failover, or an error page."""
     facts = step.facts
     if step.name == "failover":
-        told = f"The group's other origin is asked: {facts['to']}"
+        summary = f"The group's other origin is asked: {facts['to']}"
         reasons = [
             Reason("OG-008", "The first origin gave an answer that the group fails over on.")
         ]
         return Station(
             name="failover",
             title="Failover",
-            told=told,
+            summary=summary,
             tone="error",
             start_ms=step.start_ms,
             reasons=reasons,
         )
-    told = f"{facts['uri']}, by the behavior {facts['pattern']}"
+    summary = f"{facts['uri']}, by the behavior {facts['pattern']}"
     return Station(
         name="error-page",
         title="Custom error page",
-        told=told,
+        summary=summary,
         tone="error",
         start_ms=step.start_ms,
         reasons=[Reason("ER-011", "The page's path is looked up through the behaviors again.")],

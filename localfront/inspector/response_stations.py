@@ -24,7 +24,7 @@ def policy_station(trace: Trace) -> Station:
     return Station(
         name="headers-policy",
         title=POLICY,
-        told=f"{policy.id} changed {count}" if changes else f"{policy.id} changed nothing",
+        summary=f"{policy.id} changed {count}" if changes else f"{policy.id} changed nothing",
         changes=changes,
     )
 

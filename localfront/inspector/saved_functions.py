@@ -60,8 +60,8 @@ def edge_functions(distribution: Distribution, here: ActiveSite) -> Iterator[str
             "timeout": function.timeout,
             "memory_mb": function.memory_mb,
         }
-        told = ", ".join(f"{name}={value!r}" for name, value in options.items())
-        yield f"edge_function({str(folder.resolve())!r}, {told})"
+        arguments = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        yield f"edge_function({str(folder.resolve())!r}, {arguments})"
 
 
 def viewer_functions(

@@ -58,12 +58,12 @@ class RequestToSend:
     body: str = ""
 
 
-def read_order(told: Any) -> RequestToSend:
+def read_order(given: Any) -> RequestToSend:
     """Parse an order. Raises NotSentError if invalid, or if it could contain a second request."""
     try:
-        method, url = str(told["method"]).upper(), URL(str(told["url"]), encoded=True)
-        lines = [(str(name), str(value)) for name, value in told.get("headers") or ()]
-        body = str(told.get("body") or "")
+        method, url = str(given["method"]).upper(), URL(str(given["url"]), encoded=True)
+        lines = [(str(name), str(value)) for name, value in given.get("headers") or ()]
+        body = str(given.get("body") or "")
         authority = url.raw_authority.rpartition("@")[2] if url.raw_host and url.port else ""
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotSentError("Give a method, a URL, and headers as pairs.") from error
@@ -96,15 +96,15 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     """
     request = before.request
     scheme = request.scheme if request else "http"
-    told = changes if isinstance(changes, dict) else {}
+    given = changes if isinstance(changes, dict) else {}
     try:
-        added = [(str(name), str(value)) for name, value in told.get("headers") or ()]
+        added = [(str(name), str(value)) for name, value in given.get("headers") or ()]
     except (TypeError, ValueError) as error:
         raise NotSentError("Give headers as pairs.") from error
     replaced = {name.lower() for name, _ in added}
     kept = [line for line in sent_lines(request) if line[0].lower() not in replaced]
     same = {"method": before.method, "url": f"{scheme}://{before.host}{before.target}"}
-    return {**same, **told, "headers": [*kept, *added]}
+    return {**same, **given, "headers": [*kept, *added]}
 
 
 async def send(order: RequestToSend, site: Site) -> str:

@@ -16,8 +16,8 @@ from localfront.logs.unforeseen_errors import TRACEBACKS
 
 LOG = logging.getLogger("localfront")
 # aiohttp would log a traceback for each malformed request, which any local program can send.
-UNTOLD = logging.getLogger("localfront.inspector.unreadable")
-UNTOLD.setLevel(logging.CRITICAL)
+UNREADABLE = logging.getLogger("localfront.inspector.unreadable")
+UNREADABLE.setLevel(logging.CRITICAL)
 PAGE = files("localfront.inspector").joinpath("page")
 TYPES = {
     "html": "text/html",
@@ -57,7 +57,7 @@ class InspectorServer:
             app.router.add_route(method, path, handle)
         app.router.add_get("/{name:.*}", _file)
         self._runner = web.AppRunner(
-            app, access_log=None, logger=UNTOLD, handle_signals=False, shutdown_timeout=0.1
+            app, access_log=None, logger=UNREADABLE, handle_signals=False, shutdown_timeout=0.1
         )
         await self._runner.setup()
         try:

@@ -24,13 +24,13 @@ class Read:
 
     def source(self, fields: Sequence[str]) -> str:
         """The source of the fields that are set; a dot separates nested names."""
-        there = [field for field in fields if _is_told(self.raw, field)]
+        there = [field for field in fields if _is_set(self.raw, field)]
         if fields and self.raw and not there:
             return DEFAULT
         return ", ".join(field.rpartition(".")[2] for field in there) or self.place
 
 
-def _is_told(raw: Any, field: str) -> bool:
+def _is_set(raw: Any, field: str) -> bool:
     for name in field.split("."):
         raw = raw.get(name) if isinstance(raw, Mapping) else None
     return raw not in (None, "", {}) and not (isinstance(raw, Mapping) and _is_empty(raw))

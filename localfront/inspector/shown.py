@@ -69,7 +69,7 @@ def station_shown(station: Station, masking: Masking, records: Records) -> dict[
     return {
         "name": station.name,
         "title": station.title,
-        "told": masking.text(station.told),
+        "summary": masking.text(station.summary),
         "state": station.state,
         "tone": station.tone,
         "start": None if station.start_ms is None else round(station.start_ms, 3),
@@ -95,9 +95,9 @@ def reason_shown(reason: Reason, masking: Masking = MASKED) -> dict[str, str]:
 
 
 def _change(change: Change, masking: Masking) -> dict[str, Any]:
-    told = masking.cookie if change.kind == "cookie" else None
+    masked = masking.cookie if change.kind == "cookie" else None
     before, after = (
-        told(value) if told else masking.value(change.name, value)
+        masked(value) if masked else masking.value(change.name, value)
         for value in (change.before, change.after)
     )
     return {"kind": change.kind, "name": change.name, "before": before, "after": after}

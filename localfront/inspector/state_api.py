@@ -36,8 +36,8 @@ def state_routes(
 
     async def settings(_: web.Request) -> web.Response:
         options = [asdict(option) for option in given]
-        told = {"distributions": settings_state(look(), given), "options": options}
-        return web.json_response(told)
+        state = {"distributions": settings_state(look(), given), "options": options}
+        return web.json_response(state)
 
     async def stores(request: web.Request) -> web.Response:
         """The key value stores; `?reveal` includes values with secret-looking keys."""
@@ -49,8 +49,8 @@ def state_routes(
 
         Effective on response.
         """
-        told, here = await read_json(request), look()
-        arn, key, value = _edit(told)
+        edit, here = await read_json(request), look()
+        arn, key, value = _edit(edit)
         if arn not in _arns(here):
             raise web.HTTPNotFound(text="No function has that store.")
         try:
@@ -68,8 +68,12 @@ def state_routes(
     }
 
 
-def _edit(told: Any) -> tuple[str, str, str | None]:
-    values = [told.get(name) for name in ("arn", "key", "value")] if isinstance(told, dict) else []
+def _edit(document: Any) -> tuple[str, str, str | None]:
+    values = (
+        [document.get(name) for name in ("arn", "key", "value")]
+        if isinstance(document, dict)
+        else []
+    )
     match values:
         case [str(arn), str(key), str() | None as value] if key:
             return arn, key, value
@@ -87,7 +91,7 @@ def _arns(here: ActiveSite) -> dict[str, list[str]]:
 
 
 def _stores(here: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
-    told = []
+    rows = []
     for arn, names in _arns(here).items():
         function = next(
             here.functions.loaded(a)
@@ -95,7 +99,7 @@ def _stores(here: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
             if here.functions.loaded(a).store_arn == arn
         )
         values = function.store.values if function.store else {}
-        told.append(
+        rows.append(
             {
                 "arn": arn,
                 "name": arn.rpartition("/")[2],
@@ -104,4 +108,4 @@ def _stores(here: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
                 "values": [[key, masking.value(key, values[key])] for key in sorted(values)],
             }
         )
-    return told
+    return rows

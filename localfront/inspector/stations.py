@@ -56,12 +56,12 @@ class KeyPart:
 class Station:
     """A station. `name` is CloudFront's, such as "origin-request".
 
-    Times are in milliseconds, None if not timed. A skipped one has the reason in `told`.
+    Times are in milliseconds, None if not timed. A skipped one has the reason in `summary`.
     """
 
     name: str
     title: str
-    told: str
+    summary: str
     state: State = "done"
     tone: str = ""  # hit, miss, error, generated: the page's colour
     start_ms: float | None = None
@@ -77,7 +77,7 @@ class Station:
 
 def skipped(name: str, title: str, why: str, rule: str = "") -> Station:
     reasons = [Reason(rule, why)] if rule else []
-    return Station(name=name, title=title, told=why, state="skipped", reasons=reasons)
+    return Station(name=name, title=title, summary=why, state="skipped", reasons=reasons)
 
 
 def request_message(title: str, request: Request) -> Message:

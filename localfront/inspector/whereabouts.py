@@ -27,15 +27,15 @@ def telling(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Ite
     here = folder / FOLDER
     here.mkdir(mode=0o700, parents=True, exist_ok=True)
     here.chmod(0o700)
-    told = json.dumps({"port": port, "token": token})
+    document = json.dumps({"port": port, "token": token})
     files = [here / f"{one}.json" for one in ports]
     try:
         for file in files:
-            _write(file, told)
+            _write(file, document)
         yield
     finally:
         for file in files:
-            if _read(file) == told:  # not if another server has the port by now
+            if _read(file) == document:  # not if another server has the port by now
                 file.unlink(missing_ok=True)
 
 

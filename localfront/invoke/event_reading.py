@@ -73,9 +73,9 @@ def _event_type(cf: Mapping[str, Any]) -> EventType:
     config = _field(cf, "config", dict, "cf")
     for name in ("distributionDomainName", "distributionId", "requestId"):
         _field(config, name, str, "cf.config")
-    told = _field(config, "eventType", str, "cf.config")
+    event_type = _field(config, "eventType", str, "cf.config")
     try:
-        return EventType(told)
+        return EventType(event_type)
     except ValueError:
         _wrong("cf.config.eventType", f"is one of {', '.join(EventType)}")
 

@@ -63,7 +63,7 @@ TRACEBACKS = Tracebacks()
 def logging_uncatchable_errors() -> Iterator[None]:
     """Log errors in callbacks and finalizers, for which Python prints a traceback."""
 
-    def tell(unraisable: sys.UnraisableHookArgs) -> None:
+    def log(unraisable: sys.UnraisableHookArgs) -> None:
         error = unraisable.exc_value
         if isinstance(error, UnicodeDecodeError) and isinstance(unraisable.object, bytes):
             return  # ssl's, for a server name that is not ASCII: the handshake fails
@@ -71,7 +71,7 @@ def logging_uncatchable_errors() -> Iterator[None]:
             LOG.error("an error that nobody could catch: %s", TRACEBACKS.keep(error))
 
     before = sys.unraisablehook
-    sys.unraisablehook = tell
+    sys.unraisablehook = log
     try:
         yield
     finally:

@@ -31,7 +31,7 @@ class Answer:
         self.reason = message.reason
         self.headers = headers = _decoded(message)
         # The parser guarantees a single number.
-        self.length = None if (told := headers.get("content-length")) is None else int(told)
+        self.length = None if (declared := headers.get("content-length")) is None else int(declared)
         self.content = content
         protocol = connection.protocol
         self.came_over: OriginConnection | None = (

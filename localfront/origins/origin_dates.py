@@ -20,8 +20,8 @@ def in_our_time(response: Response, shift: float) -> Response:
         return response
     headers = response.headers
     for name in MOVED:
-        told = headers.get_all(name)
-        if len(told) == 1 and (moment := _timestamp(told[0])) is not None:
+        values = headers.get_all(name)
+        if len(values) == 1 and (moment := _timestamp(values[0])) is not None:
             headers = headers.replacing(name, formatdate(max(0.0, moment + shift), usegmt=True))
     return response.with_headers(headers)
 

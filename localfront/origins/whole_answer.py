@@ -25,7 +25,7 @@ HELD_BYTES = 64 * 1024  # of a body that need not be read piece by piece; it goe
 STATUS_LINE = re.compile(r"HTTP/1\.1 ([2-5][0-9][0-9]) ([!-~](?:[ -~]*[!-~])?)")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 BODILESS = frozenset({204, 304})
-# Names that tell of another framing, or of what follows the answer.
+# Headers that mean another framing, or that something follows the response.
 OTHER_FRAMING = frozenset({"transfer-encoding", "upgrade"})
 NOTHING_TO_COME = EmptyStreamReader()  # what comes behind a whole answer
 KEEPING = ((), ("keep-alive",), ("Keep-Alive",))  # the lines of Connection
@@ -52,10 +52,10 @@ def whole_answer(piece: bytes) -> WholeAnswer | None:
         return None
     lines = []
     for line in rest:
-        name, colon, told = line.partition(":")
+        name, colon, field_value = line.partition(":")
         if not colon or not line.isprintable() or not _is_token(name):
             return None
-        lines.append((name, told.strip(" ")))
+        lines.append((name, field_value.strip(" ")))
     headers = Headers(tuple(lines))
     if not _ends_with(headers, len(piece) - end - 4):
         return None

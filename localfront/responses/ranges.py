@@ -155,8 +155,8 @@ def if_range_holds(request: Request, response: Response) -> bool:
     if wanted is None:
         return True
     wanted = wanted.strip(" \t")
-    told = "etag" if wanted.startswith('"') else "last-modified"
-    return wanted == response.headers.get(told)
+    name = "etag" if wanted.startswith('"') else "last-modified"
+    return wanted == response.headers.get(name)
 
 
 def one_part(request: Request, response: Response, length: int) -> range | None:
@@ -240,19 +240,19 @@ def check_partial(response: Response) -> None:
     """
     if response.status != 206 or _is_multipart(response):
         return
-    told = response.headers.get("content-range") or ""
-    place = CONTENT_RANGE.fullmatch(told.strip(" \t"))
+    content_range = response.headers.get("content-range") or ""
+    place = CONTENT_RANGE.fullmatch(content_range.strip(" \t"))
     if place is None:
-        raise _contradiction(f"Content-Range {told!r} is no range of bytes")
+        raise _contradiction(f"Content-Range {content_range!r} is no range of bytes")
     first, last = int(place[1]), int(place[2])
     if last < first or (place[3] != "*" and last >= int(place[3])):
-        raise _contradiction(f"Content-Range {told!r} is no range of bytes")
+        raise _contradiction(f"Content-Range {content_range!r} is no range of bytes")
     expected = last + 1 - first
     sizes = list(response.headers.get_all("content-length"))
     if isinstance(response.body, bytes) and response.body:
         sizes.append(str(len(response.body)))
     if any(size.strip().lstrip("0") != str(expected) for size in sizes):
-        raise _contradiction(f"Content-Range {told!r} has another length: {sizes[-1]}")
+        raise _contradiction(f"Content-Range {content_range!r} has another length: {sizes[-1]}")
 
 
 def _is_multipart(response: Response) -> bool:

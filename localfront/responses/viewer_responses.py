@@ -214,7 +214,7 @@ def error_page(
     on delivery.
     """
     phrase = reason_phrase(status)
-    told = (
+    described = (
         f"<p>Rule <code>{escape(rule)}</code> of CloudFront's documented behavior.</p>"
         if rule
         else ""
@@ -226,7 +226,7 @@ def error_page(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
         f"<body><h1>{status} {phrase}</h1>\n<p>{escape(cut(message, MAX_MESSAGE))}</p>\n"
-        f"{said}{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
+        f"{said}{described}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
         "</body></html>\n"
     )
     lines = [

@@ -47,7 +47,7 @@ class Routes:
         return route
 
     def _of(self, distribution: Distribution, match: Match) -> Route:
-        """A behavior's route is the same for every path, and told the same."""
+        """The route by a behavior; it does not depend on the path."""
         key = id(distribution), id(match.behavior)
         route = self._routes.get(key)
         if route is None:

@@ -14,7 +14,7 @@ from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_reading import Peer
-from localfront.server.http_transaction import tell
+from localfront.server.http_transaction import report_delivery
 from localfront.server.http_writing import ONE_PACKET, UnsendableError, whole_message
 from localfront.server.repeated_heads import RepeatedHead, RepeatedHeads
 from localfront.server.stopping import UnderWay
@@ -29,7 +29,7 @@ class AnswerAtOnce(Protocol):
     def __call__(self, request: Request, *, max_bytes: int) -> OutgoingResponse | Answering | None:
         """The answer, or a coroutine that makes it, and asks for a task where it needs one.
 
-        None, and nothing has happened, where it can't tell without waiting.
+        None, and nothing has happened, if it can't decide without waiting.
         """
 
 
@@ -49,7 +49,7 @@ class AtOnce:
     def answer(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
         try:
             return self._answer(head.request_from(peer), max_bytes=ONE_PACKET)
-        except Exception as error:  # the last resort: the viewer is told by the handler that waits
+        except Exception as error:  # the last resort: the handler that waits responds
             LOG.error("a request is answered with a task: %s", TRACEBACKS.keep(error))
             return None
 
@@ -63,7 +63,7 @@ class AtOnce:
 def sent(
     answer: OutgoingResponse, transport: asyncio.WriteTransport, *, received: int, since: float
 ) -> bool:
-    """Send the response and tell its delivery, with the bytes of the request's head.
+    """Send the response and report its delivery, with the bytes of the request's head.
 
     False, and nothing has happened, for one that takes more than one write, or can't be sent.
     """
@@ -84,7 +84,7 @@ def sent(
             bytes_sent=len(message),
             aborted="during the response" if transport.is_closing() else "",
         )
-        tell(answer, delivery)
+        report_delivery(answer, delivery)
     if not stays:
         transport.close()
     return True

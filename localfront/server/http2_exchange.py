@@ -17,7 +17,7 @@ from localfront.responses.own_answers import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http2_messages import Lines, response_lines
 from localfront.server.http2_upload import Http2Upload
-from localfront.server.http_transaction import Handler, Refuse, tell
+from localfront.server.http_transaction import Handler, Refuse, report_delivery
 from localfront.server.http_writing import UnsendableError
 from localfront.server.malformed_requests import upload_malformed
 from localfront.server.upload import ViewerGoneError
@@ -96,7 +96,7 @@ class Http2Exchange:
             bytes_sent=self._sent,
             aborted=self._aborted,
         )
-        tell(answer, delivery)
+        report_delivery(answer, delivery)
 
     async def _answered(self, handler: Handler) -> OutgoingResponse:
         try:

@@ -122,8 +122,8 @@ def response_lines(response: Response, *, method: str) -> tuple[Lines, bool]:
     ]
     length = len(response.body) if isinstance(response.body, bytes) else response.body.length
     if not has_body and not length:  # a response to HEAD has the length of the GET's
-        told = response.headers.get("content-length")
-        length = int(told) if told and told.isdecimal() else length
+        declared = response.headers.get("content-length")
+        length = int(declared) if declared and declared.isdecimal() else length
     if length is not None and response.status not in BODILESS:
         lines.append((b"content-length", str(length).encode()))
     return lines, has_body and response.body != b""

@@ -29,7 +29,7 @@ from localfront.server.at_once import AnswerAtOnce, AtOnce, never
 from localfront.server.certificates import Certificates
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import Patience, ViewerConnection
-from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
+from localfront.server.http_transaction import Handler, Refuse, Transaction, report_delivery
 from localfront.server.http_writing import closing_message
 from localfront.server.negotiation import Negotiation
 from localfront.server.stopping import GRACE_SECONDS, UnderWay
@@ -219,7 +219,7 @@ class HttpServer:
             bytes_sent=len(message),
             aborted="",
         )
-        tell(answer, delivery)
+        report_delivery(answer, delivery)
         return message
 
 

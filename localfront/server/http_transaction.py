@@ -75,7 +75,7 @@ class Transaction:
             bytes_sent=self._incoming.writer.output_size,
             aborted=self._aborted(),
         )
-        tell(self._answer, delivery)
+        report_delivery(self._answer, delivery)
 
     async def answer(self, handler: Handler) -> OutgoingResponse:
         self._answer = await self._answered(handler)
@@ -131,7 +131,7 @@ class Transaction:
         return "" if self._stayed else "during the response"
 
 
-def tell(answer: OutgoingResponse, delivery: Delivery) -> None:
+def report_delivery(answer: OutgoingResponse, delivery: Delivery) -> None:
     """Report the delivery; an error in the callback must not reach the viewer."""
     if answer.delivered is None:
         return

@@ -171,8 +171,8 @@ def _head_of(
     head = _status_line(int(is_new), status, response.reason) + fields.sent
     if status not in BODILESS:
         if is_head and not length and fields.length:
-            told = f"Content-Length: {fields.length}\r\n"  # HEAD: the GET's
-            head += _encoded(told, lines=1)
+            length_line = f"Content-Length: {fields.length}\r\n"  # HEAD: the GET's
+            head += _encoded(length_line, lines=1)
         elif length is not None:
             head += b"Content-Length: %d\r\n" % length
         elif is_new:

@@ -114,7 +114,7 @@ class CloudFrontApi:
     def describe(self) -> Description:
         """Describe the distributions. Raises botocore's errors."""
         found = list(self._distributions())
-        distributions, told = with_versions(found, self._versions(found))
+        distributions, notices = with_versions(found, self._versions(found))
         client = self._cloudfront
 
         def of_account(field: str, managed: Mapping[str, Any]) -> Iterable[str]:
@@ -155,7 +155,7 @@ class CloudFrontApi:
                 for i in sorted(named(list(key_groups.values()), "Items"))
             },
             continuous_deployment_policies=self._deployments(distributions),
-            notices=told,
+            notices=notices,
         )
         return read_from(f"the CloudFront API at {client.meta.endpoint_url}", described)
 

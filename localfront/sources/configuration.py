@@ -62,8 +62,8 @@ class Configuration:
     `functions` are CloudFront Functions by ARN. `lambda_functions` are Lambda functions by ARN if
     the source describes them; others are fetched from the Lambda API. `bucket_folders` replace
     buckets that have neither an override nor an emulator. `key_value_stores` are those that no API
-    has, by ARN. `lambda_origins` are the origins that local functions implement. `notices` tell the
-    developer what is not supported. `described` is the description it was parsed from.
+    has, by ARN. `lambda_origins` are the origins that local functions implement. `notices` name
+    unsupported settings. `described` is the description it was parsed from.
     """
 
     distributions: tuple[Distribution, ...] = ()
@@ -195,7 +195,7 @@ def _distribution(
 ) -> Distribution:
     distribution_id = str(raw.get("Id"))
     label = description.labels.get(distribution_id, f"Distribution {distribution_id}")
-    told: list[Notice] = []
+    own_notices: list[Notice] = []
     mentioned = all_named(raw, MENTIONED)
     try:
         return parse_distribution(
@@ -208,20 +208,20 @@ def _distribution(
             keys={
                 **signers,
                 **{
-                    i: _keys(i, description, told)
+                    i: _keys(i, description, own_notices)
                     for i in mentioned["TrustedKeyGroups"] & description.key_groups.keys()
                 },
             },
             canonical_users=description.canonical_users,
             deployments=description.continuous_deployment_policies,
-            web_acl=_web_acl(mentioned, description, told),
+            web_acl=_web_acl(mentioned, description, own_notices),
             profile=profile,
-            notices=told,
+            notices=own_notices,
         )
     except ConfigError as error:
         raise error.of(label) from error
     finally:
-        notices.extend(notice.of(label) for notice in told)
+        notices.extend(notice.of(label) for notice in own_notices)
 
 
 def _web_acl(

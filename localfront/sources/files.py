@@ -148,9 +148,11 @@ class ConfigFiles:
         return configuration
 
     def _with_stores(self, description: Description) -> Description:
-        told = self._stores.notices(description)
+        store_notices = self._stores.notices(description)
         stores = self._stores.contents(description.key_value_stores, store_arns(description))
-        return replace(description, key_value_stores=stores, notices=(*description.notices, *told))
+        return replace(
+            description, key_value_stores=stores, notices=(*description.notices, *store_notices)
+        )
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Add policies from an emulator for buckets whose policy a plan does not have."""

@@ -190,8 +190,8 @@ def write_pairs(file: Path, pairs: Mapping[str, str]) -> None:
     is_plain = isinstance(before, dict) and not isinstance(
         before.get("data", before.get("Items")), list
     )
-    told = [{"key": key, "value": value} for key, value in pairs.items()]
-    document: Any = dict(pairs) if is_plain else {"data": told}
+    items = [{"key": key, "value": value} for key, value in pairs.items()]
+    document: Any = dict(pairs) if is_plain else {"data": items}
     written = file.with_name(f"{file.name}.part")
     try:
         written.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -24,9 +24,9 @@ def redirects_to(result: Result, location: str, *, status: int = 302) -> Literal
     __tracebackhide__ = True
     wanted = f"a redirect ({status}) to {location!r}"
     _check_status(result, status, wanted)
-    told = _values(result, "location")
-    if told != [location]:
-        leads = " and ".join(map(repr, told)) or "nowhere: it has no Location"
+    found = _values(result, "location")
+    if found != [location]:
+        leads = " and ".join(map(repr, found)) or "nowhere: it has no Location"
         _fail(f"Expected {wanted}; it leads to {leads}.", result)
     return True
 
@@ -46,9 +46,9 @@ def responds(
     wanted = f"a response with {status}"
     _check_status(result, status, wanted)
     for name, value in (headers or {}).items():
-        told = _values(result, name)
-        if told != [value]:
-            _fail(f"Expected {wanted} and {name} {value!r}; it has {told}.", result)
+        found = _values(result, name)
+        if found != [value]:
+            _fail(f"Expected {wanted} and {name} {value!r}; it has {found}.", result)
     if body is not None:
         made = _body(result)
         expected = body.encode() if isinstance(body, str) else body

@@ -8,7 +8,7 @@ from bench.cases import QUICK, THOROUGH
 from bench.command_line import GROWTH, NAMES, effort, parser, wanted
 
 
-def test_everything_but_growth_is_measured_unless_told_otherwise() -> None:
+def test_everything_but_growth_is_measured_by_default() -> None:
     assert {*NAMES} - {*wanted(parser().parse_args([]))} == {GROWTH}
     assert wanted(parser().parse_args(["--growth"])) == NAMES
 

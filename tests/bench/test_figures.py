@@ -78,7 +78,7 @@ def test_the_difference_is_taken_within_each_round() -> None:
     assert difference(ours, bare, lambda s: s.p50_ms) == 2.0
 
 
-def test_cpu_time_is_told_for_one_request() -> None:
+def test_cpu_time_is_reported_per_request() -> None:
     assert a_slice(cpu_seconds=0.02).cpu_us_per_request == pytest.approx(200)
     assert a_slice(cpu_seconds=0.02, requests=0).cpu_us_per_request is None
 

@@ -91,7 +91,7 @@ def test_paths_come_back_where_there_are_but_so_many() -> None:
     assert [ask().split()[1] for _ in range(3)] == [b"/object/0", b"/object/1", b"/object/0"]
 
 
-def test_no_two_orders_ask_for_the_same_path() -> None:
+def test_no_two_orders_request_the_same_path() -> None:
     first, second = asking(an_order(path="/{n}")), asking(an_order(path="/{n}"))
 
     assert len({first(), second(), first(), second()}) == 4

@@ -80,7 +80,7 @@ def test_a_figure_that_is_not_known_is_null_and_no_broken_json() -> None:
     assert "NaN" not in json.dumps(told, allow_nan=False)
 
 
-def test_an_aim_is_told_with_its_figure_and_whether_it_is_met() -> None:
+def test_a_target_is_reported_with_its_figure_and_whether_it_is_met() -> None:
     report = a_report(cache_hit=BESIDE, viewer_request={**ALONE, "added_p50_ms": 0.4})
 
     hit, function = report.as_json()["aims"]
@@ -111,7 +111,7 @@ def test_a_function_has_a_row_in_a_table_of_its_own() -> None:
     assert row[:3] == ["a function", "0.5", "1.21"]
 
 
-def test_what_failed_is_told_in_its_row_among_those_that_were_measured() -> None:
+def test_a_failure_is_reported_in_its_row_among_the_measurements() -> None:
     report = a_report({"cache_miss": "the origin is gone"}, cache_hit=BESIDE)
 
     assert [row[:2] for row in rows(report, "Compared with the bare server")] == [

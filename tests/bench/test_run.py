@@ -13,7 +13,7 @@ from tests.checkout import ROOT
 PATIENCE = 120  # seconds
 
 
-def test_what_was_measured_is_told_though_another_case_failed(tmp_path: Path) -> None:
+def test_measurements_are_reported_even_if_another_case_failed(tmp_path: Path) -> None:
     figures = tmp_path / "bench.json"
     only = ["--only", "live_reload", "--only", "start"]
     command = [sys.executable, "-m", "bench", "--quick", "--rounds", "1", *only]
@@ -28,7 +28,7 @@ def test_what_was_measured_is_told_though_another_case_failed(tmp_path: Path) ->
     )
 
     assert done.returncode == 1, done.stderr
-    assert "not correctly: start; the rows say why" in done.stderr
+    assert "\nstart: " in done.stderr
     (row,) = [line for line in done.stdout.splitlines() if line.startswith("| `dev`")]
     assert "not measured: " in row
     assert "'/no/such/terraform'" in row

@@ -54,7 +54,7 @@ def require_engine() -> None:
 
 
 @pytest.mark.parametrize("request_", REFUSED)
-def test_a_refusal_says_why_and_never_asks_for_a_password(
+def test_a_refusal_gives_the_reason_and_no_password_prompt(
     emulator: Emulator, request_: str
 ) -> None:
     method, target, headers = REFUSED[request_]
@@ -97,7 +97,7 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     assert answer(emulator, "/prod/", "POST", **by_name)[0] == 200
 
 
-def test_a_function_url_is_open_and_knows_no_administration(emulator: Emulator) -> None:
+def test_a_function_url_is_open_and_serves_no_administration(emulator: Emulator) -> None:
     make_function(emulator, "echo", ECHO)
     functions = aws(emulator, "lambda")
     functions.get_waiter("function_active_v2").wait(FunctionName="echo")

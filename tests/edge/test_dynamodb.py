@@ -137,7 +137,7 @@ def test_an_answer_that_is_none_is_an_error(
         call(client(server.host, secure=False))
 
 
-def test_an_endpoint_where_nobody_listens_is_an_error(
+def test_an_endpoint_that_refuses_connections_is_an_error(
     client: Client, start_server: StartServer
 ) -> None:
     server = start_server(always(b"{}"))

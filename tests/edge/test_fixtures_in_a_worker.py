@@ -61,7 +61,7 @@ def test_an_event_gets_the_answer_that_is_expected_from_the_package(
     assert function(load(name)) == EXPECTATIONS[name].answer_to(load(name))
 
 
-def test_a_worker_out_of_reach_of_the_store_lets_nobody_in_and_says_so(
+def test_without_access_to_the_session_store_every_request_is_refused_and_logged(
     function_at: AtEndpoint,
 ) -> None:
     function = function_at(NOBODY_LISTENS)

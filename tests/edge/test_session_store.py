@@ -45,7 +45,7 @@ def test_a_session_that_is_over_but_not_yet_deleted_is_not_live(
     assert not store.is_live([sessions.add(lifetime=-1)], settings)
 
 
-def test_a_session_that_nobody_started_is_not_live(store: SessionStore, settings: Settings) -> None:
+def test_an_unknown_session_is_not_live(store: SessionStore, settings: Settings) -> None:
     assert not store.is_live([secrets.token_urlsafe(32)], settings)
 
 
@@ -90,7 +90,7 @@ def test_a_missing_table_is_an_error(
         store.is_live(["x" * 43], Settings.load(os.environ))
 
 
-def test_a_read_is_consistent_and_asks_for_nothing_but_the_ttl(
+def test_a_read_is_consistent_and_projects_only_the_ttl(
     store: SessionStore, at_the_edge: Sessions, start_server: StartServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip

@@ -31,7 +31,9 @@ def test_a_visitor_without_a_session_is_sent_to_login(uri: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
-def test_an_expired_session_is_sent_to_login_and_told_why(uri: str, at_the_edge: Sessions) -> None:
+def test_an_expired_session_is_sent_to_login_with_the_reason(
+    uri: str, at_the_edge: Sessions
+) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=-1)}"
 
     assert location(answer_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
@@ -123,7 +125,9 @@ NEIGHBOUR = "n" * 43
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["before ours", "after ours"])
-def test_a_neighbours_cookie_locks_nobody_out(first: bool, at_the_edge: Sessions) -> None:
+def test_a_sibling_domains_cookie_does_not_invalidate_the_session(
+    first: bool, at_the_edge: Sessions
+) -> None:
     ours = at_the_edge.add(lifetime=60)
     ids = (NEIGHBOUR, ours) if first else (ours, NEIGHBOUR)
     cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
@@ -145,7 +149,7 @@ def test_sessions_of_different_users_open_nothing(at_the_edge: Sessions) -> None
     assert location(answer_to(request("/", cookie=cookie))) == "/login/?reason=expired"
 
 
-def test_a_neighbours_cookies_let_nobody_in(at_the_edge: Sessions) -> None:
+def test_a_sibling_domains_cookies_do_not_authenticate(at_the_edge: Sessions) -> None:
     tossed = [secrets.token_urlsafe(32) for _ in range(20)]
     cookie = "; ".join(f"__Host-session-id={one}" for one in tossed)
 
@@ -201,7 +205,7 @@ def test_the_login_page_is_there_when_sessions_cannot_be_checked(
 @pytest.mark.parametrize(
     "name", ["AWS_LAMBDA_FUNCTION_NAME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
 )
-def test_a_function_deployed_wrongly_lets_nobody_in_and_says_so(
+def test_a_misconfigured_function_refuses_every_request_and_logs_why(
     name: str,
     at_the_edge: Sessions,
     monkeypatch: pytest.MonkeyPatch,

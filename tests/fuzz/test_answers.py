@@ -80,7 +80,9 @@ def test_an_answer_that_is_localfronts_is_right() -> None:
         ),
     ],
 )
-def test_an_answer_that_localfront_should_not_give_is_told(data: bytes, signature: str) -> None:
+def test_a_response_that_localfront_should_not_send_is_reported(
+    data: bytes, signature: str
+) -> None:
     assert problem(data) == signature
 
 
@@ -91,7 +93,7 @@ def test_a_mark_is_the_askers_own_or_anothers() -> None:
     assert problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's answer"
 
 
-def test_a_function_may_be_told_to_answer_with_500() -> None:
+def test_a_function_may_be_configured_to_respond_with_500() -> None:
     data = b"HTTP/1.1 500 Internal\r\n" + ID + b"\r\n"
 
     assert problem(data, b'X-Mutation: [[["status"], 500]]\r\n\r\n') is None

@@ -13,7 +13,7 @@ def finding(input_: bytes, signature: str = "status 500") -> Finding:
     return Finding(part="socket", kind="Host", problem=Problem(signature, "b'no'"), input=input_)
 
 
-def test_an_input_comes_back_from_its_file_byte_for_byte(tmp_path: Path) -> None:
+def test_an_input_is_read_back_from_its_file_byte_for_byte(tmp_path: Path) -> None:
     kept = finding(bytes(range(256)))
     Findings(tmp_path).add(kept)
 

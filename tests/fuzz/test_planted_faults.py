@@ -120,7 +120,7 @@ def fuzzed(part: str, output: Path, inputs: int, seed: int = 1) -> int:
 
 
 @pytest.mark.usefixtures("ordinary_requests")
-def test_an_error_that_nobody_foresaw_is_found_at_the_socket_and_again_by_its_file(
+def test_an_unexpected_error_is_found_at_the_socket_and_reproduced_from_its_file(
     tmp_path: Path, plant: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     plant(RAISES_FOR_SOME)
@@ -194,7 +194,7 @@ def foreign(output: Path) -> list[Finding]:
     return [one for one in found(output) if "a foreign answer" in one.problem.signature]
 
 
-def test_a_configuration_that_raises_what_nobody_meant_is_found(
+def test_a_configuration_that_raises_an_unexpected_error_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = parse_distribution
@@ -208,7 +208,7 @@ def test_a_configuration_that_raises_what_nobody_meant_is_found(
     assert fuzzed("configuration", tmp_path / "out", 200) == 1
 
 
-def test_a_header_field_that_raises_what_nobody_meant_is_found_and_made_smaller(
+def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = ranges.parse_range

@@ -14,7 +14,7 @@ KeyError: 'planted'
 """
 
 
-def test_a_traceback_is_told_by_its_error_and_its_place(tmp_path: Path) -> None:
+def test_a_traceback_is_reported_by_its_error_and_its_place(tmp_path: Path) -> None:
     file = tmp_path / "serve.log"
     file.write_text("localfront ready\n")
     log = ServeLog(file)
@@ -26,7 +26,7 @@ def test_a_traceback_is_told_by_its_error_and_its_place(tmp_path: Path) -> None:
     assert log.new_problems() == []
 
 
-def test_a_warning_of_pythons_is_told(tmp_path: Path) -> None:
+def test_a_python_warning_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "serve.log"
     file.write_text("RuntimeWarning: coroutine 'a' was never awaited\n")
 

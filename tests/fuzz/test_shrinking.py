@@ -11,7 +11,7 @@ def test_what_does_not_matter_is_cut_out() -> None:
     assert shrunk(data, lambda left: b"%" in left and b"Range" in left) == b"%Range"
 
 
-def test_it_asks_no_more_often_than_it_may() -> None:
+def test_it_stops_at_the_limit_of_attempts() -> None:
     asked: list[bytes] = []
 
     def fails(left: bytes) -> bool:

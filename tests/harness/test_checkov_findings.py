@@ -39,7 +39,7 @@ def test_a_report_of_one_framework_or_of_several_is_read() -> None:
     assert parse(json.dumps([report, {"passed": 0}])) == [FINDING]
 
 
-def test_a_finding_without_a_reason_is_told_with_its_place() -> None:
+def test_a_finding_without_a_reason_is_reported_with_its_place() -> None:
     (told,) = unexplained([FINDING], {})
 
     assert told.startswith("terraform/buckets.tf:5: CKV_AWS_18 aws_s3_bucket.private")
@@ -56,7 +56,7 @@ def test_a_reason_holds_for_its_resources(resources: tuple[str, ...], enough: bo
     assert (unexplained([FINDING], explained) == []) is enough
 
 
-def test_a_reason_that_nothing_needs_is_told() -> None:
+def test_an_unused_reason_is_reported() -> None:
     explained = {name: Explained(reason="r") for name in ("CKV_AWS_18", "CKV_AWS_1")}
 
     (told,) = unneeded([FINDING], explained)

@@ -108,7 +108,7 @@ def test_what_provision_hands_over_is_what_localfront_reads(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_nothing_handed_over_is_told(tmp_path: Path) -> None:
+def test_a_missing_handover_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(HarnessError, match="Nothing is provisioned"):
         Handover.read(tmp_path / "provisioned.json")
 
@@ -126,7 +126,7 @@ def test_the_last_line_of_a_failed_provision_says_why(
     assert last.endswith("`docker compose up --detach --wait` again.")
 
 
-def test_a_volume_that_cannot_be_written_is_told_in_the_last_line(
+def test_a_volume_that_cannot_be_written_is_reported_in_the_last_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terraform = tmp_path / "a-terraform"

@@ -56,7 +56,7 @@ def test_every_unit_has_a_price_and_every_price_its_source() -> None:
 
 
 @pytest.mark.parametrize("field", sorted(asdict(VIEW)))
-def test_a_page_that_asks_for_more_costs_more(field: str) -> None:
+def test_a_page_with_more_requests_costs_more(field: str) -> None:
     more = replace(VIEW, **{field: asdict(VIEW)[field] * 10})
     prices = read_prices()
 

@@ -136,7 +136,7 @@ def test_the_page_shows_failures_screenshots_and_traces(folder: Path) -> None:
     assert '<img src="e2e/test-broken%231/failed.png"' in page
 
 
-def test_a_part_that_fails_after_its_tests_passed_is_told(folder: Path) -> None:
+def test_a_part_that_fails_after_its_tests_passed_is_reported(folder: Path) -> None:
     (folder / "e2e.xml").write_text(
         '<testsuites><testsuite tests="1"><testcase name="test_fine"/></testsuite></testsuites>'
     )

@@ -70,7 +70,7 @@ def test_names_of_this_machine_are_its_own(host: str) -> None:
     assert is_let_in("POST", "/", host=host, authorization=FOR_SNS)
 
 
-def test_a_container_is_reached_by_the_names_that_it_was_told() -> None:
+def test_a_container_is_reached_by_the_names_that_it_was_given() -> None:
     inside = Guard(
         key=KEY,
         names=frozenset({"cloudfront"}),
@@ -134,7 +134,7 @@ def test_the_administration_needs_the_key(path: str) -> None:
     assert is_let_in("POST", path, x_emulator_key=KEY)
 
 
-def test_the_health_is_open_and_tells_nobody_more() -> None:
+def test_the_health_check_is_open_and_reveals_nothing_else() -> None:
     assert judged("GET", "/_ministack/health") is Admission.HARMLESS
     assert not is_let_in("POST", "/_localstack/health")
 

@@ -71,7 +71,7 @@ def test_the_next_way_is_tried_when_one_fails(
     assert wrapper.is_complete("wanted")
 
 
-def test_no_way_that_works_is_told_with_the_last_complaint(
+def test_if_every_attempt_fails_the_last_error_is_shown(
     wrapper: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails = [[sys.executable, "-c", "raise SystemExit('no route to the packages')"]]
@@ -83,9 +83,7 @@ def test_no_way_that_works_is_told_with_the_last_complaint(
     assert not wrapper.VENV.exists()
 
 
-def test_a_python_that_cannot_make_environments_is_told(
-    wrapper: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_python_without_venv_is_an_error(wrapper: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wrapper, "ways", lambda: iter([]))
 
     with pytest.raises(wrapper.SetUpError, match="apt install python3-venv"):

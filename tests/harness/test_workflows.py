@@ -90,7 +90,7 @@ def test_no_expression_of_github_is_pasted_into_a_script() -> None:
         assert not [script for _, script in SCRIPT.findall(text) if "${{" in script]
 
 
-def test_promote_knows_each_option_that_is_given() -> None:
+def test_promote_accepts_each_option_that_the_workflows_pass() -> None:
     lines = (PROMOTE + PLAN).replace("\\\n", " ").splitlines()
     given = {option for line in lines if "promote --" in line for option in OPTION.findall(line)}
 

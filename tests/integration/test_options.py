@@ -14,7 +14,7 @@ def _options_are_on(stack: Provisioned) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize("path", ["/api/session", "/api/login"])
-def test_the_api_answers_nobody_who_goes_around_cloudfront(
+def test_the_api_rejects_requests_that_bypass_cloudfront(
     stack: Provisioned, method: str, path: str
 ) -> None:
     direct = stack.api_gateway_url(path)

@@ -82,7 +82,7 @@ def test_the_site_has_an_ipv4_and_an_ipv6_record(stack: Provisioned) -> None:
     assert of_the_site == {"A": target, "AAAA": target}
 
 
-def test_terraforms_state_knows_no_password_and_no_hash(stack: Provisioned) -> None:
+def test_terraforms_state_contains_no_password_and_no_hash(stack: Provisioned) -> None:
     state = (stack.terraform_directory / "terraform.tfstate").read_text()
 
     assert stack.outputs.secret_prefix in state

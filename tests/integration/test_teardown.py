@@ -36,7 +36,7 @@ def provision(environ: Mapping[str, str]) -> "subprocess.Popen[str]":
     )
 
 
-def test_a_run_that_is_told_to_end_leaves_neither_process_nor_file(
+def test_a_terminated_run_leaves_neither_process_nor_file(
     run: "subprocess.Popen[str]",
 ) -> None:
     deadline = time.monotonic() + SOON

@@ -40,7 +40,7 @@ def test_who_presents_no_session_loses_no_cookie(ship: Ship, cookie: str | None)
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "Same-Origin"])
-def test_another_sites_page_logs_nobody_out(ship: Ship, site: str) -> None:
+def test_another_sites_page_cannot_log_a_user_out(ship: Ship, site: str) -> None:
     """A sibling subdomain's form brings the Strict cookie along: it is the same site."""
     cookie = ship.board()
 
@@ -85,7 +85,7 @@ def test_logout_ends_every_session_that_the_browser_presents(ship: Ship) -> None
     assert ship.items("sessions") == []
 
 
-def test_all_of_a_users_sessions_can_be_ended_and_nobody_elses(ship: Ship) -> None:
+def test_logging_out_everywhere_ends_only_the_users_own_sessions(ship: Ship) -> None:
     here, elsewhere = ship.board(), ship.log_in("picard", "makeitso").cookie
     kirks = ship.board("kirk", "KHAAAN!!!")
 
@@ -98,7 +98,7 @@ def test_all_of_a_users_sessions_can_be_ended_and_nobody_elses(ship: Ship) -> No
 
 
 @pytest.mark.parametrize("cookie", [None, f"__Host-session-id={'A' * 43}"])
-def test_who_has_no_session_ends_nobodys(ship: Ship, cookie: str | None) -> None:
+def test_logging_out_without_a_session_ends_none(ship: Ship, cookie: str | None) -> None:
     picards = ship.board()
 
     answer = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "true"})

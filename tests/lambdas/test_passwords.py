@@ -57,7 +57,7 @@ def test_nothing_matches_a_decoy() -> None:
 
 
 @pytest.mark.parametrize("password", ["", "x" * 257, "\ud800"])
-def test_a_password_nobody_could_type_in_is_not_hashed(password: str) -> None:
+def test_a_password_that_cannot_be_typed_is_not_hashed(password: str) -> None:
     with pytest.raises(ValueError, match="1 to 256 characters"):
         hash_password(password, cost=CHEAP)
 

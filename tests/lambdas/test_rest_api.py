@@ -55,7 +55,7 @@ def aws_error(code: str, status: int = 400, reason: str = "None") -> ClientError
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"])
-def test_a_wrong_method_is_told_the_right_ones(method: str) -> None:
+def test_a_wrong_method_gets_405_with_allow(method: str) -> None:
     answer = ask(failing(AssertionError()), method=method)
 
     assert (answer.status, answer.error_code) == (405, "method_not_allowed")

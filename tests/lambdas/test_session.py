@@ -38,13 +38,13 @@ def test_an_expired_session_is_refused_though_its_item_is_still_there(
         pytest.param("; =;;__Host-session-id;\x00=é", id="malformed"),
     ],
 )
-def test_without_a_session_nobody_is_signed_in(ship: Ship, cookie: str | None) -> None:
+def test_without_a_session_the_visitor_is_not_signed_in(ship: Ship, cookie: str | None) -> None:
     answer = ship.ask("GET", "/api/session", cookie=cookie)
 
     assert (answer.status, answer.error_code) == (401, "not_signed_in")
 
 
-def test_sessions_of_different_users_are_nobodys(ship: Ship) -> None:
+def test_sessions_of_different_users_authenticate_neither(ship: Ship) -> None:
     ours, anothers = ship.board(), ship.board("kirk", "KHAAAN!!!")
 
     for both in (f"{anothers}; {ours}", f"{ours}; {anothers}"):

@@ -63,8 +63,8 @@ def origin_group(raw: Any, at: str, attempts: Attempts) -> Any:
 
 def _without(raw: Any, reasons: Mapping[str, NotHonoured], at: str, attempts: Attempts) -> Any:
     found = {
-        name: (says_something, f"it {told.on_aws}; here {told.here}")
-        for name, told in reasons.items()
+        name: (says_something, f"it {reason.on_aws}; here {reason.here}")
+        for name, reason in reasons.items()
     }
     return _without_values(raw, found, at, attempts)
 

@@ -99,7 +99,7 @@ def read_site(
         unknown_policies=known.unknown_policies,
         unknown_access_controls=known.unknown_access_controls,
     )
-    attempts.told(name)
+    attempts.add_notices(name)
     return site, tuple(attempts.outcomes)
 
 

@@ -43,7 +43,7 @@ class Attempts:
                     self.outcomes.append(finding)
             return None
 
-    def told(self, resource: str) -> None:
+    def add_notices(self, resource: str) -> None:
         """The parsers' notices; one for an unknown field is a finding."""
         for notice in dict.fromkeys(self.notices):
             if notice.on_aws == UNKNOWN_FIELD.on_aws:
@@ -71,12 +71,12 @@ def _unknown_field(notice: Notice, resource: str) -> Finding:
 
 def refusal(text: str, resource: str) -> Finding:
     """A finding for an error; its remedy is the message's last sentence."""
-    told, _, way_out = text.rpartition(". ")
+    message, _, remedy = text.rpartition(". ")
     items = ITEM.findall(text)
     return Finding(
         rule=items[-1] if items else FORM,
         severity=Severity.ERROR,
         resource=resource,
-        message=f"{told}." if told else text,
-        remedy=way_out,
+        message=f"{message}." if message else text,
+        remedy=remedy,
     )

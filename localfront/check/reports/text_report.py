@@ -37,8 +37,8 @@ def _summary(report: Report) -> str:
     if not report.findings:
         return f"{checked}: nothing found."
     counts = Counter(finding.severity for finding in report.findings)
-    told = (_number(counts[s], s.value) for s in Severity if counts[s])
-    return f"{checked}: {', '.join(told)}."
+    counted = (_number(counts[s], s.value) for s in Severity if counts[s])
+    return f"{checked}: {', '.join(counted)}."
 
 
 def _unchecked(report: Report) -> Iterator[str]:

@@ -46,7 +46,7 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
                 yield _unchecked(at, bucket, "its policy has conditions that only AWS evaluates")
                 continue
             bucket_name = evidence.label(bucket)
-            told = (
+            problem = (
                 f"The policy of bucket {bucket_name} does not let CloudFront read it"
                 if policy is not None
                 else f"Bucket {bucket_name} has no policy"
@@ -55,7 +55,7 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
                 rule="S3-002",
                 severity=Severity.ERROR,
                 resource=at,
-                message=f"{told}: S3 answers 403 to every request of this distribution.",
+                message=f"{problem}: S3 answers 403 to every request of this distribution.",
                 remedy=_remedy(site, caller, bucket),
             )
 

@@ -153,18 +153,18 @@ def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
     lifecycle = RUNTIMES.get(runtime)
     newest = "Take the newest python3.x or nodejsN.x that Lambda offers."
     if not EDGE_RUNTIME.fullmatch(runtime):
-        severity, told = Severity.ERROR, "Lambda@Edge runs Python and Node.js alone"
+        severity, reason = Severity.ERROR, "Lambda@Edge runs Python and Node.js alone"
     elif lifecycle is None or evidence.today < lifecycle.deprecated:
         return
     elif evidence.today >= lifecycle.no_create:
         severity = Severity.ERROR
-        told = (
+        reason = (
             f"Lambda creates no such function since {lifecycle.no_create}, and updates none from "
             f"{lifecycle.no_update} on"
         )
     else:
         severity = Severity.WARNING
-        told = (
+        reason = (
             f"it is deprecated since {lifecycle.deprecated}, and Lambda creates no such function "
             f"from {lifecycle.no_create} on"
         )
@@ -172,7 +172,7 @@ def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
         rule="LA-009",
         severity=severity,
         resource=name,
-        message=f"Its runtime is {runtime}: {told}.",
+        message=f"Its runtime is {runtime}: {reason}.",
         remedy=newest,
     )
 

@@ -11,14 +11,14 @@
     get: async (key, options) => {
       const format = (options && options.format) || "string";
       if (!(format in formats)) throw new TypeError("there is no format '" + format + "'");
-      return formats[format](await ask({ get: String(key) }));
+      return formats[format](await ask({ __proto__: null, get: String(key) }));
     },
-    exists: (key) => ask({ exists: String(key) }),
-    meta: () => ask({ meta: true }),
+    exists: (key) => ask({ __proto__: null, exists: String(key) }),
+    meta: () => ask({ __proto__: null, meta: true }),
   });
   const choose = (name) => (...given) => {
     if (!facts.edgeLocation.name) throw new Error("cf." + name + "() works at viewer-request alone");
-    facts.origin.push(JSON.parse(JSON.stringify({ method: name, given })));
+    facts.choose(name, given);
   };
   const missing = (name) => () => { throw new Error("cf." + name + "() is not emulated by localfront"); };
   return {

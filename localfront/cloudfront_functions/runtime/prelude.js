@@ -1,11 +1,12 @@
-// What every run starts from, and the one way in and out for the host. Evaluated once in each fresh
-// context, which takes as long as its text: what few runs need is in seldom.js, and evaluated where
-// one does; `globals` is there for scripts that may look at more of them than they name.
+// What every run starts from, and the one way in and out for the host. Evaluated once in each context,
+// which takes as long as its text: what few runs need is in seldom.js, and evaluated where one does;
+// `globals` is there for scripts that may look at more of them than they name.
 (function (globals, seldom, maxLog) {
   "use strict";
-  const { stringify, parse } = JSON, { defineProperty, getPrototypeOf } = Object;
+  const { stringify, parse } = JSON, { defineProperty, getPrototypeOf, setPrototypeOf } = Object;
   const compile = eval, modules = Object.create(null);
-  const held = { __proto__: null, stringify, parse, modules, maxLog, lines: [], questions: [], origin: [], told: "", now: 0, Error, Promise, String };
+  const list = () => setPrototypeOf([], null); // a script can't give it a `toJSON`
+  const held = { __proto__: null, stringify, parse, list, modules, maxLog, told: "", now: 0, Error, Promise, String };
   let others;
   const other = () => others ??= compile(seldom)(held);
 
@@ -21,32 +22,41 @@
   define(globalThis, "console", { log: (value) => other().log(value) });
   define(globalThis, "require", (name) => other().require(name));
 
-  held.succeed = (value) => {
-    try {
-      const result = stringify(value);
-      held.outcome = { __proto__: null, result: result === undefined ? "null" : result, origin: held.origin };
-    } catch (error) { other().fail(error); }
-  };
-  return function run(command, first, second) {
-    if (command === "begin") {
-      held.told = first;
-      held.now = second;
-      if (others) others.begin();
-    } else if (command === "run") {
+  // Their names end the script's part of a stack trace (engine.py).
+  const { "the host": run, "the result": succeed } = {
+    "the result": function (value) {
       try {
-        if (typeof second !== "function") throw new ReferenceError("there is no function named handler");
-        const given = parse(first);
-        if (given && given.request) define(given.request, "rawQueryString", () => other().raw());
-        const returned = second(given);
-        if (returned instanceof Promise) returned.then(held.succeed, other().fail);
-        else {
-          held.succeed(returned);
-          // The whole state, unless a job that is still to run adds to it.
-          if (!others && held.outcome) return held.outcome.result;
-        }
+        const result = stringify(value);
+        held.outcome = { __proto__: null, result: result === undefined ? "null" : result, origin: held.origin };
       } catch (error) { other().fail(error); }
-    } else if (command === "state") {
-      return stringify({ __proto__: null, outcome: held.outcome, questions: held.questions, logs: held.lines });
-    } else return other()[command](first, second);
+    },
+    "the host": function (command, first, second) {
+      if (command === "begin") {
+        held.told = first;
+        held.now = second;
+        held.outcome = undefined;
+        held.lines = list();
+        held.questions = list();
+        held.origin = list();
+        if (others) others.begin();
+      } else if (command === "run" || command === "run again") {
+        try {
+          const handler = command === "run" ? second : second();
+          if (typeof handler !== "function") throw new ReferenceError("there is no function named handler");
+          const given = parse(first);
+          if (given && given.request) define(given.request, "rawQueryString", () => other().raw());
+          const returned = handler(given);
+          if (returned instanceof Promise) returned.then(succeed, other().fail);
+          else {
+            succeed(returned);
+            // The whole state, unless a job that is still to run adds to it.
+            if (!(others && others.isNeeded()) && held.outcome) return held.outcome.result;
+          }
+        } catch (error) { other().fail(error); }
+      } else if (command === "state") {
+        return stringify({ __proto__: null, outcome: held.outcome, questions: held.questions, logs: held.lines });
+      } else return other()[command](first, second);
+    },
   };
+  return run;
 })

@@ -1,10 +1,10 @@
 (function () {
   "use strict";
-  const safe = (text, decode) => {
-    try { return decode(text); } catch { return text.replace(/%[0-9a-f]{2}/gi, "\uFFFD"); }
-  };
   const escape = encodeURIComponent;
-  const unescape = (text) => safe(text, decodeURIComponent);
+  const unescape = (given) => {
+    const text = String(given); // outside: nothing that a script throws is caught here
+    try { return decodeURIComponent(text); } catch { return text.replace(/%[0-9a-f]{2}/gi, "\uFFFD"); }
+  };
   const parse = (text, separator = "&", equal = "=", options = {}) => {
     const decode = options.decodeURIComponent || unescape, most = options.maxKeys ?? 1000;
     const parts = text === "" ? [] : text.split(separator), found = {};

@@ -1,17 +1,24 @@
-// What few runs need: what is logged, errors, modules, a key value store. Evaluated at the first use in
-// a run, when a script may have changed the globals: `held` has those that were there before.
+// What few runs need: what is logged, errors, modules, a key value store. Evaluated at the first use,
+// when a script may have changed the globals: `held` has those that were there before.
 (function (held) {
   "use strict";
-  const { stringify, parse, define, modules, lines, Promise, String, Error } = held;
-  const facts = { edgeLocation: {}, origin: held.origin };
-  let logged = 0, waiting = [];
+  const { stringify, parse, list, define, modules, Promise, String, Error } = held;
+  let logged = 0, waiting = [], isNeeded = false, isSwallowed = false;
 
-  const push = (list, value) => define(list, list.length, value);
+  const push = (onto, value) => { isNeeded = true; define(onto, onto.length, value); };
+  const facts = {
+    edgeLocation: {},
+    choose: (method, given) => push(held.origin, { __proto__: null, method, given: stringify(given) ?? "null" }),
+  };
   const text = (value) => {
     if (typeof value === "string") return value;
     let told;
-    try { told = stringify(value); } catch { /* a cycle */ }
+    try { told = stringify(value); } catch { isNeeded = isSwallowed = true; /* a cycle */ }
     return told === undefined ? String(value) : told;
+  };
+  // Whatever a script has made of the methods of texts.
+  const brief = (value, most) => {
+    try { return String(String(value).slice(0, most)); } catch { return ""; }
   };
   // Reading a key value store takes a turn of the host: it answers between two runs of the jobs.
   const ask = (question) => new Promise((resolve, reject) => {
@@ -19,10 +26,12 @@
     push(held.questions, question);
   });
   return {
+    isNeeded: () => isNeeded,
+    isSwallowed: () => isSwallowed,
     log: (value) => {
       const line = text(value), room = held.maxLog - logged;
       logged += line.length;
-      if (room > 0) push(lines, line.slice(0, room));
+      if (room > 0) push(held.lines, brief(line, room));
     },
     require: (name) => {
       if (!(name in modules)) throw new Error("there is no module '" + name + "'");
@@ -32,26 +41,31 @@
       let message = "a value that can't be shown", stack = "";
       try {
         message = error instanceof Error ? error.name + ": " + error.message : text(error);
-        stack = String(error && error.stack || "");
+        stack = error && error.stack || "";
       } catch { /* a hostile getter */ }
-      held.outcome = { __proto__: null, error: String(message).slice(0, 2000), stack: String(stack).slice(0, 2000) };
+      isNeeded = true;
+      held.outcome = { __proto__: null, error: brief(message, 2000), stack: brief(stack, 2000) };
     },
     raw: () => parse(held.told).raw ?? undefined,
     begin: () => {
       const { edge } = parse(held.told);
       for (const name in edge) facts.edgeLocation[name] = edge[name]; // which a module holds already
+      logged = 0;
+      waiting = [];
+      isNeeded = isSwallowed = false;
     },
+    freeze: (freeze) => freeze(modules),
     runtime_1: (make) => make(modules),
     module: (name, make) => { modules[name] = make((name, value) => define(globalThis, name, value), modules, ask, facts); },
     answer: (answers) => {
       const asked = waiting, given = parse(answers);
       waiting = [];
-      held.questions = [];
+      held.questions = list();
       for (let i = 0; i < asked.length; i++) {
         if (given[i].error === undefined) asked[i].resolve(given[i].value);
         else asked[i].reject(new Error(given[i].error));
       }
     },
-    logs: () => stringify(lines),
+    logs: () => stringify(held.lines),
   };
 })

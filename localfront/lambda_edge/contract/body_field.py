@@ -17,7 +17,7 @@ from localfront.lambda_edge.contract.limits import (
     MAX_REPLACEMENT_BASE64_BYTES,
     EventType,
 )
-from localfront.lambda_edge.contract.result import Result, named, told
+from localfront.lambda_edge.contract.result import Result, named, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,9 @@ def read_replacement(result: Result[Request]) -> bytes | None:
             return _replacement(body)
         case action:
             result.fail(
-                "LE-027", f"`action` of `body` is {told(action)}", 'It is "read-only" or "replace".'
+                "LE-027",
+                f"`action` of `body` is {quoted(action)}",
+                'It is "read-only" or "replace".',
             )
 
 

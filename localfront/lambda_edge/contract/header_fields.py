@@ -21,7 +21,7 @@ from localfront.lambda_edge.contract.limits import (
     EventType,
     is_disallowed,
 )
-from localfront.lambda_edge.contract.result import Result, told
+from localfront.lambda_edge.contract.result import Result, quoted
 
 HeaderLines = tuple[tuple[str, str], ...]  # (name, value), one for each line
 ShownHeaders = Mapping[str, list[dict[str, str]]]
@@ -109,19 +109,19 @@ def _lines(fields: Result[Headers], name: str, returned: object) -> HeaderLines:
     if name != name.lower():
         fields.fail(
             "LE-010",
-            f"header {told(name)} is not in lower case",
-            f"Use {told(name.lower())} as its name; `key` may have capitals.",
+            f"header {quoted(name)} is not in lower case",
+            f"Use {quoted(name.lower())} as its name; `key` may have capitals.",
         )
     if not TOKEN.fullmatch(name):
         fields.fail(
             "LR-017",
-            f"{told(name)} is not a header name",
+            f"{quoted(name)} is not a header name",
             "Use letters, digits and hyphens.",
         )
     if not isinstance(returned, list):
         fields.fail(
             "LE-010",
-            f"header {told(name)} is of type {type(returned).__name__}",
+            f"header {quoted(name)} is of type {type(returned).__name__}",
             'Return a list of {"key": ..., "value": ...}, one for each line.',
         )
     return tuple(_line(fields, name, entry) for entry in returned)
@@ -132,14 +132,14 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
     if not isinstance(entry, dict) or not isinstance(value, str):
         fields.fail(
             "LE-010",
-            f"an entry of header {told(name)} has no `value` that is a string",
+            f"an entry of header {quoted(name)} has no `value` that is a string",
             'Return {"key": ..., "value": "..."}.',
         )
     key = entry.get("key", capitalised(name))
     if not isinstance(key, str):
         fields.fail(
             "LE-010",
-            f"header {told(name)} has an entry with the key {told(key)}",
+            f"header {quoted(name)} has an entry with the key {quoted(key)}",
             "`key` is the same name, in any case; or leave it out.",
         )
     # AWS's sample "Override a response header" moves an entry of another header here, and says
@@ -152,7 +152,7 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
         what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
         fields.fail(
             "LR-017",
-            f"the value of header {told(name)} has {what}",
+            f"the value of header {quoted(name)} has {what}",
             "Encode it, or take it out.",
         )
     return key, value
@@ -163,7 +163,7 @@ def _refuse_additions(fields: Result[Headers], name: str, lines: HeaderLines) ->
     if is_disallowed(name):
         fields.fail(
             "LH-001",
-            f"header {told(name)} is disallowed; functions may not add it",
+            f"header {quoted(name)} is disallowed; functions may not add it",
             "Take it out.",
         )
     if (
@@ -174,7 +174,7 @@ def _refuse_additions(fields: Result[Headers], name: str, lines: HeaderLines) ->
     ):
         fields.fail(
             "LE-023",
-            f"header {told(name)} may not be added here: CloudFront adds it later",
+            f"header {quoted(name)} may not be added here: CloudFront adds it later",
             "Use another name.",
         )
 
@@ -195,7 +195,7 @@ def _refuse_change(fields: Result[Headers], name: str, *, after: tuple[str, ...]
         rule, did, fix = "LH-003", "added", "Take it out."
     else:
         rule, did, fix = "LH-003", "changed", "Leave it as it is."
-    fields.fail(rule, f"the function {did} header {told(name)}, which is read-only", fix)
+    fields.fail(rule, f"the function {did} header {quoted(name)}, which is read-only", fix)
 
 
 def _sent_lines(shown_lines: list[dict[str, Any]]) -> HeaderLines:

@@ -26,7 +26,7 @@ from localfront.lambda_edge.contract.origin_rules import (
     FieldRule,
     is_custom_header,
 )
-from localfront.lambda_edge.contract.result import Result, listed, named, told
+from localfront.lambda_edge.contract.result import Result, listed, named, quoted
 from localfront.origins.aws_names import S3_NAME
 
 _OAI = "origin-access-identity"
@@ -121,7 +121,7 @@ def _refuse_values(fields: Result[Origin], kind: str) -> None:
         if not left_alone and not rule.holds(returned[name], fields.profile):
             fields.fail(
                 rule.id,
-                f"`{name}` of the {kind} origin is {told(returned[name])}",
+                f"`{name}` of the {kind} origin is {quoted(returned[name])}",
                 f"It is {rule.form(fields.profile)}.",
             )
     whole, first = _timeouts(returned)

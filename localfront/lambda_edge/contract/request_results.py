@@ -28,7 +28,7 @@ from localfront.lambda_edge.contract.origin_field import (
     read_origin,
     refuse_headers_twice,
 )
-from localfront.lambda_edge.contract.result import Result, named, told
+from localfront.lambda_edge.contract.result import Result, named, quoted
 from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
@@ -157,7 +157,7 @@ def _text(result: Result[Request], name: str, original: str) -> str:
         result.fail("LR-016", f"`{name}` has {what}", "Percent-encode it.")
     if name == "uri":
         if not text.startswith("/"):
-            result.fail("LE-008", f"`uri` is {told(text)}", "Start it with `/`.")
+            result.fail("LE-008", f"`uri` is {quoted(text)}", "Start it with `/`.")
         if "?" in text:
             result.fail("LE-008", "`uri` has a `?`", "Put what follows it into `querystring`.")
     return text

@@ -15,7 +15,7 @@ from localfront.lambda_edge.contract.limits import (
     MAX_GENERATED_RESPONSE_BYTES,
     EventType,
 )
-from localfront.lambda_edge.contract.result import Result, told
+from localfront.lambda_edge.contract.result import Result, quoted
 
 _STATUS = re.compile(r"[2-5][0-9]{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -25,7 +25,7 @@ def read_status(result: Result[Any]) -> int:
     """Read `status` (LR-005). Raises EdgeValidationError, as all of these do."""
     text = status_text(result)
     if not _STATUS.fullmatch(text):
-        result.fail("LR-005", f"`status` is {told(text)}", "Use one from 200 to 599.")
+        result.fail("LR-005", f"`status` is {quoted(text)}", "Use one from 200 to 599.")
     return int(text)
 
 
@@ -40,7 +40,9 @@ def status_text(result: Result[Any]) -> str:
         result.event is EventType.ORIGIN_RESPONSE or result.assumptions.status_may_be_a_number
     )
     if not isinstance(status, str) and not (takes_numbers and type(status) is int):
-        result.fail("LR-003", f"`status` is {told(status)}", 'Return a string, for example "302".')
+        result.fail(
+            "LR-003", f"`status` is {quoted(status)}", 'Return a string, for example "302".'
+        )
     return str(status)
 
 

@@ -22,7 +22,7 @@ from localfront.lambda_edge.contract.response_fields import (
     refuse_too_large,
     status_text,
 )
-from localfront.lambda_edge.contract.result import Result, told
+from localfront.lambda_edge.contract.result import Result, quoted
 from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
 _REQUIRED = ("headers", "status")
@@ -80,7 +80,7 @@ def _refuse_other_status_or_body(result: Result[Response]) -> None:
     if status_text(result) != before:
         result.fail(
             "LR-013",
-            f"the function changed `status` from {before!r} to {told(returned['status'])}",
+            f"the function changed `status` from {before!r} to {quoted(returned['status'])}",
             "Leave it; a status can be changed at origin-response.",
         )
     if "body" in returned:

@@ -16,7 +16,7 @@ from localfront.http_messages.values import value
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
-_MAX_TOLD = 100  # characters
+_MAX_QUOTED = 100  # characters
 _REQUEST = "the request of the event, or a response with a `status`"
 _RESPONSE = "the response of the event"
 _WANTED: Mapping[EventType, str] = {
@@ -105,12 +105,12 @@ def named(value: object) -> str:
     return "nothing" if value is None else f"a {type(value).__name__}"
 
 
-def told(value: object) -> str:
-    """A value for messages, if short; results can have any size and depth."""
+def quoted(value: object) -> str:
+    """A value as quoted in messages, shortened; results can have any size and depth."""
     if isinstance(value, (dict, list)):
         return named(value)
     text = repr(value)
-    return text if len(text) <= _MAX_TOLD else f"{text[:_MAX_TOLD]}..."
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}..."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -39,8 +39,8 @@ class Attaching:
         except ConfigError as error:
             raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
         if debugging.terminal:
-            told = "function %s stops at its breakpoint(); it has no limits of time and memory"
-            LOG.warning(told, function.title)
+            message = "function %s stops at its breakpoint(); it has no limits of time and memory"
+            LOG.warning(message, function.title)
             return debugger
         LOG.warning(
             "function %s takes a debugger at %s:%d%s; it has one worker, and no limits of time and memory",

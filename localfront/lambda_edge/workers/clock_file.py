@@ -19,7 +19,7 @@ class ClockFile:
         self.path = folder / NAME
         self.path.write_bytes(_file_content(REAL))
         self._write(clock.setting)
-        clock.tell(self._write)
+        clock.subscribe(self._write)
 
     def _write(self, setting: Setting) -> None:
         if self.path.exists():  # removed with its pool
@@ -30,9 +30,9 @@ class ClockFile:
 def _file_content(setting: Setting) -> bytes:
     if not setting.is_moved:
         return b" " * LENGTH
-    told = (
+    content = (
         {"offset": int(setting.offset * _SECOND)}
         if setting.frozen is None
         else {"frozen": int(setting.frozen * _SECOND)}
     )
-    return json.dumps(told).encode().ljust(LENGTH)
+    return json.dumps(content).encode().ljust(LENGTH)

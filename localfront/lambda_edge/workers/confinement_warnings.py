@@ -16,19 +16,19 @@ class ConfinementWarnings:
 
     def __init__(self) -> None:
         self._gap = what_is_not_confined()
-        self._told_of: set[Path] = set()
+        self._warned_of: set[Path] = set()
 
-    def tell_of_gap(self) -> None:
+    def warn_of_gap(self) -> None:
         """Log that workers are not confined, if so."""
         gap, self._gap = self._gap, None
         if gap:
             LOG.warning("%s", gap)
 
-    def tell_of_paths(self, paths: WorkerPaths) -> None:
+    def warn_of_paths(self, paths: WorkerPaths) -> None:
         """Log why a function cannot write to /tmp, or cannot follow a link."""
         if not landlock_version():
             return
-        if paths.in_tmp and paths.in_tmp not in self._told_of:
+        if paths.in_tmp and paths.in_tmp not in self._warned_of:
             LOG.warning(
                 "%s lies below /tmp, where functions may write on AWS. So that none can change it, "
                 "they may write to the folder in TMPDIR alone here; elsewhere it would not close "
@@ -36,10 +36,10 @@ class ConfinementWarnings:
                 paths.in_tmp,
             )
         for link in paths.refused_links:
-            if link not in self._told_of:
+            if link not in self._warned_of:
                 LOG.warning(
                     "%s leads out of its repository: the function cannot read what is there. "
                     "Put a copy in its place",
                     link,
                 )
-        self._told_of.update(paths.refused_links, [paths.in_tmp] if paths.in_tmp else ())
+        self._warned_of.update(paths.refused_links, [paths.in_tmp] if paths.in_tmp else ())

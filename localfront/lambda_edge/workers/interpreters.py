@@ -86,15 +86,15 @@ def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
 
 def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
     if version != OWN_PYTHON.version and (program := shutil.which(f"python{version}", path=path)):
-        tell = (
+        script = (
             "import sys; print('{}.{}'.format(*sys.version_info), sys.executable, "
             "sys.base_prefix, sep='\\n')"
         )
         # A version manager's shim may exist without the version. Its target is run, as the shim
         # itself would look for settings in the function's folder.
-        told = _output(program, "-I", "-S", "-c", tell).splitlines()
-        if told[:1] == [version]:
-            real, prefix = [*told[1:], program, ""][:2]
+        output = _output(program, "-I", "-S", "-c", script).splitlines()
+        if output[:1] == [version]:
+            real, prefix = [*output[1:], program, ""][:2]
             return Interpreter(program=real, version=version, prefix=prefix)
     return OWN_PYTHON
 
@@ -119,11 +119,11 @@ def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
     for name in ("node", f"node{version}", f"node-{version}", "nodejs"):
         if program := shutil.which(name, path=path):
             lines = _output(program, "-p", _TELL_NODE).splitlines()
-            if told := re.match(r"v(\d+)\.", lines[0] if lines else ""):
+            if found := re.match(r"v(\d+)\.", lines[0] if lines else ""):
                 yield Interpreter(
                     # As above: a shim's target.
                     program=lines[1] if lines[1:] else program,
-                    version=told[1],
+                    version=found[1],
                     is_node=True,
                     libraries=tuple(lines[3:]),
                     flags=frozenset(lines[2].split() if lines[2:] else ()),

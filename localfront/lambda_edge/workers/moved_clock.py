@@ -46,9 +46,9 @@ class WorkerClock:
         text = os.pread(self._file, LENGTH, 0).strip()
         if text == self._seen:
             return
-        told = json.loads(text or b"{}")
+        setting = json.loads(text or b"{}")
         self._seen = text
-        self._offset, self._frozen = told.get("offset", 0), told.get("frozen")
+        self._offset, self._frozen = setting.get("offset", 0), setting.get("frozen")
         if not self._is_patched:
             self._is_patched = True
             patch_time(self.now_ns)

@@ -265,7 +265,7 @@ class WorkerPool:
             init_timeout=self._init_timeout,
             readable=self._readable,
             unchanging=self._unchanging,
-            on_paths=self._warnings.tell_of_paths,
+            on_paths=self._warnings.warn_of_paths,
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker

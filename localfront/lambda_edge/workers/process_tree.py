@@ -67,9 +67,9 @@ def resident_bytes(pid: int) -> int:
 
 
 def own_bytes(pid: int) -> int:
-    """Its memory without what is read from files; what is shared counts once for all.
+    """A process's memory without file mappings, in bytes; shared memory is divided by its users.
 
-    Once for each, where the process hides that or the kernel does not tell.
+    It counts in full if the process hides `smaps_rollup` or the kernel lacks it.
     """
     for file, names in (
         ("smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")),

@@ -17,7 +17,7 @@ class ReadyRuntimes:
 
     async def prepare(self, name: str) -> Runtime:
         """Prepare a runtime; logs once if workers are not confined. Raises ConfigError."""
-        self._warnings.tell_of_gap()
+        self._warnings.warn_of_gap()
         return await asyncio.to_thread(self._runtimes.prepare, name)
 
     async def of(self, function: EdgeFunction) -> Runtime:

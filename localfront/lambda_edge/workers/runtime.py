@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
@@ -59,6 +60,7 @@ _ISOLATED = ("-I", "-S", "-B")
 _NATIVE_CLIENT = "runtime_client"
 _HERE = Path(__file__).parent
 _OWN_CLIENT = _HERE / "runtime_client.py"
+_BYTECODE = _HERE / "__pycache__"  # found beside the links, too: each pool would compile them anew
 _START = (
     "worker_start.py",
     "supervisor.py",
@@ -188,9 +190,9 @@ class Runtimes:
         interpreter = find_interpreter(name, self._path)
         directory = self._directory / name
         directory.mkdir()
-        _link(directory, *(_HERE / file for file in (*_START, *_BOOTSTRAPS)))
+        _link(directory, _BYTECODE, *(_HERE / file for file in (*_START, *_BOOTSTRAPS)))
         for file in _START:
-            _compile(directory / file)
+            _compile(_HERE / file)
         if not interpreter.is_node:
             lay_out_runtime(directory)
             if not interpreter.is_own and not _can_run(interpreter, directory):
@@ -235,7 +237,8 @@ def _link(directory: Path, *files: Path) -> None:
         (directory / file.name).symlink_to(file)
 
 
-def _top_level_entries(name: str) -> set[Path]:
+@cache  # botocore alone lists two thousand files
+def _top_level_entries(name: str) -> frozenset[Path]:
     try:
         distribution = metadata.distribution(name)
     except metadata.PackageNotFoundError as error:
@@ -244,11 +247,11 @@ def _top_level_entries(name: str) -> set[Path]:
             "Install localfront with its dependencies."
         ) from error
     tops = {file.parts[0] for file in distribution.files or () if ".." not in file.parts}
-    return {
+    return frozenset(
         Path(str(distribution.locate_file(top)))
         for top in tops
         if not top.endswith((".dist-info", ".egg-info")) and top != "__pycache__"
-    }
+    )
 
 
 def _compile(path: Path) -> None:

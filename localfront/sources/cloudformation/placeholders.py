@@ -66,10 +66,10 @@ class Placeholders:
         unknown = list(self.unknowns.within(value))
         return self._settled(value, f"{label}: {path}", name, unknown) if unknown else value
 
-    def tell(self, text: str, place: str) -> None:
+    def notice(self, text: str, place: str) -> None:
         """Add notices for the placeholders in a served text."""
         for unknown in self.unknowns.within(text):
-            self._tell(place, unknown, f"it contains a placeholder; {unknown.way_out} gives it")
+            self._notice(place, unknown, f"it contains a placeholder; {unknown.way_out} gives it")
 
     def _settled(self, value: str, place: str, name: str, unknown: list[Unknown]) -> Any:
         if name in SILENT:
@@ -79,7 +79,7 @@ class Placeholders:
         if name in LEFT_OUT or name in STAYS:
             here = "it is left out" if name in LEFT_OUT else f"it is {value!r}"
             for one in unknown:
-                self._tell(place, one, f"{here}; {one.way_out} gives it")
+                self._notice(place, one, f"{here}; {one.way_out} gives it")
             return None if name in LEFT_OUT else value
         for one in unknown:
             self.reasons.append(f"{place} is made of {one.what}. Give {one.way_out}.")
@@ -92,10 +92,10 @@ class Placeholders:
             made = placeholder_ids.unknown_host(value)
         for one in unknown:
             way_out = f"--origin-override replaces it, or {one.way_out} gives it"
-            self._tell(place, one, f"it is {made!r}; {way_out}")
+            self._notice(place, one, f"it is {made!r}; {way_out}")
         return made
 
-    def _tell(self, place: str, unknown: Unknown, here: str) -> None:
+    def _notice(self, place: str, unknown: Unknown, here: str) -> None:
         self.notices.append(Notice(field=place, on_aws=f"is made of {unknown.what}", here=here))
 
 

@@ -137,7 +137,7 @@ class _Reader:
             arn, function = cloudfront_function(thing)
             if arn in wanted:
                 found[arn] = function
-                self._placeholders.tell(function.code, f"{thing.address}: FunctionCode")
+                self._placeholders.notice(function.code, f"{thing.address}: FunctionCode")
         return found
 
     def _lambdas(self, wanted: frozenset[str]) -> dict[str, Raw]:

@@ -38,7 +38,7 @@ def bucket_policies(show: Show, links: Links, buckets: frozenset[str]) -> dict[s
             bucket = links.bucket(block, "bucket")
             policy = _policy(block, links) if bucket in buckets else None
         except ConfigError:
-            links.tell(block, "policy", READS_ALL)
+            links.notice(block, "policy", READS_ALL)
             continue
         if policy is not None:
             found[str(bucket)] = policy

@@ -68,26 +68,26 @@ def _certificate(certificate: Block | None) -> dict[str, Any]:
     """The certificate's known fields; an ARN known only after the apply is left out."""
     if certificate is None:
         return {"CloudFrontDefaultCertificate": False}
-    told = {
+    settings = {
         "ACMCertificateArn": certificate.values.get("acm_certificate_arn"),
         "MinimumProtocolVersion": certificate.values.get("minimum_protocol_version"),
         "SSLSupportMethod": certificate.values.get("ssl_support_method"),
     }
     default = bool(certificate.get("cloudfront_default_certificate"))
-    return {"CloudFrontDefaultCertificate": default, **{k: v for k, v in told.items() if v}}
+    return {"CloudFrontDefaultCertificate": default, **{k: v for k, v in settings.items() if v}}
 
 
 def _plain_fields(block: Block) -> dict[str, Any]:
     """The known fields that have no effect for viewers but may still be invalid."""
     logging, tags = block.block("logging_config"), block.block("cache_tag_config")
-    told = {
+    settings = {
         "Comment": block.values.get("comment"),
         "HttpVersion": block.values.get("http_version"),
         "PriceClass": block.values.get("price_class"),
         "Logging": logging and {"Enabled": True, "Bucket": logging.values.get("bucket") or ""},
         "CacheTagConfig": tags and {"HeaderName": tags.values.get("header_name")},
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in settings.items() if value}
 
 
 def _web_acl(block: Block, links: Links) -> str:

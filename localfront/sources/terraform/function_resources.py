@@ -67,7 +67,7 @@ def cloudfront_function(resource: Resource, links: Links) -> FunctionCode:
     if block.is_unknown("code"):
         code = CHANGES_NOTHING
         here = f"the function changes nothing: give its code with --edge {name}=FILE.js"
-        links.tell(block, "code", here)
+        links.notice(block, "code", here)
     return FunctionCode(
         name=name,
         runtime=str(block.get("runtime")),

@@ -78,7 +78,7 @@ def _arn(resource: Resource, links: Links) -> str:
 class _Reader:
     show: Show
     links: Links
-    told: set[str] = field(default_factory=set)
+    noticed: set[str] = field(default_factory=set)
 
     def function_url(self, block: Block) -> FunctionUrl | None:
         arn = self.function(block, "function_name")
@@ -86,7 +86,7 @@ class _Reader:
             return None
         where = block.resource.address
         if block.values.get("invoke_mode") == "RESPONSE_STREAM":
-            self._tell(
+            self._notice(
                 f"{where}: invoke_mode",
                 "lets the function stream its response",
                 "the response is sent when it is complete",
@@ -100,7 +100,7 @@ class _Reader:
         block = Block.of(resource)
         is_http = resource.type == HTTP
         if block.values.get("body") or block.is_unknown("body"):
-            self._tell(
+            self._notice(
                 f"{resource.address}: body",
                 "describes routes in OpenAPI",
                 "they are not read, and requests to them find no route",
@@ -209,7 +209,7 @@ class _Reader:
     def _integrated(self, integration: Resource | None, kind: str, uri: str) -> str | None:
         if integration is None or integration.values.get(kind) != "AWS_PROXY":
             if integration is not None:
-                self._tell(
+                self._notice(
                     f"{integration.address}: {kind} {integration.values.get(kind)!r}",
                     "is an integration of another kind than a Lambda proxy",
                     "its routes answer 500",
@@ -256,11 +256,11 @@ class _Reader:
 
     def _tell_all(self, notices: Iterable[Notice]) -> None:
         for notice in notices:
-            self._tell(notice.field, notice.on_aws, notice.here)
+            self._notice(notice.field, notice.on_aws, notice.here)
 
-    def _tell(self, place: str, on_aws: str, here: str) -> None:
-        if place not in self.told:
-            self.told.add(place)
+    def _notice(self, place: str, on_aws: str, here: str) -> None:
+        if place not in self.noticed:
+            self.noticed.add(place)
             self.links.notices.append(Notice(field=place, on_aws=on_aws, here=here))
 
 

@@ -46,10 +46,10 @@ class Links:
             return str(block.get(field) or "")
         if made is None:
             made = f"placeholder-{placeholder_ids.lower_id(_place(block, field))}"
-        self.tell(block, field, f"it is {made!r}" if made else "it is left out")
+        self.notice(block, field, f"it is {made!r}" if made else "it is left out")
         return made
 
-    def tell(self, block: Block, field: str, here: str) -> None:
+    def notice(self, block: Block, field: str, here: str) -> None:
         """Add a notice that a value is unknown, and what is used instead."""
         place = _place(block, field)
         self.notices.append(Notice(field=place, on_aws=AFTER_APPLY, here=here))
@@ -152,7 +152,7 @@ class Links:
                 f"bucket-{placeholder_ids.lower_id(name)}.s3.{self.identities.region}.amazonaws.com"
             )
         here = f"it is {made!r}, and --origin-override replaces it"
-        self.tell(block, field, here)
+        self.notice(block, field, here)
         return made
 
     def _domain_of(self, mentioned: Iterable[Mentioned]) -> str | None:

@@ -54,7 +54,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
             "There is no aws_cloudfront_distribution in it. Give `terraform show -json` of a plan or "
             "a state that has one."
         )
-    distributions, told = with_versions(
+    distributions, version_notices = with_versions(
         [distribution(site, links) for site in sites], _left_out_versions(show)
     )
     named_resources = _NamedResources(show, links, distributions)
@@ -96,7 +96,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         canonical_users=_canonical_users(show, links),
         bucket_policies=bucket_policies(show, links, _buckets(domain_names)),
         websites=websites(show, links),
-        notices=(*links.notices, *told),
+        notices=(*links.notices, *version_notices),
     )
 
 

@@ -78,11 +78,11 @@ def parse_show(document: Raw) -> Show:
     """Parse the document. Raises ConfigError for an unsupported format_version."""
     version = document.get("format_version")
     if not isinstance(version, str) or not version.startswith(VERSIONS):
-        told = (
+        shown_version = (
             repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is not a string"
         )
         raise ConfigError(
-            f"format_version {told} is one that localfront does not know: it reads 0.x and 1.x "
+            f"format_version {shown_version} is one that localfront does not know: it reads 0.x and 1.x "
             "of `terraform show -json`."
         )
     if "planned_values" not in document:

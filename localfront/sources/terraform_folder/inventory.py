@@ -96,9 +96,9 @@ def _documents(module: Path) -> Iterator[Block]:
             text = file.read_text("utf-8")
             document = json.loads(text) if file.suffix == ".json" else hcl2.loads(text)
         except Exception as error:  # any error of the parser
-            told = str(error).partition("\n")[0]
+            reason = str(error).partition("\n")[0]
             raise ConfigError(
-                f"{file} can't be read as Terraform: {told}. `terraform validate` says more."
+                f"{file} can't be read as Terraform: {reason}. `terraform validate` says more."
             ) from error
         if isinstance(document, Mapping):
             yield document

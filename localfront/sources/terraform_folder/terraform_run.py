@@ -165,6 +165,6 @@ def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
     if errors:
         raise ConfigError(*errors_of(errors, folder))
     if not found:
-        told = " ".join(lines[-3:])[:600] or "nothing"
-        raise ConfigError(f"{folder}: Terraform returned no state. It printed: {told}")
+        tail = " ".join(lines[-3:])[:600] or "nothing"
+        raise ConfigError(f"{folder}: Terraform returned no state. It printed: {tail}")
     return found

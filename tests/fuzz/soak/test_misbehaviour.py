@@ -27,7 +27,7 @@ def ask(mode: str, mark: str, body: str = "") -> bytes:
     return f"GET /u0/{mode}/{mark} HTTP/1.1\r\nHost: a\r\n{length}\r\n{body}".encode()
 
 
-async def test_surplus_before_the_next_request_excuses_nobody() -> None:
+async def test_surplus_before_the_next_request_excuses_no_failure() -> None:
     async with connected() as (origins, reader, writer):
         writer.write(ask("surplus-later", "marked1end"))
         await reader.readuntil(b"LEFTOVER")
@@ -76,7 +76,7 @@ async def test_some_modes_are_right_however_odd(mode: str) -> None:
     assert answer.body.startswith(f"for /u0/{mode}/marked1end".encode())
 
 
-def test_every_mode_comes_and_surplus_comes_seldom() -> None:
+def test_every_mode_occurs_and_surplus_is_rare() -> None:
     assert set(WEIGHTED) == set(MODES)
     assert all(WEIGHTED.count(mode) == 1 for mode in SELDOM)
 

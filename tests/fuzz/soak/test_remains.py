@@ -40,7 +40,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @NEEDS_PROC
-def test_descriptors_and_memory_beyond_those_before_are_told(tmp_path: Path) -> None:
+def test_leaked_descriptors_and_memory_are_reported(tmp_path: Path) -> None:
     small = Taken(files=10, memory=20 * 1024 * 1024)
 
     assert told(tmp_path, small) == []
@@ -49,7 +49,7 @@ def test_descriptors_and_memory_beyond_those_before_are_told(tmp_path: Path) -> 
 
 
 @NEEDS_PROC
-def test_a_dead_child_that_nobody_asked_for_is_a_zombie() -> None:
+def test_a_dead_child_that_was_not_waited_for_is_a_zombie() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
 

@@ -59,5 +59,5 @@ def test_a_cache_may_answer_where_it_is_asked_to() -> None:
         ),
     ],
 )
-def test_localfronts_own_faults_are_told(given: Answer, signature: str) -> None:
+def test_localfronts_own_faults_are_reported(given: Answer, signature: str) -> None:
     assert problem(given) == signature

@@ -23,7 +23,7 @@ def test_a_new_compose_will_do(version: str, tmp_path: Path) -> None:
     ("version", "complaint"),
     [("2.20.2+ds1", r"This is Docker Compose 2\.20\.2\+ds1\."), ("", "There is no")],
 )
-def test_an_old_compose_or_none_is_told_with_the_way_out(
+def test_an_old_or_missing_compose_is_an_error_with_a_remedy(
     version: str, complaint: str, tmp_path: Path
 ) -> None:
     with pytest.raises(MissingToolError, match=f"{complaint}.* 2.24 or newer"):

@@ -81,7 +81,7 @@ def test_aws_itself_is_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["external", "localstack"])
-def test_an_emulator_that_does_not_answer_is_told(name: str, tmp_path: Path) -> None:
+def test_an_emulator_that_does_not_answer_is_an_error(name: str, tmp_path: Path) -> None:
     nowhere = f"http://{LOOPBACK}:{free_port()}"
 
     with (

@@ -87,7 +87,7 @@ def make_open_api(emulator: Emulator) -> str:
     return str(made["id"])
 
 
-def test_a_refusal_says_why_and_never_asks_for_a_password(emulator: Emulator) -> None:
+def test_a_refusal_gives_the_reason_and_no_password_prompt(emulator: Emulator) -> None:
     status, said = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
 
     assert status == 403
@@ -208,7 +208,7 @@ def test_functions_do_not_inherit_the_key(emulator: Emulator) -> None:
     assert emulator.key not in said
 
 
-def test_whoever_comes_first_makes_the_key_and_all_read_the_same(
+def test_the_first_process_makes_the_key_and_all_read_the_same(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "key"

@@ -45,7 +45,7 @@ def test_a_method_can_be_read_after_a_key_was_asked_for(emulator: Emulator) -> N
         assert apigateway.get_method(**method)["apiKeyRequired"] is required
 
 
-def test_a_usage_plan_has_no_limits_that_nobody_set(emulator: Emulator) -> None:
+def test_a_usage_plan_has_only_the_limits_that_were_set(emulator: Emulator) -> None:
     apigateway = client(emulator, "apigateway")
     made = apigateway.create_usage_plan(name="plan")
 

@@ -63,7 +63,7 @@ async def test_a_repeated_attempt_gets_the_first_ones_answer_and_makes_nothing()
     assert counter.made == 1
 
 
-async def test_an_attempt_that_comes_during_the_first_one_waits_for_its_answer() -> None:
+async def test_a_retry_during_the_first_attempt_waits_for_its_answer() -> None:
     counter = Counter()
     counter.goes_on.clear()
     application = answering_once(counter)

@@ -44,7 +44,7 @@ def test_the_free_localstack_is_restarted_and_awaited() -> None:
     assert seen == ["first", "first", "second"]
 
 
-def test_a_licensed_localstack_is_told_to_forget() -> None:
+def test_a_licensed_localstack_is_reset_by_its_api() -> None:
     emptied: list[bool] = []
     answers = {
         "GET /_localstack/info": lambda: {"session_id": "first"},
@@ -58,7 +58,7 @@ def test_a_licensed_localstack_is_told_to_forget() -> None:
     assert emptied == [True]
 
 
-def test_what_cannot_be_emptied_is_told() -> None:
+def test_what_cannot_be_emptied_is_an_error() -> None:
     with (
         answering({}) as endpoint,
         pytest.raises(HarnessError, match=f"What runs at {endpoint} cannot be emptied"),

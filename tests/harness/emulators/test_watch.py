@@ -38,7 +38,7 @@ def test_a_command_that_waits_for_a_lost_emulator_is_ended(tmp_path: Path) -> No
         lose_the_emulator(tmp_path)
 
 
-def test_what_fails_because_of_it_is_not_what_is_told(tmp_path: Path) -> None:
+def test_the_cause_is_reported_and_not_its_consequences(tmp_path: Path) -> None:
     consequence = ValueError("a consequence")
 
     with pytest.raises(ChildEndedError, match="ended during the run") as raised:

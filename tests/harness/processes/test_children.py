@@ -50,7 +50,7 @@ def test_leaving_ends_a_server_and_its_own_children(tmp_path: Path) -> None:
     assert are_gone(map(int, ids))
 
 
-def test_a_server_that_ends_early_is_told_with_its_last_words(
+def test_a_server_that_exits_early_is_an_error_with_its_last_output(
     children: Children, tmp_path: Path
 ) -> None:
     server = children.serve(
@@ -68,7 +68,7 @@ def test_a_server_that_ends_early_is_told_with_its_last_words(
     assert children.wait_until_a_server_ends() is server
 
 
-def test_a_server_that_is_never_ready_is_told(children: Children, tmp_path: Path) -> None:
+def test_a_server_that_is_never_ready_is_an_error(children: Children, tmp_path: Path) -> None:
     server = children.serve(
         "sloth",
         python("import time; print('yawn', flush=True); time.sleep(600)"),
@@ -81,7 +81,9 @@ def test_a_server_that_is_never_ready_is_told(children: Children, tmp_path: Path
         server.wait_for_line("ready", timeout=0.5)
 
 
-def test_a_log_that_cannot_be_written_is_told_at_once(children: Children, tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_is_an_error_at_once(
+    children: Children, tmp_path: Path
+) -> None:
     log = tmp_path / "missing" / "log"
     server = children.serve(
         "talker", python("print('ready')"), env=os.environ, cwd=tmp_path, log=log

@@ -25,7 +25,7 @@ def opened(directory: Path, family: int, kind: int, protocol: int) -> str:
     return done.stdout or done.stderr
 
 
-def test_nobody_tells_it_of_network_interfaces(tmp_path: Path) -> None:
+def test_it_cannot_watch_the_network_interfaces(tmp_path: Path) -> None:
     said = opened(tmp_path, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
 
     assert "Address family not supported by protocol" in said

@@ -186,7 +186,7 @@ def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:
     assert codes == [7, -signal.SIGKILL, -signal.SIGTERM]
 
 
-def test_a_command_notices_that_nobody_reads_it_as_it_would_without_it(tmp_path: Path) -> None:
+def test_a_command_gets_sigpipe_as_it_would_without_it(tmp_path: Path) -> None:
     """Python ignores SIGPIPE, and what it becomes would go on ignoring it."""
     endless = "while :; do echo; done | head -n 1"
 
@@ -196,7 +196,7 @@ def test_a_command_notices_that_nobody_reads_it_as_it_would_without_it(tmp_path:
     assert (said.returncode, said.stderr) == (0, "")
 
 
-def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     with (
         Children() as children,
         pytest.raises(FileNotFoundError, match="no-such-program"),

@@ -53,7 +53,7 @@ def change(address: str, *actions: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_what_is_adopted_is_told_and_a_replaced_table_still_loses_its_data() -> None:
+def test_adopted_resources_are_listed_and_a_replaced_table_still_loses_its_data() -> None:
     summary = plan_summary.parse(
         {
             "resource_changes": [
@@ -84,7 +84,7 @@ def test_an_api_of_our_name_that_no_state_has_is_left_over(account: Account) -> 
     assert list(leftovers.look(account, {"resource_changes": []})) == []
 
 
-def test_what_is_left_over_is_told_at_the_terminal_and_in_a_pull_request() -> None:
+def test_leftovers_are_listed_at_the_terminal_and_in_a_pull_request() -> None:
     summary = plan_summary.Summary(changes=(), notes=("left over: API x",))
 
     assert "left over: API x" in plan_summary.lines(summary)

@@ -177,7 +177,7 @@ def test_only_what_would_be_created_and_has_its_name_is_looked_for(
     assert list(existing.look(account, plan)) == []
 
 
-def test_what_may_not_be_looked_for_is_told(account: Account) -> None:
+def test_a_lookup_without_permission_is_reported(account: Account) -> None:
     assert account.emulator
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     with faults.before(account.emulator.endpoint) as proxy:

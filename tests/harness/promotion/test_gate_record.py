@@ -83,7 +83,7 @@ def test_another_commits_record_lets_nothing_through(release: Release, tmp_path:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({**asdict(of(0)), "parts": [1]})])
-def test_a_record_that_is_none_is_told(release: Release, tmp_path: Path, text: str) -> None:
+def test_an_invalid_record_is_an_error(release: Release, tmp_path: Path, text: str) -> None:
     gate_record.beside(release).write_text(text)
 
     with pytest.raises(HarnessError, match="is not a record of the gate"):

@@ -71,7 +71,7 @@ def test_where_nothing_was_promoted_there_is_no_history(account: Account, state:
 
 
 @pytest.mark.parametrize("said", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
-def test_what_is_no_history_is_told(said: Any) -> None:
+def test_an_invalid_history_is_an_error(said: Any) -> None:
     with pytest.raises(HarnessError, match="no history"):
         history.parse(said)
 
@@ -84,7 +84,7 @@ def test_what_is_no_history_is_told(said: Any) -> None:
         (b"[]", "somebody"),
     ],
 )
-def test_who_holds_the_lock_is_told_and_it_can_be_broken(
+def test_the_lock_holder_is_shown_and_the_lock_can_be_broken(
     account: Account, state: str, body: bytes, who: str
 ) -> None:
     account.s3.put_object(Bucket=state, Key=f"{TARGET.state_key}.tflock", Body=body)

@@ -72,7 +72,7 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
         ("/api/session", (401, {}, "<h1>"), "does not answer in the API's shape"),
     ],
 )
-def test_each_way_not_to_work_is_told(
+def test_each_kind_of_failure_is_reported(
     site: Site, path: str, answer: tuple[int, dict[str, str], str], fault: str
 ) -> None:
     assert any(fault in told for told in faults(site, **{path: answer}).values())
@@ -89,7 +89,7 @@ def test_a_check_is_tried_again_while_there_is_patience(site: Site) -> None:
     assert [fault for _name, fault in looked if fault] == []
 
 
-def test_nobody_who_answers_is_a_fault() -> None:
+def test_a_refused_connection_is_a_fault() -> None:
     nowhere = Site(url="https://127.0.0.1:9", trust=ssl.create_default_context())
 
     assert all(fault for _name, fault in live_checks.look(nowhere, ASSETS, patience=0))

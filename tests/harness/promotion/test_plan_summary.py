@@ -42,7 +42,7 @@ def test_each_change_has_its_kind() -> None:
     }
 
 
-def test_lost_data_is_told_first_and_a_forgotten_secret_is_not_lost() -> None:
+def test_lost_data_is_listed_first_and_a_forgotten_secret_is_not_lost() -> None:
     summary = plan_summary.parse(PLAN)
 
     assert [change.address for change in summary.lost] == ["aws_dynamodb_table.logs"]
@@ -59,7 +59,7 @@ def test_files_are_counted_and_fields_are_named_without_their_values() -> None:
     assert "  changed    aws_lambda_function.edge: memory" in told
 
 
-def test_a_field_that_only_the_apply_knows_differs() -> None:
+def test_a_field_known_only_after_apply_differs() -> None:
     change = plan_summary.change_of(
         resource(
             "aws_lambda_function.edge",

@@ -139,7 +139,7 @@ def test_a_fresh_accounts_concurrency_stops(most: int, verdict: str) -> None:
 
 
 @pytest.mark.parametrize(("days", "verdict"), [(-1, LOOK), (29, LOOK), (31, OK)])
-def test_a_certificate_that_is_not_renewed_is_told(days: int, verdict: str) -> None:
+def test_a_certificate_that_is_not_renewed_is_reported(days: int, verdict: str) -> None:
     one = {"DomainName": "*.example.com", "NotAfter": NOW + timedelta(days=days)}
 
     assert preflight.judge_certificate(one, now=NOW).verdict == verdict

@@ -96,13 +96,13 @@ def test_what_changed_after_it_was_made_is_noticed(
         json.dumps({"commit": "", "tree": "a" * 40, "tools": {}, "files": {"../x": ""}}),
     ],
 )
-def test_a_manifest_that_is_none_is_told(tmp_path: Path, manifest: str) -> None:
+def test_an_invalid_manifest_is_an_error(tmp_path: Path, manifest: str) -> None:
     (tmp_path / "manifest.json").write_text(manifest)
 
     with pytest.raises(HarnessError, match=r"manifest"):
         release.read(tmp_path)
 
 
-def test_a_folder_without_one_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_manifest_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(HarnessError, match="no release in"):
         release.read(tmp_path / "nowhere")

@@ -40,7 +40,7 @@ def folder(root: Path, name: str) -> Path:
     return made
 
 
-def test_while_one_runs_another_is_refused_and_told_whose_it_is(
+def test_a_second_run_is_refused_with_the_name_of_the_lock_holder(
     account: Account, tmp_path: Path
 ) -> None:
     with (

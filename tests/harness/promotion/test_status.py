@@ -66,7 +66,7 @@ def told(
     account.s3.delete_object(Bucket=TARGET.state_bucket, Key=lock)
 
 
-def test_what_is_live_is_told_with_since_when_and_by_whom(told: Told) -> None:
+def test_the_live_release_is_shown_with_its_time_and_author(told: Told) -> None:
     [line] = told("--status", ENDED, entry("b", LIVE)).splitlines()
 
     assert line.startswith("live since 2026-12-01T10:09:00+00:00: ")
@@ -74,7 +74,7 @@ def test_what_is_live_is_told_with_since_when_and_by_whom(told: Told) -> None:
     assert f"by {RIKER}" in line
 
 
-def test_who_holds_the_lock_is_told(told: Told) -> None:
+def test_the_lock_holder_is_shown(told: Told) -> None:
     riker = b'{"ID": "1", "Who": "riker@bridge", "Operation": "Apply", "Created": "today"}'
 
     said = told("--status", entry("b", UNDER_WAY), ENDED, locked=riker)
@@ -83,7 +83,7 @@ def test_who_holds_the_lock_is_told(told: Told) -> None:
     assert "did not end" not in said
 
 
-def test_a_run_that_was_killed_is_told(told: Told) -> None:
+def test_a_killed_run_is_reported(told: Told) -> None:
     assert "did not end: 2026-12-01T10:00:00" in told("--status", entry("b", UNDER_WAY), ENDED)
 
 

@@ -84,7 +84,7 @@ def log_in(sessions: Sessions, name: str) -> str:
     return sessions.start(name, now=now, lifetimes=LIFETIMES)[0]
 
 
-def test_a_captain_comes_goes_and_comes_back(users: Users) -> None:
+def test_a_captain_is_added_removed_and_added_again(users: Users) -> None:
     users.add("riker", FIRST)
     assert may_log_in(users, "riker", FIRST)
     assert users.list() == [User(name="riker", state="active")]
@@ -155,7 +155,7 @@ def test_who_is_not_there_gets_no_password(users: Users) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Q", "a/b", "-rf", "picard\n", "x" * 33])
-def test_a_name_that_nobody_can_have_is_refused(users: Users, name: str) -> None:
+def test_an_invalid_user_name_is_refused(users: Users, name: str) -> None:
     for act in (users.disable, users.end_sessions):
         with pytest.raises(HarnessError, match="no user name"):
             act(name)
@@ -181,7 +181,7 @@ def test_the_secret_holds_a_hash(users: Users) -> None:
     assert FIRST not in kept
 
 
-def test_a_password_comes_from_standard_input_and_is_never_shown(
+def test_a_password_is_read_from_standard_input_and_never_shown(
     environ: Mapping[str, str], users: Users
 ) -> None:
     command = [sys.executable, "-m", "harness.commands.users", "add", "laforge"]

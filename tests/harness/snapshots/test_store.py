@@ -70,7 +70,7 @@ def kept(tmp_path: Path) -> Kept:
     return Kept(tmp_path)
 
 
-def test_what_was_kept_last_comes_back_with_what_it_was_made_from(kept: Kept) -> None:
+def test_the_latest_snapshot_is_found_with_its_inputs(kept: Kept) -> None:
     kept.keep(text="one")
     kept.keep(text="two")
 

@@ -37,7 +37,7 @@ def test_files_that_are_no_pages_stay_here(name: str) -> None:
     assert list(reload.bring([FRONTEND / name], nowhere, nowhere, built=False)) == []
 
 
-def test_an_edit_of_the_edge_function_is_told_as_a_page_is() -> None:
+def test_an_edit_of_the_edge_function_is_reported_as_a_pages_is() -> None:
     nowhere: Any = None  # localfront runs the folder itself
 
     told = reload.bring([EDGE / "session.py", EDGE / "a.py~"], nowhere, nowhere, built=False)
@@ -74,7 +74,7 @@ def followers() -> list[threading.Thread]:
 
 
 @pytest.mark.usefixtures("change")
-def test_nobody_follows_the_files_any_more_when_the_block_is_left() -> None:
+def test_watching_the_files_stops_when_the_block_is_left() -> None:
     with following(lambda: None):
         (follower,) = followers()
         assert follower.is_alive()
@@ -99,7 +99,7 @@ def test_ctrl_c_as_the_follower_starts_leaves_none(monkeypatch: pytest.MonkeyPat
     assert followers() == []
 
 
-def test_who_is_stuck_in_a_call_keeps_nobody_from_ending(
+def test_a_call_that_hangs_does_not_delay_the_end(
     change: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reload, "ENDS_WITHIN", 0.1)

@@ -13,7 +13,7 @@ def a_terraform(directory: Path, *, version: str) -> Path:
     return program
 
 
-def test_a_missing_terraform_is_told_in_one_line_with_the_way_out(
+def test_a_missing_terraform_is_a_one_line_error_with_a_remedy(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(MissingToolError) as missing:
@@ -48,7 +48,7 @@ def test_a_relative_path_is_from_where_it_was_given(
     assert find_terraform({"PATH": "", "TERRAFORM": "./terraform"}) == program
 
 
-def test_a_variable_that_names_nothing_is_told(tmp_path: Path) -> None:
+def test_a_variable_that_names_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError, match="TERRAFORM is '/nowhere'"):
         find_terraform({"PATH": str(tmp_path), "TERRAFORM": "/nowhere"})
 
@@ -68,7 +68,7 @@ def test_an_old_one_is_refused(tmp_path: Path) -> None:
         ("no program at all \0", "does not run: Exec format error."),
     ],
 )
-def test_a_program_that_is_no_terraform_is_told_with_what_it_said(
+def test_a_program_that_is_not_terraform_is_an_error_that_quotes_its_output(
     script: str, told: str, tmp_path: Path
 ) -> None:
     program = tmp_path / "terraform"

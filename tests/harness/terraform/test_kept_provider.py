@@ -46,7 +46,7 @@ def is_alive(process: int) -> bool:
     return True
 
 
-def test_terraform_is_told_how_to_attach_and_the_provider_ends_with_the_command(
+def test_terraform_attaches_to_the_provider_which_ends_with_the_command(
     configuration: Path,
 ) -> None:
     provider(configuration, f"echo $$ >pid\n{SAYS_HOW}")
@@ -62,7 +62,7 @@ def test_terraform_is_told_how_to_attach_and_the_provider_ends_with_the_command(
     assert not is_alive(process), f"the provider runs {PATIENCE} s after the command"
 
 
-def test_a_provider_that_knows_no_such_thing_is_left_to_terraform(configuration: Path) -> None:
+def test_a_provider_that_cannot_be_attached_is_left_to_terraform(configuration: Path) -> None:
     provider(configuration, "echo 'flag provided but not defined: -debug' >&2; exit 2")
 
     with kept_provider(configuration, dict(os.environ)) as variables:

@@ -42,7 +42,7 @@ def load(text: str, options: SerializationOptions = AS_TFLOCAL) -> Any:
 
 
 @pytest.mark.parametrize("file", OURS, ids=lambda file: file.name)
-def test_a_file_is_parsed_once_and_always_told_the_same(file: Path, parses: list[str]) -> None:
+def test_a_file_is_parsed_once_and_its_result_reused(file: Path, parses: list[str]) -> None:
     text = file.read_text()
     anew = quick_tflocal.parsed_anew(io.StringIO(text), serialization_options=AS_TFLOCAL)
     parses.clear()

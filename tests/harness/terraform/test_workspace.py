@@ -200,7 +200,7 @@ def test_runs_in_an_emulator_of_others_have_names_of_their_own() -> None:
     assert shared == (*ours, "-var=name=e2e-123")
 
 
-def test_by_hand_the_emulator_is_named_even_where_this_shell_knows_it() -> None:
+def test_the_instructions_name_the_emulator_even_if_this_shell_does() -> None:
     emulator = named_by({"AWS_ENDPOINT_URL": "http://localhost:4566"})
     environ = {"AWS_ENDPOINT_URL": "http://localhost:4566", "HOME": "/home/picard"}
 

@@ -25,7 +25,7 @@ def test_throttling_is_waited_out(rehearse: Rehearsing) -> None:
     assert THROTTLED in rehearse.site.get("/login/").body
 
 
-def test_a_token_that_ends_in_the_middle_is_told_and_the_next_run_goes_on(
+def test_a_token_that_expires_during_a_run_is_reported_and_the_next_run_continues(
     rehearse: Rehearsing,
 ) -> None:
     assert rehearse.account.emulator

@@ -20,7 +20,7 @@ def test_the_application_works_as_seen_from_outside(stack: Provisioned) -> None:
     assert dict(live_checks.look(site, assets)) == dict.fromkeys(live_checks.CHECKS, "")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_a_fault(stack: Provisioned) -> None:
+def test_an_untrusted_certificate_is_a_fault(stack: Provisioned) -> None:
     site = Site(url=stack.site_url, trust=ssl.create_default_context())
 
     faults = dict(live_checks.look(site, frozenset(), patience=0))

@@ -43,7 +43,7 @@ def test_a_release_that_fails_its_live_flows_is_taken_back_and_its_assets_stay(
     assert captains_of_flows(rehearse.account, prefix) == others  # the flows' captain is gone
 
 
-def test_an_apply_that_breaks_off_is_told_and_the_next_one_goes_on(rehearse: Rehearsing) -> None:
+def test_an_interrupted_apply_is_reported_and_the_next_one_continues(rehearse: Rehearsing) -> None:
     before = rehearse.site.get("/login/").body
     with pytest.raises(HarnessError, match="terraform apply failed"):
         rehearse.promote(rehearse.make(FAULTY, roll_out="false"))

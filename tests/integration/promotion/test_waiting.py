@@ -7,7 +7,7 @@ The provider first looks after half a minute, so this goes on beside the tests b
 from tests.integration.promotion.waiting import Waiting
 
 
-def test_a_page_comes_after_cloudfront_has_rolled_out_everywhere(waiting: Waiting) -> None:
+def test_pages_are_uploaded_after_cloudfront_has_rolled_out_everywhere(waiting: Waiting) -> None:
     said = waiting.ended()
 
     met = [answer.call for answer in waiting.proxy.met_at]

@@ -39,7 +39,7 @@ def test_a_viewer_from_an_unknown_place_passes(
 
 
 @pytest.mark.proves("MI-004")
-def test_a_list_of_nobody_serves_nobody() -> None:
+def test_an_empty_allow_list_serves_no_country() -> None:
     nobody = GeoRestriction(allows_listed=True, countries=frozenset())
 
     assert check_country("DE", nobody) is not None

@@ -142,7 +142,7 @@ def test_no_bit_of_a_signature_may_be_another(key: PrivateKey) -> None:
         assert "signature is not of" in refused(asked(f"{URL}?{query}"), trusting(key))
 
 
-def test_neither_signature_nor_policy_is_told() -> None:
+def test_neither_signature_nor_policy_is_logged() -> None:
     request = custom(a_policy(), key=rsa_key("other"))
 
     message = refused(request)
@@ -151,7 +151,7 @@ def test_neither_signature_nor_policy_is_told() -> None:
     assert "eyJ" not in message
 
 
-def test_a_key_that_cannot_be_used_is_told_and_opens_nothing() -> None:
+def test_an_unusable_key_is_reported_and_grants_no_access() -> None:
     small = rsa_key("small", bits=1024)
 
     assert "RSA with 2048 bits" in refused(canned(key=small), trusting(small))

@@ -77,7 +77,7 @@ def test_a_signed_url_passes_whatever_the_cookies_are() -> None:
     assert passes(request.with_headers(spoilt))
 
 
-def test_a_cookie_that_comes_twice_gets_403() -> None:
+def test_a_repeated_cookie_gets_403() -> None:
     request = as_cookies(custom(a_policy()), URL, "CloudFront-Key-Pair-Id=x")
 
     refusal = check_signature(request, trusting(rsa_key()), now=NOW)

@@ -68,7 +68,7 @@ def test_a_policy_without_a_resource_covers_all() -> None:
 
 
 @pytest.mark.proves("SG-007")
-def test_another_resource_is_told() -> None:
+def test_another_resource_is_reported() -> None:
     assert "does not cover https://logs.example.com/b" in str(
         why_not(a_policy("https://logs.example.com/a"), url="https://logs.example.com/b")
     )
@@ -79,7 +79,7 @@ def test_white_space_in_a_signed_policy_does_not_harm() -> None:
 
 
 @pytest.mark.proves("SG-009")
-def test_a_time_in_milliseconds_is_told() -> None:
+def test_a_time_in_milliseconds_is_reported() -> None:
     with pytest.raises(PolicyError, match="these are milliseconds"):
         read_policy(json.dumps(a_policy(DateLessThan={"AWS:EpochTime": 1795919269000})).encode())
 
@@ -145,7 +145,7 @@ def test_a_signed_text_that_is_no_policy_opens_nothing(policy: object) -> None:
 
 
 @given(st.binary(max_size=80))
-def test_bytes_that_are_no_policy_are_told_so(text: bytes) -> None:
+def test_bytes_that_are_not_a_policy_are_an_error(text: bytes) -> None:
     with pytest.raises(PolicyError, match=r"^(is|must|needs|lacks|has|names|holds) "):
         read_policy(text)
 
@@ -158,7 +158,7 @@ def test_a_url_cannot_write_into_a_canned_policy() -> None:
     assert policy == Policy(resource=str(url), expires=EXPIRES)
 
 
-def test_a_time_beyond_the_calendar_is_told() -> None:
+def test_a_time_beyond_the_calendar_is_reported() -> None:
     far = Policy(resource="*", expires=2**63 - 1)
 
     assert far.objection([], "192.0.2.1", now=2.0**63) == (

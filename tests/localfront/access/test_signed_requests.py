@@ -40,7 +40,7 @@ def test_an_unsigned_request_gets_403_and_aws_words() -> None:
 
 
 @pytest.mark.proves("SG-001")
-def test_a_restricted_behavior_without_keys_lets_nobody_in() -> None:
+def test_a_restricted_behavior_without_keys_denies_every_request() -> None:
     assert "Unknown Key" in refused(canned(), a_behavior(restricted=True))
     assert "Missing Key" in refused(asked(URL), a_behavior(restricted=True))
 
@@ -144,7 +144,7 @@ def test_expires_is_whole_seconds(expires: str) -> None:
 @pytest.mark.parametrize(
     "more", [f"Expires={EXPIRES}", f"Key-Pair-Id={KEY_ID}", "Signature=AA__", "Expires"]
 )
-def test_a_parameter_that_comes_twice_gets_403(more: str) -> None:
+def test_a_repeated_parameter_gets_403(more: str) -> None:
     request = canned()
 
     assert "comes twice" in refused(with_query(request, f"{more}&{request.querystring}"))

@@ -145,7 +145,7 @@ def test_a_window_of_a_rate_limit_moves_on() -> None:
     assert not is_blocked(75.0)
 
 
-def test_a_limit_that_nobody_could_count_to_is_refused() -> None:
+def test_a_limit_out_of_range_is_refused() -> None:
     rate = {"RateBasedStatement": {"Limit": 10**30}}
     raw = {"Name": "acl", "DefaultAction": {"Allow": {}}, "Rules": [a_rule(rate)]}
 
@@ -167,7 +167,9 @@ def test_a_limit_that_nobody_could_count_to_is_refused() -> None:
         {},
     ],
 )
-def test_what_can_not_be_evaluated_is_left_out_and_told(statement: dict[str, Any]) -> None:
+def test_a_rule_that_cannot_be_evaluated_is_left_out_and_reported(
+    statement: dict[str, Any],
+) -> None:
     notices: list[Notice] = []
     raw = {"Name": "acl", "DefaultAction": {"Allow": {}}, "Rules": [a_rule(statement)]}
 
@@ -178,7 +180,7 @@ def test_what_can_not_be_evaluated_is_left_out_and_told(statement: dict[str, Any
     assert "the rule is left out" in str(*notices)
 
 
-def test_a_captcha_counts_and_is_told() -> None:
+def test_a_captcha_rule_counts_and_is_reported() -> None:
     notices: list[Notice] = []
     raw = {
         "Name": "acl",

@@ -132,7 +132,7 @@ def test_accept_encoding_counts_by_what_the_policy_compresses() -> None:
     assert of("gzip") != of("br")
 
 
-def test_a_key_is_told_without_the_values_of_headers_and_cookies() -> None:
+def test_a_key_is_shown_without_the_values_of_headers_and_cookies() -> None:
     policy = a_cache_policy(
         headers=listed("authorization"),
         cookies=ALL,
@@ -155,7 +155,7 @@ def test_a_key_is_told_without_the_values_of_headers_and_cookies() -> None:
 
 
 @pytest.mark.proves("CA-005")
-def test_country_and_device_part_the_cache_where_the_policy_asks() -> None:
+def test_country_and_device_are_in_the_key_if_the_policy_says_so() -> None:
     country = a_cache_policy(headers=listed("cloudfront-viewer-country"))
     mobile = a_cache_policy(headers=listed("cloudfront-is-mobile-viewer"))
     german = a_request(viewer=ViewerFacts(country="DE"))

@@ -53,7 +53,7 @@ async def test_it_is_stored_before_anybody_has_it_whole() -> None:
     assert seen == [(b"ab", []), (b"c", [b"abc"])]
 
 
-async def test_a_reader_that_does_not_read_holds_nobody_up() -> None:
+async def test_a_reader_that_stalls_does_not_delay_the_others() -> None:
     shared_body = arriving(Pieces([b"ab", b"c"]))
     asleep = shared_body.reader()
 
@@ -73,7 +73,7 @@ async def test_a_reader_that_leaves_does_not_end_it_for_the_others() -> None:
 
 
 @pytest.mark.proves("CA-029")
-async def test_what_nobody_is_left_to_read_is_given_up() -> None:
+async def test_a_response_without_readers_is_abandoned() -> None:
     source = Pieces([b"ab", b"c"])
     ends: list[bytes | None] = []
     shared_body = arriving(source, ends)

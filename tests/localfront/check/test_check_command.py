@@ -171,7 +171,7 @@ def test_one_distribution_may_be_asked_for(
     assert "LA-001" in capsys.readouterr().out
 
 
-def test_a_rule_to_ignore_that_there_is_none_of_is_told(
+def test_an_unknown_rule_to_ignore_is_an_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     options = ["check", "--ignore", "XX-999", "--ignore", "LA-018"]

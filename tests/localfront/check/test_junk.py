@@ -67,7 +67,7 @@ def test_junk_in_a_buckets_policy_ends_in_a_report(place: Any, junk: Any) -> Non
 
 
 @pytest.mark.proves("S3-002")
-def test_a_policy_that_is_none_accuses_nobody() -> None:
+def test_an_invalid_policy_causes_no_finding() -> None:
     known = evidence(bucket_policies={"pages": {"Statement": [{"Action": 7}]}})
 
     assert report(known).findings == ()
@@ -75,7 +75,7 @@ def test_a_policy_that_is_none_accuses_nobody() -> None:
 
 
 @pytest.mark.proves("RT-009")
-def test_two_origins_of_one_id_are_told() -> None:
+def test_two_origins_with_one_id_are_reported() -> None:
     origins = listing(an_s3_origin_description(), a_custom_origin_description(Id="pages"))
 
     assert "RT-009" in {f.rule for f in report(Origins=origins).findings}

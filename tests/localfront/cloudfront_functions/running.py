@@ -12,6 +12,7 @@ from localfront.cloudfront_functions.event_object import (
     viewer_request_event,
     viewer_response_event,
 )
+from localfront.cloudfront_functions.frozen_contexts import frozen_context
 from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.script import read_script
 from localfront.cloudfront_functions.syntax import RUNTIME_2
@@ -69,7 +70,24 @@ def run_code(
 ) -> RunResult:
     """Attacks on the engine may be newer JavaScript than a runtime's, as with `--assume`."""
     script = read_script(code.encode(), name="visitors", runtime=runtime, newer=True)
-    return run(script, json.dumps(event or {}), now=NOW, store=store, runtime=runtime, facts=facts)
+    text = json.dumps(event or {})
+    outcome = run(script, text, now=NOW, store=store, runtime=runtime, facts=facts)
+    _assert_alike_in_a_frozen_context(outcome, script, text, runtime, facts)
+    return outcome
+
+
+def _assert_alike_in_a_frozen_context(
+    outcome: RunResult, script: str, event: str, runtime: str, facts: str
+) -> None:
+    """Twice, as nothing of the first run may be seen by the second."""
+    frozen = frozen_context(script, runtime)
+    if frozen is None:
+        return
+    for _ in range(2):
+        again = frozen.run(event, now=NOW, facts=facts)
+        if again is None:
+            return
+        assert (again.result, again.logs, again.origin) == (outcome.result, outcome.logs, ())
 
 
 def returned(outcome: RunResult) -> Any:

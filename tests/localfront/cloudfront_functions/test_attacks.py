@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.localfront.cloudfront_functions.running import failure, returned, run_code
+from tests.localfront.cloudfront_functions.running import a_store, failure, returned, run_code
 
 TOO_LONG = "it ran too long; on CloudFront less than 1 ms is allowed"
 TOO_MUCH = "it took more than the 2 MB of memory that it may have"
@@ -133,8 +133,65 @@ def test_a_result_is_what_json_makes_of_it(value: str, told: object) -> None:
     assert returned(run_code(handler(f"return {value};"))) == told
 
 
-def test_a_result_that_goes_round_in_circles_is_a_failure() -> None:
-    assert failure(handler("const a = {}; a.a = a; return a;")) == ("TypeError: circular reference")
+@pytest.mark.parametrize("before", ["", "await 1; "])
+def test_a_result_that_goes_round_in_circles_is_a_failure_at_no_line(before: str) -> None:
+    outcome = run_code("async " + handler(f"{before}const a = {{}}; a.a = a; return a;"))
+
+    assert (outcome.error, outcome.stack) == ("TypeError: circular reference", "")
+
+
+def test_a_result_that_throws_as_it_is_written_is_a_failure_at_its_line() -> None:
+    outcome = run_code(handler("\nreturn { toJSON() {\nthrow new Error('no'); } };"))
+
+    assert outcome.error == "Error: no"
+    assert outcome.stack.startswith("    at toJSON (<input>:3")
+    assert "stringify" not in outcome.stack
+
+
+def test_a_stack_goes_on_behind_a_function_that_is_named_like_the_hosts() -> None:
+    code = "function run() { throw new Error('no'); }\n" + handler("JSON.stringify(1); run();")
+
+    assert "at handler (<input>:2" in run_code(code).stack
+
+
+@pytest.mark.parametrize("value", ["Symbol()", "'a'.repeat(1e4) + 'b'.repeat(1e4)", "10n", "{}"])
+def test_a_handler_that_is_no_function_is_a_failure(value: str) -> None:
+    assert failure(f"var handler = {value};") == (
+        "ReferenceError: there is no function named handler"
+    )
+
+
+@pytest.mark.parametrize("on", ["Array", "Object", "String"])
+@pytest.mark.parametrize("made", ["undefined", "1", "[1]", "{ get: 'b' }", "'a'"])
+def test_how_a_script_writes_its_objects_is_not_how_the_host_does(on: str, made: str) -> None:
+    code = (
+        f"const cf = require('cloudfront');\n"
+        f"async function handler() {{\n"
+        f"  {on}.prototype.toJSON = () => ({made});\n"
+        f"  console.log('one'); console.log('two');\n"
+        f"  cf.updateRequestOrigin({{ domainName: 'a.example' }});\n"
+        f"  return (await cf.kvs().get('key')) + (await cf.kvs().exists('key'));\n"
+        f"}}"
+    )
+    facts = '{"raw": null, "edge": {"name": "LOC"}}'
+
+    outcome = run_code(code, store=a_store(key="value"), facts=facts)
+
+    assert outcome.result == '"valuetrue"', outcome.error
+    assert outcome.logs == ("one", "two")
+    assert [step["method"] for step in outcome.origin] == ["updateRequestOrigin"]
+
+
+@pytest.mark.parametrize("made", ["[1]", "{}", "{ toJSON: () => [1] }", "Symbol()"])
+def test_how_a_script_cuts_texts_is_not_how_the_host_does(made: str) -> None:
+    code = handler(
+        f"String.prototype.slice = () => ({made}); console.log('a'); throw new Error('b');"
+    )
+
+    outcome = run_code(code)
+
+    assert isinstance(outcome.error, str)
+    assert all(isinstance(line, str) for line in outcome.logs)
 
 
 @pytest.mark.parametrize(

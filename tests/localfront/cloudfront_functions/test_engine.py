@@ -14,7 +14,7 @@ from tests.localfront.cloudfront_functions.running import (
 )
 
 
-def test_a_handler_gets_the_event_and_its_result_comes_back() -> None:
+def test_a_handler_gets_the_event_and_its_result_is_returned() -> None:
     code = "function handler(event) { event.request.uri += '!'; return event.request; }"
 
     assert returned(run_code(code, {"request": {"uri": "/é"}})) == {"uri": "/é!"}
@@ -185,7 +185,7 @@ def test_a_failure_has_its_message_its_place_and_what_was_logged() -> None:
          "the promise that the handler returned never settles"),
     ],
 )  # fmt: skip
-def test_a_script_that_gives_no_answer_is_told(code: str, told: str) -> None:
+def test_a_script_without_a_result_is_an_error(code: str, told: str) -> None:
     assert failure(code) == told
 
 

@@ -217,7 +217,7 @@ def test_many_keys_may_be_asked_for_at_once() -> None:
     assert told == ["1", "2", "1"]
 
 
-def test_a_function_without_a_store_is_told_so() -> None:
+def test_a_function_without_a_store_gets_an_error_that_says_so() -> None:
     code = f"{STORE}async function handler() {{ return store.get('a'); }}"
 
     assert failure(code) == ("Error: no key value store is associated with this function")

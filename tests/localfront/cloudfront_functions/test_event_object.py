@@ -39,7 +39,7 @@ def test_a_request_event_has_exactly_the_documented_fields() -> None:
 
 
 @pytest.mark.proves("FN-003")
-def test_a_parameter_that_comes_twice_has_all_its_values() -> None:
+def test_a_repeated_parameter_has_all_its_values() -> None:
     event = request_event(a_request("/?ID=42&NoValue&q=val1&q=val2,val%203&&"))
 
     assert event["request"]["querystring"] == {

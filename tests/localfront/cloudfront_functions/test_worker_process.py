@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,16 +16,12 @@ from localfront.cloudfront_functions.worker_process import (
 )
 from tests.localfront.cloudfront_functions.running import NOW, a_store, returned
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PATIENCE = 30  # seconds, before a test that hangs fails
 # The engine does not look at the clock inside this one.
 ENDLESS_BUILT_IN = "function handler() { return new Array(2 ** 32 - 1).join(); }"
 ECHO = "function handler(event) { return event; }"
-
-
-@pytest.fixture
-async def worker() -> AsyncIterator[EngineProcess]:
-    async with EngineProcess() as process, asyncio.timeout(PATIENCE):
-        yield process
 
 
 def a_runnable(script: str, **changes: Any) -> Runnable:
@@ -102,6 +97,28 @@ async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
     assert returned(await run(worker, ECHO, "mine")) == {"event": "mine"}
 
 
+async def test_a_run_that_fails_after_others_is_told_as_if_it_were_the_first(
+    worker: EngineProcess,
+) -> None:
+    script = (
+        "function handler(event) {\n"
+        "  console.log(event);\n"
+        "  Object.assign(event.event === 2 ? Math : {}, { left: 1 });\n"
+        "  return event.event === 4 ? Math.left.length : [event.event, Math.left];\n"
+        "}"
+    )
+
+    outcomes = [await run(worker, script, number) for number in range(6)]
+    async with EngineProcess() as another:
+        first = await run(another, script, 4)
+
+    assert outcomes[4] == replace(first, seconds=outcomes[4].seconds)
+    assert [returned(o) for o in outcomes if o.result] == [
+        [0, None], [1, None], [2, 1], [3, None], [5, None],
+    ]  # fmt: skip
+    assert [outcome.logs for outcome in outcomes] == [(f'{{"event":{n}}}',) for n in range(6)]
+
+
 async def test_line_ends_in_a_result_stay_in_it(
     worker: EngineProcess,
 ) -> None:
@@ -129,7 +146,7 @@ async def test_a_closed_worker_may_be_asked_again() -> None:
         ("function handler() { return '\\t\\n\\u2028é'; }", "\t\n\u2028é"),
     ],
 )
-async def test_any_text_comes_back_and_the_worker_goes_on(
+async def test_any_text_is_returned_and_the_worker_continues(
     worker: EngineProcess, script: str, value: str
 ) -> None:
     outcome = await run(worker, script)

@@ -59,7 +59,7 @@ def guarded(**changes: Any) -> Distribution:
     return a_distribution(**{"id": "E1", "default_cache_behavior": functions, **changes})
 
 
-def test_addresses_and_each_behavior_with_its_origin_and_functions_are_told(here: Path) -> None:
+def test_addresses_and_each_behavior_with_its_origin_and_functions_are_shown(here: Path) -> None:
     _, title, head, api, default, _ = told(here, guarded(aliases=("logs.example.com",)))
 
     assert title.split() == [
@@ -76,7 +76,7 @@ def test_addresses_and_each_behavior_with_its_origin_and_functions_are_told(here
     assert head.index("Functions") == default.index("viewer-request")
 
 
-def test_code_that_stands_in_is_told_as_live(here: Path) -> None:
+def test_local_code_is_shown_as_live(here: Path) -> None:
     lines = told(here, guarded(), edge={"guard": here / "edge", "rewrite": Path("/x/rewrite.js")})
 
     assert "viewer-request rewrite (/x/rewrite.js, live), origin-request guard (edge/, live)" in (
@@ -94,7 +94,7 @@ def test_code_that_stands_in_is_told_as_live(here: Path) -> None:
         ({"Location": ""}, "guard:7 (deployed version)"),
     ],
 )
-def test_code_is_told_as_archive_folder_or_deployed(
+def test_code_is_shown_as_archive_folder_or_deployed(
     here: Path, code: dict[str, Any], told_as: str
 ) -> None:
     site = guarded()
@@ -111,7 +111,7 @@ def test_code_is_told_as_archive_folder_or_deployed(
     assert "rewrite (r.js, live)" in lines
 
 
-def test_several_distributions_are_told_with_names_of_their_own(here: Path) -> None:
+def test_several_distributions_are_shown_with_names_of_their_own(here: Path) -> None:
     lines = told(here, guarded(), guarded(id="E2", enabled=False))
 
     assert "https://e1.cloudfront.localhost:8443/" in lines[1]

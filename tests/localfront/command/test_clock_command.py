@@ -40,7 +40,7 @@ def line_with(text: str, log: LogLines) -> str:
     return next(line for line in log if text in line)
 
 
-def test_it_is_moved_told_and_set_right(site: Demo, folder: Path) -> None:
+def test_it_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
     there = f"--ca-dir={folder / 'ca'}"
     moved = run("clock", "+1h30m", there)
     told = line_with("the clock is moved", site.log)

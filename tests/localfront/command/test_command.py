@@ -145,7 +145,7 @@ def test_directories_stand_in_for_several_functions(tmp_path: Path) -> None:
     assert options.edge == [("a", tmp_path.resolve()), ("b", Path.cwd())]
 
 
-def test_an_endpoint_that_nobody_serves_is_one_clear_line(
+def test_an_endpoint_that_refuses_connections_is_a_one_line_error(
     localfront: Localfront, tmp_path: Path, closed_port: int
 ) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
@@ -249,7 +249,7 @@ def test_a_default_profile_with_credentials_chooses_nothing(
     assert "Nothing says where the distribution comes from" in run.stderr
 
 
-def test_an_endpoint_of_the_profile_is_where_it_asks(
+def test_the_profiles_endpoint_is_used(
     localfront: Localfront, tmp_path: Path, closed_port: int
 ) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"

@@ -177,7 +177,7 @@ async def test_a_reading_that_fails_is_reported_once_and_the_next_good_one_appli
     assert told in message
 
 
-async def test_an_error_that_comes_back_after_a_good_reading_is_reported_again(
+async def test_an_error_that_returns_after_a_good_reading_is_reported_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     follower = following(ScriptedSource(FIRST, UNREACHABLE, FIRST, UNREACHABLE), Applied())
@@ -279,7 +279,7 @@ async def test_published_code_is_looked_for_at_each_look_but_not_too_often(
     assert len(looked) == looks
 
 
-async def test_published_code_that_can_not_be_had_is_told_and_holds_nothing_up(
+async def test_published_code_that_cannot_be_read_is_reported_and_delays_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     applied = Applied()

@@ -73,7 +73,7 @@ def test_each_key_does_what_the_help_tells(site: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", [b"\x1b[1;2c", b"quick quotes", b"\x1bOA"])
-def test_what_is_pasted_or_comes_from_arrow_keys_is_no_command(typed: bytes) -> None:
+def test_pasted_text_and_arrow_keys_are_no_commands(typed: bytes) -> None:
     assert commands_in(typed) == ""
     assert commands_in(b"cr") == "cr"
 

@@ -31,7 +31,7 @@ def a_visit(**headers: str) -> Request:
     ("coding", "encode"), [("", bytes), ("gzip", gzip.compress), ("br", brotli.compress)]
 )
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_page_gets_it_in_any_coding_and_is_kept_by_nobody(
+async def test_a_page_gets_it_in_any_content_coding_and_is_not_cached(
     coding: str, encode: Callable[[bytes], bytes], streamed: bool
 ) -> None:
     lines = [*PAGE, *([("Content-Encoding", coding)] if coding else [])]

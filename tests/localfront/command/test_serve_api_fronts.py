@@ -39,7 +39,7 @@ def test_a_custom_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, 
 
 
 @pytest.mark.proves("AG-009")
-def test_a_function_that_nobody_may_invoke_is_refused(served: tuple[int, LogLines]) -> None:
+def test_a_function_without_permission_to_invoke_is_refused(served: tuple[int, LogLines]) -> None:
     at_an_api = ask(served[0], "GET", "/http/closed")
     at_its_url = ask(served[0], "GET", "/closed")
 
@@ -47,7 +47,7 @@ def test_a_function_that_nobody_may_invoke_is_refused(served: tuple[int, LogLine
     assert (at_its_url[0], json.loads(at_its_url[2])) == (403, {"Message": "Forbidden"})
 
 
-def test_an_unsigned_request_to_a_signed_url_is_403_and_told_at_the_start(
+def test_an_unsigned_request_to_a_signed_url_is_403_and_reported_at_the_start(
     served: tuple[int, LogLines], start: str
 ) -> None:
     assert UNSIGNED in start
@@ -65,6 +65,6 @@ def test_an_unsigned_request_to_a_signed_url_is_403_and_told_at_the_start(
         "aws_lambda_function_url.shared: CORS is answered before the function",
     ],
 )
-def test_what_stands_before_a_function_is_told_at_the_start(start: str, line: str) -> None:
+def test_what_is_in_front_of_a_function_is_reported_at_the_start(start: str, line: str) -> None:
     assert line in start
     assert "Function api has no aws_lambda_permission for apigateway" not in start

@@ -131,7 +131,7 @@ def with_function(site: Path, changes: dict[str, Any], *, ca: bool = True) -> li
 
 
 @pytest.mark.parametrize("option", ["--ca-dir", "--log-dir"])
-def test_a_folder_that_cannot_be_written_is_told_with_its_option(option: str, site: Path) -> None:
+def test_an_unwritable_folder_is_an_error_that_names_the_option(option: str, site: Path) -> None:
     in_the_way = site / "file"
     in_the_way.touch()
     fine = ["--ca-dir", str(site / "ca")] if option == "--log-dir" else []

@@ -92,7 +92,7 @@ def serving(folder: Path, *texts: str) -> Iterator[tuple[int, LogLines]]:
         yield served
 
 
-def test_what_one_file_alone_does_not_tell_is_told_with_its_command(
+def test_what_a_single_file_lacks_is_reported_with_the_command_that_gets_it(
     folder: Path,
 ) -> None:
     with serving(folder, json.dumps(a_distribution("E1"))) as (port, log):

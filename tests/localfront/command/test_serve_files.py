@@ -135,7 +135,7 @@ def test_a_folder_is_served_and_the_file_followed(site: Path) -> None:
         assert get(port, "/") == (200, b"two")
 
 
-def test_a_file_that_cannot_be_honoured_leaves_the_last_good_one_and_is_told(
+def test_an_invalid_file_leaves_the_last_good_one_served_and_is_reported(
     site: Path,
 ) -> None:
     with serving(site) as (port, log):
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_honoured_leaves_the_last_good_one_and_is_told(
         assert get(port, "/") == (200, b"two")
 
 
-def test_an_alias_that_no_browser_will_trust_is_told_at_the_start(site: Path) -> None:
+def test_an_alias_that_no_browser_will_trust_is_reported_at_the_start(site: Path) -> None:
     write(
         site,
         Aliases=listing("www.example.com", "logs.localhost"),
@@ -211,7 +211,7 @@ def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
     assert f"{key} is damaged" in line
 
 
-def test_a_web_acl_is_told_once_and_the_site_served(site: Path) -> None:
+def test_a_web_acl_is_reported_once_and_the_site_served(site: Path) -> None:
     write(site, DefaultRootObject="one.html", WebACLId="arn:aws:wafv2:x")
 
     with serving(site) as (port, log):
@@ -224,7 +224,7 @@ def test_a_web_acl_is_told_once_and_the_site_served(site: Path) -> None:
         assert "WebACLId" not in wait_until(log, "configuration changed")
 
 
-def test_strict_refuses_what_would_be_told(site: Path) -> None:
+def test_strict_refuses_what_would_only_be_reported(site: Path) -> None:
     write(
         site,
         WebACLId="arn:aws:wafv2:x",

@@ -131,7 +131,7 @@ def test_a_file_that_no_store_takes_ends_the_start_with_one_line(
     assert told in line
 
 
-def test_a_file_for_a_store_that_no_function_has_is_told(tmp_path: Path) -> None:
+def test_a_file_for_a_store_that_no_function_has_is_an_error(tmp_path: Path) -> None:
     file = write_store(tmp_path / "keys.json", {})
 
     with serving(tmp_path, "--kvs", f"redirect={file}") as (_, log):

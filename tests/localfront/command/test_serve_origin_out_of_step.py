@@ -100,7 +100,7 @@ def command(folder: Path, origin: int, cache_policy: str) -> list[str]:
 @pytest.mark.parametrize(
     "policy", [CACHING_OPTIMIZED.id, CACHING_DISABLED.id], ids=["cached", "uncached"]
 )
-def test_nobody_gets_an_origins_surplus(when: str, policy: str, tmp_path: Path) -> None:
+def test_an_origins_surplus_reaches_no_viewer(when: str, policy: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with (
         an_origin(when) as (port, printed),

@@ -190,7 +190,7 @@ def test_the_inspector_edits_an_emulators_store_and_the_next_request_has_it(
 
 
 @pytest.mark.proves("FN-018")
-def test_an_edit_of_the_code_beside_a_description_is_live_and_a_fault_is_told(
+def test_an_edit_of_the_code_beside_a_description_is_live_and_a_fault_is_reported(
     tmp_path: Path,
 ) -> None:
     arn = "arn:aws:cloudfront::123456789012:function/speaker"

@@ -49,7 +49,9 @@ async def test_an_open_page_follows_pages_and_functions(site: Path, browser: Bro
 
 
 @pytest.mark.parametrize("options", [[], ["--reload"]])
-def test_only_who_asks_for_it_has_it_and_no_program(site: Path, options: list[str]) -> None:
+def test_only_browsers_with_the_option_get_it_and_no_other_client(
+    site: Path, options: list[str]
+) -> None:
     (site / "pages" / "one.html").write_text("<h1>first</h1>")
     write(site, DefaultRootObject="one.html")
     with serving(site, *options) as (port, _):

@@ -147,7 +147,7 @@ def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) ->
     assert (item["table"], item["event"]["pathParameters"]) == ("logs", {"id": "b"})
 
 
-def test_the_region_is_that_of_a_file_and_a_variable_that_there_is_not_is_told(
+def test_the_region_is_read_from_a_file_and_an_undeclared_variable_is_reported(
     elsewhere: Served,
 ) -> None:
     assert get(elsewhere.port, "/") == (200, b"home")  # the override names the bucket's region
@@ -168,7 +168,7 @@ def test_an_edit_deep_in_a_modules_folder_is_served(plain: Served) -> None:
     assert get(plain.port, "/none-later.html") == (403, b"gone")
 
 
-def test_an_edit_is_served_and_one_that_is_wrong_is_told_in_terraforms_words(
+def test_an_edit_is_served_and_an_invalid_one_is_reported_in_terraforms_words(
     plain: Served,
 ) -> None:
     main = plain.folder / "main.tf"

@@ -47,7 +47,7 @@ def get(port: int, target: str, viewer: str = "", **headers: str) -> tuple[int, 
         connection.close()
 
 
-def test_what_can_not_be_evaluated_is_told_and_the_rest_holds(
+def test_a_rule_that_cannot_be_evaluated_is_reported_and_the_rest_apply(
     served: tuple[int, LogLines], tmp_path: Path
 ) -> None:
     port, log = served

@@ -157,7 +157,7 @@ def a_site(origin: Mapping[str, Any], behavior: Mapping[str, Any], **config: Any
         ({}, {}, {"WebACLId": "arn:aws:wafv2:x"}, "WebACLId"),
     ],
 )
-async def test_what_can_not_be_honoured_is_told_and_the_site_served(
+async def test_unsupported_settings_are_reported_and_the_site_served(
     origin: Mapping[str, Any],
     behavior: Mapping[str, Any],
     config: Mapping[str, Any],
@@ -173,7 +173,7 @@ async def test_what_can_not_be_honoured_is_told_and_the_site_served(
     assert (page.status, page.body) == (200, b"a page")
 
 
-async def test_an_origin_in_a_vpc_asks_for_its_override(tmp_path: Path) -> None:
+async def test_an_origin_in_a_vpc_needs_an_override(tmp_path: Path) -> None:
     async with a_service(tmp_path) as site:
         with pytest.raises(ConfigError, match="--origin-override api=http://localhost:PORT"):
             await applied(site, a_site({"VpcOriginConfig": VPC}, {}))

@@ -103,7 +103,7 @@ def test_a_plan_is_checked_without_a_server_and_without_an_account(
     assert set(loaded_by("check", plan, env=alone(tmp_path))) <= {"ssl"}
 
 
-def test_a_plan_is_served_without_what_asks_an_account(tmp_path: Path, plan: str) -> None:
+def test_a_plan_is_served_without_what_needs_an_account(tmp_path: Path, plan: str) -> None:
     options = ["--http-port", "0", "--https-port", "0", "--ca-dir", str(tmp_path)]
     process = subprocess.Popen(
         [sys.executable, "-c", LOADED, "serve", plan, *options],

@@ -112,7 +112,7 @@ async def ended(process: Process) -> tuple[float, str]:
     return time.monotonic() - begun, told.decode()
 
 
-async def test_under_load_the_end_comes_before_the_harness_kills(
+async def test_under_load_it_ends_before_the_harness_kills_it(
     tmp_path: Path,
 ) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
@@ -157,7 +157,7 @@ async def test_a_download_under_way_at_sigterm_is_finished(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_second_signal_waits_for_nobody(number: signal.Signals, tmp_path: Path) -> None:
+async def test_the_second_signal_ends_it_at_once(number: signal.Signals, tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
         write_site(tmp_path, silent.port)
         async with serving(tmp_path) as (process, port):

@@ -150,7 +150,7 @@ def test_what_cloudfront_does_not_take_is_refused_by_the_field(
         pytest.param({"Compres": True}, "Compres True", id="a misspelt field"),
     ],
 )
-def test_what_cannot_be_honoured_is_told_and_the_rest_served(
+def test_unsupported_settings_are_reported_and_the_rest_served(
     changes: dict[str, Any], named: str
 ) -> None:
     assert named in told(**behavior_with(**changes))
@@ -197,7 +197,7 @@ def test_a_cache_policy_and_legacy_settings_exclude_each_other() -> None:
         ("ResponseHeadersPolicyId", "get-response-headers-policy"),
     ],
 )
-def test_a_policy_that_nothing_describes_is_told_with_the_command_that_does(
+def test_an_undescribed_policy_is_reported_with_the_command_that_describes_it(
     field: str, command: str
 ) -> None:
     line = told(**behavior_with(**{field: "some-id"}))

@@ -74,7 +74,7 @@ def test_what_cloudfront_refuses_is_refused_by_name(policy: dict[str, Any], name
     assert named in str(caught.value)
 
 
-def test_a_policy_or_a_staging_distribution_that_leads_nowhere_is_told() -> None:
+def test_a_policy_or_staging_distribution_that_does_not_exist_is_reported() -> None:
     policy = ContinuousDeployment(staging_names=frozenset({NAME}), weight=0.1)
     primary = a_distribution(continuous_deployment=policy)
     staging = a_distribution(id="E2", domain_name=NAME, is_staging=True)

@@ -230,7 +230,7 @@ def test_a_list_of_headers_that_cloudfront_would_not_take_is_refused(
     assert "ForwardedValues.Headers" in refused_legacy(Headers=listing(*names))
 
 
-def test_a_field_that_nobody_knows_is_told() -> None:
+def test_an_unknown_field_is_reported() -> None:
     config = behavior_with(**forwarded_values(QueryStrings=True))
 
     assert "QueryStrings True" in told(**config)

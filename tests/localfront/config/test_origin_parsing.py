@@ -133,7 +133,7 @@ def test_an_s3_origin_that_cannot_be_honoured_is_refused_by_the_field(
         pytest.param({"OriginPaths": "/a"}, "OriginPaths '/a'", id="a misspelt field"),
     ],
 )
-def test_what_of_an_origin_cannot_be_honoured_is_told(changes: dict[str, Any], named: str) -> None:
+def test_unsupported_origin_settings_are_reported(changes: dict[str, Any], named: str) -> None:
     config = s3_origin_with(**changes)
 
     assert named in told(**config)

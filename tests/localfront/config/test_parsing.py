@@ -208,7 +208,7 @@ def test_a_staging_distribution_is_known_as_one() -> None:
 
 
 @pytest.mark.proves("MI-005")
-def test_a_continuous_deployment_policy_that_nothing_describes_is_told() -> None:
+def test_an_undescribed_continuous_deployment_policy_is_reported() -> None:
     assert "get-continuous-deployment-policy --id p" in told(ContinuousDeploymentPolicyId="p")
 
 
@@ -235,7 +235,7 @@ def test_a_continuous_deployment_policy_that_nothing_describes_is_told() -> None
         pytest.param({"DefaultRotObject": "a"}, "DefaultRotObject 'a'", id="misspelt"),
     ],
 )
-def test_what_cannot_be_honoured_is_told_and_the_rest_served(
+def test_unsupported_settings_are_reported_and_the_rest_served(
     config: dict[str, Any], named: str
 ) -> None:
     assert named in told(**config)
@@ -275,7 +275,7 @@ def test_the_header_with_an_origins_tags_is_known() -> None:
     )
 
 
-def test_all_that_is_refused_is_told_at_once() -> None:
+def test_all_refusals_are_reported_together() -> None:
     message = refused(
         Enabled="true",
         DefaultRootObject="/a",

@@ -152,7 +152,7 @@ def test_an_origin_request_policy_has_five_ways_to_take_headers(
 
 
 @pytest.mark.proves("PO-004")
-def test_the_cloudfront_headers_that_a_policy_asks_for_are_told_apart() -> None:
+def test_the_cloudfront_headers_in_a_policy_are_separated_from_the_others() -> None:
     headers = listing("CloudFront-Viewer-Address", "Referer")
     policy = parse_origin_request_policy(
         "p1", {"HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": headers}}

@@ -57,7 +57,7 @@ def test_what_could_mean_either_is_restricted(description: dict[str, Any]) -> No
 
 
 @pytest.mark.proves("SG-001")
-def test_a_group_that_nothing_describes_lets_nobody_in_and_is_told() -> None:
+def test_an_undescribed_key_group_denies_access_and_is_reported() -> None:
     behavior = parsed_behavior(**groups("group-9"))
 
     assert behavior.restricted
@@ -83,7 +83,7 @@ def test_a_behavior_has_four_groups_at_most() -> None:
     ],
 )
 @pytest.mark.proves("SG-001")
-def test_accounts_as_signers_let_nobody_in_and_are_told_with_the_way_out(
+def test_accounts_as_signers_deny_access_and_are_reported_with_a_remedy(
     signers: dict[str, Any],
 ) -> None:
     message = told(**behavior_with(TrustedSigners=signers))
@@ -97,7 +97,7 @@ def test_accounts_as_signers_let_nobody_in_and_are_told_with_the_way_out(
 
 
 @pytest.mark.proves("SG-001")
-def test_the_key_of_an_account_that_was_given_opens_and_nothing_is_told() -> None:
+def test_the_given_key_of_an_account_grants_access_without_a_notice() -> None:
     description = a_distribution_description(
         DefaultCacheBehavior=a_behavior_description(
             TrustedSigners={"Enabled": True, **listing("self")}

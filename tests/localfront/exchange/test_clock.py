@@ -88,7 +88,7 @@ def test_a_clock_that_is_fixed_says_why(clock: MovableClock) -> None:
     assert fixed.shift() == 0
 
 
-def test_less_than_a_second_is_told_as_none() -> None:
+def test_less_than_a_second_is_shown_as_zero() -> None:
     assert (duration(0.4), duration(-0.4), duration(86_461)) == ("+0s", "-0s", "+1d1m1s")
 
 

@@ -59,7 +59,7 @@ async def test_it_goes_on_without_a_task_when_what_it_waits_for_is_there() -> No
     assert WHO.get() == "nobody"
 
 
-async def test_it_has_the_task_that_it_asks_for_from_there_on() -> None:
+async def test_once_it_has_requested_a_task_it_runs_in_it() -> None:
     async def asks() -> str:
         WHO.set("it")
         await in_a_task()

@@ -48,7 +48,7 @@ def test_a_step_that_fails_is_kept_and_timed() -> None:
     assert trace.find("origin")[0].duration_ms == pytest.approx(100)
 
 
-def test_a_request_is_told_in_one_line() -> None:
+def test_a_request_is_logged_in_one_line() -> None:
     trace = a_trace(target="/a?b=1")
     trace.note("behavior", pattern="/api/*", passed_over=("/x",))
     trace.note("cache", decision="miss", key="/a")
@@ -60,7 +60,7 @@ def test_a_request_is_told_in_one_line() -> None:
     )
 
 
-def test_the_reason_of_an_error_is_told() -> None:
+def test_the_reason_of_an_error_is_logged() -> None:
     trace = a_trace()
     trace.reason = "VP-005: POST is not an allowed method"
     trace.finish(403, "Error")
@@ -72,7 +72,7 @@ HOSTILE = "a\r\n200 GET forged\x1b[31m\x00\u2028\u202e\x85b"
 
 
 @pytest.mark.parametrize("field", ["method", "host", "target", "reason", "result"])
-def test_what_comes_from_outside_cannot_write_lines_or_colours(field: str) -> None:
+def test_untrusted_input_cannot_write_lines_or_colours(field: str) -> None:
     trace = a_trace(**{field: HOSTILE} if field not in ("reason", "result") else {})
     if field in ("reason", "result"):
         setattr(trace, field, HOSTILE)
@@ -170,7 +170,7 @@ def test_a_redacted_event_leaves_the_event_alone() -> None:
     assert event["cookie"][0]["value"] == SECRET
 
 
-def test_a_result_nested_without_end_is_masked_and_harms_nobody() -> None:
+def test_a_deeply_nested_result_is_masked_safely() -> None:
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]

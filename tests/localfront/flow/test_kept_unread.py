@@ -55,7 +55,7 @@ async def test_an_error_with_a_custom_page_is_fetched_once_and_kept(
 
 
 @pytest.mark.proves("PL-003", "FN-014")
-async def test_an_object_whose_body_a_viewer_response_function_replaces_becomes_a_hit() -> None:
+async def test_an_object_whose_body_a_viewer_response_function_replaces_is_cached() -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=a_cache_policy(default_ttl=60),
@@ -86,7 +86,7 @@ async def test_a_viewer_response_function_that_fails_costs_the_origin_one_reques
     assert asked_for(origin) == 1
 
 
-async def test_a_viewer_that_has_the_object_already_is_told_so_and_it_is_kept() -> None:
+async def test_a_viewer_with_a_current_copy_gets_304_and_the_object_is_cached() -> None:
     origin = OriginServer(saying(b"the object", b'ETag: "1"'))
     async with served(origin) as site:
         first = await ask(site, b'If-None-Match: "1"')
@@ -96,7 +96,7 @@ async def test_a_viewer_that_has_the_object_already_is_told_so_and_it_is_kept() 
     assert asked_for(origin) == 1
 
 
-async def test_an_error_body_without_end_keeps_nobody_from_the_page() -> None:
+async def test_an_endless_error_body_does_not_delay_the_custom_page() -> None:
     forever = Endless(b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * 65536)
     origin = OriginServer(saying(b"our page", b"Cache-Control: max-age=60"), forever)
     pages = (an_error_page(404),)

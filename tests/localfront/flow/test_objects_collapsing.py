@@ -80,7 +80,7 @@ class Crowd:
 
 
 @pytest.mark.proves("CA-027")
-async def test_the_first_viewer_asks_and_the_others_wait_for_its_answer() -> None:
+async def test_one_request_goes_to_the_origin_and_the_others_wait_for_its_response() -> None:
     crowd = Crowd()
     await crowd.come(5)
 
@@ -91,7 +91,7 @@ async def test_the_first_viewer_asks_and_the_others_wait_for_its_answer() -> Non
 
 
 @pytest.mark.proves("CA-027")
-async def test_who_comes_while_the_body_is_on_its_way_joins_from_its_beginning() -> None:
+async def test_a_request_during_the_transfer_gets_the_body_from_its_beginning() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(1))
     await crowd.come(2)
@@ -108,7 +108,7 @@ async def test_who_comes_while_the_body_is_on_its_way_joins_from_its_beginning()
 
 
 @pytest.mark.proves("CA-027")
-async def test_without_caching_each_viewer_asks_for_itself() -> None:
+async def test_without_caching_requests_are_not_collapsed() -> None:
     crowd = Crowd(behavior=OFF)
 
     await crowd.come(3)
@@ -120,7 +120,7 @@ async def test_without_caching_each_viewer_asks_for_itself() -> None:
 
 
 @pytest.mark.proves("CA-027")
-async def test_with_cookies_forwarded_each_viewer_asks_for_itself() -> None:
+async def test_with_cookies_forwarded_requests_are_not_collapsed() -> None:
     policy = a_cache_policy(cookies=ALL)
     crowd = Crowd(behavior=a_behavior(cache_policy=policy))
 
@@ -151,7 +151,7 @@ async def test_an_answer_for_one_viewer_alone_is_given_to_no_other(
     assert sorted(map(bytes, await crowd.bodies())) == [b"1", b"2", b"3"]
 
 
-async def test_when_the_first_viewer_fails_the_others_ask_again() -> None:
+async def test_if_the_first_request_fails_the_others_go_to_the_origin() -> None:
     crowd = Crowd()
     await crowd.come(3)
 
@@ -226,7 +226,7 @@ def test_a_key_names_no_values_that_may_be_secret() -> None:
     assert str(key) == "/a id=… 0-9"
 
 
-async def test_who_waits_for_what_was_given_up_before_it_could_join_asks_for_itself() -> None:
+async def test_a_waiter_on_an_abandoned_response_sends_its_own_request() -> None:
     """The beginning of such a body has gone through, and is not held any more."""
     crowd = Crowd()
     crowd.objects = replace(crowd.objects, cache=Cache(max_bytes=8))

@@ -92,7 +92,7 @@ async def test_http_1_0_gets_no_compression_not_even_from_the_cache() -> None:
 
 
 @pytest.mark.proves("CM-002")
-async def test_a_body_on_its_way_is_compressed_as_it_comes() -> None:
+async def test_a_streamed_body_is_compressed_as_it_arrives() -> None:
     body = Pieces([TEXT[:500], TEXT[500:]], length=len(TEXT))
     edge = Edge(behavior=COMPRESSING, origins=origins(a=a_response(body=body, headers=LINES)))
 

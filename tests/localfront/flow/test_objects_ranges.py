@@ -192,7 +192,7 @@ async def test_a_206_that_contradicts_itself_is_502(answer: Response) -> None:
     assert exchange.trace.detail == "OriginContentRangeLengthError"
 
 
-async def test_a_206_that_nobody_asked_for_is_not_kept() -> None:
+async def test_an_unrequested_206_is_not_cached() -> None:
     edge = Edge(origins=origins(a=PART))
 
     for _ in range(2):

@@ -135,7 +135,7 @@ async def test_stale_if_error_is_bounded_by_max_ttl() -> None:
 
 @pytest.mark.proves("CA-017")
 @pytest.mark.parametrize("directive", ["no-cache", "no-store", "private"])
-async def test_what_nobody_should_keep_serves_when_the_origin_is_unreachable(
+async def test_an_uncacheable_response_is_served_when_the_origin_is_unreachable(
     directive: str,
 ) -> None:
     edge = await gone_stale(directive)
@@ -154,7 +154,7 @@ async def test_stale_if_error_of_0_prevents_that(directive: str) -> None:
 
 
 @pytest.mark.proves("CA-017")
-async def test_what_nobody_should_keep_gives_way_to_a_500() -> None:
+async def test_an_uncacheable_response_gives_way_to_a_500() -> None:
     edge = await gone_stale("no-store")
     edge.origins.answers["/a"] = BROKEN
 
@@ -162,7 +162,7 @@ async def test_what_nobody_should_keep_gives_way_to_a_500() -> None:
 
 
 @pytest.mark.proves("CA-015")
-async def test_what_nobody_should_keep_is_asked_for_without_its_validators() -> None:
+async def test_an_uncacheable_response_is_refetched_without_validators() -> None:
     answer = a_response(headers=[("Cache-Control", "private"), ("ETag", '"1"')])
     edge = Edge(origins=origins(a=answer))
 
@@ -226,7 +226,7 @@ async def test_a_refresh_behind_a_head_request_gets_the_object() -> None:
     assert (await edge.get()).response.body == b"new"
 
 
-async def test_a_refresh_that_fails_leaves_the_old_object_and_is_told() -> None:
+async def test_a_failed_refresh_keeps_the_old_object_and_is_logged() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
     told: list[Trace] = []
     edge.objects.log = told.append

@@ -189,7 +189,7 @@ async def test_of_a_group_the_primary_alone_changes_and_failover_stays() -> None
     assert domains == ["b.example.org", "api.example.com"]
 
 
-async def test_an_error_page_comes_from_its_own_behavior_s_origin() -> None:
+async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
     page = an_error_page(404, response_page_path="/oops.html")
     edge = routed(
         calling("cf.selectRequestOriginById('api')"),
@@ -227,7 +227,7 @@ async def test_an_error_page_comes_from_its_own_behavior_s_origin() -> None:
         "cf.createRequestOriginGroup({originIds: ['api', 'nowhere'], failoverCriteria: {statusCodes: [500]}})",
     ],
 )
-async def test_what_can_not_be_an_origin_is_a_502_and_asks_nobody(call: str) -> None:
+async def test_an_invalid_origin_is_a_502_without_a_connection(call: str) -> None:
     edge = routed(calling(call))
 
     answer = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
@@ -245,7 +245,7 @@ def test_an_origin_can_be_changed_at_viewer_request_alone() -> None:
 
 
 @pytest.mark.proves("FN-023")
-async def test_the_query_string_as_it_came_and_the_edge_location_are_told() -> None:
+async def test_origin_functions_get_the_raw_query_string_and_the_edge_location() -> None:
     edge = routed(
         "function handler(event) { return {statusCode: 200, "
         "body: event.request.rawQueryString() + ' ' + cf.edgeLocation.name}; }"

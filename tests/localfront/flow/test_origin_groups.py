@@ -169,7 +169,7 @@ async def test_each_request_begins_at_the_primary_again() -> None:
 
 
 @pytest.mark.proves("OG-013")
-async def test_a_hit_asks_neither() -> None:
+async def test_a_hit_contacts_neither_origin() -> None:
     group = Group(primary=a_response(503))
     await group.get()
 

@@ -136,7 +136,7 @@ async def test_the_default_root_object_may_be_a_path() -> None:
 
 
 @pytest.mark.proves("RT-014")
-async def test_a_leading_slash_in_the_default_root_object_asks_for_another_key() -> None:
+async def test_a_leading_slash_in_the_default_root_object_requests_another_key() -> None:
     edge = site(answers={"/index.html": PAGE}, default_root_object="/index.html")
 
     answer = await edge.get("/")

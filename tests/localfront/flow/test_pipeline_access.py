@@ -56,7 +56,7 @@ def private_site(**behavior: Any) -> Edge:
 
 
 @pytest.mark.proves("SG-001")
-async def test_an_unsigned_request_starts_no_function_and_asks_no_origin() -> None:
+async def test_an_unsigned_request_reaches_no_function_and_no_origin() -> None:
     edge = private_site(lambda_function_associations=(an_edge_function(),))
 
     response = await edge.answer(asked(URL))
@@ -103,7 +103,7 @@ async def test_a_country_that_is_not_served_gets_403_and_its_custom_page() -> No
 
 
 @pytest.mark.proves("OR-018", "LE-021")
-async def test_facts_reach_origins_by_policy_and_the_header_reaches_nobody() -> None:
+async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_does() -> None:
     edge = site(
         default=a_behavior(
             lambda_function_associations=(an_edge_function(),),

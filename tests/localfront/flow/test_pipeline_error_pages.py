@@ -94,7 +94,7 @@ async def test_an_error_without_a_page_of_its_own_goes_on_as_it_is(status: int) 
 
 
 @pytest.mark.proves("ER-011")
-async def test_the_page_comes_through_its_own_behavior_and_origin() -> None:
+async def test_the_page_is_fetched_by_its_own_behavior_and_origin() -> None:
     edge = site(
         a_behavior("/error.html"),
         default=an_api_behavior(path_pattern="*"),
@@ -274,7 +274,7 @@ async def test_a_page_is_kept_as_its_own_behavior_says() -> None:
     + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
 )
 @pytest.mark.proves("RV-013")
-async def test_an_error_page_tells_what_becomes_of_the_connection(status: int, told: str) -> None:
+async def test_an_error_page_says_whether_the_connection_closes(status: int, told: str) -> None:
     edge = site(
         error_pages=(an_error_page(status, response_code=status),),
         answers={"/a": a_response(status), "/error.html": ERROR_HTML},

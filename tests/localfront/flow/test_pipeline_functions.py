@@ -137,7 +137,7 @@ async def test_a_page_in_the_cache_is_still_guarded_by_the_function() -> None:
     ],
 )
 @pytest.mark.proves("LX-004", "LX-009")
-async def test_a_function_that_fails_lets_nobody_through(
+async def test_a_failing_function_stops_the_request(
     error: EdgeFunctionError, status: int, result: str
 ) -> None:
     edge = site(default=GUARDED, answers={"/": PAGE}, returns=failing(error))

@@ -56,7 +56,7 @@ async def test_the_whole_exchange_has_an_end_over_all_attempts() -> None:
 
 
 @pytest.mark.proves("OG-006")
-async def test_a_name_that_nobody_knows_is_502() -> None:
+async def test_a_name_that_does_not_resolve_is_502() -> None:
     reply = await ask(an_api_origin(id="here", domain_name="nowhere.invalid"))
 
     assert reply.status == 502
@@ -64,7 +64,7 @@ async def test_a_name_that_nobody_knows_is_502() -> None:
 
 
 @pytest.mark.proves("OR-015", "OR-017")
-async def test_a_certificate_that_nobody_vouches_for_is_502() -> None:
+async def test_an_untrusted_certificate_is_502() -> None:
     tls = Certificates([make_authority(now=utc_now())]).default
 
     async with OriginServer(tls=tls) as server:

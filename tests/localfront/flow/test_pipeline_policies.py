@@ -151,7 +151,7 @@ async def test_a_managed_cache_policy_compresses_or_does_not(
 
 
 @pytest.mark.proves("PO-014")
-async def test_a_managed_policy_adds_what_cloudfront_knows_of_a_viewer() -> None:
+async def test_a_managed_policy_adds_the_cloudfront_viewer_headers() -> None:
     edge = described(OriginRequestPolicyId="33f36d7e-f396-46d9-90e0-52428a34d9dc")
 
     got = await sent_for(edge, "/x?q=1", cookie="a=1", x_a="1", X_Localfront_Viewer="country=DE")

@@ -131,7 +131,7 @@ async def test_server_timing_tells_a_miss_and_then_a_hit() -> None:
 
 
 @pytest.mark.proves("RV-006")
-async def test_a_hit_has_one_age_whatever_its_origin_told() -> None:
+async def test_a_hit_has_one_age_whatever_the_origin_sent() -> None:
     aged = a_response(headers=[("Age", "100"), ("Cache-Control", "max-age=600")])
     edge = site(answers={"/a": aged})
     await edge.get("/a")

@@ -108,7 +108,7 @@ async def test_a_behavior_that_does_more_than_look_into_the_cache_has_none(behav
     ],
     ids=["conditional", "range", "malformed facts", "not from the cache"],
 )
-async def test_a_request_that_asks_for_more_than_the_object_has_none(changed: Any) -> None:
+async def test_a_request_beyond_a_plain_get_is_no_plain_hit(changed: Any) -> None:
     edge = site(answers={"/page": PAGE})
     await cached(edge)
 

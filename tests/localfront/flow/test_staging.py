@@ -50,7 +50,7 @@ def test_a_share_of_all_requests_goes_to_staging(random: float, goes: bool) -> N
     assert (chosen(random=random, weight=0.15).distribution is STAGING) is goes
 
 
-def test_nobody_goes_to_staging_by_a_weight_of_nothing() -> None:
+def test_a_weight_of_zero_sends_no_viewer_to_staging() -> None:
     assert chosen(random=0.0, weight=0).distribution is not STAGING
 
 

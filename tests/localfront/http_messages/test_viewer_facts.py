@@ -32,7 +32,7 @@ def test_of_an_empty_text_nothing_is_known(text: str) -> None:
     assert parse_viewer_facts(text) == NOTHING_KNOWN
 
 
-def test_every_fact_can_be_told() -> None:
+def test_every_fact_can_be_set() -> None:
     examples = {name: form.example.partition(",")[0] for name, form in FORMS.items()}
     examples["ja3"] = "0" * 32
 
@@ -73,7 +73,7 @@ def test_every_fact_can_be_told() -> None:
         ("address=203.0.113.7:80", "address can't be"),
     ],
 )
-def test_what_is_no_fact_is_told_with_the_way_out(text: str, why: str) -> None:
+def test_an_unknown_fact_is_an_error_with_a_remedy(text: str, why: str) -> None:
     with pytest.raises(ViewerFactsError, match=why):
         parse_viewer_facts(text)
 

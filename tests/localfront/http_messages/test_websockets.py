@@ -187,7 +187,7 @@ async def test_a_whole_handshake_is_one() -> None:
         assert answer.status == 101
 
 
-async def test_a_websocket_for_a_viewer_that_asked_for_none_is_closed_and_told_of() -> None:
+async def test_an_unrequested_websocket_is_closed_and_logged() -> None:
     """As when a function makes up the handshake."""
     origin = Silent()
 

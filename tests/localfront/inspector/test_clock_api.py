@@ -8,7 +8,7 @@ import pytest
 from tests.localfront.inspector.inspecting import inspected
 
 
-async def test_the_clock_is_told_moved_and_set_right(tmp_path: Path) -> None:
+async def test_the_clock_is_read_moved_and_reset(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         before = await here.look("/api/clock")
         moved = await here.look("/api/clock", method="POST", body={"order": "+1h"})
@@ -34,7 +34,7 @@ async def test_what_is_no_order_is_refused(body: object, tmp_path: Path) -> None
     assert not here.site.service.clock.setting.is_moved
 
 
-async def test_nobody_without_the_key_moves_it(tmp_path: Path) -> None:
+async def test_without_the_key_the_clock_cannot_be_moved(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         reply = await here.raw("/api/clock", method="POST", body={"order": "+1h"})
 

@@ -24,7 +24,7 @@ async def foresee(here: Inspected, **order: Any) -> Any:
     )
 
 
-async def test_a_miss_is_foreseen_with_its_key_and_origin_and_nobody_is_asked(
+async def test_a_miss_is_predicted_with_its_key_and_origin_without_an_origin_request(
     tmp_path: Path,
 ) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
@@ -33,10 +33,10 @@ async def test_a_miss_is_foreseen_with_its_key_and_origin_and_nobody_is_asked(
         assert here.site.origin.connections == 0
         assert here.records.last == 0
     cache = station(told, "cache")
-    assert cache["told"].startswith("Miss")
+    assert cache["summary"].startswith("Miss")
     assert [part["part"] for part in cache["key"]] == ["Distribution", "Path", "id"]
     assert "hunter2" not in str(told)
-    assert "at http://127.0.0.1:" in station(told, "origin")["told"]
+    assert "at http://127.0.0.1:" in station(told, "origin")["summary"]
     assert station(told, "viewer-request")["state"] == "skipped"
 
 
@@ -46,7 +46,7 @@ async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> No
         told = await foresee(here)
         objects = await here.look("/api/objects")
 
-    assert station(told, "cache")["told"].startswith("Hit, 0 s old; fresh for ")
+    assert station(told, "cache")["summary"].startswith("Hit, 0 s old; fresh for ")
     assert station(told, "cache")["madeBy"]["number"] == 1
     assert station(told, "origin")["state"] == "skipped"
     assert objects["objects"][0]["hits"] == 0
@@ -84,7 +84,7 @@ async def test_a_hit_is_foreseen_for_whoever_has_another_signature(tmp_path: Pat
         await here.ask(first)
         told = await foresee(here, url=f"http://{HOST}{second}")
 
-    assert station(told, "cache")["told"].startswith("Hit, ")
+    assert station(told, "cache")["summary"].startswith("Hit, ")
 
 
 async def test_a_redirect_to_https_is_foreseen(tmp_path: Path) -> None:
@@ -95,4 +95,4 @@ async def test_a_redirect_to_https_is_foreseen(tmp_path: Path) -> None:
         over_https = await foresee(here, url=URL.replace("http:", "https:"))
 
     assert "redirects HTTP to HTTPS" in str(told["stations"][-1]["reasons"])
-    assert station(over_https, "cache")["told"].startswith("Miss")
+    assert station(over_https, "cache")["summary"].startswith("Miss")

@@ -14,7 +14,7 @@ from tests.localfront.warm_start.command import localfront
 from tests.localfront.wire import exchange, parsed
 
 
-async def test_with_the_token_the_list_is_told(tmp_path: Path) -> None:
+async def test_with_the_token_the_list_is_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a")
 
@@ -35,7 +35,7 @@ async def test_with_the_token_the_list_is_told(tmp_path: Path) -> None:
         pytest.param("Authorization: Bearer \u00e9", id="no ASCII"),
     ],
 )
-async def test_without_the_token_nothing_is_told(line: str, tmp_path: Path) -> None:
+async def test_without_the_token_nothing_is_returned(line: str, tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a")
         lines = [line.format(here.server.token)] if line else []
@@ -146,7 +146,7 @@ async def test_nothing_of_it_is_reachable_through_the_sites_port(tmp_path: Path)
     assert {answer.body for answer in answers} == {b"a page"}
 
 
-async def test_a_failure_of_its_own_is_told_in_one_line(
+async def test_a_failure_of_its_own_is_logged_in_one_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with inspected(tmp_path) as here:

@@ -71,7 +71,9 @@ async def test_the_keyboard_moves_opens_and_filters(page: Page, site: Demo) -> N
     await expect(page.get_by_role("searchbox")).to_be_focused()
 
 
-async def test_a_hit_is_drawn_told_and_leads_to_its_maker(page: Page, site: Demo) -> None:
+async def test_a_hit_is_drawn_explained_and_linked_to_the_request_that_stored_it(
+    page: Page, site: Demo
+) -> None:
     for _ in range(2):
         ask(site, "/log?page=9&utm=1", LOGGED_IN)
     await rows(page).filter(has_text="Hit").click()

@@ -72,7 +72,7 @@ async def test_an_address_that_is_typed_at_once_stays_when_the_sites_own_arrives
     await expect(form(page).get_by_label("Headers")).to_be_focused()
 
 
-async def test_the_answer_to_the_last_question_stays_when_an_earlier_one_comes_late(
+async def test_a_late_response_does_not_replace_that_of_a_newer_request(
     page: Page, site: Demo
 ) -> None:
     first: list[Route] = []

@@ -33,7 +33,7 @@ def test_the_newest_are_kept_and_numbers_are_never_used_again() -> None:
     assert [r.number for r in records.after(0, most=9)] == [4]
 
 
-def test_what_is_new_is_told_alone() -> None:
+def test_only_new_records_are_returned() -> None:
     records = records_of("/1", "/2", "/3")
 
     assert targets(records, after=2) == ["/3"]
@@ -52,7 +52,7 @@ def test_long_headers_count_towards_the_memory_limit() -> None:
     assert len(records) <= 6
 
 
-def test_fewer_are_kept_while_nobody_looks() -> None:
+def test_fewer_are_kept_without_a_reader() -> None:
     records = Records()
     for _ in range(MOST_UNSEEN * 2):
         records.add(a_trace())
@@ -60,7 +60,7 @@ def test_fewer_are_kept_while_nobody_looks() -> None:
     assert len(records) == MOST_UNSEEN
 
 
-def test_what_came_while_nobody_looked_is_there_at_the_first_look() -> None:
+def test_records_from_before_the_first_reader_are_returned() -> None:
     records = Records(most=300)
     for target in ("/1", "/2"):
         records.add(a_trace(target=target))
@@ -73,7 +73,7 @@ def test_what_came_while_nobody_looked_is_there_at_the_first_look() -> None:
     assert abs(records.after(0, most=1)[0].at - time.time()) < 60
 
 
-def test_few_are_kept_once_nobody_has_looked_for_a_while(
+def test_fewer_are_kept_some_time_after_the_last_reader(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     records = records_of(*map(str, range(MOST_UNSEEN * 2)), most=MOST_UNSEEN * 2)
@@ -85,7 +85,7 @@ def test_few_are_kept_once_nobody_has_looked_for_a_while(
     assert (before, len(records)) == (MOST_UNSEEN * 2, MOST_UNSEEN)
 
 
-def test_a_functions_runs_are_counted_while_nobody_looks() -> None:
+def test_a_functions_runs_are_counted_without_a_reader() -> None:
     records = Records()
     for _ in range(MOST_UNSEEN * 2):
         trace = a_trace()
@@ -96,7 +96,7 @@ def test_a_functions_runs_are_counted_while_nobody_looks() -> None:
     assert records.runs.of("arn").calls == MOST_UNSEEN * 2
 
 
-def test_bodies_that_are_kept_are_weighed_also_while_nobody_looks() -> None:
+def test_kept_bodies_count_toward_the_limit_without_a_reader() -> None:
     records = Records(bodies=True, max_bytes=100_000)
     for _ in range(20):
         trace = a_trace()

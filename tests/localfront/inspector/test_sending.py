@@ -26,7 +26,7 @@ async def send(here: Inspected, path: str, **order: Any) -> Any:
     return await here.look(path, method="POST", body=order)
 
 
-async def test_what_is_told_is_sent_and_its_way_comes_back(tmp_path: Path) -> None:
+async def test_the_described_request_is_sent_and_its_path_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         url = f"http://{HOST}/a%2Fb/../c?q=%20"
         told = await send(
@@ -131,7 +131,7 @@ async def test_a_change_that_is_none_is_refused_without_the_requests_secrets(
     assert b"hunter2" not in reply.body
 
 
-async def test_curl_goes_to_the_site_alone_and_asks_once(tmp_path: Path) -> None:
+async def test_the_curl_command_sends_one_request_to_this_site_only(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a[1-3]{x,y}", "Host: localhost")
         token = f"Authorization: Bearer {here.server.token}"
@@ -171,10 +171,10 @@ async def test_the_command_tells_a_requests_way_as_a_tree(
 def _facts(station: Any) -> list[str]:
     """What the inspector's page shows of a station."""
     if station["state"] == "skipped":
-        return [f"{station['title']}: {station['told']}"]
+        return [f"{station['title']}: {station['summary']}"]
     parts = station["parts"]
     return [
-        station["told"],
+        station["summary"],
         *(reason["text"] for reason in station["reasons"]),
         *(part["setting"] for part in (*station["key"], *station["outside"])),
         *(change["name"] for change in station["changes"]),
@@ -184,7 +184,7 @@ def _facts(station: Any) -> list[str]:
     ]
 
 
-def test_where_nobody_serves_the_command_says_so(
+def test_without_a_server_the_command_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main(["trace", "http://localhost:1/", "--ca-dir", str(tmp_path)])

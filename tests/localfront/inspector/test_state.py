@@ -69,7 +69,7 @@ def test_what_no_store_holds_is_refused() -> None:
         StoreFiles({}).edit(ARN, "a", "x" * 1025)
 
 
-def test_a_setting_tells_the_fields_that_say_it_or_that_nobody_does() -> None:
+def test_a_setting_names_its_source_fields_or_says_that_there_are_none() -> None:
     raw = {"MinTTL": 0, "Comment": "", "Aliases": {"Quantity": 0}, "A": {"B": False}}
     read = Read("plan.json: aws_cloudfront_cache_policy.pages", raw)
 
@@ -81,7 +81,7 @@ def test_a_setting_tells_the_fields_that_say_it_or_that_nobody_does() -> None:
     assert Read("managed by AWS", {}).source(["MinTTL"]) == "managed by AWS"
 
 
-def test_terraforms_addresses_are_told_of_policies_too() -> None:
+def test_policies_have_their_terraform_addresses_too() -> None:
     described = read_from("plan.json", describe_terraform(document("application-plan"), Path()))
 
     found = set(described.places.values())

@@ -62,11 +62,11 @@ async def test_a_hit_tells_who_made_the_object_and_how_long_it_is_kept() -> None
     await edge.get("/a")
 
     cache = stations(edge)["cache"]
-    assert cache.told == "Hit, 20 s old; fresh for 40 s more"
+    assert cache.summary == "Hit, 20 s old; fresh for 40 s more"
     assert cache.made_by == edge.traces[0].request_id
     assert rules(cache) == ["CA-010"]
     assert "max-age=60" in cache.reasons[0].text
-    assert stations(edge)["origin"].told == "Served from the cache"
+    assert stations(edge)["origin"].summary == "Served from the cache"
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,10 @@ async def test_the_header_or_setting_that_decided_the_lifetime_is_named(
     await edge.get("/a")
 
     store = stations(edge)["store"]
-    assert (rules(store), store.told) == ([rule], told)
+    assert (rules(store), store.summary) == ([rule], told)
 
 
-async def test_passed_over_behaviors_are_told_with_the_reason() -> None:
+async def test_behaviors_that_did_not_match_are_listed_with_the_reason() -> None:
     edge = site(an_api_behavior(), answers={"/home.html": PAGE})
 
     await edge.get("/home.html")
@@ -105,7 +105,7 @@ async def test_passed_over_behaviors_are_told_with_the_reason() -> None:
     assert "the default one" in second.text
 
 
-async def test_the_key_is_told_part_by_part_and_what_is_outside_of_it() -> None:
+async def test_the_key_is_shown_part_by_part_with_what_is_left_out_of_it() -> None:
     policy = a_cache_policy(
         headers=listed("x-lang"), cookies=listed("theme"), query_strings=listed("q"), gzip=True
     )
@@ -164,13 +164,13 @@ async def test_what_lies_behind_a_functions_answer_is_skipped_with_the_reason() 
     await edge.get("/a")
 
     found = stations(edge)
-    assert found["viewer-request"].told == "edge:3 answered 302"
-    assert {found[n].told for n in ("cache", "origin", "store")} == {
+    assert found["viewer-request"].summary == "edge:3 answered 302"
+    assert {found[n].summary for n in ("cache", "origin", "store")} == {
         "The viewer-request function answered"
     }
 
 
-async def test_a_function_that_fails_is_told_with_its_rule() -> None:
+async def test_a_failing_function_is_shown_with_the_rule_it_broke() -> None:
     edge = site(default=GUARDED)
 
     def fail(_: Any) -> Any:
@@ -182,11 +182,11 @@ async def test_a_function_that_fails_is_told_with_its_rule() -> None:
 
     found = stations(edge)
     assert (found["viewer-request"].state, rules(found["viewer-request"])) == ("failed", ["LX-002"])
-    assert found["cache"].told == "The viewer-request function failed"
+    assert found["cache"].summary == "The viewer-request function failed"
     assert found["answer"].tone == "error"
 
 
-async def test_an_origin_without_an_answer_is_told() -> None:
+async def test_an_origin_that_does_not_respond_is_shown() -> None:
     edge = site(answers={"/a": OriginError("Nobody listens.", status=502)})
 
     await edge.get("/a")
@@ -217,7 +217,7 @@ async def test_the_headers_policy_tells_what_it_changed() -> None:
     assert (change.name, change.before, change.after) == ("ETag", '"1"', None)
 
 
-async def test_what_no_distribution_took_is_told() -> None:
+async def test_a_request_for_no_distribution_is_shown() -> None:
     edge = site()
 
     await edge.get("/a", headers=[("Host", "nobody.example")])
@@ -233,4 +233,4 @@ async def test_a_refused_method_reaches_nothing() -> None:
 
     found = stations(edge)
     assert (found["behavior"].state, rules(found["behavior"])[-1]) == ("failed", "VP-005")
-    assert found["viewer-request"].told == "CloudFront refused the request before"
+    assert found["viewer-request"].summary == "CloudFront refused the request before"

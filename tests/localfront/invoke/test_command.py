@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from localfront.__main__ import main
 from tests.localfront.real_workers import PYTHON, is_running
+from tests.localfront.warm_start.command import localfront
 
 IN_PYTHON = """\
 import json, os
@@ -126,7 +126,7 @@ def test_a_function_in_nodejs_is_found_by_its_file(invoke: Invoke) -> None:
     ("handler", "runtime"),
     [("guard.sets_via", PYTHON), ("guardian.setsVia", "nodejs22.x")],
 )
-def test_a_violation_is_told_with_its_rule_and_remedy_and_exits_with_1(
+def test_a_violation_is_printed_with_its_rule_and_remedy_and_exits_with_1(
     handler: str, runtime: str, invoke: Invoke
 ) -> None:
     assert invoke("--handler", handler, runtime=runtime) == 1
@@ -144,7 +144,7 @@ def test_a_violation_is_told_with_its_rule_and_remedy_and_exits_with_1(
         ("guardian.raises", "nodejs22.x", "\n    at exports.raises ("),
     ],
 )
-def test_an_exception_is_told_with_its_traceback_once(
+def test_an_exception_is_printed_with_its_traceback_once(
     handler: str, runtime: str, told: str, invoke: Invoke
 ) -> None:
     assert invoke("--handler", handler, runtime=runtime) == 1
@@ -155,7 +155,7 @@ def test_an_exception_is_told_with_its_traceback_once(
     assert invoke.err.count(told) == 1
 
 
-def test_a_timeout_is_told(invoke: Invoke) -> None:
+def test_a_timeout_is_reported(invoke: Invoke) -> None:
     assert invoke("--handler", "guard.sleeps", "--timeout", "0.2") == 1
 
     assert "LX-003: Function edge-function:1 did not answer within" in invoke.err
@@ -199,7 +199,7 @@ def test_runs_are_measured_in_one_worker(invoke: Invoke) -> None:
     assert "in 3 runs, of 5000 ms" in invoke.err
 
 
-def test_a_function_knows_its_name_and_nothing_of_this_machine(
+def test_a_function_sees_its_name_and_nothing_of_this_machine(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDMINE")
@@ -238,9 +238,8 @@ def test_a_result_that_is_no_unicode_is_still_json(invoke: Invoke) -> None:
 
 
 def test_ctrl_c_ends_a_function_that_hangs_without_a_traceback(edge: Path) -> None:
-    command = [sys.executable, "-m", "localfront", "invoke", "--function", str(edge)]
     with subprocess.Popen(
-        [*command, "--handler", "guard.sleeps", "--timeout", "30"],
+        localfront("invoke", "--function", edge, "--handler", "guard.sleeps", "--timeout", "30"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -84,7 +84,7 @@ def test_a_buckets_name_is_an_s3_origin() -> None:
 
 
 @pytest.mark.proves("LE-014", "LE-015")
-def test_a_response_has_its_status_as_text_and_html_unless_told() -> None:
+def test_a_response_has_its_status_as_text_and_html_by_default() -> None:
     plain = cf(viewer_response_event(status=404))
     other = cf(
         origin_response_event(response_headers={"content-type": "text/css", "ETag": "1"})

@@ -141,7 +141,7 @@ def test_other_json_is_no_event(event: Any) -> None:
         read_event(event)
 
 
-def test_an_event_with_fields_that_nobody_knows_is_read() -> None:
+def test_an_event_with_unknown_fields_is_read() -> None:
     event = changed(viewer_request_event(uri="/a"), (*CF, "request", "new"), "field")
 
     assert read_event(event).request.uri == "/a"

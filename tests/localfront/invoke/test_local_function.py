@@ -74,7 +74,7 @@ def test_a_handler_may_lie_in_a_folder(handler: str, tmp_path: Path) -> None:
     assert local_function(tmp_path, handler=handler).handler == handler
 
 
-def test_what_is_not_told_is_as_most_functions_at_the_edge_have_it(
+def test_settings_default_to_what_most_edge_functions_have(
     tmp_path: Path,
 ) -> None:
     directory_with(tmp_path, **{"a.py": IN_PYTHON})

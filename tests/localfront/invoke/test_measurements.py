@@ -29,7 +29,7 @@ def test_any_other_line_is_no_report(line: str) -> None:
     assert parse_report(line) is None
 
 
-def test_one_run_is_told_with_its_budget() -> None:
+def test_one_run_is_shown_with_its_limit() -> None:
     run = InvocationReport(duration=1.5, init=184.0, memory=26)
 
     assert summary([run], FUNCTION) == [
@@ -39,7 +39,7 @@ def test_one_run_is_told_with_its_budget() -> None:
     ]
 
 
-def test_many_runs_are_told_by_least_median_and_most() -> None:
+def test_many_runs_are_summarized_by_minimum_median_and_maximum() -> None:
     runs = [
         InvocationReport(duration=9, init=184, memory=26),
         InvocationReport(duration=1, init=None, memory=27),

@@ -97,7 +97,7 @@ def test_node_js_and_python_are_taken(runtime: str) -> None:
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", DEPRECATED)
-def test_a_deprecated_runtime_keeps_running_and_is_told(runtime: str) -> None:
+def test_a_deprecated_runtime_keeps_running_and_is_reported(runtime: str) -> None:
     assert refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
     told = warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
     assert DEPRECATED[runtime] in told

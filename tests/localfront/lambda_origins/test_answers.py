@@ -104,7 +104,7 @@ THROTTLED = EdgeThrottledError("too many")
         ("url", THROTTLED, 3, 429),
     ],
 )
-async def test_a_function_that_fails_is_told_as_its_front_tells_it(
+async def test_a_failing_function_gets_its_fronts_error_response(
     kind: str, error: EdgeFunctionError, seconds: float, status: int
 ) -> None:
     origin = FunctionUrl(function_arn=ARN) if kind == "url" else an_api(is_http=kind == "http")

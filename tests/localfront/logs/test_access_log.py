@@ -102,7 +102,7 @@ def test_there_are_33_fields() -> None:
 
 
 @pytest.mark.proves("LG-003", "RV-003")
-def test_both_names_of_a_distribution_are_told_and_the_request_id() -> None:
+def test_both_names_of_a_distribution_are_logged_and_the_request_id() -> None:
     told = fields()
 
     assert (told["cs(Host)"], told["x-host-header"]) == (DOMAIN_NAME, HOST)
@@ -119,7 +119,7 @@ def test_over_plain_http_there_is_neither_protocol_nor_cipher() -> None:
     ]
 
 
-def test_query_string_and_referer_are_told_apart_from_the_path() -> None:
+def test_query_string_and_referer_have_fields_of_their_own() -> None:
     request = a_request("/a%20b?x=1&y=2", headers=[("Referer", "https://a.test/?q")])
     told = fields(request=request)
 
@@ -128,14 +128,14 @@ def test_query_string_and_referer_are_told_apart_from_the_path() -> None:
     assert told["cs(Referer)"] == "https://a.test/?q"
 
 
-def test_cookies_are_told_only_where_the_distribution_wants_them() -> None:
+def test_cookies_are_logged_only_if_the_distribution_says_so() -> None:
     request = a_request(headers=[("Cookie", "a=1"), ("cookie", "b=2")])
 
     assert fields(request=request)["cs(Cookie)"] == "-"
     assert fields(request=request, include_cookies=True)["cs(Cookie)"] == "a=1;%20b=2"
 
 
-def test_the_range_of_a_part_is_told() -> None:
+def test_the_range_of_a_partial_response_is_logged() -> None:
     part = a_response(206, headers=[("Content-Range", "bytes 5-9/100")])
     told = fields(response=part)
 

@@ -117,7 +117,7 @@ def test_a_file_that_was_moved_away_gets_no_more_lines(tmp_path: Path) -> None:
     assert files(tmp_path) == {FILE: HEAD + LINE, "old": HEAD + LINE}
 
 
-def test_what_cannot_be_written_is_told_once_and_goes_on_by_itself(
+def test_a_write_failure_is_reported_once_and_logging_resumes_by_itself(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("WARNING", "localfront")

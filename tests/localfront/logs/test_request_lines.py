@@ -57,7 +57,7 @@ def test_a_problem_gets_its_reason_indented_below() -> None:
     assert " ".join(line.strip() for line in reason).startswith("LH-003: viewer-request: the")
 
 
-def test_what_is_unusual_is_told_and_what_is_not_is_not() -> None:
+def test_only_what_is_unusual_is_logged() -> None:
     trace = finished()
     trace.note("cache", decision="stale", key="/")  # the origin is asked: nothing unusual
     trace.note("failover", to="spare")
@@ -108,7 +108,7 @@ def test_json_has_everything_and_no_secret() -> None:
 
 
 @pytest.mark.parametrize("form", [whole_way, PLAIN])
-def test_the_lines_of_a_reason_are_told_without_escapes(form: Form) -> None:
+def test_the_lines_of_a_reason_are_logged_without_escapes(form: Form) -> None:
     trace = a_trace()
     trace.reason = "LX-002: Function edge:3 raised Error: two\nlines"
 

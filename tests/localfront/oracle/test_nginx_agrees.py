@@ -154,7 +154,7 @@ async def test_the_same_requests_share_an_object(scenario: Scenario) -> None:
 
 
 @each(CONDITIONS)
-async def test_viewers_that_have_a_copy_are_told_the_same(scenario: Scenario) -> None:
+async def test_conditional_requests_get_the_same_responses(scenario: Scenario) -> None:
     await agree(scenario)
 
 

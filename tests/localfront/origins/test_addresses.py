@@ -170,7 +170,7 @@ def test_a_bucket_has_its_name_in_every_partition_and_over_ipv6() -> None:
     assert (dual.bucket, dual.region) == ("pages", "eu-west-1")
 
 
-def test_all_origins_without_an_address_are_told_at_once() -> None:
+def test_all_origins_without_an_address_are_reported_together() -> None:
     with pytest.raises(ConfigError) as refused:
         check_addresses([a_distribution()], Endpoints())
 
@@ -203,7 +203,7 @@ def test_an_override_wins_over_an_endpoint_and_over_aws() -> None:
         assert (found.base, found.emulated) == ("http://localhost:3000", False)
 
 
-def test_an_override_of_no_origin_is_told() -> None:
+def test_an_override_of_no_origin_is_an_error() -> None:
     address = AnotherAddress(base="http://localhost:3000")
     overrides = {"pages": address, "abc123": address, API_DOMAIN: address}
 

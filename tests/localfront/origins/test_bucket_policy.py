@@ -58,7 +58,7 @@ def test_a_statement_may_stand_outside_of_a_list() -> None:
     ],
 )
 @pytest.mark.proves("S3-002")
-def test_a_bucket_without_a_policy_lets_nobody_read(
+def test_a_bucket_without_a_policy_denies_reading(
     document: dict[str, Any] | None,
 ) -> None:
     assert not may_read(document)

@@ -218,7 +218,7 @@ async def test_redirects_are_not_followed(client: OriginClient, status: bytes) -
     assert len(server.received) == 1
 
 
-async def test_a_body_comes_piece_by_piece_however_long_it_is(
+async def test_a_body_of_any_length_is_streamed(
     client: OriginClient,
 ) -> None:
     endless = Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536)
@@ -254,7 +254,7 @@ async def test_a_body_on_its_way_goes_out_with_its_length(
         pytest.param([b"X-%d: a" % n for n in range(300)], id="many lines"),
     ],
 )
-async def test_a_head_that_cloudfront_takes_comes_through(
+async def test_a_head_that_cloudfront_accepts_is_passed_on(
     client: OriginClient, lines: list[bytes]
 ) -> None:
     async with OriginServer(saying(b"ok", *lines)) as server:

@@ -183,7 +183,7 @@ async def test_an_origin_that_hangs_up_is_502_and_asked_again_for_gets_alone(
 
 
 @pytest.mark.proves("OR-017")
-async def test_a_certificate_that_nobody_vouches_for_is_502(
+async def test_an_untrusted_certificate_is_502(
     client: OriginClient,
 ) -> None:
     tls = Certificates([make_authority(now=utc_now())]).default

@@ -51,7 +51,7 @@ async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
 
 
 @pytest.mark.proves("AG-004")
-async def test_an_api_that_nobody_forwarded_to_sees_the_edge_alone(
+async def test_an_api_sees_only_the_edges_address_by_default(
     client: OriginClient,
 ) -> None:
     asked = a_request("/prod/a", headers=[("Host", API_DOMAIN)])
@@ -63,7 +63,7 @@ async def test_an_api_that_nobody_forwarded_to_sees_the_edge_alone(
 
 
 @pytest.mark.proves("AG-006")
-async def test_what_an_api_answers_comes_through(client: OriginClient) -> None:
+async def test_an_apis_response_is_passed_on(client: OriginClient) -> None:
     broken = saying(b'{"message": "Internal server error"}', status=b"502 Bad Gateway")
 
     async with OriginServer(broken) as server:

@@ -201,7 +201,7 @@ def test_a_pipe_is_no_object_and_does_not_block(folder: Path) -> None:
     assert ask(folder, "/pipe").status == 404
 
 
-async def test_a_large_file_comes_in_pieces(folder: Path) -> None:
+async def test_a_large_file_is_read_in_chunks(folder: Path) -> None:
     content = os.urandom(2 * PIECE + 1)
     (folder / "large").write_bytes(content)
 
@@ -225,7 +225,7 @@ async def test_a_file_that_is_cut_off_meanwhile_breaks_off(folder: Path) -> None
         await read_whole(body)
 
 
-async def test_of_a_file_that_grows_meanwhile_comes_what_was_promised(
+async def test_a_file_that_grows_meanwhile_is_sent_at_its_declared_length(
     folder: Path,
 ) -> None:
     body = ask(folder, "/index.html").body

@@ -82,7 +82,7 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
     assert alice.came_over.is_out_of_step
 
 
-async def test_what_comes_while_the_request_is_written_is_seen_too(
+async def test_bytes_that_arrive_while_the_request_is_written_are_noticed_too(
     client: OriginClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A busy system had other things to do after the pool's look at the connection."""

@@ -49,7 +49,7 @@ async def test_an_empty_line_behind_an_answer_empties_no_cache() -> None:
     "bodiless",
     [b"204 No Content", b"304 Not Modified"],
 )
-async def test_a_body_where_there_may_be_none_reaches_nobody(bodiless: bytes) -> None:
+async def test_a_forbidden_body_reaches_no_viewer(bodiless: bytes) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             head = b"HTTP/1.1 " + bodiless + b"\r\n\r\n"
@@ -68,7 +68,7 @@ async def test_a_body_where_there_may_be_none_reaches_nobody(bodiless: bytes) ->
 
 
 @pytest.mark.parametrize("body", [LEFTOVER, b"a page"], ids=["an answer", "a page"])
-async def test_an_answer_to_head_that_has_a_body_reaches_nobody(body: bytes) -> None:
+async def test_the_body_of_a_response_to_head_reaches_no_viewer(body: bytes) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n")
@@ -88,7 +88,7 @@ async def test_an_answer_to_head_that_has_a_body_reaches_nobody(body: bytes) -> 
 # Less than it should, or later
 
 
-async def test_what_was_missing_of_an_answer_reaches_nobody() -> None:
+async def test_the_missing_rest_of_a_response_reaches_no_viewer() -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfor /")
@@ -109,7 +109,7 @@ async def test_what_was_missing_of_an_answer_reaches_nobody() -> None:
             assert (await get(site.server, path)).body == b"for " + path
 
 
-async def test_an_answer_after_the_time_out_reaches_nobody() -> None:
+async def test_a_response_after_the_timeout_reaches_no_viewer() -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await given_up.wait()
@@ -126,7 +126,7 @@ async def test_an_answer_after_the_time_out_reaches_nobody() -> None:
             assert (await get(site.server, path)).body == b"for " + path
 
 
-async def test_what_a_viewer_did_not_wait_for_reaches_nobody() -> None:
+async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             begun.set()
@@ -169,7 +169,7 @@ async def test_half_an_answer_holds_the_next_viewer_up_no_longer_than_the_time_o
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what arrived")
-async def test_an_answer_before_the_request_was_sent_whole_reaches_nobody() -> None:
+async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_viewer() -> None:
     """The origin has a small window, and answers before it has read the whole request."""
     loop = asyncio.get_running_loop()
     asked: list[bytes] = []

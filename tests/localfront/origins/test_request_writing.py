@@ -72,7 +72,7 @@ async def test_what_a_request_says_of_its_framing_is_not_sent(
     assert heard.bytes == method.encode() + head + framing + b"\r\n"
 
 
-async def test_a_body_whose_length_nobody_knows_goes_out_in_chunks(client: OriginClient) -> None:
+async def test_a_body_of_unknown_length_is_sent_chunked(client: OriginClient) -> None:
     body = Pieces([b"first ", b"second"])
     async with hearing(b"0\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
         asked = a_request(method="PUT", headers=[("Content-Length", "3")])

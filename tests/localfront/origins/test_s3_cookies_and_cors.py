@@ -54,7 +54,7 @@ async def test_forwarding_cookies_to_s3_only_parts_the_cache() -> None:
 
 
 @pytest.mark.proves("S3-009", "PO-013")
-async def test_the_managed_policy_for_cors_shows_s3_what_a_browser_asks() -> None:
+async def test_the_managed_policy_for_cors_forwards_the_preflight_headers_to_s3() -> None:
     behavior = a_behavior(
         allowed_methods=frozenset({"GET", "HEAD", "OPTIONS"}),
         origin_request_policy=MANAGED.origin_request[CORS_S3_ORIGIN],
@@ -69,7 +69,7 @@ async def test_the_managed_policy_for_cors_shows_s3_what_a_browser_asks() -> Non
 
 
 @pytest.mark.proves("S3-009", "CA-004")
-async def test_cached_preflights_are_apart_by_what_they_ask() -> None:
+async def test_preflights_are_cached_by_their_cors_headers() -> None:
     names = (
         "origin",
         "access-control-request-method",

@@ -42,7 +42,7 @@ each_surplus = pytest.mark.parametrize("surplus", SURPLUS.values(), ids=SURPLUS)
 
 @each_surplus
 @pytest.mark.parametrize("padding", [0, 131_072, 300_000], ids=lambda p: f"after {p}")
-async def test_surplus_in_one_write_with_an_answer_reaches_nobody(
+async def test_surplus_in_one_write_with_a_response_reaches_no_viewer(
     surplus: bytes, padding: int
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
@@ -65,7 +65,7 @@ async def test_surplus_in_one_write_with_an_answer_reaches_nobody(
 
 @each_surplus
 @pytest.mark.parametrize("behavior", [{}, {"behavior": UNCACHED}], ids=["kept", "off"])
-async def test_surplus_before_the_next_request_reaches_nobody(
+async def test_surplus_before_the_next_request_reaches_no_viewer(
     surplus: bytes, behavior: dict[str, Any]
 ) -> None:
     answered, sent = asyncio.Event(), asyncio.Event()
@@ -92,7 +92,7 @@ async def test_surplus_before_the_next_request_reaches_nobody(
 
 
 @pytest.mark.parametrize("surplus", TOLD_APART.values(), ids=TOLD_APART)
-async def test_surplus_in_one_write_with_the_next_answer_reaches_nobody(
+async def test_surplus_in_one_write_with_the_next_response_reaches_no_viewer(
     surplus: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
@@ -103,7 +103,7 @@ async def test_surplus_in_one_write_with_the_next_answer_reaches_nobody(
 
 
 @pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large answer"]], ids=["small", "large"])
-async def test_what_came_late_and_nobody_could_tell_apart_does_not_stay_in_the_cache(
+async def test_late_surplus_that_looks_like_a_response_does_not_stay_in_the_cache(
     surplus: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:

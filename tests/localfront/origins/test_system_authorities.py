@@ -56,7 +56,7 @@ def test_whom_the_system_does_not_trust_is_refused(unread: ssl.SSLContext) -> No
         shake_hands(unread, server_context(certify(stranger, ["localhost"], now=utc_now())))
 
 
-def test_contexts_that_ask_for_no_authorities_and_later_ones_are_as_ever() -> None:
+def test_contexts_without_authorities_and_later_ones_are_unchanged() -> None:
     with read_late():
         server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     assert type(server) is ssl.SSLContext

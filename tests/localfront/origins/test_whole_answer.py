@@ -138,7 +138,7 @@ def as_aiohttp_reads(piece: bytes) -> WholeAnswer | None:
     return WholeAnswer(message.code, message.reason, Headers.of(lines), body.read_nowait())
 
 
-async def test_what_comes_behind_a_whole_answer_is_surplus_before_anybody_took_the_answer() -> None:
+async def test_bytes_after_a_complete_response_are_surplus_before_it_is_read() -> None:
     """Both come in one turn of the loop, so the connection is not idle yet."""
     loop = asyncio.get_running_loop()
     caught: list[str] = []

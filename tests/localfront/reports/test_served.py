@@ -202,7 +202,7 @@ async def test_a_website_endpoint_by_https_gives_504(tmp_path: Path) -> None:
 
 
 @pytest.mark.report("aws/aws-cdk/issues/12461")
-async def test_caching_disabled_asks_the_origin_each_time() -> None:
+async def test_caching_disabled_sends_each_request_to_the_origin() -> None:
     edge = site(default=a_behavior(cache_policy=CACHING_DISABLED), answers={"/a": PAGE})
 
     answers = [await edge.get("/a") for _ in range(2)]

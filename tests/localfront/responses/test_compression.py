@@ -216,7 +216,9 @@ def test_a_response_that_varies_by_coding_already_says_it_once(vary: str) -> Non
     ],
 )
 @pytest.mark.proves("CM-006")
-def test_a_strong_tag_becomes_weak_and_an_invalid_one_goes(tag: str, after: str | None) -> None:
+def test_a_strong_etag_becomes_weak_and_an_invalid_one_is_removed(
+    tag: str, after: str | None
+) -> None:
     assert compressed(a_page(("etag", tag)), "gzip").headers.get("ETag") == after
 
 

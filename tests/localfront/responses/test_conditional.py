@@ -120,7 +120,7 @@ def test_tags_on_several_lines_count_together() -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_who_asks_for_a_certain_object_gets_no_other(
+def test_if_match_gets_no_other_object(
     asked: list[tuple[str, str]], expected: int, method: str
 ) -> None:
     assert status(*asked, method=method) == expected

@@ -165,7 +165,7 @@ def test_a_body_on_its_way_is_passed_on_whole() -> None:
         ("", 200),
     ],
 )
-def test_if_range_asks_for_the_whole_object_when_it_is_another(if_range: str, status: int) -> None:
+def test_if_range_gets_the_whole_object_if_it_has_changed(if_range: str, status: int) -> None:
     assert answer("bytes=0-5", ("If-Range", if_range)).status == status
 
 

@@ -83,7 +83,7 @@ def test_as_many_responses_have_it_as_the_rate_says(
 
 
 @pytest.mark.proves("RH-010")
-def test_a_viewer_who_asks_gets_it_whatever_the_rate() -> None:
+def test_a_viewer_that_requests_it_gets_it_at_any_sampling_rate() -> None:
     assert "Server-Timing" in timed(0, asked=True)
 
 

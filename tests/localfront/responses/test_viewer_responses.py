@@ -160,7 +160,7 @@ def test_a_redirect_never_leads_to_another_host(host: str, target: str, redirect
     assert location(host, target) == redirected
 
 
-def test_a_redirect_is_told_to_people_too() -> None:
+def test_a_redirect_has_a_readable_body() -> None:
     answer = redirect_to_https(a_request(), 307, https_port=443, now=0)
 
     assert answer.status == 307
@@ -221,7 +221,7 @@ def test_localhost_itself_is_not_bound_to_https_for_a_year(host: str, kept: bool
     + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
 )
 @pytest.mark.proves("RV-013")
-def test_an_error_page_tells_what_becomes_of_the_connection(status: int, told: str) -> None:
+def test_an_error_page_says_whether_the_connection_closes(status: int, told: str) -> None:
     page = a_response(headers=[("connection", "upgrade")])
 
     assert with_connection(page, status).headers.get_all("Connection") == (told,)

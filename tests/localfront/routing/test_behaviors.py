@@ -29,7 +29,7 @@ def test_the_default_behavior_serves_what_no_pattern_matches() -> None:
     assert match.passed_over == ("/api/*", "*.gif")
 
 
-def test_the_patterns_before_the_match_are_told() -> None:
+def test_the_patterns_before_the_match_are_listed() -> None:
     assert choose("/cat.gif", (API, GIF, SITE)).passed_over == ("/api/*",)
 
 

@@ -83,7 +83,7 @@ async def connected(both: Both) -> AsyncIterator[Connection]:
             writer.close()
 
 
-async def test_a_head_that_comes_again_is_answered_at_once_with_its_delivery() -> None:
+async def test_a_repeated_head_is_answered_at_once_with_its_delivery() -> None:
     both = Both()
     async with connected(both) as viewer:
         assert [await viewer.says(GET) for _ in range(3)] == [SLOWLY, AT_ONCE, AT_ONCE]
@@ -235,7 +235,7 @@ async def test_one_after_an_upload_is_answered_too() -> None:
     ],
     ids=["close", "HTTP/1.0", "HEAD", "upgrade", "no host"],
 )
-async def test_what_does_more_than_ask_is_never_answered_at_once(wire: bytes) -> None:
+async def test_a_request_beyond_a_plain_get_is_never_answered_at_once(wire: bytes) -> None:
     both = Both()
     both.gate.set()
     async with HttpServer(

@@ -51,7 +51,7 @@ async def test_each_viewer_gets_its_own_answer_whoever_is_first() -> None:
 
 
 @pytest.mark.parametrize("pieces", [1, 2], ids=["whole", "in two pieces"])
-async def test_what_comes_meanwhile_is_answered_after_it(pieces: int) -> None:
+async def test_requests_that_arrive_meanwhile_are_answered_in_order(pieces: int) -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         wire = OTHER + GET.replace(b"/a", b"/third")
@@ -124,7 +124,7 @@ async def test_a_viewer_that_leaves_is_served_and_logged_all_the_same() -> None:
     assert (delivery.aborted, delivery.bytes_sent) == ("before the response", 0)
 
 
-async def test_nobody_is_idle_while_a_request_is_under_way() -> None:
+async def test_a_connection_with_a_request_under_way_is_not_idle() -> None:
     begun = Begun()
     async with serving(begun) as server, viewing(server) as viewer:
         await begin(begun, viewer)
@@ -175,7 +175,7 @@ async def test_what_is_unfinished_at_the_end_is_cut() -> None:
         writer.close()
 
 
-async def test_a_head_that_asks_for_another_protocol_is_not_kept() -> None:
+async def test_an_upgrade_request_is_not_kept() -> None:
     begun = Begun()
     wire = GET.replace(b"\r\n\r\n", b"\r\nUpgrade: h2c\r\n\r\n")
     async with serving(begun) as server:

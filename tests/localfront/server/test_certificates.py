@@ -67,7 +67,7 @@ def test_a_name_that_no_distribution_has_gets_the_default_certificate(
         handshake(certificates, name, LOCAL, EXAMPLE)
 
 
-def test_an_alias_outside_of_the_constraints_is_served_and_trusted_by_nobody() -> None:
+def test_an_alias_outside_the_name_constraints_is_served_but_not_trusted() -> None:
     certificates = Certificates([LOCAL], has_name=lambda _: True)
 
     with pytest.raises(ssl.SSLCertVerificationError, match="unable to get local issuer"):

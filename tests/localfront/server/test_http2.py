@@ -134,7 +134,7 @@ async def test_an_upload_goes_through_in_pieces_and_opens_the_windows_again(size
     assert recorder.bodies == [sent[:size]]
 
 
-async def test_who_waits_for_it_is_told_to_go_on() -> None:
+async def test_a_client_that_expects_100_continue_gets_it() -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         lines = [("expect", "100-continue")]
@@ -147,7 +147,7 @@ async def test_who_waits_for_it_is_told_to_go_on() -> None:
     assert (answer.status, recorder.bodies) == ("200", [b"body"])
 
 
-async def test_a_body_that_nobody_reads_is_not_waited_for() -> None:
+async def test_an_unread_body_is_not_waited_for() -> None:
     async def at_once(_: Request, __: Body) -> Response:
         return a_response(403, b"no")
 

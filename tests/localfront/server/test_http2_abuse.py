@@ -163,7 +163,7 @@ def unknown(viewer: Viewer) -> None:
 
 @pytest.mark.parametrize("attack", [rapid_reset, pings, settings, priorities, empty_data, unknown])
 @pytest.mark.proves("VP-018")
-async def test_floods_are_told_to_calm_down(attack: Attack) -> None:
+async def test_floods_get_enhance_your_calm(attack: Attack) -> None:
     async with served(waiting) as server:
         async with a_viewer(server.https_port) as viewer:
             attack(viewer)

@@ -57,7 +57,7 @@ async def test_a_viewer_that_ends_with_an_error_is_left() -> None:
 
 @pytest.mark.parametrize("lengths", [["3", "3"], ["3", "4"], ["3_0"], ["+3"], ["0x3"], ["3, 3"]])
 @pytest.mark.proves("VP-019")
-async def test_a_length_that_is_none_or_comes_twice_is_malformed(lengths: list[str]) -> None:
+async def test_an_invalid_or_repeated_content_length_is_malformed(lengths: list[str]) -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         lines = [("content-length", length) for length in lengths]

@@ -79,7 +79,7 @@ async def test_the_raw_target_reaches_the_pipeline(
     assert (request.uri, request.querystring) == (uri, querystring)
 
 
-async def test_method_address_scheme_and_version_are_told() -> None:
+async def test_method_address_scheme_and_version_are_parsed() -> None:
     recorder = Recorder()
 
     async with serving(recorder) as server:
@@ -217,7 +217,7 @@ async def test_an_encoded_body_is_read_as_it_is(coding: bytes) -> None:
     assert recorder.requests[0].headers.get("content-encoding") == coding.decode()
 
 
-async def test_a_client_that_asks_first_is_told_to_send_its_body() -> None:
+async def test_a_client_that_expects_100_continue_gets_it() -> None:
     recorder = Recorder()
     head = asking(b"/", b"Expect: 100-continue", b"Content-Length: 4", method=b"PUT")
 

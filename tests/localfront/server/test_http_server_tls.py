@@ -54,7 +54,7 @@ async def test_the_host_header_counts_and_not_the_server_name() -> None:
     assert parsed(refused).status == 403
 
 
-async def test_plain_http_on_the_https_port_harms_nobody() -> None:
+async def test_plain_http_on_the_https_port_does_no_harm() -> None:
     async with serving(Recorder()) as server:
         await exchange(server.https_port, asking())
         answer, _ = await over_tls(server.https_port, "localhost", asking())

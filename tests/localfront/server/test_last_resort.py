@@ -95,9 +95,7 @@ async def test_a_handler_that_breaks_is_answered_as_cloudfront_answers(
 
 
 @pytest.mark.parametrize("value", ["/\r\nSet-Cookie: forged=1", "a\0b", "half \ud800"])
-async def test_a_response_that_cannot_be_sent_is_told_of(
-    value: str, tracebacks: Tracebacks
-) -> None:
+async def test_a_response_that_cannot_be_sent_is_logged(value: str, tracebacks: Tracebacks) -> None:
     async def handle(*_: object) -> Response:
         return a_response(headers=[("Location", value)])
 
@@ -108,7 +106,7 @@ async def test_a_response_that_cannot_be_sent_is_told_of(
     assert tracebacks.file is None  # it was foreseen
 
 
-async def test_a_body_that_breaks_unforeseen_breaks_off_and_is_told_in_one_line(
+async def test_an_unexpected_error_in_a_body_closes_the_connection_and_is_logged_in_one_line(
     tracebacks: Tracebacks, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Breaking:
@@ -168,7 +166,7 @@ def test_tracebacks_do_not_fill_a_disk(tracebacks: Tracebacks) -> None:
     assert len(tracebacks.file.read_text().splitlines()) == 2 * MAX_KINDS
 
 
-def test_a_traceback_that_cannot_be_written_is_told_of(
+def test_a_traceback_that_cannot_be_written_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))

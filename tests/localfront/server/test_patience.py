@@ -80,7 +80,7 @@ async def test_the_head_of_a_later_request_is_not_waited_for_either(
     assert_is_cloudfronts(parsed(answer), 408)
 
 
-async def test_who_asks_for_nothing_is_hung_up_on_without_a_word(
+async def test_a_connection_without_a_request_is_closed_without_a_response(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
@@ -204,7 +204,7 @@ async def test_an_upload_that_is_badly_framed_later_on_is_answered_at_once(
     assert {r.name for r in told} <= {"asyncio"}
 
 
-async def test_an_upload_that_nobody_reads_and_that_breaks_leaves_no_traceback(
+async def test_an_unread_upload_that_breaks_leaves_no_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def answers_early(*_: object) -> object:

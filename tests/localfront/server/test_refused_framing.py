@@ -30,7 +30,7 @@ async def test_a_body_of_the_greatest_length_is_no_request_of_its_own(
 
 @pytest.mark.parametrize("length", [2**64 - 2, 64 * 1024**3 + 1])
 @pytest.mark.proves("VP-011")
-async def test_a_body_that_is_too_long_is_refused_before_it_comes(
+async def test_a_body_that_is_too_long_is_refused_before_it_is_sent(
     length: int, tmp_path: Path
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -69,7 +69,7 @@ async def test_a_transfer_coding_that_is_not_understood_is_not_passed_on_as_if_i
 
 
 @pytest.mark.parametrize("upgrade", [b"h2c", b"tls/1.0", b"websocket, h2c"])
-async def test_behind_an_upgrade_that_nobody_takes_no_request_is_left_unanswered(
+async def test_requests_after_an_ignored_upgrade_are_answered(
     upgrade: bytes, tmp_path: Path
 ) -> None:
     """The parser loses what came along; a viewer whose connection ends asks again."""

@@ -108,7 +108,7 @@ async def test_an_upload_under_way_is_read_to_its_end() -> None:
     assert took < GRACE_SECONDS / 2
 
 
-async def test_what_does_not_finish_in_time_is_cut_and_told(
+async def test_what_does_not_finish_in_time_is_cancelled_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     slow = Slow(requests=2)
@@ -123,7 +123,7 @@ async def test_what_does_not_finish_in_time_is_cut_and_told(
     assert "2 unfinished requests are cut off" in caplog.text
 
 
-async def test_who_is_in_a_hurry_waits_for_nobody() -> None:
+async def test_an_immediate_stop_waits_for_no_request() -> None:
     slow, hurry = Slow(), asyncio.Event()
     async with serving(slow, hurry=hurry) as server:
         asked = asyncio.create_task(exchange(server.http_port, KEEPING))
@@ -138,7 +138,7 @@ async def test_who_is_in_a_hurry_waits_for_nobody() -> None:
     assert took < GRACE_SECONDS / 2
 
 
-async def test_connections_at_rest_hold_nobody_up() -> None:
+async def test_idle_connections_do_not_delay_the_stop() -> None:
     slow = Slow()
     slow.go_on.set()
     async with serving(slow) as server:
@@ -154,7 +154,7 @@ async def test_connections_at_rest_hold_nobody_up() -> None:
     assert took < 1
 
 
-async def test_a_websocket_holds_nobody_up() -> None:
+async def test_a_websocket_does_not_delay_the_stop() -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=CACHING_DISABLED,
@@ -205,7 +205,7 @@ asyncio.run(main())
 """
 
 
-def test_a_call_that_never_comes_back_does_not_hold_up_the_end(tmp_path: Path) -> None:
+def test_a_call_that_never_returns_does_not_delay_the_end(tmp_path: Path) -> None:
     begun = time.monotonic()
     subprocess.run(
         [sys.executable, "-c", HOLDS],

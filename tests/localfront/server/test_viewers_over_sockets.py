@@ -61,7 +61,7 @@ async def test_plain_http_is_redirected_so_that_the_method_stays(
 
 
 @pytest.mark.proves("HO-010")
-async def test_a_disabled_distribution_answers_nobody() -> None:
+async def test_a_disabled_distribution_serves_no_viewer() -> None:
     async with (
         OriginServer() as origin,
         a_site(origin.origin(), KEPT, enabled=False) as site,

@@ -135,7 +135,7 @@ def test_without_a_distribution_there_is_nothing_to_serve(control: Path) -> None
         ConfigFiles([control], ANYWHERE).read()
 
 
-def test_a_control_that_no_file_has_signs_always_and_is_told(site: Path) -> None:
+def test_an_undescribed_access_control_signs_always_and_is_reported(site: Path) -> None:
     configuration = ConfigFiles([site], ANYWHERE).read()
 
     (told,) = map(str, configuration.notices)
@@ -206,9 +206,7 @@ def test_with_overrides_nothing_else_is_needed(site: Path, control: Path, tmp_pa
     assert ConfigFiles([site, control], endpoints).read().distributions
 
 
-def test_a_policy_that_nobody_names_may_say_what_it_will(
-    site: Path, control: Path, tmp_path: Path
-) -> None:
+def test_an_unused_policy_may_be_invalid(site: Path, control: Path, tmp_path: Path) -> None:
     strange = write(
         tmp_path / "policy.json",
         {"CachePolicy": {"Id": "X", "CachePolicyConfig": {"MinTTL": "never"}}},
@@ -217,7 +215,7 @@ def test_a_policy_that_nobody_names_may_say_what_it_will(
     assert ConfigFiles([site, control, strange], ANYWHERE).read().distributions
 
 
-def test_a_key_group_without_its_key_is_told_by_the_keys_id(tmp_path: Path) -> None:
+def test_a_key_group_without_its_key_is_reported_with_the_keys_id(tmp_path: Path) -> None:
     keyed = a_behavior_description(TrustedKeyGroups={"Enabled": True, **listing("G1")})
     site = write(
         tmp_path / "site.json",

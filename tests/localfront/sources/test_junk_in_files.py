@@ -161,7 +161,7 @@ def test_junk_in_an_output_of_the_cli_is_served_or_refused(
 
 @given(at=st.sampled_from(list(paths(BUCKET_POLICY))), junk=JSON)
 @ANYTHING
-def test_junk_in_a_buckets_policy_allows_nobody(at: Any, junk: Any, tmp_path: Path) -> None:
+def test_junk_in_a_bucket_policy_allows_no_access(at: Any, junk: Any, tmp_path: Path) -> None:
     policy = json.dumps(with_junk(BUCKET_POLICY, at, junk))
 
     read_all(written({**DOCUMENTS, "bucket": {"Policy": policy}}, tmp_path))

@@ -60,14 +60,14 @@ def test_an_api_that_has_the_store_is_asked_and_else_what_is_described_holds() -
 
 
 @pytest.mark.parametrize("name", ["a1b2", ARN])
-def test_a_file_comes_before_the_api_by_the_id_or_the_arn(name: str, file: Path) -> None:
+def test_a_file_takes_precedence_over_the_api_by_id_or_arn(name: str, file: Path) -> None:
     stores = StoreFiles({name: file}, Api())
 
     assert value(stores) == "file"
     assert stores.unused() == []
 
 
-def test_a_store_that_nothing_knows_is_the_apis_to_refuse() -> None:
+def test_an_unknown_store_is_left_for_the_api_to_refuse() -> None:
     with pytest.raises(ConfigError, match="no such store"):
         StoreFiles({}, Api("other")).read(ARN, but="")
 

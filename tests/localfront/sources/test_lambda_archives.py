@@ -37,7 +37,7 @@ def archives(
     return found
 
 
-def test_an_archive_comes_as_its_bytes(tmp_path: Path) -> None:
+def test_an_archive_is_returned_as_bytes(tmp_path: Path) -> None:
     (tmp_path / "edge.zip").write_bytes(b"PK")
 
     answer = archives(str(tmp_path / "edge.zip")).get_function(FunctionName="edge", Qualifier="3")

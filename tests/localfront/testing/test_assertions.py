@@ -144,7 +144,7 @@ def test_a_violation_is_expected_by_its_rule(
     assert violation.message == str(error)
 
 
-def test_another_violation_than_the_expected_one_is_told() -> None:
+def test_a_violation_other_than_the_expected_one_fails_the_test() -> None:
     with (
         pytest.raises(AssertionError) as failed,
         violates("LH-003"),
@@ -156,7 +156,7 @@ def test_another_violation_than_the_expected_one_is_told() -> None:
     )
 
 
-def test_no_violation_is_told() -> None:
+def test_a_missing_violation_fails_the_test() -> None:
     with (
         pytest.raises(AssertionError, match="CloudFront would take the result"),
         violates("LH-003"),

@@ -83,7 +83,7 @@ def test_python_refuses_what_a_thief_of_the_key_signs(authority: Authority, name
         shake_hands(trusting_only(authority), shown, name)
 
 
-def test_an_authority_below_it_vouches_for_nobody() -> None:
+def test_an_intermediate_authority_below_it_is_not_trusted() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     below = Authority(name="google.com", certificate=_below(LOCAL, key), key=key)
     shown = server_context(certify(below, ["localhost"], now=utc_now()))

@@ -144,7 +144,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
     load_or_make(tmp_path)
 
 
-def test_a_folder_that_cannot_be_made_is_told_with_the_option(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error_that_names_the_option(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigError, match=r"/file/ca.*Not a directory.*--ca-dir"):

@@ -33,7 +33,7 @@ def value(name: str, facts: str = "", **changes: Any) -> str | None:
 
 
 @pytest.mark.proves("OR-018")
-def test_the_place_that_is_told_is_in_the_headers() -> None:
+def test_the_configured_location_is_in_the_headers() -> None:
     request = viewed(ALL_PLACES)
     wanted = ALL_VIEWER_AND_CLOUDFRONT_HEADERS.cloudfront_headers
 
@@ -62,7 +62,7 @@ def test_the_place_that_is_told_is_in_the_headers() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_every_header_of_the_managed_policy_is_known_once_it_is_told() -> None:
+def test_every_header_of_the_managed_policy_can_be_configured() -> None:
     wanted = ALL_VIEWER_AND_CLOUDFRONT_HEADERS.cloudfront_headers
 
     given = cloudfront_headers(viewed(ALL_PLACES, tls="TLSv1.3:X"), wanted)
@@ -71,7 +71,7 @@ def test_every_header_of_the_managed_policy_is_known_once_it_is_told() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_what_nobody_told_is_left_out() -> None:
+def test_unknown_facts_have_no_header() -> None:
     names = frozenset(["cloudfront-viewer-country", "CloudFront-Viewer-City", "CloudFront-New"])
 
     assert cloudfront_headers(viewed(), names) == []
@@ -119,7 +119,7 @@ def test_tls_is_version_cipher_and_kind_of_handshake(tls: str, shown: str | None
 
 
 @pytest.mark.proves("OR-018")
-def test_the_kind_of_device_comes_from_the_user_agent() -> None:
+def test_the_device_type_is_derived_from_the_user_agent() -> None:
     agent = [("User-Agent", IPHONE)]
 
     assert value("Is-IOS-Viewer", headers=agent) == "true"
@@ -129,7 +129,7 @@ def test_the_kind_of_device_comes_from_the_user_agent() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_a_device_that_is_told_wins_over_the_user_agent() -> None:
+def test_a_configured_device_wins_over_the_user_agent() -> None:
     agent = [("User-Agent", IPHONE)]
 
     assert value("Is-SmartTV-Viewer", "device=smarttv", headers=agent) == "true"

@@ -12,7 +12,7 @@ import { key } from "./key.js";
  * @typedef {{ part: string, kind: string, value: string, setting: string, rule: string }} KeyPart
  * @typedef {{ kind: "message", title: string, start: string, lines: [string, string][] }
  *   | { kind: "json", title: string, value: any } | { kind: "log", title: string, lines: string[] }} Part
- * @typedef {{ name: string, title: string, told: string, state: "done" | "skipped" | "failed",
+ * @typedef {{ name: string, title: string, summary: string, state: "done" | "skipped" | "failed",
  *   tone: string, start: number | null, ms: number, reasons: Reason[], changes: Change[],
  *   key: KeyPart[], outside: KeyPart[], parts: Part[],
  *   madeBy: { id: string, hits: number, number: number | null, at: number | null } | null }} Station

@@ -69,6 +69,6 @@ function stop(name, column, turn, byName, goTo) {
     make("span", { class: "stop__node" }),
     make("span", { class: "stop__name" }, SHORT[name] ?? name),
     make("span", { class: "stop__ms" }, station && !skipped ? milliseconds(station.ms) : ""),
-    make("span", { class: "visually-hidden" }, skipped ? "skipped" : station.told),
+    make("span", { class: "visually-hidden" }, skipped ? "skipped" : station.summary),
   );
 }

@@ -21,7 +21,7 @@ export function stationItem(station, around, open) {
   const blocks = blocksOf(station, around);
   const head = [
     make("span", {}, make("span", { class: "station__title" }, station.title),
-      make("span", { class: "station__told" }, station.told)),
+      make("span", { class: "station__summary" }, station.summary)),
     scale(station, around.total),
     make("span", { class: "station__ms" }, station.state === "skipped" ? "" : milliseconds(station.ms)),
   ];

@@ -133,7 +133,7 @@ def test_buckets_and_certificates_are_read(session: boto3.Session) -> None:
     assert set(known.certificates[DISTRIBUTION_ID]) == {HOST, "www.example.com"}
 
 
-def test_what_is_refused_stays_unknown_and_is_told(session: boto3.Session) -> None:
+def test_what_the_api_denies_stays_unknown_and_is_reported(session: boto3.Session) -> None:
     missing = "arn:aws:acm:us-east-1:123456789012:certificate/none"
 
     known = learned(session, ViewerCertificate={"ACMCertificateArn": missing})

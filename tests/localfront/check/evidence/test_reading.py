@@ -37,7 +37,7 @@ PLACES = list(paths(FULL))
 
 
 @pytest.mark.proves("RT-008", "VP-006", "RT-009", "ER-008", "RT-014", "OG-001", "HO-004")
-def test_all_that_cloudfront_refuses_is_told_at_once() -> None:
+def test_all_that_cloudfront_refuses_is_reported_together() -> None:
     result = report(
         Aliases=listing("Logs.example.com"),
         DefaultRootObject="/index.html",
@@ -82,7 +82,7 @@ def test_a_refused_behavior_does_not_hide_what_is_wrong_with_others() -> None:
 
 
 @pytest.mark.proves("RT-011")
-def test_more_members_than_a_quota_are_told() -> None:
+def test_more_items_than_a_quota_are_reported() -> None:
     behaviors = listing(*(api(PathPattern=f"/{n}/*") for n in range(76)))
 
     assert "has 76 members" in finding("RT-011", CacheBehaviors=behaviors).message
@@ -117,7 +117,7 @@ def test_what_localfront_does_not_emulate_is_no_fault(config: dict[str, Any], to
     assert told in unchecked(**config)
 
 
-def test_a_field_that_nobody_knows_is_a_warning() -> None:
+def test_an_unknown_field_is_a_warning() -> None:
     found = finding("CONFIG", Colour="blue")
 
     assert "Colour 'blue'" in found.message
@@ -125,7 +125,7 @@ def test_a_field_that_nobody_knows_is_a_warning() -> None:
 
 
 @pytest.mark.proves("CA-011")
-def test_a_policy_that_cloudfront_refuses_is_told_and_its_behavior_not_judged() -> None:
+def test_a_policy_that_cloudfront_refuses_is_reported_and_its_behavior_not_checked() -> None:
     policy = "0c0ffee0-0000-4000-8000-000000000000"
     description = replace(
         described(CacheBehaviors=listing(api(CachePolicyId=policy))),
@@ -138,7 +138,7 @@ def test_a_policy_that_cloudfront_refuses_is_told_and_its_behavior_not_judged() 
 
 
 @pytest.mark.proves("SG-001")
-def test_a_key_group_that_is_described_nowhere_accuses_nobody() -> None:
+def test_an_undescribed_key_group_causes_no_finding() -> None:
     groups = {"TrustedKeyGroups": {"Enabled": True, **listing("group-1")}}
     behaviors = listing(api(**groups))
 

@@ -107,7 +107,7 @@ def test_the_log_policy_of_a_role_may_be_inline() -> None:
     assert "LL-005" not in {f.rule for f in report_of(plan).findings}
 
 
-def test_a_policy_of_awss_that_is_not_known_here_accuses_nobody() -> None:
+def test_an_unknown_managed_policy_causes_no_finding() -> None:
     plan = document("mistakes-plan")
     resource(plan, "aws_iam_role.login")["managed_policy_arns"] = [
         "arn:aws:iam::aws:policy/SomethingNew"

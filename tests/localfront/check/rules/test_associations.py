@@ -109,7 +109,7 @@ def test_a_function_of_another_account_is_found() -> None:
     assert findings("LA-010") == ()
 
 
-def test_a_made_up_account_accuses_nobody() -> None:
+def test_a_placeholder_account_causes_no_finding() -> None:
     unknown = EDGE_ARN.replace("123456789012", "000000000000")
 
     assert findings("LA-010", **arn(unknown)) == ()

@@ -77,7 +77,7 @@ def test_an_older_identity_is_named_in_the_remedy() -> None:
     assert "CloudFront Origin Access Identity E127" in found.remedy
 
 
-def test_conditions_that_only_aws_evaluates_accuse_nobody() -> None:
+def test_conditions_that_only_aws_evaluates_cause_no_finding() -> None:
     condition = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
     known = with_policy({**READABLE, "Condition": condition})
 
@@ -85,21 +85,21 @@ def test_conditions_that_only_aws_evaluates_accuse_nobody() -> None:
     assert "only AWS evaluates" in unchecked(known)
 
 
-def test_an_identity_whose_canonical_user_is_unknown_accuses_nobody() -> None:
+def test_an_identity_whose_canonical_user_is_unknown_causes_no_finding() -> None:
     user = {**READABLE, "Principal": {"CanonicalUser": "79a5"}}
     del user["Condition"]
 
     assert findings("S3-002", with_policy(user), **origins(**IDENTITY)) == ()
 
 
-def test_a_bucket_whose_policy_is_unknown_accuses_nobody() -> None:
+def test_a_bucket_whose_policy_is_unknown_causes_no_finding() -> None:
     known = evidence(bucket_policies={})
 
     assert report(known).findings == ()
     assert "the bucket's policy is not known" in unchecked(known)
 
 
-def test_an_access_control_that_is_described_nowhere_accuses_nobody() -> None:
+def test_an_undescribed_access_control_causes_no_finding() -> None:
     description = replace(described(), origin_access_controls={})
 
     result = check(description, evidence(bucket_policies={"pages": None}))

@@ -51,7 +51,7 @@ def test_aliases_on_the_certificate_of_cloudfront_are_found() -> None:
     assert "cloudfront.net" in finding("HO-008", ViewerCertificate=own).message
 
 
-def test_a_certificate_that_is_not_known_accuses_nobody() -> None:
+def test_an_unknown_certificate_causes_no_finding() -> None:
     known = evidence(certificates={})
 
     assert report(known).findings == ()

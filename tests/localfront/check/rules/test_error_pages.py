@@ -72,7 +72,7 @@ def test_without_a_guard_or_a_refused_method_nothing_is_opened(
 
 @pytest.mark.proves("ER-012")
 @pytest.mark.parametrize(("shown", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)])
-def test_a_page_that_its_behaviors_function_does_not_see_is_told(
+def test_a_page_that_its_behaviors_function_does_not_see_is_reported(
     shown: int, severity: Severity
 ) -> None:
     found = finding("ER-012", **page(404, shown))

@@ -47,7 +47,7 @@ def test_other_javascript_than_the_runtime_s_is_found() -> None:
     assert first[0] == (Severity.ERROR, "pretty.js:4:")
 
 
-def test_what_is_not_emulated_is_told_as_unchecked() -> None:
+def test_what_is_not_emulated_is_reported_as_unchecked() -> None:
     code = "import cf from 'cloudfront';\nfunction handler(event) { cf.cwt.validateToken('', {}); }"
     function = FunctionCode(name="pretty", runtime="cloudfront-js-2.0", code=code)
 

@@ -144,7 +144,7 @@ def test_nothing_is_said_of_a_function_that_nothing_describes() -> None:
     assert f"{EDGE_ARN}: its settings and its role" in unchecked(unknown)
 
 
-def test_a_size_that_is_not_told_is_not_guessed() -> None:
+def test_an_unknown_size_is_not_guessed() -> None:
     untold = with_function(CodeSize=None)
 
     assert report(untold).findings == ()

@@ -62,7 +62,7 @@ def test_a_function_that_may_set_host_makes_it_a_warning() -> None:
     assert found.severity is Severity.WARNING
 
 
-def test_a_policy_that_is_described_nowhere_accuses_nobody() -> None:
+def test_an_undescribed_policy_causes_no_finding() -> None:
     unknown = "0c0ffee0-0000-4000-8000-000000000000"
     behaviors = listing(api(OriginRequestPolicyId=unknown))
 

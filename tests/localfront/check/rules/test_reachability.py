@@ -17,7 +17,7 @@ def test_a_behavior_behind_one_that_covers_it_is_never_reached() -> None:
 
 
 @pytest.mark.proves("RT-001")
-def test_the_particular_one_comes_first() -> None:
+def test_the_more_specific_one_comes_first() -> None:
     behaviors = listing(api(PathPattern="/api/v1/*"), api())
 
     assert findings("RT-001", CacheBehaviors=behaviors) == ()

@@ -206,7 +206,7 @@ def test_a_header_that_answers_may_depend_on_is_found_where_it_is_not_in_the_key
 
 
 @pytest.mark.proves("PL-008")
-def test_a_function_at_viewer_response_is_told_to_miss_errors() -> None:
+def test_a_function_at_viewer_response_is_reported_to_miss_errors() -> None:
     association = {
         "EventType": "viewer-response",
         "FunctionARN": "arn:aws:cloudfront::123456789012:function/f",

@@ -252,7 +252,7 @@ def test_a_header_of_the_request_s_may_not_be_added_to_the_origin() -> None:
     assert refusal(error) == ("LE-038", 502)
 
 
-def test_a_header_that_was_both_before_is_nobody_s_fault() -> None:
+def test_a_header_that_was_already_in_both_places_is_no_violation() -> None:
     origin = an_api_origin(custom_headers=(("X-Key", "k"),))
     request = a_request(headers=[("X-Key", "viewer's")])
     event = origin_request_event(request, origin, config=CONFIG)

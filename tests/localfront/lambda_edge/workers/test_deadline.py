@@ -10,7 +10,7 @@ PATIENCE = 20  # seconds
 LONG, SHORT = 1000.0, 0.01
 
 
-async def test_a_limit_that_was_lifted_does_not_end_what_comes_after() -> None:
+async def test_a_deadline_that_was_lifted_does_not_end_later_code() -> None:
     over = asyncio.Event()
     deadline = Deadline(over.set)
 

@@ -68,7 +68,7 @@ async def test_a_function_stops_at_a_breakpoint_for_longer_than_its_limits(
     assert returned == "/a"
 
 
-async def test_a_port_that_is_taken_is_told_with_the_way_out(tmp_path: Path) -> None:
+async def test_a_port_in_use_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "guard.py").write_text(CODE["python"])
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -90,7 +90,7 @@ async def test_without_debugpy_it_says_how_to_get_it(
             await pool.invoke(a_function("guard.handler", code=tmp_path), {})
 
 
-async def test_a_function_that_nobody_debugs_keeps_its_limits(tmp_path: Path) -> None:
+async def test_a_function_without_a_debugger_keeps_its_limits(tmp_path: Path) -> None:
     (tmp_path / "guard.py").write_text(CODE["python"])
     async with WorkerPool(
         access={}, on_log=lambda *_: None, debugged={"other": Debugging()}

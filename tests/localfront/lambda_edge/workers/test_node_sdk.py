@@ -70,14 +70,14 @@ async def test_node_path_may_name_it(
     assert await invoke_node(node_pool, "index.handler", code=code) == "elsewhere"
 
 
-async def test_the_function_s_own_comes_first(node_pool: WorkerPool, code: Path) -> None:
+async def test_the_functions_own_copy_takes_precedence(node_pool: WorkerPool, code: Path) -> None:
     install_sdk(code.parents[1])
     install_sdk(code)
 
     assert await invoke_node(node_pool, "index.handler", code=code) == "edge"
 
 
-async def test_nothing_else_comes_from_there(node_pool: WorkerPool, code: Path) -> None:
+async def test_nothing_else_is_loaded_from_there(node_pool: WorkerPool, code: Path) -> None:
     install_sdk(code.parents[1])
     install(code.parents[1], "lodash", 'exports.from = "not on AWS";')
     import_instead("lodash", code)
@@ -95,7 +95,7 @@ async def test_nothing_else_comes_from_there(node_pool: WorkerPool, code: Path) 
         ("aws-sdk/clients/s3", "have no aws-sdk of version 2 since Node.js 18"),
     ],
 )
-async def test_where_there_is_none_the_way_to_get_it_is_told(
+async def test_without_the_sdk_the_error_says_how_to_get_it(
     node_pool: WorkerPool, code: Path, name: str, said: str
 ) -> None:
     import_instead(name, code)

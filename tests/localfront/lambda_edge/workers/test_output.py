@@ -40,7 +40,7 @@ async def test_what_was_written_is_there_at_once_after_draining(
     assert printed.lines == ["one", "two", "x" * 100]
 
 
-async def test_an_unfinished_line_comes_at_the_end() -> None:
+async def test_an_unfinished_line_is_written_at_the_end() -> None:
     printed = Printed()
     printed.write(b"unfinished")
 
@@ -58,7 +58,7 @@ async def test_a_line_in_parts_is_one_line(printed: Printed) -> None:
     assert printed.lines == ["caf\u00e9"]
 
 
-async def test_the_lines_of_a_traceback_are_told_apart(printed: Printed) -> None:
+async def test_the_lines_of_a_traceback_stay_separate(printed: Printed) -> None:
     printed.write(b"[ERROR] KeyError\rTraceback\r  File\n")
 
     printed.output.drain()

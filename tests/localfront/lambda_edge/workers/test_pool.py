@@ -26,7 +26,7 @@ def names(directory: Path) -> set[str]:
     return {path.name for path in directory.iterdir()}
 
 
-async def test_a_function_gets_the_event_and_its_answer_comes_back(
+async def test_a_function_gets_the_event_and_its_result_is_returned(
     pool: WorkerPool,
 ) -> None:
     event = {"a": [1, 2.5, None, True], "é": "\N{ROCKET}"}

@@ -67,7 +67,7 @@ async def test_an_invocation_is_handed_over_with_its_headers_and_answered(
     assert await outcome == Answered(b'"done"')
 
 
-async def test_a_runtime_that_asks_first_waits_for_an_invocation(
+async def test_a_runtime_that_polls_first_waits_for_an_invocation(
     runtime: Runtime,
 ) -> None:
     polling = asyncio.create_task(runtime.next())

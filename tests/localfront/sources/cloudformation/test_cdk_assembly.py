@@ -71,7 +71,7 @@ def _aliases(distribution: Any) -> list[str]:
     return aliases.get("Items", [])
 
 
-def test_an_asset_of_version_1_comes_by_parameters(tmp_path: Path) -> None:
+def test_an_asset_of_version_1_is_located_by_parameters(tmp_path: Path) -> None:
     asset = {
         "id": "abc",
         "path": "asset.abc",

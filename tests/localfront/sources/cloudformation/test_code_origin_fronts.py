@@ -122,7 +122,9 @@ def test_a_role_of_the_integration_needs_no_permission() -> None:
         (SIGNED, PERMISSION % ("Code", "InvokeFunction", "cloudfront.amazonaws.com"), False),
     ],
 )
-def test_a_url_needs_a_permission_for_who_asks(url: str, permission: str, permitted: bool) -> None:
+def test_a_url_needs_a_permission_for_the_caller(
+    url: str, permission: str, permitted: bool
+) -> None:
     found = the_origin(a_description(URL_NAME, FUNCTION + url % "" + permission))
 
     assert isinstance(found, FunctionUrl)
@@ -148,7 +150,7 @@ def test_an_open_url_of_sams_has_its_permission() -> None:
         ("Cors: \"'*'\"", "CORS is answered"),
     ],
 )
-def test_what_an_api_of_sams_asks_first_is_told(written: str, told: str) -> None:
+def test_what_a_sam_api_requires_first_is_reported(written: str, told: str) -> None:
     resources = SAM_FUNCTION.replace("{StageName: prod,", "{StageName: prod, " + written + ",")
 
     assert told in "".join(map(str, a_description("api.example.com", resources, SAM).notices))

@@ -44,12 +44,12 @@ def notices(domain: str, resources: str) -> str:
         (", CorsConfiguration: {AllowOrigins: ['*']}", "", "CORS is answered before the function"),
     ],
 )
-def test_what_an_api_would_do_first_is_told(api: str, route: str, told: str) -> None:
+def test_what_an_api_would_do_first_is_reported(api: str, route: str, told: str) -> None:
     assert told in notices(API_NAME, HTTP % {"api": api, "route": route})
     assert told not in notices(API_NAME, HTTP % {"api": "", "route": ""})
 
 
-def test_a_function_urls_cors_is_told() -> None:
+def test_a_function_urls_cors_is_reported() -> None:
     told = "CORS is answered before the function"
 
     assert told in notices(URL_NAME, URL % ", Cors: {AllowOrigins: ['*']}")

@@ -85,7 +85,7 @@ def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> 
         ("!Cidr [10.0.0.0/8]", "Fn::Cidr is malformed"),
     ],
 )
-def test_what_cannot_be_resolved_is_told_in_one_line(written: str, told: str) -> None:
+def test_what_cannot_be_resolved_is_a_one_line_error(written: str, told: str) -> None:
     with pytest.raises(ConfigError) as refused:
         value_of(f"{SECTIONS}\nValue: {written}")
 

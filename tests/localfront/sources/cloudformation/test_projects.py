@@ -75,7 +75,7 @@ def test_globals_hold_for_all_functions_and_one_s_own_come_before_them(tmp_path:
         ("manifest.json", "{}", "it has no artifacts. Synthesize again (`npx cdk synth`)."),
     ],
 )
-def test_what_is_missing_is_told_in_one_line(
+def test_what_is_missing_is_a_one_line_error(
     tmp_path: Path, name: str, text: str, told: str
 ) -> None:
     (tmp_path / name).write_text(text)
@@ -110,7 +110,7 @@ LONG = "Resources:\n  A: {Type: AWS::CloudFormation::Stack, Properties: {Templat
         ("template.yaml", LONG),
     ],
 )
-def test_what_no_tool_writes_is_told_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+def test_malformed_project_files_are_a_one_line_error(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
 
     with pytest.raises(ConfigError, match="does not have the structure of a template") as refused:
@@ -119,7 +119,7 @@ def test_what_no_tool_writes_is_told_in_one_line(tmp_path: Path, name: str, text
     assert "\n" not in str(refused.value)
 
 
-def test_a_quote_that_samconfig_leaves_open_is_told_with_the_file(tmp_path: Path) -> None:
+def test_an_unclosed_quote_in_samconfig_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(a_site())
     (tmp_path / "samconfig.toml").write_text(
         '[default.deploy.parameters]\nparameter_overrides = "Host=\'a"\n'

@@ -153,7 +153,7 @@ DefaultCacheBehavior:
 """
 
 
-def test_an_unknown_name_is_served_with_a_placeholder_and_told_where_it_matters() -> None:
+def test_an_unknown_name_is_served_with_a_placeholder_and_reported_where_it_matters() -> None:
     description = described(PARAMETERS + a_site(UNKNOWN))
 
     config = description.distributions[0]["DistributionConfig"]
@@ -216,7 +216,7 @@ def test_a_loop_is_refused_by_its_name_wherever_it_stands(section: str) -> None:
         described(a_site(rest=rest))
 
 
-def test_a_parameter_that_nothing_asks_for_is_told() -> None:
+def test_an_undeclared_parameter_is_reported() -> None:
     template = "Parameters: {Used: {Type: String, Default: a}}\n" + a_site()
 
     description = described(template, parameters={"Used": "b", "Usde": "c"})

@@ -40,7 +40,7 @@ FIREWALL = """
 
 
 @pytest.mark.proves("PL-001")
-def test_a_web_acl_has_its_rules_and_a_managed_group_is_told() -> None:
+def test_a_web_acl_has_its_rules_and_a_managed_group_is_reported() -> None:
     configuration = configured(a_site("WebACLId: !GetAtt Firewall.Arn", rest=FIREWALL))
 
     (distribution,) = configuration.distributions

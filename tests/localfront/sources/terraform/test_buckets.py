@@ -36,7 +36,7 @@ def _dicts(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("changes", [{"variable": None}, {"test": None}, {"variable": 1}])
-def test_a_condition_without_a_name_lets_nobody_in(changes: dict[str, Any]) -> None:
+def test_a_condition_without_a_name_allows_no_access(changes: dict[str, Any]) -> None:
     policies = configured(with_conditions(changes)).bucket_policies
 
     assert policies

@@ -54,7 +54,7 @@ def diagnostic(summary: str, detail: str, file: str = "main.tf", code: str = "")
         ),
     ],
 )
-def test_what_does_not_do_is_told_with_the_way_out(
+def test_errors_are_reported_with_a_remedy(
     summary: str, detail: str, file: str, code: str, told: str
 ) -> None:
     assert errors_of([diagnostic(summary, detail, file, code)], FOLDER) == (told,)

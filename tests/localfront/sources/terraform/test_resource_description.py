@@ -38,7 +38,7 @@ def test_a_plan_before_the_first_apply_is_a_whole_distribution() -> None:
     assert len(default.response_headers_policy.set_headers) == 7
 
 
-def test_a_functions_archive_is_the_file_of_the_object_that_it_comes_from() -> None:
+def test_a_functions_archive_is_the_source_file_of_its_s3_object() -> None:
     configuration = configured(document("application-plan"))
 
     ((arn, function),) = configuration.lambda_functions.items()
@@ -168,7 +168,7 @@ def test_a_records_name_may_leave_that_of_its_zone_out() -> None:
     assert domain == "balancer.below.example.com"
 
 
-def test_a_distribution_that_cannot_be_honoured_is_told_by_its_address() -> None:
+def test_an_invalid_distribution_is_reported_with_its_address() -> None:
     text = json.dumps(document("application-plan"))
     plan = json.loads(text.replace('"redirect-to-https"', '"sometimes"'))
 

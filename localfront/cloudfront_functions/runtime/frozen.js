@@ -1,0 +1,35 @@
+// Freezes whatever a script can reach in a context, so that no run leaves anything to the next. Evaluated
+// first of all there: globals that it needs are deleted later.
+(function () {
+  "use strict";
+  const { defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf } = Object, { ownKeys } = Reflect;
+  // What only syntax and the engine's own functions lead to.
+  const hidden = [
+    [].values(), ""[Symbol.iterator](), "".matchAll(/a/g), new Map().values(), new Set().values(),
+    [].values().map(String), Iterator.from({ next() {} }), Object(1n), Object(Symbol()),
+    function* () {}, async function () {}, async function* () {},
+  ];
+  const reached = new Set();
+  const reach = (value) => {
+    if (value !== null && (typeof value === "object" || typeof value === "function")) reached.add(value);
+  };
+  const refuse = () => { throw new TypeError("a frozen context does not tell"); };
+  return (modules) => {
+    // They are kept outside of the object.
+    for (const name of ["stackTraceLimit", "prepareStackTrace"]) defineProperty(Error, name, { value: Error[name] });
+    for (const name of ["isFrozen", "isSealed", "isExtensible", "getOwnPropertyDescriptor", "getOwnPropertyDescriptors"]) {
+      defineProperty(Object, name, { value: refuse });
+    }
+    // Here what is thrown in it would be caught.
+    defineProperty(Array, "fromAsync", { value: refuse });
+    [globalThis, modules, ...hidden].forEach(reach);
+    for (const on of reached) { // also those that are added meanwhile
+      reach(getPrototypeOf(on));
+      for (const key of ownKeys(on)) {
+        const { value, get, set } = getOwnPropertyDescriptor(on, key);
+        [value, get, set].forEach(reach);
+      }
+      freeze(on);
+    }
+  };
+})()
