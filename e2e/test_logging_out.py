@@ -81,8 +81,12 @@ def remembering_context(
     browser_messages: BrowserMessages,
 ) -> Iterator[BrowserContext]:
     """A browser that keeps whole pages for the Back button, as people's browsers do."""
+    in_a_headless_shell = "--enable-bfcache"
     browser = browser_type.launch(
-        **browser_type_launch_args,
+        **{
+            **browser_type_launch_args,
+            "args": [*browser_type_launch_args["args"], in_a_headless_shell],
+        },
         ignore_default_args=["--disable-back-forward-cache"],
     )
     context = browser.new_context(**browser_context_args)

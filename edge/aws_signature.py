@@ -1,7 +1,7 @@
-"""Sign a request to an AWS service: Signature Version 4, for `POST /` without a query.
+"""Signature Version 4 for `POST /` without a query string.
 
-That is the form of every call to DynamoDB, and all that is implemented. Left out:
-other methods and paths, query strings, presigned URLs, chunked bodies.
+That is the form of every call to DynamoDB. Not implemented: other methods and paths, query
+strings, presigned URLs, chunked bodies.
 
 Source: AWS IAM User Guide, "Create a signed AWS API request".
 """
@@ -17,7 +17,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """An access key; only its public half shows in a repr."""
+    """AWS credentials; the repr shows only the access key id."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -26,17 +26,17 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """Whose key signs, for which service."""
+    """Signs requests to one service in one Region."""
 
     credentials: Credentials
     region: str
     service: str
 
     def signed(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> dict[str, str]:
-        """Answer `headers` with the date, the session token and the signature added.
+        """Return `headers` with the date, the session token and the signature added.
 
-        `headers` must hold `Host`; every header in it is signed, so leave out what a
-        proxy may change. `now` is in UTC.
+        `headers` must contain `Host`. All of them are signed, so leave out those that a proxy
+        may change. `now` is in UTC.
         """
         amz_date = now.strftime("%Y%m%dT%H%M%SZ")
         signed = {**headers, "X-Amz-Date": amz_date}
@@ -62,8 +62,8 @@ class Signer:
 
 
 def canonical_request(headers: Mapping[str, str], body: bytes) -> tuple[str, str]:
-    """Answer the signed headers' names and the canonical form of `POST /`."""
-    # runs of spaces count as one, so " a  b " is signed as "a b"
+    """Return the names of the signed headers, and the canonical request of `POST /`."""
+    # " a  b " is signed as "a b"
     lines = sorted((name.lower(), " ".join(headers[name].split())) for name in headers)
     names = ";".join(name for name, _ in lines)
     canonical_headers = "".join(f"{name}:{value}\n" for name, value in lines)

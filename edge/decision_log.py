@@ -1,7 +1,7 @@
-"""One line of JSON for each decision: what CloudFront's own log cannot tell.
+"""The log of decisions: a line of JSON with what CloudFront's access log lacks.
 
-Found in CloudWatch Logs of the Region where the function ran. No cookie, no path and no address
-gets into it: CloudFront's log has those, under the same request id.
+It is in CloudWatch Logs in the Region where the function ran. It has no cookie, path or address:
+CloudFront's access log has path and address, with the same request id.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def write(cf: dict[str, Any], *, page: str, session: str, answer: dict[str, Any]) -> None:
-    """`cf` is the event's record; `page` and `session` are names, such as HOME and LIVE."""
+    """Write a line. `cf` is the event's; `page` and `session` are names, such as HOME and LIVE."""
     line = {
         "level": "INFO",
         "message": "decided",
@@ -17,6 +17,6 @@ def write(cf: dict[str, Any], *, page: str, session: str, answer: dict[str, Any]
         "distribution_id": cf["config"].get("distributionId"),
         "page": page,
         "session": session,
-        "status": int(answer.get("status", 200)),  # 200: the request goes on
+        "status": int(answer.get("status", 200)),  # 200: the request continues
     }
     print(json.dumps(line))  # noqa: T201 (Lambda logs what is printed)

@@ -1,7 +1,7 @@
-"""Call DynamoDB over a connection that is kept open between invocations.
+"""A DynamoDB client with a connection that is kept open between invocations.
 
-boto3 would do this, too, but loading it takes longer than the rest of the function
-together, and a visitor waits for it at every cold start.
+boto3 would do, but its import takes longer than all the rest of the function, and a visitor
+waits for it at every cold start.
 
 Source: Amazon DynamoDB Developer Guide, "DynamoDB low-level API".
 """
@@ -21,15 +21,15 @@ from settings import Endpoint
 
 STEP_TIMEOUT = 1.0  # seconds to wait for a connection, or for the next bytes
 LARGEST_ANSWER = 64 * 1024  # bytes; a session takes about one hundred
-# Loading the certificates takes long on a fraction of a processor. Lambda gives a
-# starting function a whole one, so it happens here, not in a visitor's request.
+# Loading the certificates is slow on a fraction of a processor. Lambda's init phase has a
+# whole one, so it happens here, not during a request.
 TRUSTED = ssl.create_default_context()
-# ValueError: http.client and the socket refuse to send such a header or host name.
+# ValueError: http.client and socket refuse malformed headers and host names.
 NO_ANSWER = (OSError, HTTPException, ValueError)
 
 
 class DynamoDb:
-    """One endpoint of DynamoDB in one Region. Not safe for several threads at once."""
+    """A client for one endpoint in one Region. Not thread-safe."""
 
     def __init__(self, endpoint: Endpoint, region: str, *, tls: ssl.SSLContext = TRUSTED) -> None:
         self.endpoint = endpoint
@@ -45,19 +45,19 @@ class DynamoDb:
         *,
         deadline: float,
     ) -> dict[str, Any]:
-        """Answer what `operation` returns; `deadline` is a time of `monotonic()`.
+        """Call `operation` and return its output; `deadline` is a time of `monotonic()`.
 
-        Only for operations that may run twice: a connection that was kept open may
-        turn out to be dead, and then the call goes out again on a new one.
+        Only for idempotent operations: if a connection that was kept open turns out to be
+        closed, the call is repeated on a new one.
 
-        Raises DynamoDbError when there is no answer in time, or not a good one.
+        Raises DynamoDbError if there is no response in time, or an error.
         """
         body = json.dumps(parameters).encode()
         headers = self._headers(operation, body, credentials)
         try:
             status, answer = self._exchange_on_a_live_connection(body, headers, deadline)
         except NO_ANSWER as error:
-            self.close()  # a late answer must not be taken for the next call's
+            self.close()  # a late response must not be read by the next call
             raise DynamoDbError(
                 f"{operation} got no answer from {self.endpoint.host}: "
                 f"{type(error).__name__}. Is it reachable from here?"
@@ -104,7 +104,7 @@ class DynamoDb:
 
     def _connected(self, timeout: float) -> HTTPConnection:
         connection = self._connection
-        # no socket: the last answer came with Connection: close
+        # no socket: the last response had Connection: close
         if connection is None or connection.sock is None or _has_more(connection.sock):
             self.close()
             connection = self._connection = self._new_connection(timeout)
@@ -119,8 +119,8 @@ class DynamoDb:
 
 
 def _has_more(kept: socket) -> bool:
-    """Whether something came behind the last answer: a FIN, or what would be taken for the
-    answer to the next call, somebody else's session (RFC 9112, 6.3).
+    """Whether anything followed the last response: a FIN, or bytes that would be read as the
+    next call's response, another user's session (RFC 9112, 6.3).
     """
     if isinstance(kept, ssl.SSLSocket) and kept.pending():
         return True
@@ -132,7 +132,7 @@ def _has_more(kept: socket) -> bool:
 def _parsed(operation: str, status: int, answer: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(answer)
-    except (ValueError, RecursionError):  # not JSON, not text, or nested to death
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested too deeply
         parsed = None
     if not isinstance(parsed, dict):
         raise DynamoDbError(
@@ -140,7 +140,7 @@ def _parsed(operation: str, status: int, answer: bytes) -> dict[str, Any]:
         )
     if status != 200:
         # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"; the message
-        # beside it may quote what was asked, so it stays out
+        # beside it may quote the request, so it is not logged
         kind = str(parsed.get("__type", "no type")).rpartition("#")[2]
         raise DynamoDbError(
             f"{operation} was refused by DynamoDB with status {status}: {kind[:80]!r}."

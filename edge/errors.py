@@ -1,10 +1,10 @@
-"""What can keep the function from knowing whether a session is valid.
+"""The errors because of which a session cannot be checked.
 
 SessionsUnknown
-├── SettingsError      the function was deployed wrongly; its name or environment is off
-└── DynamoDbError      DynamoDB did not answer in time, refused, or made no sense
+├── SettingsError      the function was deployed wrongly: its name or environment is invalid
+└── DynamoDbError      DynamoDB timed out, returned an error, or an invalid response
 
-Messages never hold a session id, a cookie or a key: they go to the log.
+Messages are logged, so they never contain a session id, a cookie or a key.
 """
 
 
@@ -13,8 +13,8 @@ class SessionsUnknown(Exception):  # noqa: N818 - the state, not a fault of one 
 
 
 class SettingsError(SessionsUnknown):
-    """The message names the variable and what belongs there."""
+    """A deployment error; the message names the variable and a valid value."""
 
 
 class DynamoDbError(SessionsUnknown):
-    """The message says what was asked and what came back instead of an answer."""
+    """A failed call; the message names the operation and the failure."""

@@ -1,8 +1,8 @@
-"""Ask the table of sessions whether an id belongs to a live session.
+"""The sessions table, read to check whether a session is live.
 
-DynamoDB deletes expired items late, by days at worst, so an item that is there may be
-a session that is over: its `ttl` is compared with the clock at each read. Reads are
-consistent, so a session that was just deleted by a log-out opens nothing any more.
+DynamoDB deletes expired items up to days late, so an item may be an expired session: its
+`ttl` is compared with the clock at each read. Reads are consistent, so a session is invalid
+as soon as a log-out has deleted it.
 
 Source: Amazon DynamoDB Developer Guide, "Using time to live (TTL) in DynamoDB".
 """
@@ -16,16 +16,16 @@ from dynamodb import DynamoDb
 from errors import DynamoDbError
 from settings import Settings
 
-# For all reads of one request together. The function may run for 5 seconds, and
-# a connection, its TLS handshake and an answer may each use up their own time-out.
+# For all reads of one request together. The function may run for 5 seconds, and a
+# connection, its TLS handshake and a response each have their own timeout.
 BUDGET = 2.0  # seconds
-WHOLE_NUMBER = re.compile(r"[0-9]{1,38}")  # DynamoDB keeps 38 digits
-# The end of the year 9999: no log-in makes a session of that length. The API agrees.
+WHOLE_NUMBER = re.compile(r"[0-9]{1,38}")  # DynamoDB's numbers have 38 digits
+# The end of the year 9999: no log-in creates such a session. The API has the same limit.
 LAST_TTL = 253_402_300_799
 
 
 class SessionStore:
-    """The table of sessions; keeps its connection from one request to the next."""
+    """The sessions table; keeps its connection open between requests."""
 
     def __init__(self, *, budget: float = BUDGET) -> None:
         self._budget = budget
@@ -34,7 +34,7 @@ class SessionStore:
     def is_live(self, session_ids: Iterable[str], settings: Settings) -> bool:
         """Whether one of the sessions is live, and all live ones are of one user.
 
-        Raises DynamoDbError when the table does not tell.
+        Raises DynamoDbError if the table cannot be read.
         """
         deadline = monotonic() + self._budget
         users = {
@@ -71,12 +71,12 @@ class SessionStore:
 
 
 def live_user(answer: dict[str, Any], *, now: float) -> str | None:
-    """Read who is logged in from GetItem's answer; None when nobody is any more.
+    """The user of a live session in GetItem's output; None if there is none.
 
-    It is `{}` or `{"Item": {"ttl": {"N": "1795461845"}, "userName": {"S": "picard"}}}`.
-    A session is over at the second that `ttl` names; `now` is in Unix seconds.
+    The output is `{}` or `{"Item": {"ttl": {"N": "1795461845"}, "userName": {"S": "picard"}}}`.
+    A session ends at the second in `ttl`; `now` is in Unix seconds.
 
-    Raises DynamoDbError when there is an item, but no sensible `ttl` or user in it.
+    Raises DynamoDbError if there is an item without a valid `ttl` or user.
     """
     match answer:
         case {"Item": {"ttl": {"N": str(ttl)}, "userName": {"S": str(user)}}} if (

@@ -1,9 +1,9 @@
-"""Where the sessions are, and with which key they are read.
+"""The function's settings: the sessions table, its Region and endpoint, and credentials.
 
-Lambda@Edge functions have no environment variables of their own. What Lambda sets
-itself is enough: the function's name tells the table and the home Region, and the role's
-credentials are there. An endpoint is set where an emulator stands in for AWS; it is
-the standard variable of the AWS SDKs.
+Lambda@Edge functions have no environment variables of their own. Those that Lambda sets are
+enough: the function's name contains the stack's name and the home Region, and the role's
+credentials are there. With an emulator, the endpoint is in the standard variable of the AWS
+SDKs.
 
 Source: AWS Lambda Developer Guide, "Using Lambda environment variables" (defined
 runtime variables); AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
@@ -21,7 +21,7 @@ NAME_SUFFIX = "-edge"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A server's address. `host` is the Host header, with the port if it is unusual."""
+    """A server's address. `host` is the Host header, with the port if it is not the default."""
 
     secure: bool
     host: str
@@ -36,7 +36,7 @@ class Settings:
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":
-        """Raises SettingsError naming the variable that is missing or malformed."""
+        """Read the environment. Raises SettingsError naming a missing or malformed variable."""
         home_region, site = _home_region_and_site(_required(environ, "AWS_LAMBDA_FUNCTION_NAME"))
         region = home_region or _required(environ, "AWS_REGION")
         return cls(
@@ -70,7 +70,7 @@ def _endpoint(environ: Mapping[str, str], region: str) -> Endpoint:
         or f"https://dynamodb.{region}.amazonaws.com"
     )
     parts = urlsplit(url)
-    # anything more (a path, a query, a password) would be dropped in silence
+    # anything else (a path, a query, a password) would be ignored silently
     bare = url.rstrip("/") == f"{parts.scheme}://{parts.netloc}"
     if bare and parts.scheme in {"http", "https"} and "@" not in parts.netloc:
         return Endpoint(secure=parts.scheme == "https", host=parts.netloc)

@@ -1,20 +1,19 @@
-"""Let visitors with a session through to the home page, and send others to log in.
+"""The viewer-request function: only visitors with a session get the home page.
 
-Runs at viewer-request, before CloudFront's cache, so a cached home page is guarded, too.
+It runs before CloudFront's cache, so a cached home page is protected, too.
 
-    asked for                   with a live session    without one
+    requested                   with a live session    without one
     /  /home.html               /home.html             302 to the login page
-    other spellings of it       as it is               302 to the login page
+    other spellings of it       unchanged              302 to the login page
     /login/  /login.html        302 to /               /login.html
     /login                      302 to /login/         302 to /login/
-    anything else               as it is               as it is
+    anything else               unchanged              unchanged
 
 It fails closed: a visitor whose session cannot be checked has to log in.
 
-There is no redirect loop: only a request to the login page *without* a query string may
-be sent home, and a visitor who was sent away from home with a cookie in hand
-always arrives *with* one. Redirects go to constant paths; nothing of the request gets
-into them.
+There is no redirect loop: only a request for the login page *without* a query string may be
+redirected to the home page, and a visitor with a cookie is always redirected to the login
+page *with* one. Redirects lead to constant paths, which contain nothing from the request.
 
 Source: Amazon CloudFront Developer Guide, "Lambda@Edge event structure" and "Work
 with requests and responses".
@@ -34,7 +33,7 @@ from settings import Settings
 
 LOGIN = "/login/"
 LOGIN_AFTER_EXPIRY = "/login/?reason=expired"
-LOGIN_AFTER_FAILURE = "/login/?from=home"  # no reason to show, but still a query string
+LOGIN_AFTER_FAILURE = "/login/?from=home"  # no reason to show, but a query string
 HOME = "/"
 
 log = logging.getLogger(__name__)
@@ -42,10 +41,10 @@ store = SessionStore()  # lives as long as the execution environment
 
 
 class Session(Enum):
-    NOT_ASKED = auto()  # the page is for everybody
-    NONE = auto()  # no session cookie came
+    NOT_ASKED = auto()  # the page is public
+    NONE = auto()  # no session cookie
     LIVE = auto()
-    OVER = auto()  # expired, logged out, or never was one
+    OVER = auto()  # expired, logged out, or unknown
     UNKNOWN = auto()  # could not be checked
 
 
@@ -57,7 +56,7 @@ WAY_TO_LOGIN = {
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer the request to go on with, or a redirect."""
+    """Return the request to continue with, or a redirect."""
     cf: dict[str, Any] = event["Records"][0]["cf"]
     request: dict[str, Any] = cf["request"]
     page = page_at(request["uri"])
@@ -88,7 +87,7 @@ def decide(request: dict[str, Any], page: Page, session: Session) -> dict[str, A
 
 
 def guarded(request: dict[str, Any], session: Session, *, uri: str) -> dict[str, Any]:
-    """Let a live session go on to `uri`."""
+    """The request for `uri` with a live session; else a redirect to the login page."""
     if session is not Session.LIVE:
         return redirect(WAY_TO_LOGIN[session])
     request["uri"] = uri
@@ -115,7 +114,7 @@ def session_of(request: dict[str, Any]) -> Session:
 
 
 def redirect(location: str) -> dict[str, Any]:
-    """Answer a 302 that no cache keeps; `location` is one of this module's constants."""
+    """A 302 that is not cacheable; `location` is one of this module's constants."""
     return {
         "status": "302",
         "statusDescription": "Found",

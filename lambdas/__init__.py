@@ -1,1 +1,1 @@
-"""The API behind /api: one handler module a Lambda function."""
+"""The API behind /api: one handler module per Lambda function."""

@@ -1,4 +1,4 @@
-"""The AWS clients, made once a process and only when first needed.
+"""The AWS clients, created once per process, at first use.
 
 Endpoint, region and credentials come from the standard AWS environment.
 """
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def patience() -> Config:
-    """How long to wait for AWS: a call that fails has failed within 9 s.
+    """Timeouts and retries for AWS calls: a call fails within 9 s.
 
-    Two tries of 1 s to connect and 3 s to read, and up to 1 s between them. So a
-    function with a time-out of 10 s can still say 503 itself.
+    Two attempts of 1 s to connect and 3 s to read, and up to 1 s between them. So a
+    function with a timeout of 10 s can still respond with 503 itself.
     """
     from botocore.config import Config  # lazy, like boto3 below
 

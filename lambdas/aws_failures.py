@@ -1,4 +1,4 @@
-"""Which failures of AWS pass by themselves, so that trying again is good advice.
+"""Which AWS errors are transient, so that a retry may succeed.
 
 Source: DynamoDB Developer Guide, "Error handling with DynamoDB"; Secrets Manager API
 Reference, "Common Errors".
@@ -31,19 +31,19 @@ _PASSING_REASONS = frozenset(
 
 
 def error_code(error: ClientError) -> str:
-    """`ConditionalCheckFailedException` and the like; empty when there is none."""
+    """The error's code, such as `ConditionalCheckFailedException`; empty if it has none."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def cancellation_reasons(error: ClientError) -> tuple[str, ...]:
-    """Why a transaction was cancelled, one code an action, `None` for an innocent one."""
+    """Why a transaction was cancelled: a code for each action, `None` if it was not the cause."""
     response: Mapping[str, Any] = error.response
     reasons = response.get("CancellationReasons", ())
     return tuple(str(reason.get("Code", "None")) for reason in reasons)
 
 
 def is_passing(error: Exception) -> bool:
-    """Throttled, unavailable, timed out, or not connected."""
+    """Whether the error is transient: throttled, unavailable, timed out, or not connected."""
     if isinstance(error, NotConnectedError | HTTPClientError):
         return True
     if not isinstance(error, ClientError):

@@ -1,4 +1,4 @@
-"""The captains: who may log in, and their stored passwords in Secrets Manager."""
+"""The captains, who are the users, and their password hashes in Secrets Manager."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lambdas.passwords import ScryptCost, StoredPassword
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# A changed password, a new captain or a removed one is noticed after at most this long.
-# Absence is remembered as long as presence: the pace of look-ups tells nothing.
+# How long a secret is cached: changed passwords, new and removed captains take effect within it.
+# Absence is cached as long as presence, so that response times reveal no user names.
 MEMORY = timedelta(seconds=30)
-MOST_REMEMBERED = 256  # names; made-up ones must not fill the memory
+MOST_REMEMBERED = 256  # names; a bound, because attackers can invent names
 
-# No such secret or no value in it yet; and a secret that is about to be deleted.
+# No such secret, or one without a value; and a secret that is scheduled for deletion.
 _ABSENT = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 
 
@@ -33,7 +33,7 @@ class _Remembered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captains:
-    """`cost` is what checking an unknown user's password costs: that of known ones."""
+    """The captains. `cost` is that of checking an unknown user's password, as for known ones."""
 
     secretsmanager: SecretsManagerClient
     secret_prefix: str
@@ -42,9 +42,9 @@ class Captains:
     _memory: dict[str, _Remembered] = field(default_factory=dict, repr=False)
 
     def has(self, user_name: str, password: str) -> bool:
-        """Whether there is such a captain with that password, at the same cost if not.
+        """Whether there is a captain with that password; takes as long if there is none.
 
-        Raises ConfigError when the captain's secret is not a password document.
+        Raises ConfigError if the captain's secret is not a password document.
         """
         stored = self._stored_password(user_name)
         return passwords.matches(password, stored or passwords.decoy(self.cost))
@@ -70,5 +70,5 @@ class Captains:
                 return None
             raise
         document = secret.get("SecretString")
-        # AWS has an error for a secret without a value, MiniStack an answer without one.
+        # AWS returns an error for a secret without a value, MiniStack a response without one.
         return None if document is None else passwords.parse(document, name=name)

@@ -1,4 +1,4 @@
-"""The time, as something that is passed in, and the ways we write it down."""
+"""The clock, passed in as a function, and formats of time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ def utc_now() -> datetime:
 
 
 def unix_seconds(at: datetime) -> int:
-    """Whole seconds since 1970, rounded down."""
+    """Unix time in whole seconds, rounded down."""
     return int(at.timestamp() // 1)
 
 

@@ -1,7 +1,7 @@
-"""Once a day: an end for the edge function's logs in every Region.
+"""Set the retention of the edge function's log groups in every Region, once a day.
 
-A copy of a Lambda@Edge function logs in the Region where it runs, in a group that it makes there by
-itself and that keeps everything for ever. Terraform cannot know where that will be.
+A replica of a Lambda@Edge function logs in the Region where it runs, to a log group that it creates
+there and that never expires. Terraform cannot know the Regions in advance.
 
 Source: CloudFront Developer Guide, "Edge function logs".
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = Logger("edge-log-retention")
 
-# A Region that the account has not switched on does not answer.
+# Regions that the account has not enabled do not respond.
 PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
 
 
@@ -36,9 +36,9 @@ def limit_retention(
     group: str,
     days: int,
 ) -> list[str]:
-    """The Regions that have the group, which keeps its logs for `days` from now on.
+    """Set the group's retention to `days`; returns the Regions that have it.
 
-    One Region's failure is logged, and stops no other.
+    A failure in one Region is logged, and the others continue.
     """
     limited = []
     for region in regions:
@@ -72,5 +72,5 @@ def run(environ: Mapping[str, str], session: boto3.Session) -> dict[str, Any]:
 
 
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """What the schedule calls."""
+    """The Lambda handler, invoked by a schedule."""
     return run(os.environ, boto3.Session())

@@ -1,20 +1,20 @@
-"""What can go wrong, from the outside in.
+"""The API's errors.
 
-ApiError                    becomes the answer: a status, a code, words for the caller
-├── BadRequestError         400  the request does not say what it must
+ApiError                    becomes the response: a status, a code, a message for the caller
+├── BadRequestError         400  a missing or invalid field or parameter
 ├── NotSignedInError        401  no session, or one that has ended
-├── InvalidCredentialsError 401  unknown user or wrong password: never tell which
+├── InvalidCredentialsError 401  unknown user or wrong password: never say which
 ├── NotFoundError           404  no such path
-├── MethodNotAllowedError   405  the path is there, the method is not (`Allow`)
-├── TooLargeError           413  the body is longer than it may be
+├── MethodNotAllowedError   405  the path exists, but not this method (`Allow`)
+├── TooLargeError           413  the body is too long
 ├── NotJsonError            415  the body is not declared as JSON
-├── TooManyAttemptsError    429  guessing; come back later (`Retry-After`)
+├── TooManyAttemptsError    429  too many log-ins; retry later (`Retry-After`)
 ├── InternalError           500  our fault; the log has the traceback
-└── TryLaterError           503  AWS is busy or away; the same request may work soon
+└── TryLaterError           503  AWS is busy or unavailable; a retry may succeed
 ConfigError                 the deployment is wrong: an operator must fix it (seen as 500)
 
-No 403: CloudFront's custom error responses hold for the whole distribution, so a 403
-of ours would turn into the HTML error page. Source: cloudfront-behaviours ER-010.
+No 403: CloudFront's custom error responses apply to the whole distribution, so the
+API's 403 would become the HTML error page. Source: cloudfront-behaviours ER-010.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class ApiError(Exception):
-    """An answer other than success. The message is shown to the caller as it is."""
+    """An error response. The message is shown to the caller unchanged."""
 
     status: ClassVar[HTTPStatus]
     code: ClassVar[str]
@@ -72,7 +72,7 @@ class MethodNotAllowedError(ApiError):
     def __init__(self, allow: str) -> None:
         super().__init__(
             f"This path answers {allow} only.",
-            headers={"Allow": allow},  # RFC 9110, section 15.5.6, demands it
+            headers={"Allow": allow},  # required by RFC 9110, section 15.5.6
         )
 
 
@@ -121,4 +121,4 @@ class TryLaterError(ApiError):
 
 
 class ConfigError(Exception):
-    """The message names what is wrong in the deployment, and the fix."""
+    """A deployment error; the message names the fault and the fix."""

@@ -1,4 +1,4 @@
-"""A request's JSON body: from an API Gateway proxy event to a checked object. Pure."""
+"""Parse and validate a request's JSON body from an API Gateway proxy event."""
 
 import base64
 import binascii
@@ -11,10 +11,10 @@ from lambdas.request_headers import header
 
 
 def json_object(event: Mapping[str, Any], *, max_bytes: int) -> dict[str, object]:
-    """The object in the body, which must be declared and be valid JSON in UTF-8.
+    """The JSON object in the body, which must be declared as JSON and be valid UTF-8.
 
-    Stricter than json.loads where two readers could disagree: a name may appear once in
-    an object, and NaN and Infinity are refused (RFC 8259, sections 4 and 6).
+    Stricter than json.loads where parsers differ: repeated names, NaN and Infinity are
+    refused (RFC 8259, sections 4 and 6).
 
     Raises NotJsonError, TooLargeError, BadRequestError.
     """
@@ -30,7 +30,7 @@ def json_object(event: Mapping[str, Any], *, max_bytes: int) -> dict[str, object
             parse_constant=_refuse_constant,
         )
     except (ValueError, RecursionError):
-        # Without the cause: its text may quote the body, and bodies hold passwords.
+        # `from None`: the cause may quote the body, and bodies contain passwords.
         raise BadRequestError("The body is not well-formed JSON.") from None
     if not isinstance(document, dict):
         raise BadRequestError("The body must be a JSON object, in braces.")
@@ -38,7 +38,7 @@ def json_object(event: Mapping[str, Any], *, max_bytes: int) -> dict[str, object
 
 
 def text_field(document: Mapping[str, object], name: str) -> str:
-    """Raises BadRequestError unless the field is there and is a string."""
+    """The value of a text field. Raises BadRequestError if it is missing or not a string."""
     value = document.get(name)
     if not isinstance(value, str):
         raise BadRequestError(f'The body needs a field "{name}" with a text in it.')

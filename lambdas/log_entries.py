@@ -1,4 +1,4 @@
-"""A log entry: what it holds, how it is stored and shown, and where a page ends. Pure."""
+"""A log entry: its fields, its DynamoDB item and its JSON, and the cursor of a page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ID = re.compile(r"[0-9a-f]{26}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """`recorded_at` is ISO 8601 in UTC; ids sort as the moments of recording do."""
+    """A log entry. `recorded_at` is ISO 8601 in UTC; ids sort by the time of recording."""
 
     id: str
     stardate: str
@@ -42,9 +42,9 @@ class LogEntry:
 
 
 def new_entry(text: str, *, recorded_at: datetime, randomness: bytes) -> LogEntry:
-    """`randomness` (RANDOM_BYTES of it) keeps entries of one millisecond apart.
+    """Create an entry; `randomness` (RANDOM_BYTES bytes) makes ids of one millisecond unique.
 
-    Raises BadRequestError when the text is blank, too long, or not text.
+    Raises BadRequestError if the text is blank, too long, or not valid Unicode.
     """
     milliseconds = (recorded_at - _EPOCH) // timedelta(milliseconds=1)
     return LogEntry(
@@ -76,21 +76,21 @@ def parse_item(item: Mapping[str, AttributeValueTypeDef]) -> LogEntry:
 
 
 def to_cursor(entry_id: str) -> str:
-    """Where a page ended, for the next request; opaque to the caller.
+    """The cursor for the next page, opaque to the caller.
 
-    Only the id: whose entries are read is decided by the session alone.
+    It is only the last entry's id: the session alone decides whose entries are read.
     """
     return base64.urlsafe_b64encode(bytes.fromhex(entry_id)).rstrip(b"=").decode()
 
 
 def from_cursor(cursor: str) -> str:
-    """The entry id. Raises BadRequestError for what to_cursor could not have made."""
+    """The entry id in a cursor. Raises BadRequestError unless to_cursor could have made it."""
     try:
         padding = "=" * (-len(cursor) % 4)
         entry_id = base64.urlsafe_b64decode(cursor + padding).hex()
     except (binascii.Error, ValueError):
         entry_id = ""
-    # The decoder passes over stray characters, so see whether the way back is the same.
+    # The decoder ignores stray characters, so compare with the encoded id.
     if not _ID.fullmatch(entry_id) or to_cursor(entry_id) != cursor:
         raise BadRequestError(
             'The parameter "cursor" is not one of ours. Send "next" of the page before.'

@@ -1,7 +1,7 @@
-"""The logs table: a captain's entries, and markers of requests already carried out.
+"""The logs table: captains' entries, and idempotency markers.
 
-A marker lies under the hash key `<userName>/requests`, which no user name can equal,
-with the Idempotency-Key as its range key. It names the entry that the request wrote.
+A marker has the hash key `<userName>/requests`, which cannot be a user name, and the
+Idempotency-Key as its range key. It names the entry that the request wrote.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BEYOND_ALL_IDS = "g"  # ids are hexadecimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Entries, newest first; `last_id` is where the next page goes on, None at the end."""
+    """A page of entries, newest first; `last_id` starts the next page, None if it is the last."""
 
     entries: tuple[LogEntry, ...]
     last_id: str | None
@@ -47,8 +47,8 @@ class LogStore:
                 ":after": {"S": BEYOND_ALL_IDS if after is None else after},
             },
             ScanIndexForward=False,
-            # One more than asked tells whether there is a next page. 101 entries of
-            # 2000 characters stay below the 1 MB that one query returns.
+            # One extra entry shows whether there is a next page. 101 entries of
+            # 2000 characters are less than the 1 MB that one query returns.
             Limit=limit + 1,
         )
         entries = tuple(parse_item(item) for item in found["Items"])
@@ -56,7 +56,7 @@ class LogStore:
         return Page(entries=shown, last_id=shown[-1].id if len(entries) > limit else None)
 
     def add(self, user_name: str, entry: LogEntry) -> LogEntry:
-        """Write the entry, unless it is there: a repeated call changes nothing."""
+        """Write the entry unless it exists: a retry changes nothing."""
         try:
             self.dynamodb.put_item(
                 TableName=self.table_name,
@@ -64,14 +64,14 @@ class LogStore:
                 ConditionExpression="attribute_not_exists(id)",
             )
         except ClientError as error:
-            # An id is new for every request, so this one is from our own first try,
-            # whose answer was lost on the way.
+            # Every request has a new id, so this entry is from our own first attempt,
+            # whose response was lost.
             if error_code(error) != "ConditionalCheckFailedException":
                 raise
         return entry
 
     def add_once(self, user_name: str, entry: LogEntry, *, key: str, now: datetime) -> LogEntry:
-        """Write the entry, unless a request with this key did: then return that one's."""
+        """Write the entry, or return the one already written with this idempotency key."""
         seconds = unix_seconds(now)
         try:
             self._write_with_marker(user_name, entry, key=key, now=seconds)

@@ -1,4 +1,4 @@
-"""POST /api/login: a user name and a password for a session."""
+"""POST /api/login: start a session with a user name and a password."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Login:
     clock: Clock
 
     def log_in(self, event: Event) -> Answer:
-        """Up to the check of the password, an unknown user takes the same steps."""
+        """Start a session. An unknown user takes the same steps as a wrong password."""
         credentials = read_credentials(event)
         user_name = credentials.user_name
         network = viewer_network(event) if self.limit_by_address else None
@@ -70,7 +70,7 @@ class Login:
         return json_answer(HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie})
 
     def _count(self, user_name: str, network: str | None) -> None:
-        """Raises TooManyAttemptsError, and tells whoever watches."""
+        """Count the attempt. Raises TooManyAttemptsError, which is counted as a metric, too."""
         now = self.clock()
         try:
             if network is not None:
@@ -82,7 +82,7 @@ class Login:
 
 
 def read_credentials(event: Event) -> Credentials:
-    """Raises NotJsonError, TooLargeError or BadRequestError."""
+    """The credentials in the body. Raises NotJsonError, TooLargeError or BadRequestError."""
     body = json_object(event, max_bytes=MAX_BODY)
     user_name = text_field(body, "username")
     password = text_field(body, "password")
@@ -103,7 +103,7 @@ def build(
     clock: Clock = utc_now,
     cost: ScryptCost = DEFAULT_COST,
 ) -> Handler:
-    """Raises ConfigError naming the variable that is missing or malformed."""
+    """Create the endpoint. Raises ConfigError naming a missing or malformed variable."""
     login = Login(
         captains=Captains(
             secretsmanager=secretsmanager,
@@ -132,5 +132,5 @@ def _handler() -> Handler:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    """The Lambda handler, for API Gateway REST proxy events."""
     return _handler()(event, context)

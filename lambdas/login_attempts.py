@@ -1,14 +1,14 @@
-"""How often somebody tried to log in as a user: five times in fifteen minutes.
+"""Rate limits for log-ins: five attempts per user in fifteen minutes.
 
-And from an address, where that can be known: a hundred failures in fifteen minutes, against
-one password tried with many names. An office behind one address stays below that.
+And, if the address is known, a hundred failures per address in fifteen minutes, against one
+password tried with many names. An office behind one address stays below that.
 
-Kept in DynamoDB, so that it holds across all instances of the function. An attempt is
-counted *before* the password is checked, by one conditional update: of any number of
-guesses made at once, five get through. Success clears the count. Unknown users are
-counted like known ones, or the lock would tell which names exist.
+The counts are in DynamoDB, shared by all execution environments. An attempt is counted
+*before* the password is checked, by one conditional update: of any number of concurrent
+guesses, five get through. Success clears the count. Unknown users are counted like known
+ones, or a lockout would reveal which names exist.
 
-The price: whoever knows a name can lock its owner out for the rest of the window.
+The price: anybody who knows a name can lock its owner out for the rest of the window.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ WINDOW = 15 * 60  # seconds, from the first attempt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """Of a conditional update. `ttl` is the end of the window that was in its way."""
+    """The result of a conditional update. `ttl` is the end of the window that prevented it."""
 
     done: bool
-    ttl: int = 0  # Unix seconds; 0 when there was no window
+    ttl: int = 0  # Unix seconds; 0 without a window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +49,11 @@ class LoginAttempts:
     table_name: str
 
     def count_address(self, network: str, *, now: datetime) -> None:
-        """Count one attempt from there. Raises TooManyAttemptsError."""
+        """Count one attempt from a network. Raises TooManyAttemptsError."""
         self.count(f"{_ADDRESS}{network}", now=now, limit=ADDRESS_LIMIT)
 
     def uncount_address(self, network: str) -> None:
-        """The attempt succeeded. Without clearing: one good log-in must not hide many bad."""
+        """Uncount a successful attempt. The count stays: one success must not hide many failures."""
         self._update(
             f"{_ADDRESS}{network}",
             change="SET failures = failures - :one",
@@ -62,7 +62,7 @@ class LoginAttempts:
         )
 
     def count(self, user_name: str, *, now: datetime, limit: int = LIMIT) -> None:
-        """Count one attempt. Raises TooManyAttemptsError when it is one too many."""
+        """Count one attempt. Raises TooManyAttemptsError above the limit."""
         seconds = unix_seconds(now)
         counted = self._count_in_window(user_name, now=seconds, limit=limit)
         if not counted.done and counted.ttl <= seconds:
@@ -77,7 +77,7 @@ class LoginAttempts:
         self.dynamodb.delete_item(TableName=self.table_name, Key={"userName": {"S": user_name}})
 
     def _count_in_window(self, user_name: str, *, now: int, limit: int) -> _Outcome:
-        """Add to a window that is open and has attempts left."""
+        """Increment the count of an open window that has attempts left."""
         return self._update(
             user_name,
             change="SET failures = failures + :one",
@@ -86,7 +86,7 @@ class LoginAttempts:
         )
 
     def _open_window(self, user_name: str, *, now: int) -> _Outcome:
-        """Start a window where there is none, or one that DynamoDB has yet to delete."""
+        """Start a window if there is none, or an expired one that DynamoDB has not deleted yet."""
         return self._update(
             user_name,
             change="SET failures = :one, #ttl = :end",

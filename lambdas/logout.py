@@ -1,4 +1,4 @@
-"""POST /api/logout: the session ends, here and in the browser."""
+"""POST /api/logout: end the session and clear its cookie."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-# What browsers say of a page's own requests and of a visitor's; others say nothing.
+# Sec-Fetch-Site for requests from our pages and from the address bar; not all clients send it.
 # Source: W3C, "Fetch Metadata Request Headers", section 2.4.
 OUR_OWN = frozenset({"", "none", "same-origin"})
 
@@ -34,13 +34,13 @@ class Logout:
     clock: Clock
 
     def log_out(self, event: Event) -> Answer:
-        """Fine without a session too: to be logged out is what was asked for.
+        """End the session. Without one it succeeds, too: the result is the same.
 
-        Only who presents a cookie has it cleared. Another site's form brings none, and
-        an answer to it that clears cookies would log the visitor out all the same. A
-        sibling subdomain's form does bring it, and is told apart by Sec-Fetch-Site.
+        A cookie is cleared only if it was sent. Another site's form sends none, but a
+        response that clears cookies would log the visitor out nevertheless. A form on a
+        sibling subdomain does send it, and is recognised by Sec-Fetch-Site.
 
-        Raises BadRequestError when a page that is not ours made the browser ask.
+        Raises BadRequestError if another site's page sent the request.
         """
         if header(event, "sec-fetch-site") not in OUR_OWN:
             raise BadRequestError("Log out on the site's own page.")
@@ -54,14 +54,14 @@ class Logout:
         return empty_answer(headers={"Set-Cookie": clear_cookies()})
 
     def _end_everywhere(self, event: Event) -> None:
-        """End all of the user's sessions. Raises NotSignedInError: whose, otherwise?"""
+        """End all of the user's sessions. Raises NotSignedInError without a live session."""
         presented = require_session(event, self.sessions, now=self.clock())
         for session_id in self.sessions.ids_of(presented.session.user_name):
             self.sessions.end(session_id)
 
 
 def read_everywhere(event: Event) -> bool:
-    """Raises BadRequestError."""
+    """The parameter `everywhere`. Raises BadRequestError."""
     everywhere = (event.get("queryStringParameters") or {}).get("everywhere")
     if everywhere not in {None, "true"}:
         raise BadRequestError('The parameter "everywhere" can only be "true".')
@@ -71,7 +71,7 @@ def read_everywhere(event: Event) -> bool:
 def build(
     environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
 ) -> Handler:
-    """Raises ConfigError naming the variable that is missing."""
+    """Create the endpoint. Raises ConfigError naming a missing variable."""
     table_name = required(environ, "SESSIONS_TABLE")
     logout = Logout(sessions=Sessions(dynamodb=dynamodb, table_name=table_name), clock=clock)
     return rest_api("/api/logout", {"POST": logout.log_out}, logger=Logger("logout"))
@@ -83,5 +83,5 @@ def _handler() -> Handler:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    """The Lambda handler, for API Gateway REST proxy events."""
     return _handler()(event, context)

@@ -1,4 +1,4 @@
-"""GET and POST /api/logs: read the captain's entries, record a new one."""
+"""GET and POST /api/logs: read the captain's entries, write a new one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Logs:
 
 
 def read_limit(event: Event) -> int:
-    """Raises BadRequestError."""
+    """The parameter `limit`. Raises BadRequestError."""
     limit = _parameter(event, "limit")
     if limit is None:
         return DEFAULT_LIMIT
@@ -83,7 +83,7 @@ def read_limit(event: Event) -> int:
 
 
 def read_include(event: Event) -> bool:
-    """Whether the page wants its session in the same answer. Raises BadRequestError."""
+    """Whether the response shall include the session. Raises BadRequestError."""
     include = _parameter(event, "include")
     if include not in {None, "session"}:
         raise BadRequestError('The parameter "include" can only be "session".')
@@ -91,13 +91,13 @@ def read_include(event: Event) -> bool:
 
 
 def read_cursor(event: Event) -> str | None:
-    """The id of the last entry of the page before. Raises BadRequestError."""
+    """The id of the previous page's last entry. Raises BadRequestError."""
     cursor = _parameter(event, "cursor")
     return None if cursor is None else from_cursor(cursor)
 
 
 def read_idempotency_key(event: Event) -> str | None:
-    """Raises BadRequestError when there is more than one, or it is malformed."""
+    """The Idempotency-Key. Raises BadRequestError if it is repeated or malformed."""
     keys = header_values(event, "idempotency-key")
     if not keys:
         return None
@@ -109,7 +109,7 @@ def read_idempotency_key(event: Event) -> str | None:
 
 
 def _parameter(event: Event, name: str) -> str | None:
-    """A query parameter's value; of several, the last, as API Gateway gives it."""
+    """A query parameter's value; API Gateway keeps the last of several."""
     value: str | None = (event.get("queryStringParameters") or {}).get(name)
     return value
 
@@ -117,7 +117,7 @@ def _parameter(event: Event, name: str) -> str | None:
 def build(
     environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
 ) -> Handler:
-    """Raises ConfigError naming the variable that is missing or malformed."""
+    """Create the endpoints. Raises ConfigError naming a missing or malformed variable."""
     logs = Logs(
         store=LogStore(dynamodb=dynamodb, table_name=required(environ, "LOGS_TABLE")),
         session_use=SessionUse.build(environ, dynamodb=dynamodb, clock=clock),
@@ -136,5 +136,5 @@ def _handler() -> Handler:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    """The Lambda handler, for API Gateway REST proxy events."""
     return _handler()(event, context)

@@ -1,17 +1,17 @@
-"""Passwords: a salted scrypt hash, and the document it is stored in.
+"""Password hashes: salted scrypt, stored in a JSON document.
 
 The document is JSON: `{"algorithm": "scrypt", "n", "r", "p", "salt", "hash"}`, salt and
-hash in base64. It carries its own cost, so that the cost can be raised later without
-locking anyone out.
+hash in base64. It includes its cost, so that the cost can be raised later without locking
+anyone out.
 
 Cost: OWASP's Password Storage Cheat Sheet gives several settings of equal strength
 (N=2^17 p=1, 2^16 p=2, 2^15 p=3, 2^14 p=5; r=8 in all). N=2^17 needs 128 MB for one
 hash, half of a small Lambda function; N=2^15 p=3 needs 32 MB, and measured 0.25 s on
 one full core (a function has a full core at 1769 MB, and its share below that).
 
-Passwords are normalised to NFC, as RFC 8265 (OpaqueString) asks: `é` typed on one
-system as a letter and on another as a letter and an accent is one password. Not NFKC,
-which would make different characters equal.
+Passwords are normalised to NFC, as RFC 8265 (OpaqueString) requires: `é` typed as one
+character or as a letter and a combining accent is the same password. Not NFKC, which would
+make different characters equal.
 """
 
 import base64
@@ -51,9 +51,9 @@ class StoredPassword:
 
 
 def hash_password(password: str, *, cost: ScryptCost = DEFAULT_COST) -> str:
-    """The document to store for a password. Salted: each call gives another one.
+    """The document to store for a password, with a new salt.
 
-    Raises ValueError when nobody could log in with it (see is_password).
+    Raises ValueError if is_password would refuse it at log-in.
     """
     if not is_password(password):
         raise ValueError(f"A password has 1 to {MAX_LENGTH} characters and no lone surrogates.")
@@ -70,16 +70,16 @@ def hash_password(password: str, *, cost: ScryptCost = DEFAULT_COST) -> str:
 
 
 def is_password(text: str) -> bool:
-    """Whether text could be a password at all: its length, and that UTF-8 can hold it."""
+    """Whether the text is a possible password: its length, and that it can be encoded as UTF-8."""
     if not 1 <= len(text) <= MAX_LENGTH:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def parse(document: str, *, name: str) -> StoredPassword:
-    """Raises ConfigError, with the secret's name, when it is not one of hash_password's.
+    """Parse a document of hash_password. Raises ConfigError, with the secret's name.
 
-    The message leaves the document out: it is a secret, and messages are logged.
+    The message does not quote the document: messages are logged.
     """
     try:
         fields = json.loads(document)
@@ -99,7 +99,7 @@ def parse(document: str, *, name: str) -> StoredPassword:
 
 
 def decoy(cost: ScryptCost) -> StoredPassword:
-    """A password that no text matches, as costly to check as a real one."""
+    """A stored password that matches nothing, but takes as long to check as a real one."""
     return StoredPassword(
         cost=cost,
         salt=secrets.token_bytes(_SALT_BYTES),
@@ -108,13 +108,13 @@ def decoy(cost: ScryptCost) -> StoredPassword:
 
 
 def matches(password: str, stored: StoredPassword) -> bool:
-    """Compare in constant time."""
+    """Check a password, comparing the hashes in constant time."""
     computed = _scrypt(password, salt=stored.salt, cost=stored.cost)
     return hmac.compare_digest(computed, stored.hash)
 
 
 def _is_affordable(cost: ScryptCost) -> bool:
-    """A valid cost for scrypt that one Lambda function can pay."""
+    """Whether the cost is valid, and within the memory of a Lambda function."""
     is_power_of_two = cost.n > 1 and cost.n & (cost.n - 1) == 0
     memory = 128 * cost.n * cost.r  # bytes
     return is_power_of_two and 0 < memory <= _MOST_MEMORY and 0 < cost.p <= _MOST_P

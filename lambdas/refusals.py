@@ -1,7 +1,7 @@
-"""Log-ins that were refused for their number, as a metric.
+"""The metric of rate-limited log-ins.
 
-In CloudWatch's embedded metric format: a line of JSON in the function's log, from which
-CloudWatch makes the metric by itself. Nothing waits for it, and no permission is needed.
+It uses CloudWatch's embedded metric format: a line of JSON in the function's log, from which
+CloudWatch extracts the metric asynchronously, without any permission.
 
 Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
 """
@@ -17,7 +17,7 @@ NAME = "LogInsRefused"
 
 
 def count(now: datetime) -> None:
-    """Count one. The dimension is the function's name, which tells stacks apart."""
+    """Count one. The dimension is the function's name, which differs between stacks."""
     line = {
         "_aws": {
             "Timestamp": unix_seconds(now) * 1000,

@@ -1,4 +1,4 @@
-"""A request's header lines in an API Gateway proxy event. Pure.
+"""The request headers in an API Gateway proxy event.
 
 Source: API Gateway Developer Guide, "Input format of a Lambda function for proxy
 integration": `multiValueHeaders` has every line, `headers` the last of each name.
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def header_values(event: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """All lines with that name, in any spelling of its case; empty when there is none.
+    """All values of a header, whatever the case of its name.
 
-    Either field may be null or missing, depending on who built the event.
+    Either field may be null or missing, depending on the event's source.
     """
     wanted = name.lower()
     lines = tuple(
@@ -26,6 +26,6 @@ def header_values(event: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def header(event: Mapping[str, Any], name: str) -> str:
-    """The one line with that name, or an empty string; of several, the last."""
+    """A header's value, the last of several, or an empty string."""
     lines = header_values(event, name)
     return lines[-1] if lines else ""

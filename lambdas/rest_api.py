@@ -1,7 +1,7 @@
-"""One path of the API: methods to endpoints, and errors to answers.
+"""One path of the API: map methods to endpoints, and errors to responses.
 
-Everything a caller gets is made here or by `json_answer`: JSON, never stored by a
-cache, and in one error shape, `{"error": {"code", "message"}}`.
+All responses are made here or by `json_answer`: JSON, not cacheable, and errors as
+`{"error": {"code", "message"}}`.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,8 +35,8 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def rest_api(path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger) -> Handler:
-    """The Lambda handler of one path. `endpoints` is by method, in capitals."""
-    # Off whatever POWERTOOLS_DEV says: debugging prints the event and shows tracebacks.
+    """The Lambda handler of one path. `endpoints` is by method, in upper case."""
+    # Off even with POWERTOOLS_DEV: debugging prints the event and returns tracebacks.
     app = APIGatewayRestResolver(debug=False)
     for method, endpoint in endpoints.items():
         app.route(path, method)(_route(app, endpoint))
@@ -87,7 +87,7 @@ def json_answer(
 
 
 def empty_answer(*, headers: Mapping[str, str | list[str]] = NO_HEADERS) -> Answer:
-    """204: done, and nothing to say."""
+    """A 204 response."""
     return Response(
         status_code=HTTPStatus.NO_CONTENT.value,
         body="",

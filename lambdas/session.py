@@ -1,4 +1,4 @@
-"""GET /api/session: who is logged in, and until when."""
+"""GET /api/session: the user who is logged in, and the session's end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WhoAmI:
 def build(
     environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
 ) -> Handler:
-    """Raises ConfigError naming the variable that is missing or malformed."""
+    """Create the endpoint. Raises ConfigError naming a missing or malformed variable."""
     session_use = SessionUse.build(environ, dynamodb=dynamodb, clock=clock)
     who_am_i = WhoAmI(session_use=session_use)
     return rest_api("/api/session", {"GET": who_am_i.show}, logger=Logger("session"))
@@ -44,5 +44,5 @@ def _handler() -> Handler:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    """The Lambda handler, for API Gateway REST proxy events."""
     return _handler()(event, context)

@@ -1,8 +1,8 @@
-"""The session cookie: read it, set it, clear it. Pure.
+"""The session cookie: read it, set it, clear it.
 
-A browser takes a cookie named `__Host-…` only from this very host, over TLS, for every
-path and without a Domain attribute. So a page on a sibling subdomain can no longer plant
-one of its own beside or before ours (cookie tossing).
+A browser accepts a cookie named `__Host-…` only from the same host, over TLS, for every
+path and without a Domain attribute. So a page on a sibling subdomain cannot plant one
+beside ours (cookie tossing).
 
 Source: RFC 6265, sections 4.1 (Set-Cookie) and 5.4 (Cookie); RFC 6265bis, section
 4.1.3.2 (the "__Host-" prefix).
@@ -12,19 +12,18 @@ import re
 from collections.abc import Iterable, Iterator
 
 NAME = "__Host-session-id"
-FORMER_NAME = "session-id"  # anybody's who has a sibling subdomain: never read
+FORMER_NAME = "session-id"  # without the prefix, sibling subdomains can set it: never read
 MOST_IDS = 4  # each costs a read of the sessions table
-# What secrets.token_urlsafe(32) makes. Nothing else may become a DynamoDB key.
+# The format of secrets.token_urlsafe(32). Nothing else may become a DynamoDB key.
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def session_ids(cookie_headers: Iterable[str]) -> tuple[str, ...]:
-    """The well-formed session ids in the `Cookie` header lines, in order, each once.
+    """The distinct well-formed session ids in the `Cookie` headers, in order.
 
-    A browser sends one. Whoever sends several gets none of them preferred: the caller
-    looks at each, up to a bound, and refuses ids of different users. A malformed one is
-    passed over, as if it had not been sent. The edge function reads cookies by the same
-    rule; if the two differed, a page could open with a dead API.
+    A browser sends one. Of several, none is preferred: the caller looks up each, up to a
+    bound, and refuses ids of different users. Malformed ids are ignored. The edge function
+    reads cookies in the same way; otherwise a page could open whose API calls fail.
     """
     distinct = dict.fromkeys(
         value
@@ -35,9 +34,9 @@ def session_ids(cookie_headers: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_presented(cookie_headers: Iterable[str]) -> bool:
-    """Whether a cookie of ours came, of today's name or the former one, with a value.
+    """Whether the request has a session cookie, by its present or former name, with a value.
 
-    With SameSite=Strict, none comes with what another site's page makes a browser send.
+    Because of SameSite=Strict, requests from another site's page have none.
     """
     return any(name in {NAME, FORMER_NAME} and value for name, value in _cookies(cookie_headers))
 
@@ -59,7 +58,7 @@ def set_cookie(session_id: str, *, max_age: int) -> str:
 
 
 def clear_cookies() -> list[str]:
-    """The `Set-Cookie` values that make a browser forget ours, the former one too."""
+    """The `Set-Cookie` values that delete the session cookie, by both names."""
     return [_line(name, "", max_age=0) for name in (NAME, FORMER_NAME)]
 
 

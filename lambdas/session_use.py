@@ -1,4 +1,4 @@
-"""A request's session, renewed by being used."""
+"""The session of a request, renewed if it is due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """The session as it is now. `headers` belong to the answer: a renewed cookie."""
+    """The current session. `headers` are for the response: a renewed cookie, if any."""
 
     session: Session
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
@@ -37,7 +37,7 @@ class SessionUse:
     def build(
         cls, environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock
     ) -> SessionUse:
-        """Raises ConfigError naming the variable that is missing or malformed."""
+        """Create it. Raises ConfigError naming a missing or malformed variable."""
         table_name = required(environ, "SESSIONS_TABLE")
         return cls(
             sessions=Sessions(dynamodb=dynamodb, table_name=table_name),
@@ -46,7 +46,7 @@ class SessionUse:
         )
 
     def of(self, event: Event) -> Used:
-        """Raises NotSignedInError."""
+        """The request's session. Raises NotSignedInError."""
         now = self.clock()
         presented = require_session(event, self.sessions, now=now)
         after = presented.session.renewed(now, self.lifetimes)
@@ -59,7 +59,7 @@ class SessionUse:
             max_age = after.ttl - unix_seconds(now)
             cookie = set_cookie(presented.id, max_age=max_age)
             return Used(session=after, headers={"Set-Cookie": cookie})
-        # Another tab renewed it, or somebody logged out, between our two calls.
+        # Another request renewed or ended it between our two calls.
         found = self.sessions.find(presented.id, now=now)
         if found is None:
             raise NotSignedInError

@@ -1,8 +1,7 @@
-"""Sessions: started at log-in, kept in DynamoDB, over when their time is.
+"""Sessions, stored in DynamoDB from log-in to expiry.
 
-A session has two lifetimes. It ends when nobody used it for the idle one, and whatever
-happens at the end of the absolute one. What uses it renews it, though not at each request:
-a write costs as much as five reads.
+A session has two lifetimes: it ends after the idle lifetime without use, and in any case after
+the absolute one. Use renews it, but not at each request: a write costs as much as five reads.
 """
 
 from __future__ import annotations
@@ -28,22 +27,22 @@ if TYPE_CHECKING:
     from lambdas.rest_api import Event
 
 
-# The last second that ISO 8601 can write with a year of four digits. No log-in makes a
-# session of this length, so an item that claims one is not ours; the edge agrees.
+# The last second of the year 9999, which ISO 8601 can still express. No log-in creates such a
+# session, so an item that claims one is invalid; the edge function has the same limit.
 LAST_TTL = 253_402_300_799
 BY_USER = "by-user"  # the index of the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
-    """In seconds: without use, and at all."""
+    """The idle and the absolute lifetime, in seconds."""
 
     idle: int
     absolute: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Lifetimes:
-        """Raises ConfigError naming the variable that is missing or malformed."""
+        """Read them. Raises ConfigError naming a missing or malformed variable."""
         return cls(
             idle=seconds(environ, "SESSION_TTL_SECONDS"),
             absolute=seconds(environ, "SESSION_ABSOLUTE_SECONDS"),
@@ -52,9 +51,9 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Who is logged in, and until when. Its id is not part of it.
+    """A session: its user and its end, without its id.
 
-    `ttl` is when it ends if nobody uses it, `ends_at` when it ends at all: Unix seconds.
+    `ttl` is the end of its idle lifetime, `ends_at` of the absolute one, in Unix seconds.
     """
 
     user_name: str
@@ -62,11 +61,11 @@ class Session:
     ends_at: int
 
     def is_live(self, now: datetime) -> bool:
-        """DynamoDB deletes expired items days late, so this is the rule, not the table."""
+        """Whether it has not expired; DynamoDB deletes expired items up to days later."""
         return unix_seconds(now) < self.ttl <= LAST_TTL
 
     def renewed(self, now: datetime, lifetimes: Lifetimes) -> Session | None:
-        """The session as it is after this use; None while more than half is left."""
+        """The renewed session; None while more than half of the idle lifetime is left."""
         seconds_now = unix_seconds(now)
         ttl = min(seconds_now + lifetimes.idle, self.ends_at)
         due = self.ttl - seconds_now <= lifetimes.idle / 2
@@ -82,13 +81,13 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """The sessions table. Ids given to its methods must be well-formed already."""
+    """The sessions table. Its methods require well-formed ids."""
 
     dynamodb: DynamoDBClient
     table_name: str
 
     def start(self, user_name: str, *, now: datetime, lifetimes: Lifetimes) -> tuple[str, Session]:
-        """A new id, always: one that a visitor brought along is never taken over."""
+        """Start a session with a new id, never one from the request (session fixation)."""
         new_id = secrets.token_urlsafe(32)
         created = unix_seconds(now)
         ends_at = created + lifetimes.absolute
@@ -110,11 +109,11 @@ class Sessions:
         return new_id, session
 
     def find(self, session_id: str, *, now: datetime) -> Session | None:
-        """The session, unless it never was, was ended, or has expired."""
+        """The session; None if it does not exist or has expired."""
         found = self.dynamodb.get_item(
             TableName=self.table_name,
             Key={"session-id": {"S": session_id}},
-            ConsistentRead=True,  # an ended session must be worthless at once
+            ConsistentRead=True,  # an ended session must be invalid at once
         )
         item = found.get("Item")
         if item is None:
@@ -123,15 +122,15 @@ class Sessions:
         session = Session(
             user_name=item["userName"]["S"],
             ttl=int(ttl),
-            # An item of before there was an absolute end: it is not renewed.
+            # An item from before absolute lifetimes: it is not renewed.
             ends_at=int(item.get("endsAt", {"N": ttl})["N"]),
         )
         return session if session.is_live(now) else None
 
     def renew(self, session_id: str, before: Session, after: Session) -> bool:
-        """Write the new `ttl`; False where the session was ended or renewed meanwhile.
+        """Write the new `ttl`; False if the session was ended or renewed meanwhile.
 
-        Conditional, because an update of a deleted item would bring a log-out back.
+        Conditional, because an update of a deleted item would undo a log-out.
         """
         try:
             self.dynamodb.update_item(
@@ -152,10 +151,10 @@ class Sessions:
         return True
 
     def ids_of(self, user_name: str) -> Iterator[str]:
-        """The ids of all of the user's sessions, from an index.
+        """The ids of all of the user's sessions, from a global secondary index.
 
-        An index follows its table within a moment, so one that began just now may be
-        missing. Source: DynamoDB Developer Guide, "Using Global Secondary Indexes".
+        The index is eventually consistent: a session started just now may be missing.
+        Source: DynamoDB Developer Guide, "Using Global Secondary Indexes".
         """
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table_name,
@@ -173,17 +172,17 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presented:
-    """The live session that a request came with, and its id."""
+    """A request's live session and its id."""
 
     id: str
     session: Session
 
 
 def require_session(event: Event, sessions: Sessions, *, now: datetime) -> Presented:
-    """The live session of a request; of several, the one that lasts longest.
+    """The request's live session; of several, the one that ends last.
 
-    Raises NotSignedInError when it has none, or when live ones name different users: no
-    browser sends that, and whose log is meant would be a guess.
+    Raises NotSignedInError if there is none, or if live ones are of different users: no
+    browser sends that, and the choice would be a guess.
     """
     live = [
         Presented(id=one, session=session)

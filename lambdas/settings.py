@@ -1,4 +1,4 @@
-"""Environment variables to values. Each function asks only for what it needs."""
+"""Parse environment variables. Each function reads only those that it needs."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from lambdas.errors import ConfigError
 
 
 def required(environ: Mapping[str, str], name: str) -> str:
-    """Raises ConfigError when the variable is missing or empty."""
+    """A variable's value. Raises ConfigError if it is missing or empty."""
     value = environ.get(name, "")
     if not value:
         raise ConfigError(
@@ -17,11 +17,11 @@ def required(environ: Mapping[str, str], name: str) -> str:
     return value
 
 
-LONGEST = 30 * 24 * 60 * 60  # seconds that Terraform's variables allow, too
+LONGEST = 30 * 24 * 60 * 60  # seconds; Terraform's variables have the same limit
 
 
 def seconds(environ: Mapping[str, str], name: str) -> int:
-    """Raises ConfigError unless the variable is a whole number from 1 to LONGEST."""
+    """A variable's number of seconds. Raises ConfigError unless it is from 1 to LONGEST."""
     value = required(environ, name)
     if not re.fullmatch(r"[0-9]{1,9}", value) or not 0 < int(value) <= LONGEST:
         raise ConfigError(

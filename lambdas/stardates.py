@@ -1,8 +1,8 @@
-"""Stardates: where a moment lies in its year, as captains write it."""
+"""Stardates: a time as captains write it."""
 
 from datetime import UTC, datetime
 
-FIRST_YEAR = 1966  # the year the first captain went on the air
+FIRST_YEAR = 1966  # when the first captain was first broadcast
 
 
 def stardate(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""User names: what one may look like."""
+"""The format of user names."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""The viewer's address, as CloudFront saw it. Pure.
+"""The viewer's address, as CloudFront saw it.
 
-Only CloudFront may be believed: the header is worth something where its origin request
-policy sends it and nobody can call the API directly (terraform/side_door.tf).
+The header can be trusted only if CloudFront's origin request policy sends it and the API
+cannot be called directly (terraform/side_door.tf).
 
 Source: CloudFront Developer Guide, "Add CloudFront request headers":
 `CloudFront-Viewer-Address: 198.51.100.10:46532`, IPv6 with a port at the end as well.
@@ -17,11 +17,11 @@ from lambdas.request_headers import header_values
 
 FORWARDED = "x-forwarded-for"
 HEADER = "cloudfront-viewer-address"
-IPV6_NETWORK = 64  # bits: whoever has one address has all of these
+IPV6_NETWORK = 64  # bits of the prefix: a customer usually controls a whole /64
 
 
 def viewer_network(event: Mapping[str, Any]) -> str | None:
-    """`198.51.100.10/32` or `2001:db8::/64`; None where there is not one such address."""
+    """The viewer's network, such as `198.51.100.10/32` or `2001:db8::/64`; None if unknown."""
     lines = header_values(event, HEADER)
     if len(lines) != 1:
         return None
@@ -37,11 +37,11 @@ def viewer_network(event: Mapping[str, Any]) -> str | None:
 
 
 def viewer(event: Mapping[str, Any]) -> str | None:
-    """The viewer's address for the log. Nothing may be decided by it.
+    """The viewer's address, only for the log: it can be forged.
 
-    API Gateway knows CloudFront's address alone. Each of the two adds whom it was asked by to
-    X-Forwarded-For, so the viewer's is the last but one; what stands before is the viewer's own
-    invention. Without CloudFront it is all invented.
+    API Gateway only sees CloudFront's address. Both append their client's address to
+    X-Forwarded-For, so the viewer's is the last but one; earlier ones are the viewer's own
+    claim. Without CloudFront all of them are.
     """
     added = ",".join(header_values(event, FORWARDED)).split(",")
     if len(added) < 2:

@@ -1,10 +1,10 @@
-# Without api_keys anyone may call the API at its own execute-api name too: CloudFront needs that name, and
-# each function checks the session itself. See side_door.tf.
+# Without api_keys, clients can also call the API by its execute-api name, which CloudFront needs as its
+# origin. Each function checks the session itself. See side_door.tf.
 resource "aws_api_gateway_rest_api" "api" {
   name        = var.name
   description = "The API behind /api/* of ${local.site_host}."
 
-  # The other kind, edge-optimised, would put a second CloudFront behind ours.
+  # An edge-optimised endpoint would put a second CloudFront behind ours.
   endpoint_configuration {
     types = ["REGIONAL"]
   }
@@ -24,7 +24,7 @@ resource "aws_api_gateway_resource" "function" {
   path_part   = each.key
 }
 
-# ANY, so that a wrong method gets the function's own 405 with its Allow header.
+# ANY, so that a wrong method gets the function's 405 with its Allow header.
 resource "aws_api_gateway_method" "function" {
   for_each = local.functions
 
@@ -47,7 +47,7 @@ resource "aws_api_gateway_integration" "function" {
   uri                     = aws_lambda_alias.live[each.key].invoke_arn
 }
 
-# Of the alias: whoever names the function alone, and with it $LATEST, is not let in.
+# The permission is for the alias only, not for the unqualified function, which is $LATEST.
 resource "aws_lambda_permission" "api" {
   for_each = local.functions
 
@@ -58,7 +58,7 @@ resource "aws_lambda_permission" "api" {
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_api_gateway_rest_api.api.execution_arn}/${local.stage}/*/api/${each.key}"
 
-  # A stack from before the alias calls the functions themselves until its stage has the new deployment.
+  # In stacks older than the alias, the API invokes the functions until its stage has the new deployment.
   lifecycle {
     create_before_destroy = true
   }
@@ -67,8 +67,8 @@ resource "aws_lambda_permission" "api" {
 resource "aws_api_gateway_deployment" "api" {
   rest_api_id = aws_api_gateway_rest_api.api.id
 
-  # A deployment is a snapshot: what it holds must be named here, or a change never goes live. The
-  # files stand for the resources in them, some of which read differently once they are refreshed.
+  # A deployment is a snapshot: a change goes live only if it is named here. The files are hashed instead
+  # of their resources, some of which have different attributes after a refresh.
   triggers = {
     api               = filesha1("${path.module}/api.tf")
     api_key_required  = length(var.api_keys) > 0
@@ -94,11 +94,11 @@ resource "aws_api_gateway_stage" "prod" {
 
   xray_tracing_enabled = var.tracing
 
-  # The account must have a role for this: see prerequisites/.
+  # This needs the account's logging role: see prerequisites/.
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
-    # The path without its query string, and no header: neither cookies nor cursors are logged.
+    # The path without its query string, and no headers: neither cookies nor cursors are logged.
     format = jsonencode({
       requestId         = "$context.requestId"
       extendedRequestId = "$context.extendedRequestId"
@@ -113,8 +113,8 @@ resource "aws_api_gateway_stage" "prod" {
     })
   }
 
-  # What is deployed may call at once. Not of the deployment: permissions from before the alias depend on
-  # that in the state, and Terraform would find no order.
+  # The permissions must exist before the deployment is in use. The deployment itself cannot depend on them:
+  # in older states, permissions depend on it, which would be a cycle.
   depends_on = [aws_lambda_permission.api]
 }
 
@@ -126,9 +126,9 @@ resource "aws_api_gateway_method_settings" "all" {
   settings {
     metrics_enabled        = true
     logging_level          = "OFF"
-    data_trace_enabled     = false # it would log bodies, and with them passwords
-    throttling_rate_limit  = 50    # requests a second
-    throttling_burst_limit = 100   # requests at once
+    data_trace_enabled     = false # it would log bodies, including passwords
+    throttling_rate_limit  = 50    # requests per second
+    throttling_burst_limit = 100   # requests in a burst
   }
 }
 

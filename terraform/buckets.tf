@@ -5,10 +5,10 @@ locals {
 resource "aws_s3_bucket" "private" {
   for_each = local.buckets
 
-  # Bucket names are shared by all of AWS; the account's number makes this one ours.
+  # Bucket names are unique in all of AWS; the account's number makes this one so.
   bucket = "${var.name}-${each.key}-${local.account}"
 
-  # All that is in them can be made again from the repository.
+  # All objects can be created again from the repository.
   force_destroy = true
 }
 
@@ -33,7 +33,7 @@ resource "aws_s3_bucket_ownership_controls" "private" {
   }
 }
 
-# With S3's own key: a KMS key would cost money and need a grant to CloudFront, to hide what is no secret.
+# With S3's own key: a KMS key would cost money and need a grant to CloudFront, for public pages.
 resource "aws_s3_bucket_server_side_encryption_configuration" "private" {
   for_each = local.buckets
 
@@ -66,6 +66,6 @@ resource "aws_s3_bucket_policy" "private" {
     )
   })
 
-  # S3 refuses two changes of a bucket's access at the same moment.
+  # S3 refuses concurrent changes of a bucket's access settings.
   depends_on = [aws_s3_bucket_public_access_block.private]
 }

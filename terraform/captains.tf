@@ -1,6 +1,6 @@
-# Captains are not Terraform's: `./nox -s users` makes, resets and disables them. As resources they drifted
-# with every one who came or went, and a name was locked for 30 days. A stack that has them in its state
-# forgets them here, and keeps each secret as it is.
+# Captains are managed by `./nox -s users`, not by Terraform: as resources they drifted with each change, and
+# a deleted name was unavailable for 30 days. Stacks that still have them in their state forget them here;
+# the secrets stay.
 removed {
   from = aws_secretsmanager_secret.captain
 

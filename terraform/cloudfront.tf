@@ -4,7 +4,7 @@ locals {
   caching_optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
   caching_disabled  = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
-  # AllViewerExceptHostHeader: API Gateway answers to its own name only (AG-001).
+  # AllViewerExceptHostHeader: API Gateway only accepts its own name as the host (AG-001).
   all_viewer_except_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 }
 
@@ -17,8 +17,8 @@ resource "aws_cloudfront_distribution" "site" {
   price_class     = "PriceClass_100" # North America and Europe
   web_acl_id      = one(aws_wafv2_web_acl.site[*].arn)
 
-  # A roll-out takes minutes. Promotion waits for it, since pages come after it (site.tf); whoever does not
-  # can do so later with `aws cloudfront wait distribution-deployed`.
+  # A deployment takes minutes. Promotion waits for it, because pages are uploaded afterwards (site.tf);
+  # otherwise use `aws cloudfront wait distribution-deployed`.
   wait_for_deployment = var.wait_for_deployment
 
   # No default_root_object: the edge function decides what `/` is.
@@ -41,7 +41,7 @@ resource "aws_cloudfront_distribution" "site" {
       origin_ssl_protocols   = ["TLSv1.2"]
     }
 
-    # CloudFront's own value replaces one that a viewer sends.
+    # CloudFront replaces a value that a viewer sends.
     dynamic "custom_header" {
       for_each = slice(var.api_keys, 0, min(1, length(var.api_keys)))
 
@@ -55,7 +55,7 @@ resource "aws_cloudfront_distribution" "site" {
   ordered_cache_behavior {
     path_pattern               = "/api/*"
     target_origin_id           = "api"
-    viewer_protocol_policy     = "https-only" # a redirected log-in has sent its password in the clear
+    viewer_protocol_policy     = "https-only" # before a redirect, a log-in would have sent its password in clear text
     allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     cached_methods             = ["GET", "HEAD"]
     cache_policy_id            = local.caching_disabled
@@ -63,8 +63,8 @@ resource "aws_cloudfront_distribution" "site" {
     response_headers_policy_id = aws_cloudfront_response_headers_policy.security.id
   }
 
-  # No function: what is the same for everybody needs no session. CloudFront resolves `..` before it
-  # chooses a behavior (RT-007), so no spelling under here leads to a page.
+  # No function: assets are public. CloudFront resolves `..` before it chooses a behavior (RT-007), so no
+  # path below leads to a page.
   ordered_cache_behavior {
     path_pattern               = "/assets/*"
     target_origin_id           = "site"
@@ -87,15 +87,15 @@ resource "aws_cloudfront_distribution" "site" {
 
     lambda_function_association {
       event_type = "viewer-request"
-      # Composed, because emulators leave the version out of qualified_arn.
+      # Composed, because emulators omit the version in qualified_arn.
       lambda_arn = "${aws_lambda_function.edge.arn}:${aws_lambda_function.edge.version}"
     }
   }
 
-  # The bucket's way to say "no such page". Error pages hold for the whole distribution, so one
-  # for any other code, or an API that answered 403, would hide the API's own errors (ER-010).
-  # The edge function does not run for this page (ER-012), not even when a refused method leads to
-  # it (ER-013): it must be one that everybody may see.
+  # The bucket responds 403 for pages that do not exist. Custom error pages apply to the whole distribution,
+  # so one for any other code, or a 403 from the API, would hide the API's own errors (ER-010). The edge
+  # function does not run for this page (ER-012), even if a refused method leads to it (ER-013): it must be
+  # public.
   custom_error_response {
     error_code            = 403
     response_code         = 403

@@ -1,4 +1,4 @@
-# prerequisites/ makes the certificate and the zone for those who have none.
+# prerequisites/ creates the certificate and the zone if there are none.
 data "aws_acm_certificate" "wildcard" {
   count = var.certificate_arn == null ? 1 : 0
 
@@ -6,7 +6,7 @@ data "aws_acm_certificate" "wildcard" {
   statuses    = ["ISSUED"]
   most_recent = true
 
-  # ACM's list holds RSA of 2048 bits alone unless it is asked for more.
+  # By default, ACM lists only RSA certificates of 2048 bits.
   key_types = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1"]
 }
 

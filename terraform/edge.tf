@@ -7,14 +7,14 @@ resource "aws_lambda_function" "edge" {
   source_code_hash = filebase64sha256(var.edge_package)
   handler          = "viewer_request.handler"
   runtime          = "python3.13"
-  architectures    = ["x86_64"] # CloudFront takes no other
+  architectures    = ["x86_64"] # CloudFront supports no other
   memory_size      = 128
   timeout          = 5
-  publish          = true # CloudFront takes a numbered version, never $LATEST
+  publish          = true # CloudFront requires a numbered version, never $LATEST
 
-  # CloudFront keeps copies of the function for some hours after the distribution is gone, and Lambda
-  # refuses to delete it meanwhile. The provider tries again for this long; after that, destroy again
-  # later: only the function and what it needs is then left in the state.
+  # CloudFront keeps replicas of the function for some hours after the distribution is deleted, and Lambda
+  # refuses to delete the function meanwhile. The provider retries for this long; after that, run destroy
+  # again later, when only the function and its dependencies are left in the state.
   timeouts {
     delete = "60m"
   }
@@ -50,7 +50,7 @@ resource "aws_iam_role_policy" "edge" {
         Resource = aws_dynamodb_table.sessions.arn
       },
       {
-        # A copy logs in the Region where it runs, so the group may have to be made there first.
+        # A replica logs in the Region where it runs, where it may have to create the log group first.
         Sid    = "WriteLogs"
         Effect = "Allow"
         Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
@@ -64,11 +64,11 @@ resource "aws_iam_role_policy" "edge" {
 }
 
 locals {
-  # The name that CloudFront's copies use in every Region, this one included.
+  # The name that replicas use in every Region, including this one.
   edge_log_group = "/aws/lambda/${local.region}.${var.name}-edge"
 }
 
-# Retention holds in this Region; the groups of other Regions are made by the copies and keep their logs.
+# This sets the retention in this Region; in others, replicas create log groups that never expire.
 resource "aws_cloudwatch_log_group" "edge" {
   name              = local.edge_log_group
   retention_in_days = local.log_retention_days

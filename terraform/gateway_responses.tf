@@ -1,12 +1,12 @@
-# What API Gateway answers without asking a function, in the shape of the functions' own errors. Never
-# 403: CloudFront would put the site's error page in its place (ER-010).
+# API Gateway's own responses, in the format of the functions' errors. Never 403: CloudFront would replace it
+# with the site's error page (ER-010).
 locals {
   gateway_responses = {
-    # API Gateway's words for "no such path".
+    # API Gateway's response type for an unknown path.
     MISSING_AUTHENTICATION_TOKEN = { status = 404, code = "not_found", message = "There is nothing at this path." }
     RESOURCE_NOT_FOUND           = { status = 404, code = "not_found", message = "There is nothing at this path." }
 
-    # Came in by the side door: it looks as if there were none.
+    # A request that bypasses CloudFront: respond as if there were no API.
     INVALID_API_KEY = { status = 404, code = "not_found", message = "There is nothing at this path." }
 
     REQUEST_TOO_LARGE = { status = 413, code = "too_large", message = "The request is too large." }
@@ -23,7 +23,7 @@ locals {
       status = 503, code = "try_later", message = "The ship's computer is busy. Try again in a moment.", retry_after_seconds = 5
     }
 
-    # The status of a default replaces that of every kind not listed: so none brings its 403 along
+    # A default's status replaces that of every type not listed here, so that none of them is 403
     # (ACCESS_DENIED, EXPIRED_TOKEN, INVALID_API_KEY, INVALID_SIGNATURE, WAF_FILTERED).
     # Source: API Gateway Developer Guide, "Gateway response types for API Gateway".
     DEFAULT_4XX = { status = 400, code = "bad_request", message = "The request could not be understood." }

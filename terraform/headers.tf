@@ -1,5 +1,5 @@
 locals {
-  # The pages live with it: no inline script or style, no data: URL, nothing from another host.
+  # The pages comply: no inline script or style, no data: URL, nothing from another host.
   content_security_policy = join("; ", [
     "default-src 'none'",
     "script-src 'self'",
@@ -14,7 +14,7 @@ locals {
   ])
 }
 
-# For pages and API alike: a JSON answer opened as a page deserves no more trust.
+# For pages and API alike: a JSON response opened as a page deserves no more trust.
 resource "aws_cloudfront_response_headers_policy" "security" {
   name    = "${var.name}-security"
   comment = "Security headers of the site."
@@ -61,7 +61,7 @@ resource "aws_cloudfront_response_headers_policy" "security" {
     }
   }
 
-  # Nobody needs to know what is behind CloudFront.
+  # Do not reveal what is behind CloudFront.
   remove_headers_config {
     items {
       header = "Server"

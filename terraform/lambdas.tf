@@ -1,8 +1,8 @@
 locals {
-  # What each function is told, and what it may do besides writing its own log.
+  # Each function's environment variables and permissions, besides writing its own log.
   functions = {
     login = {
-      memory_mb = 1024 # CPU comes with memory: at 256 MB a password's hash takes seconds
+      memory_mb = 1024 # CPU is proportional to memory: at 256 MB a password hash takes seconds
       environment = {
         LIMIT_BY_ADDRESS         = tostring(var.limit_logins_by_address)
         LOGIN_ATTEMPTS_TABLE     = aws_dynamodb_table.login_attempts.name
@@ -13,7 +13,7 @@ locals {
       }
       grants = [
         {
-          # By prefix, not by captain: an unknown name must be "not found" to the function, not "denied".
+          # By prefix, not by captain: for an unknown name the function must get "not found", not "denied".
           actions  = ["secretsmanager:GetSecretValue"]
           resource = "arn:aws:secretsmanager:${local.region}:${local.account}:secret:${local.secret_prefix}*"
         },
@@ -92,7 +92,7 @@ resource "aws_lambda_function" "api" {
   architectures    = ["arm64"]
   memory_size      = each.value.memory_mb
   timeout          = 10
-  publish          = true # what the alias points to
+  publish          = true # a version for the alias
 
   reserved_concurrent_executions = each.key == "login" ? var.login_reserved_concurrency : -1
 
@@ -118,8 +118,8 @@ resource "aws_lambda_function" "api" {
   depends_on = [aws_iam_role_policy.api]
 }
 
-# What API Gateway calls. A version never changes, so a release is in use when this points to its own, and
-# the release before is back as soon as this points there again: no code has to be uploaded.
+# API Gateway invokes this alias. Versions are immutable: a release is in use once the alias points to its
+# version, and is rolled back by pointing it to the previous one, without an upload.
 # Source: Lambda Developer Guide, "Create an alias for a Lambda function".
 resource "aws_lambda_alias" "live" {
   for_each = local.functions
@@ -163,12 +163,12 @@ resource "aws_iam_role_policy" "api" {
       [{
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.api[each.key].arn}:*" # its streams
+        Resource = "${aws_cloudwatch_log_group.api[each.key].arn}:*" # its log streams
       }],
       var.tracing ? [{
         Effect   = "Allow"
         Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
-        Resource = "*" # X-Ray knows no resource
+        Resource = "*" # X-Ray does not support resources
       }] : [],
     )
   })

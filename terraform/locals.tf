@@ -1,8 +1,8 @@
 data "aws_caller_identity" "current" {}
 
 locals {
-  # CloudFront takes its certificate and its edge functions from this Region alone. The rest
-  # lives here too, so that the edge function finds the session table without being told where.
+  # CloudFront requires its certificate and its edge functions to be in this Region. The rest is here,
+  # too, so that the edge function can find the sessions table without configuration.
   region  = "us-east-1"
   account = data.aws_caller_identity.current.account_id
 

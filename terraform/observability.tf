@@ -1,9 +1,9 @@
-# What is seen from outside. The logs of the functions and of the API are always there; CloudFront's own
-# log, alarms with a dashboard, and traces are options, because each of them costs.
+# Logs, alarms and traces. The functions' and the API's logs are always on; CloudFront's access log, alarms
+# with a dashboard, and traces are options, because each of them costs.
 
 # --- CloudFront's log -----------------------------------------------------------------------------------
-# Standard logging v2, to CloudWatch Logs, where Logs Insights asks all groups at once. Cookies are no
-# field of it, and queries are left out: a cursor is nobody's business.
+# Standard logging v2, to CloudWatch Logs, where Logs Insights queries all log groups together. Cookies and
+# query strings, which contain cursors, are left out.
 # Source: CloudFront Developer Guide, "Configure standard logging (v2)".
 locals {
   log_fields = [
@@ -70,7 +70,7 @@ resource "aws_cloudwatch_log_delivery" "cloudfront" {
   record_fields            = local.log_fields
 }
 
-# --- Whom it wakes ----------------------------------------------------------------------------------------
+# --- Alarms -----------------------------------------------------------------------------------------------
 
 resource "aws_sns_topic" "alarms" {
   count = var.alarms == null ? 0 : 1
@@ -78,7 +78,7 @@ resource "aws_sns_topic" "alarms" {
   name = "${var.name}-alarms"
 }
 
-# Each address gets a mail first, and nothing until it has agreed.
+# Each address must first confirm its subscription.
 resource "aws_sns_topic_subscription" "alarms" {
   for_each = var.alarms == null ? toset([]) : var.alarms.emails
 
@@ -91,20 +91,20 @@ locals {
   distribution_metrics = { DistributionId = aws_cloudfront_distribution.site.id, Region = "Global" }
   own_functions        = concat([for name in keys(local.functions) : "${var.name}-${name}"], ["${local.region}.${var.name}-edge"])
 
-  # `metrics` are added up: {namespace, name, dimensions}. An alarm is raised when `above` is exceeded in two
-  # of three times five minutes, `every` seconds otherwise.
+  # The sum of `metrics`: {namespace, name, dimensions}. The alarm state is reached if `above` is exceeded in
+  # two of three periods of five minutes, or of `every` seconds.
   # Sources: CloudFront Developer Guide, "Types of CloudFront metrics"; Lambda Developer Guide, "Types of
   # metrics for Lambda functions"; ACM User Guide, "Supported CloudWatch metrics".
   alarms = {
     errors = {
-      description = "More than one of a hundred answers is a 5xx."
+      description = "More than 1 % of responses are 5xx."
       above       = 1
       statistic   = "Average"
       metrics     = [{ namespace = "AWS/CloudFront", name = "5xxErrorRate", dimensions = local.distribution_metrics }]
     }
 
-    # Of all 503s: the edge function's, when it fails or finds no concurrency, and the API's. edge-errors and
-    # function-errors tell whose they are.
+    # All 503s: the edge function's, if it fails or is throttled, and the API's. The alarms edge-errors and
+    # function-errors show which.
     unavailable = {
       description = "Visitors get 503."
       above       = 0
@@ -112,9 +112,9 @@ locals {
       metrics     = [{ namespace = "AWS/CloudFront", name = "503ErrorRate", dimensions = local.distribution_metrics }]
     }
 
-    # What visitors get for these is a 502 or 503.
+    # Visitors get 502 or 503 for these.
     edge-errors = {
-      description = "The edge function fails, answers what CloudFront refuses, or is throttled."
+      description = "The edge function fails, returns an invalid result, or is throttled."
       above       = 0
       statistic   = "Sum"
       metrics = [
@@ -133,9 +133,9 @@ locals {
       ]
     }
 
-    # The edge function's count of this Region alone; its other Regions are in edge-errors.
+    # The edge function's count in this Region only; the other Regions are in edge-errors.
     throttles = {
-      description = "Lambda turns requests away: the account's concurrency is used up."
+      description = "Lambda throttles invocations: the account's concurrency is exhausted."
       above       = 0
       statistic   = "Sum"
       metrics = [
@@ -144,7 +144,7 @@ locals {
     }
 
     log-ins-refused = {
-      description = "Somebody guesses passwords: more than 50 log-ins in five minutes were refused for their number."
+      description = "Somebody is guessing passwords: more than 50 log-ins in five minutes were rate-limited."
       above       = 50
       statistic   = "Sum"
       metrics     = [{ namespace = "CaptainsLog", name = "LogInsRefused", dimensions = { FunctionName = "${var.name}-login" } }]
@@ -161,7 +161,7 @@ resource "aws_cloudwatch_metric_alarm" "site" {
   threshold           = each.value.above
   evaluation_periods  = 3
   datapoints_to_alarm = 2
-  treat_missing_data  = "notBreaching" # no data is no visitor
+  treat_missing_data  = "notBreaching" # no data means no visitors
   alarm_actions       = [aws_sns_topic.alarms[0].arn]
   ok_actions          = [aws_sns_topic.alarms[0].arn]
 
@@ -181,7 +181,7 @@ resource "aws_cloudwatch_metric_alarm" "site" {
     }
   }
 
-  # A metric that has no data yet counts as none.
+  # A metric without data counts as 0.
   metric_query {
     id          = "total"
     label       = each.value.description
@@ -190,7 +190,7 @@ resource "aws_cloudwatch_metric_alarm" "site" {
   }
 }
 
-# CloudFront counts single statuses, such as 503, only where it is asked to.
+# CloudFront counts single statuses, such as 503, only with additional metrics enabled.
 # Source: CloudFront Developer Guide, "View additional CloudFront distribution metrics".
 resource "aws_cloudfront_monitoring_subscription" "site" {
   count = var.alarms == null ? 0 : 1
@@ -204,12 +204,12 @@ resource "aws_cloudfront_monitoring_subscription" "site" {
   }
 }
 
-# ACM renews by itself while the validation record stands. This tells when it does not.
+# ACM renews automatically while the validation record exists. This alarm is for when it does not.
 resource "aws_cloudwatch_metric_alarm" "certificate" {
   count = var.alarms == null ? 0 : 1
 
   alarm_name          = "${var.name}-certificate"
-  alarm_description   = "The certificate ends in less than three weeks, and is not renewed."
+  alarm_description   = "The certificate expires in less than three weeks and was not renewed."
   namespace           = "AWS/CertificateManager"
   metric_name         = "DaysToExpiry"
   dimensions          = { CertificateArn = local.certificate_arn }
@@ -268,12 +268,12 @@ locals {
 }
 
 # --- The edge function's logs in other Regions --------------------------------------------------------------
-# A copy makes its group where it first runs, with no end to its logs. Once a day a function gives each an end.
+# A replica creates its log group where it first runs, without retention. A daily function sets it.
 resource "aws_lambda_function" "edge_log_retention" {
   count = var.edge_log_retention ? 1 : 0
 
   function_name    = "${var.name}-edge-log-retention"
-  description      = "Gives the edge function's logs an end in every Region."
+  description      = "Sets the retention of the edge function's logs in every Region."
   role             = aws_iam_role.edge_log_retention[0].arn
   s3_bucket        = aws_s3_object.package["lambdas"].bucket
   s3_key           = aws_s3_object.package["lambdas"].key

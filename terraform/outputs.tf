@@ -4,7 +4,7 @@ output "distribution_id" {
 }
 
 output "distribution_domain_name" {
-  description = "CloudFront's own name of the site; what the DNS records point to."
+  description = "The distribution's own domain name, the target of the DNS records."
   value       = aws_cloudfront_distribution.site.domain_name
 }
 
@@ -14,17 +14,17 @@ output "site_url" {
 }
 
 output "bucket" {
-  description = "Where pages are uploaded to while they are worked on."
+  description = "The bucket for uploading edited pages."
   value       = aws_s3_bucket.private["site"].id
 }
 
 output "api_id" {
-  description = "For calls to the REST API that leave CloudFront out."
+  description = "The REST API's own URL, for calls that bypass CloudFront."
   value       = aws_api_gateway_rest_api.api.id
 }
 
 output "edge_function_name" {
-  description = "For localfront, which can run a directory in its place."
+  description = "For localfront, which can run a directory instead of the function."
   value       = aws_lambda_function.edge.function_name
 }
 
@@ -34,12 +34,12 @@ output "function_names" {
 }
 
 output "function_alias" {
-  description = "What API Gateway calls of each of them: it is moved once their code has changed."
+  description = "The functions' alias, which API Gateway invokes and which is moved after a change of code."
   value       = aws_lambda_alias.live["login"].name
 }
 
 output "sessions_table" {
-  description = "For tests that age a session."
+  description = "For tests that expire a session."
   value       = aws_dynamodb_table.sessions.name
 }
 
@@ -49,6 +49,6 @@ output "logs_table" {
 }
 
 output "secret_prefix" {
-  description = "For whoever writes the captains' password hashes."
+  description = "The prefix of the secrets with the captains' password hashes."
   value       = local.secret_prefix
 }

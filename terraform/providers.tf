@@ -1,7 +1,7 @@
 provider "aws" {
   region = local.region
 
-  # A plan for another account than meant ends here.
+  # A plan for any other account is refused.
   allowed_account_ids = length(var.allowed_account_ids) > 0 ? var.allowed_account_ids : null
 
   default_tags {

@@ -1,10 +1,10 @@
-# The API has a name of its own beside CloudFront's, and cannot hide it. A key that CloudFront alone sends
-# bars that side door. It authenticates nobody: sessions do that, here as there. What it gains is that
-# CloudFront's headers, limits and web ACL cannot be gone around.
+# The API has a public name of its own besides CloudFront's. An API key that only CloudFront sends prevents
+# its direct use. The key authenticates no user: that is what sessions are for. It ensures that CloudFront's
+# headers, limits and web ACL cannot be bypassed.
 #
-# The keys' values are in Terraform's state, as all that CloudFront's configuration holds: whoever may read
-# one may read the other. To replace a key, put the new one behind it and apply, swap them and apply, and
-# take the old one out once the distribution is deployed.
+# The keys' values are in Terraform's state, like the rest of CloudFront's configuration. To rotate a key,
+# append the new one and apply, swap the two and apply, and remove the old one once the distribution is
+# deployed.
 # Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs in API Gateway".
 resource "aws_api_gateway_api_key" "cloudfront" {
   for_each = toset(var.api_keys)
@@ -33,7 +33,7 @@ resource "aws_api_gateway_usage_plan_key" "cloudfront" {
   usage_plan_id = aws_api_gateway_usage_plan.cloudfront[0].id
 }
 
-# What the API reads, and the viewer's address, which no managed policy sends without everything else.
+# The headers that the API reads, and the viewer's address; a managed policy would send all others as well.
 # Source: CloudFront Developer Guide, "Add CloudFront request headers".
 resource "aws_cloudfront_origin_request_policy" "api" {
   count = var.limit_logins_by_address ? 1 : 0

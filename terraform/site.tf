@@ -7,8 +7,8 @@ resource "aws_cloudfront_origin_access_control" "site" {
 }
 
 locals {
-  # A statement of the bucket's policy, in buckets.tf. Without s3:ListBucket a missing page is a 403,
-  # not a 404: see the error page in cloudfront.tf.
+  # A statement of the bucket policy in buckets.tf. Without s3:ListBucket, S3 responds 403 instead of 404 for a
+  # missing page: see the error page in cloudfront.tf.
   distribution_reads = {
     Sid       = "DistributionReads"
     Effect    = "Allow"
@@ -23,12 +23,12 @@ locals {
   site_files = toset([
     for file in fileset(var.frontend_directory, "**") : file
     if basename(file) != "README.md" && !startswith(basename(file), ".")
-    && !can(regex("^#|~$|\\.(?:sw[a-p]|tmp|orig|bak)$|___jb_|^4913$", basename(file))) # editors' own
+    && !can(regex("^#|~$|\\.(?:sw[a-p]|tmp|orig|bak)$|___jb_|^4913$", basename(file))) # editors' files
   ])
   assets = toset([for file in local.site_files : file if startswith(file, "assets/")])
 
-  # Packaging puts a hash of the content into an asset's name, so it never changes. Without one, as
-  # where the sources themselves are served, nothing may be kept unasked.
+  # An asset whose name contains a hash of its content never changes. Without a hash, as when the sources
+  # are served, caches must revalidate.
   immutable = toset([for file in local.assets : file if can(regex("\\.[0-9a-f]{12}\\.[a-z0-9]+$", file))])
 }
 
@@ -45,7 +45,7 @@ resource "aws_s3_object" "asset" {
   lifecycle {
     precondition {
       condition     = contains(keys(local.content_types), element(split(".", each.key), -1))
-      error_message = "No content type is known for ${each.key}: add its ending to content_types in locals.tf."
+      error_message = "No content type is known for ${each.key}: add its extension to content_types in locals.tf."
     }
   }
 }
@@ -59,16 +59,16 @@ resource "aws_s3_object" "page" {
   etag         = filemd5("${var.frontend_directory}/${each.key}")
   content_type = lookup(local.content_types, element(split(".", each.key), -1), null)
 
-  # Browsers ask each time, CloudFront once a minute: a new page shows without an invalidation.
+  # Browsers revalidate each time, CloudFront once a minute: a new page appears without an invalidation.
   cache_control = "public, max-age=0, s-maxage=60, must-revalidate"
 
-  # A page comes last: after the assets that it refers to, the API that it calls and the edge that guards it.
+  # Pages are uploaded last: after their assets, the API that they call and the edge function.
   depends_on = [aws_s3_object.asset, aws_cloudfront_distribution.site, aws_lambda_alias.live]
 
   lifecycle {
     precondition {
       condition     = contains(keys(local.content_types), element(split(".", each.key), -1))
-      error_message = "No content type is known for ${each.key}: add its ending to content_types in locals.tf."
+      error_message = "No content type is known for ${each.key}: add its extension to content_types in locals.tf."
     }
   }
 }

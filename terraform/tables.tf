@@ -21,14 +21,14 @@ resource "aws_dynamodb_table" "sessions" {
     projection_type = "KEYS_ONLY"
   }
 
-  # DynamoDB may delete days late, so every reader checks the time as well.
+  # DynamoDB may delete items days late, so readers check the time as well.
   ttl {
     attribute_name = "ttl"
     enabled        = true
   }
 
-  # A table restored to a point in time would bring sessions back that were logged out since. What is
-  # lost with it is lost for a log-in.
+  # A point-in-time restore would revive sessions that were logged out since. A lost session only costs a
+  # log-in.
   point_in_time_recovery {
     enabled = false
   }
@@ -55,7 +55,7 @@ resource "aws_dynamodb_table" "logs" {
     type = "S"
   }
 
-  # Only the markers of requests already answered carry it; an entry is kept for ever.
+  # Only idempotency markers have it; entries never expire.
   ttl {
     attribute_name = "ttl"
     enabled        = true
@@ -70,7 +70,7 @@ resource "aws_dynamodb_table" "logs" {
   }
 }
 
-# Never restored and never missed: a lost counter only gives a captain fresh attempts.
+# Not backed up: a lost counter only gives a captain new attempts.
 resource "aws_dynamodb_table" "login_attempts" {
   name         = "${var.name}-login-attempts"
   billing_mode = "PAY_PER_REQUEST"

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # Exact, because no lock file pins it: README.md says why.
+      # Exact, because there is no lock file: see README.md.
       version = "5.100.0"
     }
   }

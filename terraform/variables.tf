@@ -1,6 +1,6 @@
 variable "domain" {
   type        = string
-  description = "The domain of your website."
+  description = "The website's domain."
 
   validation {
     condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.domain))
@@ -10,7 +10,7 @@ variable "domain" {
 
 variable "site_host" {
   type        = string
-  description = "The site's own name. `logs.` and the domain unless it is given; a stack beside another needs a name of its own."
+  description = "The site's host name; by default `logs.` and the domain. A second stack needs another one."
   default     = null
 
   validation {
@@ -20,7 +20,7 @@ variable "site_host" {
 
   validation {
     condition     = var.site_host == null || endswith(coalesce(var.site_host, "-"), ".${var.domain}")
-    error_message = "The site's name lies below the domain."
+    error_message = "The site's name must be a subdomain of the domain."
   }
 
   validation {
@@ -31,7 +31,7 @@ variable "site_host" {
 
 variable "zone" {
   type        = string
-  description = "The Route 53 zone that the site's name is published in. The domain unless it is given."
+  description = "The Route 53 zone for the site's record; by default the domain's."
   default     = null
 
   validation {
@@ -41,24 +41,24 @@ variable "zone" {
 
   validation {
     condition     = var.zone == null || endswith(".${coalesce(var.site_host, "logs.${var.domain}")}", ".${coalesce(var.zone, "-")}")
-    error_message = "A zone holds names below its own: the site's is not one of them."
+    error_message = "The site's name must be in the zone."
   }
 }
 
 variable "certificate_arn" {
   type        = string
-  description = "A certificate in us-east-1 that covers the site's name. The newest one for `*.` and the domain unless it is given."
+  description = "A certificate in us-east-1 that covers the site's name; by default the newest one for `*.` and the domain."
   default     = null
 
   validation {
     condition     = var.certificate_arn == null || can(regex("^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/", var.certificate_arn))
-    error_message = "CloudFront takes certificates of ACM in us-east-1 alone: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID."
+    error_message = "CloudFront requires an ACM certificate in us-east-1: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID."
   }
 }
 
 variable "environment" {
   type        = string
-  description = "What the stack is for, such as prod or staging: a tag. Stacks beside each other differ in `name` and `site_host`."
+  description = "A tag: the stack's environment, such as prod or staging. Stacks in one account differ in `name` and `site_host`."
   default     = "prod"
 
   validation {
@@ -69,7 +69,7 @@ variable "environment" {
 
 variable "owner" {
   type        = string
-  description = "Who answers for the stack: a tag. None unless it is given."
+  description = "A tag: who is responsible for the stack. None by default."
   default     = null
 
   validation {
@@ -80,7 +80,7 @@ variable "owner" {
 
 variable "allowed_account_ids" {
   type        = set(string)
-  description = "The accounts that this may be applied to. Any unless some are given."
+  description = "The accounts that this may be applied to; by default any."
   default     = []
 
   validation {
@@ -91,7 +91,7 @@ variable "allowed_account_ids" {
 
 variable "permissions_boundary" {
   type        = string
-  description = "ARN of a policy that bounds what the functions' roles may do, where an account demands one."
+  description = "ARN of the permissions boundary for the functions' roles, if the account requires one."
   default     = null
 
   validation {
@@ -102,18 +102,18 @@ variable "permissions_boundary" {
 
 variable "name" {
   type        = string
-  description = "What the name of every resource starts with."
+  description = "The prefix of all resource names."
   default     = "my-serverless-website"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,38}[a-z0-9]$", var.name))
-    error_message = "Use 3 to 40 lower-case letters, digits and hyphens, a letter first: the bucket's name is made of it."
+    error_message = "Use 3 to 40 lower-case letters, digits and hyphens, a letter first: the bucket's name contains it."
   }
 }
 
 variable "session_ttl_seconds" {
   type        = number
-  description = "How long a log-in lasts without being used, in seconds."
+  description = "How long a session lasts without use, in seconds."
   default     = 1800
 
   validation {
@@ -124,7 +124,7 @@ variable "session_ttl_seconds" {
 
 variable "session_absolute_seconds" {
   type        = number
-  description = "How long a log-in lasts at most, in seconds, however much it is used."
+  description = "How long a session lasts at most, in seconds."
   default     = 43200
 
   validation {
@@ -140,12 +140,12 @@ variable "session_absolute_seconds" {
 
 variable "api_keys" {
   type        = list(string)
-  description = "Names of the keys with which the API may be called; CloudFront sends the first one. None: anybody may call the API around CloudFront."
+  description = "Names of the API keys that the API accepts; CloudFront sends the first one. Without any, clients can bypass CloudFront."
   default     = []
 
   validation {
     condition     = length(var.api_keys) <= 2 && length(distinct(var.api_keys)) == length(var.api_keys)
-    error_message = "At most two different keys: two are valid only while one replaces the other."
+    error_message = "Give at most two different keys: two are only for the rotation."
   }
 
   validation {
@@ -156,18 +156,18 @@ variable "api_keys" {
 
 variable "limit_logins_by_address" {
   type        = bool
-  description = "Whether failed log-ins are limited by the viewer's address, beside the user's name: against trying one password with many names."
+  description = "Whether failed log-ins are also limited by the viewer's address, against trying one password with many user names."
   default     = false
 
   validation {
     condition     = !var.limit_logins_by_address || length(var.api_keys) > 0
-    error_message = "The address is CloudFront's to tell: give api_keys, or whoever calls the API directly makes one up."
+    error_message = "Only CloudFront's header has the viewer's address: give api_keys, or clients that bypass CloudFront can forge it."
   }
 }
 
 variable "login_reserved_concurrency" {
   type        = number
-  description = "How many log-ins run at once: the rest of the account's concurrency stays for the edge. None is reserved at -1; a fresh account's quota of 10 allows none."
+  description = "The reserved concurrency of log-ins, which also limits them, so that the edge function has the rest of the account's. -1 reserves none; a new account's quota of 10 allows none."
   default     = -1
 
   validation {
@@ -178,29 +178,29 @@ variable "login_reserved_concurrency" {
 
 variable "web_acl" {
   type        = string
-  description = "Whether AWS WAF looks at requests before CloudFront does: `off`, `count` (managed rules only count, log-ins are limited), or `block`. It costs about 8 dollars a month and 0.60 for a million requests."
+  description = "Whether AWS WAF inspects requests before CloudFront: `off`, `count` (managed rules only count, log-ins are limited), or `block`. It costs about 8 dollars per month and 0.60 per million requests."
   default     = "off"
 
   validation {
     condition     = contains(["off", "count", "block"], var.web_acl)
-    error_message = "One of off, count and block."
+    error_message = "Give off, count or block."
   }
 }
 
 variable "web_acl_logins_in_5_minutes" {
   type        = number
-  description = "How many log-ins an address may try in five minutes before AWS WAF answers 429."
+  description = "How many log-ins an address may attempt in five minutes before AWS WAF responds with 429."
   default     = 100
 
   validation {
     condition     = var.web_acl_logins_in_5_minutes >= 10 && var.web_acl_logins_in_5_minutes <= 2000000000 && floor(var.web_acl_logins_in_5_minutes) == var.web_acl_logins_in_5_minutes
-    error_message = "AWS WAF counts from 10 to 2000000000, whole numbers."
+    error_message = "AWS WAF accepts whole numbers from 10 to 2000000000."
   }
 }
 
 variable "access_logs" {
   type        = bool
-  description = "Whether CloudFront writes a line for each request to CloudWatch Logs, the viewer's address in it: 0.50 dollars a gigabyte."
+  description = "Whether CloudFront logs each request, with the viewer's address, to CloudWatch Logs: 0.50 dollars per gigabyte."
   default     = false
 }
 
@@ -208,7 +208,7 @@ variable "alarms" {
   type = object({
     emails = set(string)
   })
-  description = "Whom alarms write to; a dashboard comes with them. None unless it is given."
+  description = "Mail addresses for alarms; they include a dashboard. None by default."
   default     = null
 
   validation {
@@ -219,31 +219,31 @@ variable "alarms" {
 
 variable "edge_log_retention" {
   type        = bool
-  description = "Whether a function ends the edge function's logs in all Regions after 30 days. Without it those of other Regions than us-east-1 stay for ever."
+  description = "Whether a function sets a retention of 30 days for the edge function's logs in all Regions. Without it, they never expire outside us-east-1."
   default     = false
 }
 
 variable "tracing" {
   type        = bool
-  description = "Whether X-Ray traces the API and its functions, 5 dollars a million traces. It cannot see the edge function."
+  description = "Whether X-Ray traces the API and its functions, for 5 dollars per million traces. It does not support the edge function."
   default     = false
 }
 
 variable "dns_records" {
   type        = bool
-  description = "Whether to publish the site's name in the domain's Route 53 zone. False where the domain's DNS is kept elsewhere."
+  description = "Whether to create the site's record in the Route 53 zone. False if the domain's DNS is hosted elsewhere."
   default     = true
 }
 
 variable "wait_for_deployment" {
   type        = bool
-  description = "Whether pages wait until CloudFront has rolled out the distribution, and with it the edge function's version."
+  description = "Whether to upload pages only after CloudFront has deployed the distribution with the edge function's version."
   default     = false
 }
 
 variable "deletion_protection" {
   type        = bool
-  description = "Whether tables refuse to be deleted and deleted secrets can be recovered. False for a stack to be thrown away."
+  description = "Whether tables have deletion protection and deleted secrets can be recovered. False for a temporary stack."
   default     = true
 }
 
@@ -261,6 +261,6 @@ variable "edge_package" {
 
 variable "frontend_directory" {
   type        = string
-  description = "Path of the folder with the pages and their assets, as packaging makes it."
+  description = "Path of the folder with the built pages and assets."
   default     = "../build/frontend"
 }

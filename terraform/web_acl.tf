@@ -1,16 +1,15 @@
-# What is refused before it costs a function. Off, it is not there. `count` only counts what AWS's managed
-# groups would refuse, which is the way to begin: see the metrics, then choose `block`. The limit on log-ins
-# holds in both.
+# The web ACL, which refuses requests before a function runs. Start with `count`, which only counts what AWS's
+# managed rule groups would refuse, and look at the metrics before you choose `block`. Both limit log-ins.
 #
-# A managed group refuses with 403, which CloudFront would turn into the site's error page, for the API too
-# (ER-010). So each group only labels what it recognises, and a rule of our own answers in the API's shape.
+# A managed group blocks with 403, which CloudFront would replace with the site's error page, also for the API
+# (ER-010). So each group only labels requests, and a rule of our own responds in the API's format.
 # Source: AWS WAF Developer Guide, "Web request labels in AWS WAF" and "Custom web requests and responses".
 locals {
   managed_groups = {
-    # Words about attacks are prose in a captain's log, and its body rules take prose for attacks: it counts.
+    # Its body rules would match prose in a captain's log, so it only counts.
     AWSManagedRulesCommonRuleSet = { priority = 30, blocks = null }
 
-    # Its other lists are for counting, by AWS's own choice.
+    # By AWS's default, its other lists only count.
     AWSManagedRulesAmazonIpReputationList = {
       priority = 10, blocks = { scope = "LABEL", key = "awswaf:managed:aws:amazon-ip-list:AWSManagedIPReputationList" }
     }
@@ -46,7 +45,7 @@ resource "aws_wafv2_web_acl" "site" {
     content      = jsonencode({ error = { code = "bad_request", message = "The request could not be understood." } })
   }
 
-  # By address: one with many names is stopped here, many addresses with one name in the function.
+  # By address: one address with many names is stopped here, many addresses with one name in the function.
   rule {
     name     = "log-ins"
     priority = 0
@@ -85,7 +84,7 @@ resource "aws_wafv2_web_acl" "site" {
               uri_path {}
             }
 
-            # API Gateway decodes a path before it looks for its function.
+            # API Gateway decodes a path before it routes it.
             text_transformation {
               priority = 0
               type     = "URL_DECODE"
@@ -103,7 +102,7 @@ resource "aws_wafv2_web_acl" "site" {
     visibility_config {
       cloudwatch_metrics_enabled = true
       metric_name                = "${var.name}-log-ins"
-      sampled_requests_enabled   = false # a sample shows cookies to whoever may read the console
+      sampled_requests_enabled   = false # samples would show cookies in the console
     }
   }
 

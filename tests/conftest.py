@@ -2,10 +2,11 @@
 
 import asyncio
 import functools
+import gc
 import inspect
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,6 +36,17 @@ for number, handled in (
 # Seconds, fewer than `timeout` in pyproject.toml: that one shows where the event loop waits, and this
 # one which line of the test.
 ENDS_WITHIN = 540.0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Thousands of tests stay until the end: no collection of garbage needs to look through them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -44,7 +44,8 @@ def run(command: Sequence[str], ending: ExitStack, progress: Progress) -> int:
     Raises MissingToolError without a container engine or a browser.
     """
     docker_engine.require_compose(os.environ)
-    environ = {**without_aws(os.environ), "CHROMIUM": str(find_chromium(os.environ))}
+    chromium = find_chromium(os.environ, headed="--headed" in command)
+    environ = {**without_aws(os.environ), "CHROMIUM": str(chromium)}
     end_leftovers()
     directory = taken(ending, run_directory("compose"))
     composition = Composition(

@@ -65,7 +65,7 @@ def parse(arguments: Sequence[str]) -> Task:
     return Task(
         wanted=wanted(options),
         command=(*arguments[divide + 1 :], *others),
-        environment=environment(options, os.environ),
+        environment=environment(options, os.environ, headed="--headed" in others),
     )
 
 
@@ -81,9 +81,11 @@ def wanted(options: argparse.Namespace) -> Wanted:
     )
 
 
-def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, str]:
+def environment(
+    options: argparse.Namespace, environ: Mapping[str, str], *, headed: bool
+) -> dict[str, str]:
     """The command's environment: AWS's address comes from the stack, not from the shell."""
-    found = {"CHROMIUM": str(find_chromium(environ))} if options.browser else {}
+    found = {"CHROMIUM": str(find_chromium(environ, headed=headed))} if options.browser else {}
     return {**without_aws(environ), **found}
 
 

@@ -7,11 +7,13 @@ starts a new one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import socket
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import Process
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.cloudfront_functions.event_object import FunctionEvent
@@ -25,7 +27,7 @@ from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.exchange.eager import Prompt
 from localfront.sources.description import KeyValueStore
 
-_MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
+_MAX_REPLY_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"
 _START = (sys.executable, "-I", "-m", "localfront.cloudfront_functions.engine_worker")
 
@@ -46,69 +48,55 @@ class Runnable:
         return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
 
 
-class _Worker(asyncio.SubprocessProtocol):
-    """A running worker. It is asked by a line, and replies by one, which resumes who waits for it."""
+class _Channel(asyncio.Protocol):
+    """The connection to the worker. A line goes out, and one comes back, which resumes who waits."""
 
     def __init__(self) -> None:
-        self.known: dict[str, str] = {}  # revisions by name
-        self.ended = asyncio.get_running_loop().create_future()
-        self._transport: asyncio.SubprocessTransport
-        self._orders: asyncio.WriteTransport
-        self._received: list[bytes] = []
+        self._transport: asyncio.Transport
+        self._pieces: list[bytes] = []
         self._size = 0
-        self._replies = True
+        self._is_open = True
         self._reply: Prompt[bytes] | None = None
 
-    @classmethod
-    async def start(cls) -> _Worker:
-        loop = asyncio.get_running_loop()
-        _, worker = await loop.subprocess_exec(
-            cls, *_START, stdin=PIPE, stdout=PIPE, stderr=None, env={}
-        )
-        return worker
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.SubprocessTransport)  # noqa: S101 -- for the types
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- for the types
         self._transport = transport
-        orders = transport.get_pipe_transport(0)
-        assert isinstance(orders, asyncio.WriteTransport)  # noqa: S101 -- for the types
-        self._orders = orders
 
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
-        self._received.append(data)
+    def data_received(self, data: bytes) -> None:
+        self._pieces.append(data)
         self._size += len(data)
         if data.endswith(b"\n"):
-            self._reply_came()
-        elif self._size > _MAX_ANSWER_BYTES:
-            self._transport.kill()
+            self._resume()
+        elif self._size > _MAX_REPLY_BYTES:
+            self._transport.abort()
 
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        if fd == 1:
-            self._replies = False
-            self._reply_came()
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_open = False
+        self._resume()
 
-    def process_exited(self) -> None:
-        self.ended.set_result(None)
-
-    async def ask(self, order: str) -> bytes:
-        """The line of the reply, without its end if the worker ended instead."""
+    async def exchange(self, order: str) -> bytes:
+        """The reply's line, without its end if the worker ended instead."""
         reply = self._reply = Prompt()
-        if not self._replies:
+        if not self._is_open:
             return b""
-        self._orders.write(order.encode())
+        self._transport.write(order.encode())
         return await reply
 
-    async def end(self) -> None:
-        if not self.ended.done():
-            self._transport.kill()
-        await asyncio.shield(self.ended)
-        self._transport.close()
+    def close(self) -> None:
+        self._transport.abort()
 
-    def _reply_came(self) -> None:
-        told, self._received, self._size = b"".join(self._received), [], 0
+    def _resume(self) -> None:
+        line, self._pieces, self._size = b"".join(self._pieces), [], 0
         reply, self._reply = self._reply, None
         if reply is not None and not reply.done():
-            reply.set_result(told)
+            reply.set_result(line)
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Process
+    channel: _Channel
+    known: dict[str, str] = field(default_factory=dict)  # revisions by name
 
 
 class EngineProcess:
@@ -126,9 +114,9 @@ class EngineProcess:
 
     async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> RunResult:
         async with self._turn:
-            if self._worker and self._worker.ended.done():
+            if self._worker and self._worker.process.returncode is not None:
                 self._worker = None  # it was killed from outside
-            worker = self._worker = self._worker or await _Worker.start()
+            worker = self._worker = self._worker or await _start()
             if isinstance(event, FunctionEvent):
                 order = order_line(function.name, event.text(), now=now, facts=event.facts)
             else:
@@ -149,12 +137,31 @@ class EngineProcess:
 
     async def _discard(self) -> None:
         worker, self._worker = self._worker, None
-        if worker is not None:
-            await worker.end()
+        if worker is None:
+            return
+        worker.channel.close()
+        with contextlib.suppress(ProcessLookupError):
+            worker.process.kill()
+        await worker.process.wait()
+
+
+async def _start() -> _Worker:
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *_START, stdin=theirs.fileno(), stdout=theirs.fileno(), env={}
+            )
+        loop = asyncio.get_running_loop()
+        _, channel = await loop.create_connection(_Channel, sock=ours)
+    except BaseException:
+        ours.close()  # which ends the process
+        raise
+    return _Worker(process, channel)
 
 
 async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
     if worker.known.get(function.name) != function.revision:
         order = f"{json.dumps(function.as_json())}\n{order}"
         worker.known[function.name] = function.revision
-    return await worker.ask(order)
+    return await worker.channel.exchange(order)

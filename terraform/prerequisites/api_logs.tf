@@ -1,12 +1,12 @@
-# Here and not in the application: whoever destroys the application must not stop the logs of the
-# account's other APIs.
+# Not part of the application, because destroying the application must not stop the logs of other APIs in the
+# account.
 resource "aws_api_gateway_account" "current" {
   count = var.create_logging_role ? 1 : 0
 
   cloudwatch_role_arn = aws_iam_role.api_logs[0].arn
 
-  # It is one setting for the whole account, and other APIs have come to count on it. To give it up:
-  # `terraform state rm` what is refused here, then destroy.
+  # It is a setting of the whole account, and other APIs may depend on it. To destroy everything else,
+  # run `terraform state rm` on it first.
   lifecycle {
     prevent_destroy = true
   }

@@ -1,6 +1,6 @@
-# The least policy with which the application can be planned, applied and destroyed, written out service by
-# service. What carries the stack's name is bound to it; what AWS names by numbers is bound to the account.
-# Two policies, because one holds 6,144 characters.
+# The least privileges to plan, apply and destroy the application, by service. Resources with the stack's name
+# are restricted to it; those with generated ids, to the account. Two policies, because one is limited to 6,144
+# characters.
 # Source: IAM User Guide, "IAM and AWS STS quotas".
 data "aws_caller_identity" "current" {}
 
@@ -14,7 +14,7 @@ locals {
         Effect = "Allow"
         Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
         Resource = [
-          # Deleting is for the lock alone: a version of the state stays.
+          # Only the lock is really deleted: the state's bucket is versioned.
           "arn:aws:s3:::${var.name}-state-${local.account}/${environment}/*",
           "arn:aws:s3:::${var.name}-releases-${local.account}/*",
         ]
@@ -46,10 +46,10 @@ locals {
           "lambda:PutFunctionConcurrency", "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource",
           "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
         ]
-        Resource = "arn:aws:lambda:us-east-1:${local.account}:function:${stack}-*" # their versions and aliases, too
+        Resource = "arn:aws:lambda:us-east-1:${local.account}:function:${stack}-*" # including versions and aliases
       },
       {
-        # The boundary is the condition: a role without it cannot be made here, nor lose it.
+        # The condition requires the boundary: no role can be created without it, or lose it.
         Sid       = "MakeRoles"
         Effect    = "Allow"
         Action    = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
@@ -73,14 +73,14 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com"] } }
       },
       {
-        # A stack's name may begin as this does: never the role that deploys, nor the one that plans.
+        # A stack's prefix may match these: neither the role that deploys nor the one that plans may be changed.
         Sid       = "NotItself"
         Effect    = "Deny"
         NotAction = ["iam:Get*", "iam:List*", "sts:AssumeRoleWithWebIdentity"]
         Resource  = [for pair in setproduct(keys(var.github_environments), ["deploy", "plan"]) : "arn:aws:iam::${local.account}:role/${var.name}-${pair[0]}-${pair[1]}"]
       },
       {
-        # Lambda@Edge and CloudFront make these themselves, the first time.
+        # Lambda@Edge and CloudFront create these service-linked roles at first use.
         Sid       = "ServiceLinkedRoles"
         Effect    = "Allow"
         Action    = "iam:CreateServiceLinkedRole"
@@ -97,7 +97,7 @@ locals {
         Resource = "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-*"
       },
       {
-        # Of the captain that the live flows have, and of no other.
+        # Only of the temporary captain of the live flows.
         Sid      = "FlowsCaptain"
         Effect   = "Allow"
         Action   = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret"]
@@ -111,7 +111,7 @@ locals {
         Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["live-*"] } }
       },
       {
-        # A session's key is its id, which nobody has whose it is not.
+        # A session's key is its id, which only its user has.
         Sid      = "FlowsSessions"
         Effect   = "Allow"
         Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem"]
@@ -123,7 +123,7 @@ locals {
   edge_and_operations = {
     for environment, stack in var.github_environments : environment => [
       {
-        # API Gateway's actions are HTTP methods, its names numbers.
+        # API Gateway's actions are HTTP methods, and its resources have generated ids.
         Sid    = "Api"
         Effect = "Allow"
         Action = ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
@@ -192,7 +192,7 @@ locals {
         Resource = "arn:aws:route53:::hostedzone/${local.zone_id}"
       },
       {
-        # None of these can be bound to a resource, and none changes anything.
+        # These are read-only, and do not support resource-level permissions.
         Sid    = "Look"
         Effect = "Allow"
         Action = [

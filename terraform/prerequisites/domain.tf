@@ -25,8 +25,8 @@ resource "aws_acm_certificate" "wildcard" {
   }
 }
 
-# Nothing waits for the certificate here: the registrar must know the name servers first, and they
-# are printed only when all of this is done. The record also renews the certificate, every year.
+# Nothing waits for the certificate: the name servers must be entered at the registrar first, and they are
+# printed only after the apply. The record also serves the yearly renewals.
 resource "aws_route53_record" "validation" {
   zone_id = local.zone_id
   name    = local.validation.resource_record_name
@@ -34,6 +34,6 @@ resource "aws_route53_record" "validation" {
   records = [local.validation.resource_record_value]
   ttl     = 300
 
-  # The record of one domain is the same in every certificate: another stack may have made it.
+  # All certificates of a domain have the same record: another stack may have created it.
   allow_overwrite = true
 }

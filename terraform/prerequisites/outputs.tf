@@ -1,10 +1,10 @@
 output "name_servers" {
-  description = "For the domain's registrar: enter these there. The certificate is issued once they answer."
+  description = "The zone's name servers, to enter at the domain's registrar. The certificate is issued afterwards."
   value       = var.create_zone ? aws_route53_zone.domain[0].name_servers : data.aws_route53_zone.domain[0].name_servers
 }
 
 output "certificate_arn" {
-  description = "For watching it become ISSUED: `aws acm wait certificate-validated`."
+  description = "For waiting until it is issued: `aws acm wait certificate-validated`."
   value       = aws_acm_certificate.wildcard.arn
 }
 
@@ -14,7 +14,7 @@ output "deploy_roles" {
 }
 
 output "plan_roles" {
-  description = "For pull requests and the daily look at what has drifted: a role that only reads, by environment."
+  description = "For pull requests and the daily check for drift: a read-only role, by environment."
   value       = { for environment, role in aws_iam_role.plan : environment => role.arn }
 }
 

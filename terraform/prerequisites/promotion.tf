@@ -1,5 +1,5 @@
-# What it takes to bring a release here from a pipeline: a place for Terraform's state and for releases, and
-# a role that a job of GitHub's may take for one environment. Off by default.
+# Resources for deploying releases from a pipeline: buckets for Terraform's state and for releases, and a role
+# for each environment that GitHub's jobs can assume. Off by default.
 
 # --- State and releases ---------------------------------------------------------------------------------
 
@@ -12,7 +12,7 @@ resource "aws_s3_bucket" "promotion" {
 
   bucket = "${var.name}-${each.key}-${data.aws_caller_identity.current.account_id}"
 
-  # Without its state nobody can change or destroy a stack but by hand.
+  # Without its state, a stack can only be changed or destroyed by hand.
   lifecycle {
     prevent_destroy = true
   }
@@ -91,13 +91,13 @@ resource "aws_s3_bucket_policy" "promotion" {
     }]
   })
 
-  # S3 refuses two changes of a bucket's access at the same moment.
+  # S3 refuses concurrent changes of a bucket's access settings.
   depends_on = [aws_s3_bucket_public_access_block.promotion]
 }
 
 # --- GitHub ---------------------------------------------------------------------------------------------
 
-# One per account: import it where another project has made it.
+# One per account: import it if another project has created it.
 # Source: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services".
 resource "aws_iam_openid_connect_provider" "github" {
   count = length(var.github_environments) > 0 ? 1 : 0
@@ -124,7 +124,7 @@ resource "aws_iam_role" "deploy" {
       Action    = "sts:AssumeRoleWithWebIdentity"
       Principal = { Federated = aws_iam_openid_connect_provider.github[0].arn }
 
-      # Equal, not like: the environment's rules of approval are what a pull request cannot go around.
+      # StringEquals, not StringLike, so that a pull request cannot bypass the environment's approval rules.
       Condition = {
         StringEquals = {
           "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
@@ -150,10 +150,10 @@ resource "aws_iam_role_policy_attachment" "deploy" {
   policy_arn = aws_iam_policy.deploy[each.key].arn
 }
 
-# What a pull request would do, and whether something has drifted: the same, less all that changes anything.
-# A pull request runs its own code with it, so whoever may push a branch may read what Terraform reads: the
-# state, with the keys that CloudFront sends, and pages. No password, and nothing that captains wrote.
-# A fork's pull request gets no token.
+# The role for planning pull requests and checking for drift: the read-only part of the same policy. A pull
+# request runs its own code with it, so anybody who can push a branch can read what Terraform reads: the
+# state, with the keys that CloudFront sends, and the pages, but neither passwords nor entries. A fork's pull
+# request gets no token.
 resource "aws_iam_role" "plan" {
   for_each = var.github_environments
 
@@ -207,8 +207,8 @@ resource "aws_iam_role_policy_attachment" "plan" {
   policy_arn = aws_iam_policy.plan[each.key].arn
 }
 
-# The roles that a deployment makes can do no more than this, whatever their policies say: without it, who
-# may write a role's policy may do everything. Give its ARN to the application as permissions_boundary.
+# The permissions boundary of the roles that a deployment creates. Without it, the permission to write a role's
+# policy would be the permission to do anything. Give its ARN to the application as permissions_boundary.
 resource "aws_iam_policy" "boundary" {
   for_each = var.github_environments
 
@@ -243,13 +243,13 @@ resource "aws_iam_policy" "boundary" {
         Sid      = "Traces"
         Effect   = "Allow"
         Action   = ["ec2:DescribeRegions", "xray:PutTelemetryRecords", "xray:PutTraceSegments"]
-        Resource = "*" # neither takes a narrower one
+        Resource = "*" # neither supports resource-level permissions
       },
     ]
   })
 }
 
-# --- What it may cost -----------------------------------------------------------------------------------
+# --- Budget ---------------------------------------------------------------------------------------------
 
 resource "aws_budgets_budget" "account" {
   count = var.budget == null ? 0 : 1
@@ -260,7 +260,7 @@ resource "aws_budgets_budget" "account" {
   limit_unit   = "USD"
   time_unit    = "MONTHLY"
 
-  # A budget tells, and stops nothing.
+  # A budget only notifies.
   dynamic "notification" {
     for_each = { ACTUAL = 80, FORECASTED = 100 }
 

@@ -10,5 +10,5 @@ terraform {
 }
 
 provider "aws" {
-  region = "us-east-1" # the one Region that CloudFront takes certificates from
+  region = "us-east-1" # CloudFront requires certificates to be in this Region
 }

@@ -10,7 +10,7 @@ variable "domain" {
 
 variable "create_zone" {
   type        = bool
-  description = "Whether to create the domain's hosted zone. A registrar's or another stack's zone is usually there already, and a second one of the same name would answer nobody."
+  description = "Whether to create the domain's hosted zone. A registrar's or another stack's zone is usually there already, and a second one of the same name would get no queries."
   default     = false
 }
 
@@ -22,7 +22,7 @@ variable "create_logging_role" {
 
 variable "name" {
   type        = string
-  description = "What the names of buckets and roles here start with."
+  description = "The prefix of the names of buckets and roles."
   default     = "my-serverless-website"
 
   validation {
@@ -39,7 +39,7 @@ variable "create_promotion" {
 
 variable "github_repository" {
   type        = string
-  description = "OWNER/NAME of the repository whose jobs deploy."
+  description = "The GitHub repository whose jobs deploy, as OWNER/NAME."
   default     = null
 
   validation {
@@ -50,7 +50,7 @@ variable "github_repository" {
 
 variable "github_environments" {
   type        = map(string)
-  description = "GitHub environments that may deploy, each with the `name` of its stack, such as { prod = \"my-serverless-website\" }. A role is made for each."
+  description = "GitHub environments that may deploy, each with the `name` of its stack, such as { prod = \"my-serverless-website\" }. A role is created for each."
   default     = {}
 
   validation {
@@ -62,7 +62,7 @@ variable "github_environments" {
     condition = alltrue(flatten([
       for one in values(var.github_environments) : [for other in values(var.github_environments) : !startswith(other, "${one}-")]
     ])) && length(distinct(values(var.github_environments))) == length(var.github_environments)
-    error_message = "No stack's name may begin with another's: what may change website-* may change website-staging-* as well."
+    error_message = "No stack's name may begin with another's: a role for website-* could change website-staging-* as well."
   }
 
   validation {
@@ -76,11 +76,11 @@ variable "budget" {
     dollars_a_month = number
     emails          = set(string)
   })
-  description = "What the account may cost a month, and who is told at 80 % of it and when 100 % is forecast. A budget stops nothing."
+  description = "The account's budget per month, and whom to notify at 80 % of it and at a forecast of 100 %. A budget stops nothing."
   default     = null
 
   validation {
     condition     = var.budget == null || try(var.budget.dollars_a_month > 0 && length(var.budget.emails) > 0, false)
-    error_message = "More than 0 dollars, and somebody to tell."
+    error_message = "Give more than 0 dollars, and at least one mail address."
   }
 }

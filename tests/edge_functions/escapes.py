@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -150,8 +151,11 @@ def forks_without_end(event: Event, context: object) -> None:
 
 
 def starts_many(event: Event, context: object) -> None:
-    for _ in range(event["children"]):
-        os.posix_spawn("/bin/sleep", ["sleep", "3600"], {})
+    """Processes, each with as many threads as the event says."""
+    threading.stack_size(64 * 1024)
+    any(os.fork() == 0 for _ in range(event["children"]))  # a child forks none
+    for _ in range(event["threads"]):
+        threading.Thread(target=time.sleep, args=[3600], daemon=True).start()
     time.sleep(3600)
 
 

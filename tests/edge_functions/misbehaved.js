@@ -108,3 +108,6 @@ exports.crashesOrHangsWhenTold = async (event) => {
   if (event.does === "hang") await new Promise((resolve) => setTimeout(resolve, 3_600_000));
   return event;
 };
+
+// The one that the event names: many on one worker.
+exports.anyOfThem = (event, context, callback) => exports[event.handler](event, context, callback);

@@ -98,3 +98,6 @@ exports.waitsForRelease = (event) =>
   });
 
 exports.deep = { nested: { handler: async () => "from the depth" } };
+
+// The one that the event names: many on one worker.
+exports.anyOfThem = (event, context, callback) => exports[event.handler](event, context, callback);

@@ -18,6 +18,13 @@ NODE = "nodejs22.x"
 PATIENCE = 60.0  # seconds for a line of the log, on a busy machine too
 ACCESS = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_ACCESS_KEY_ID": "test"}
 
+# Versions of their own: a pool stops a version's workers when it gets another handler.
+VERSIONS_OF_ONE_WORKER = {
+    "misbehaved.any_of_them": 11,
+    "misbehaved.anyOfThem": 12,
+    "well_behaved.anyOfThem": 13,
+}
+
 MakePool = Callable[..., WorkerPool]
 
 
@@ -71,6 +78,17 @@ def an_event(
 
 async def invoke(pool: WorkerPool, handler: str, event: Any = None, **changes: Any) -> Any:
     return await pool.invoke(a_function(handler, **changes), event or {})
+
+
+async def invoke_in_one_worker(
+    pool: WorkerPool, handler: str, event: Any = None, **changes: Any
+) -> Any:
+    """Invoke one of a module's handlers, such as "misbehaved.raises", in a worker for all of them."""
+    module, _, name = handler.partition(".")
+    is_node = changes.get("runtime", PYTHON).startswith("nodejs")
+    one = f"{module}.{'anyOfThem' if is_node else 'any_of_them'}"
+    arn = parse_function_arn(f"{ARN.rpartition(':')[0]}:{VERSIONS_OF_ONE_WORKER[one]}")
+    return await invoke(pool, one, {**(event or {}), "handler": name}, arn=arn, **changes)
 
 
 async def invoke_node(pool: WorkerPool, handler: str, event: Any = None, **changes: Any) -> Any:

@@ -1,9 +1,29 @@
 from argparse import Namespace
+from pathlib import Path
 
-from harness.commands.against_stack import environment
+import pytest
+
+from harness.commands.against_stack import environment, parse
 
 
 def test_the_command_learns_nothing_of_a_real_account() -> None:
     environ = {"PATH": "/bin", "AWS_PROFILE": "enterprise", "AWS_REGION": "mars-1"}
 
-    assert environment(Namespace(browser=None), environ) == {"PATH": "/bin"}
+    assert environment(Namespace(browser=None), environ, headed=False) == {"PATH": "/bin"}
+
+
+@pytest.mark.parametrize(
+    ("options", "name"), [([], "chromium-headless-shell"), (["--headed"], "chromium")]
+)
+def test_whoever_watches_gets_a_browser_with_a_window(
+    options: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program in ("chromium", "chromium-headless-shell"):
+        (tmp_path / program).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+
+    task = parse(["--name", "e2e", "--browser", "chromium", *options, "--", "pytest"])
+
+    assert task.environment["CHROMIUM"] == str(tmp_path / name)
+    assert task.command == ("pytest", *options)

@@ -1,16 +1,47 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from harness.errors import MissingToolError
-from harness.processes.chromium import find_chromium
+from harness.processes.chromium import find_chromium, playwrights_chromium
+
+
+def program(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o755)
+    return path
 
 
 def test_the_systems_chromium_is_found(tmp_path: Path) -> None:
-    program = tmp_path / "chromium"
-    program.touch(mode=0o755)
+    chromium = program(tmp_path / "chromium")
 
-    assert find_chromium({"PATH": str(tmp_path)}) == program
+    assert find_chromium({"PATH": str(tmp_path)}) == chromium
+
+
+def test_a_headless_shell_is_taken_unless_there_is_something_to_look_at(tmp_path: Path) -> None:
+    chromium = program(tmp_path / "chromium")
+    shell = program(tmp_path / "chromium-headless-shell")
+    environ = {"PATH": str(tmp_path)}
+
+    assert find_chromium(environ) == shell
+    assert find_chromium(environ, headed=True) == chromium
+    assert find_chromium({**environ, "CHROMIUM": str(chromium)}) == chromium
+
+
+def test_playwright_downloads_a_headless_shell_for_what_nobody_looks_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    playwright = [sys.executable, "-m", "playwright"]
+    asked = [*playwright, "install", "--dry-run", "--only-shell", "chromium"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout
+    folder = next(Path(word) for word in told.split() if word.startswith(str(tmp_path)))
+    shell = program(folder / "for-this-system" / "chrome-headless-shell")
+
+    assert playwrights_chromium(headed=False) == shell
+    assert playwrights_chromium(headed=True) is None
 
 
 def test_a_variable_that_names_no_program_is_a_one_line_error(tmp_path: Path) -> None:

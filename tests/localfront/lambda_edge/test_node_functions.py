@@ -8,27 +8,47 @@ import pytest
 
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.workers.pool import WorkerPool
-from tests.localfront.real_workers import ACCESS, FUNCTIONS, Logs, invoke_node
+from tests.localfront.real_workers import (
+    ACCESS,
+    FUNCTIONS,
+    NODE,
+    Logs,
+    invoke_in_one_worker,
+    invoke_node,
+)
 
 
 def exists(path: str) -> bool:
     return Path(path).exists()
 
 
-pytestmark = pytest.mark.proves("LA-009")
+pytestmark = [pytest.mark.proves("LA-009"), pytest.mark.asyncio(loop_scope="module")]
+
+
+async def invoke_warm(pool: WorkerPool, handler: str) -> Any:
+    """One of a module's handlers, in the one worker that they share."""
+    return await invoke_in_one_worker(pool, handler, runtime=NODE, memory_mb=512)
+
+
+# One leaves a timer, for which the next would wait; the others are no handlers of a module's top.
+ALONE = (
+    "well_behaved.callsBackAtOnce",
+    "well_behaved.deep.nested.handler",
+    "folder/modern.handler",
+)
 
 
 async def test_a_function_gets_the_event_and_its_result_is_returned(
-    node_pool: WorkerPool,
+    shared_pool: WorkerPool,
 ) -> None:
     event = {"a": [1, 2.5, None, True], "é": "\N{ROCKET}"}
 
-    assert await invoke_node(node_pool, "well_behaved.returnsTheEvent", event) == event
+    assert await invoke_node(shared_pool, "well_behaved.returnsTheEvent", event) == event
 
 
-async def test_a_worker_stays_warm(node_pool: WorkerPool) -> None:
-    first = await invoke_node(node_pool, "well_behaved.countsItsCalls")
-    second = await invoke_node(node_pool, "well_behaved.countsItsCalls")
+async def test_a_worker_stays_warm(shared_pool: WorkerPool) -> None:
+    first = await invoke_node(shared_pool, "well_behaved.countsItsCalls")
+    second = await invoke_node(shared_pool, "well_behaved.countsItsCalls")
 
     assert (first["calls"], second["calls"]) == (1, 2)
     assert first["pid"] == second["pid"]
@@ -38,7 +58,6 @@ async def test_a_worker_stays_warm(node_pool: WorkerPool) -> None:
     ("handler", "answer"),
     [
         ("well_behaved.callsBack", {"called": "back"}),
-        ("well_behaved.callsBackAtOnce", "at once"),
         ("well_behaved.callsBackBeforeItsWorkIsDone", {"done": True}),
         ("well_behaved.callsBackAndIsAsync", "called"),
         ("well_behaved.callsBackAfterAnAwait", "called later"),
@@ -47,58 +66,59 @@ async def test_a_worker_stays_warm(node_pool: WorkerPool) -> None:
         ("well_behaved.callsBackTwice", "first"),
         ("well_behaved.succeedsInAnAsyncHandler", "succeeded"),
         ("well_behaved.isDone", "done"),
-        (
-            "misbehaved.neverSettles",
-            None,
-        ),  # as AWS's runtime client: null, which CloudFront refuses
+        # As AWS's runtime client: null, which CloudFront refuses.
+        ("misbehaved.neverSettles", None),
         ("well_behaved.succeeds", "an old way"),
         ("well_behaved.returnsWithoutAPromise", None),
         ("well_behaved.neverCallsBack", None),
         ("well_behaved.returnsUndefined", None),
+        ("well_behaved.callsBackAtOnce", "at once"),
         ("well_behaved.deep.nested.handler", "from the depth"),
         ("folder/modern.handler", {"ready": "ready", "hostname": "string"}),
     ],
 )
 async def test_every_style_of_handler_answers(
-    node_pool: WorkerPool, handler: str, answer: Any
+    shared_pool: WorkerPool, handler: str, answer: Any
 ) -> None:
-    answers = [await invoke_node(node_pool, handler) for _ in range(2)]
+    ask = invoke_node if handler in ALONE else invoke_warm
+
+    answers = [await ask(shared_pool, handler) for _ in range(2)]
 
     assert answers == [answer, answer]
 
 
 async def test_a_module_in_a_js_file_without_package_json_does_not_start_as_on_lambda(
-    node_pool: WorkerPool,
+    shared_pool: WorkerPool,
 ) -> None:
     with pytest.raises(EdgeExecutionError, match="UserCodeSyntaxError"):
-        await invoke_node(node_pool, "module_without_package.handler")
+        await invoke_node(shared_pool, "module_without_package.handler")
 
 
 async def test_a_module_in_a_js_file_starts_where_package_json_says_so(
-    node_pool: WorkerPool,
+    shared_pool: WorkerPool,
 ) -> None:
-    assert await invoke_node(node_pool, "package/module.handler") == "a module"
+    assert await invoke_node(shared_pool, "package/module.handler") == "a module"
 
 
 async def test_a_callback_with_an_error_is_an_execution_error(
-    node_pool: WorkerPool,
+    shared_pool: WorkerPool,
 ) -> None:
     with pytest.raises(EdgeExecutionError, match="raised RangeError: no such captain"):
-        await invoke_node(node_pool, "well_behaved.callsBackAnError")
+        await invoke_warm(shared_pool, "well_behaved.callsBackAnError")
 
 
-async def test_callbacks_end_with_node_js_24(node_pool: WorkerPool) -> None:
+async def test_callbacks_end_with_node_js_24(shared_pool: WorkerPool) -> None:
     with pytest.raises(EdgeExecutionError, match="CallbackHandlerDeprecated"):
-        await invoke_node(node_pool, "well_behaved.callsBack", runtime="nodejs24.x")
+        await invoke_node(shared_pool, "well_behaved.callsBack", runtime="nodejs24.x")
 
     answer = await invoke_node(
-        node_pool, "well_behaved.returnsWithoutAPromise", runtime="nodejs24.x"
+        shared_pool, "well_behaved.returnsWithoutAPromise", runtime="nodejs24.x"
     )
     assert answer == "nobody looks at this"  # from 24 on, an answer like any other
 
 
-async def test_a_context_is_that_of_a_replica(node_pool: WorkerPool) -> None:
-    context = await invoke_node(node_pool, "well_behaved.tellsItsContext")
+async def test_a_context_is_that_of_a_replica(shared_pool: WorkerPool) -> None:
+    context = await invoke_node(shared_pool, "well_behaved.tellsItsContext")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("awsRequestId"))
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[3\][0-9a-f]{32}", context.pop("logStreamName"))
@@ -115,13 +135,13 @@ async def test_a_context_is_that_of_a_replica(node_pool: WorkerPool) -> None:
 
 @pytest.mark.proves("LA-006", "LL-001")
 async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
-    node_pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+    shared_pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "ours")
     monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
     monkeypatch.setenv("LEAK", "ours")
 
-    seen = await invoke_node(node_pool, "well_behaved.tellsItsEnvironment")
+    seen = await invoke_node(shared_pool, "well_behaved.tellsItsEnvironment")
 
     assert ACCESS.items() <= seen.items()
     assert seen["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/us-east-1.edge"
@@ -131,11 +151,11 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
 
 
 async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
-    node_pool: WorkerPool, logs: Logs
+    shared_pool: WorkerPool, shared_logs: Logs
 ) -> None:
-    await invoke_node(node_pool, "well_behaved.prints")
+    await invoke_node(shared_pool, "well_behaved.prints")
 
-    start, out, *error, end, report = logs
+    start, out, *error, end, report = shared_logs
     request_id = start.split()[2]
     time, *rest = out.split("\t")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time)
@@ -160,10 +180,10 @@ async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
     ],
 )
 async def test_a_function_that_cannot_start_is_an_execution_error(
-    node_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, said: str
 ) -> None:
     with pytest.raises(EdgeExecutionError, match=said):
-        await invoke_node(node_pool, handler)
+        await invoke_node(shared_pool, handler)
 
 
 @pytest.mark.parametrize(
@@ -175,10 +195,10 @@ async def test_a_function_that_cannot_start_is_an_execution_error(
     ],
 )
 async def test_a_syntax_error_is_reported_with_its_place(
-    node_pool: WorkerPool, handler: str, place: str
+    shared_pool: WorkerPool, handler: str, place: str
 ) -> None:
     with pytest.raises(EdgeExecutionError, match="UserCodeSyntaxError") as error:
-        await invoke_node(node_pool, handler)
+        await invoke_node(shared_pool, handler)
 
     assert place in error.value.traceback
     assert "async () => 1 +;" in error.value.traceback
@@ -201,31 +221,32 @@ async def test_a_syntax_error_is_reported_with_its_place(
     ],
 )
 async def test_a_function_without_a_proper_answer_is_an_execution_error(
-    node_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, said: str
 ) -> None:
     for _ in range(2):
         with pytest.raises(EdgeExecutionError, match=said) as error:
-            await invoke_node(node_pool, f"misbehaved.{handler}", memory_mb=512)
+            await invoke_warm(shared_pool, f"misbehaved.{handler}")
         assert error.value.status == 503
 
 
-async def test_an_exception_is_reported_with_its_stack(node_pool: WorkerPool, logs: Logs) -> None:
+async def test_an_exception_is_reported_with_its_stack(
+    shared_pool: WorkerPool, shared_logs: Logs
+) -> None:
     with pytest.raises(EdgeExecutionError) as error:
-        await invoke_node(node_pool, "misbehaved.raises")
+        await invoke_warm(shared_pool, "misbehaved.raises")
 
     assert error.value.traceback.startswith("RangeError: no such captain: é\n")
     assert "misbehaved.js:7" in error.value.traceback
-    assert any("\tERROR\tInvoke Error \t{" in line for line in logs)
+    assert any("\tERROR\tInvoke Error \t{" in line for line in shared_logs)
 
 
-async def test_not_a_number_is_null_as_javascript_has_it(node_pool: WorkerPool) -> None:
-    assert await invoke_node(node_pool, "misbehaved.returnsNaN") == {"status": None}
+async def test_not_a_number_is_null_as_javascript_has_it(shared_pool: WorkerPool) -> None:
+    assert await invoke_warm(shared_pool, "misbehaved.returnsNaN") == {"status": None}
 
 
-async def test_a_worker_s_temporary_files_go_with_it(node_pool: WorkerPool) -> None:
-    file = await invoke_node(node_pool, "well_behaved.writesATemporaryFile")
-    before = exists(file)
-
-    await node_pool.close()
+async def test_a_worker_s_temporary_files_go_with_it(all_logs: Logs) -> None:
+    async with WorkerPool(access=ACCESS, on_log=all_logs.add) as pool:
+        file = await invoke_node(pool, "well_behaved.writesATemporaryFile")
+        before = exists(file)
 
     assert (before, exists(file)) == (True, False)

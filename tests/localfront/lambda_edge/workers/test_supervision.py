@@ -94,7 +94,7 @@ async def test_too_many_processes_end_the_worker(
     node_pool: WorkerPool,
 ) -> None:
     with pytest.raises(EdgeExecutionError, match=r"had \d+ processes and threads, and"):
-        await invoke(node_pool, "escapes.starts_many", {"children": 1100})
+        await invoke(node_pool, "escapes.starts_many", {"children": 11, "threads": 100})
 
 
 @linux

@@ -13,7 +13,7 @@ from localfront.lambda_edge.workers.worker_paths import (
     worker_paths,
 )
 
-ELSEWHERE = Path("/usr/share")  # not below /tmp, where this checkout may be
+ELSEWHERE = Path("/usr/share/none")  # not below /tmp, where this checkout may be
 
 
 @pytest.mark.parametrize(
