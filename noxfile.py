@@ -1,4 +1,4 @@
-"""Everything we do here, by name. `./nox -s NAME` runs one; options follow `--`.
+"""The project's tasks. `./nox -s NAME` runs one; options follow `--`.
 
 Start with `dev`. While you work, run `./nox` alone; before a commit, run `check`.
 """
@@ -27,7 +27,7 @@ PARTS_OF_CHECK = (
 PROJECT = Path("pyproject.toml")
 UNIT_TESTS = (
     *("tests/lambdas", "tests/harness", "tests/bench", "tests/fuzz", "tests/conformance"),
-    *sorted(map(str, Path("tests").glob("test_*.py"))),  # which look through the whole checkout
+    *sorted(map(str, Path("tests").glob("test_*.py"))),  # which check the whole checkout
 )
 # Each evaluation of a folder costs seconds of the AWS provider's processor time.
 EVALUATED_FOLDERS = "tests/localfront/command/test_serve_terraform.py"

@@ -1,6 +1,6 @@
-"""An application for each kind of server: 4 KiB from memory, and what `/echo` lets it see.
+"""An application for each kind of server: 4 KiB from memory, and `/echo`.
 
-`/echo` returns the request target and the header names. Lambda@Edge passes both to a function as
+`/echo` returns the request target and the header names as the application sees them. Lambda@Edge passes both to a function as
 the viewer wrote them (LE-010).
 """
 
@@ -65,7 +65,7 @@ async def serve(port: int) -> None:
     await asyncio.Event().wait()
 
 
-if __name__ == "__main__":  # PORT, and the event loop if it is not asyncio's
+if __name__ == "__main__":  # PORT, and optionally another event loop than asyncio's
     if sys.argv[2:] == ["uvloop"]:
         import uvloop
 

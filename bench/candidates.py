@@ -177,7 +177,7 @@ def look(port: int) -> Traits:
 
 
 def exchange(port: int, sent: bytes, *, enough: int = 1 << 20) -> bytes:
-    """What comes back, until the server hangs up or there is enough."""
+    """The response's bytes, until the server closes the connection or `enough` have arrived."""
     received = b""
     with socket.create_connection((LOOPBACK, port), timeout=10) as connection:
         connection.sendall(sent)

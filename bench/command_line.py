@@ -17,9 +17,9 @@ GROWTH = "growth"
 NAMES = (*CASES, *OTHERS, GROWTH)
 DESCRIPTION = """\
 Compare localfront with the bare HTTP server that it is built on. Figures are medians of several
-rounds, in each of which both took their turns; ratios are taken within a round. The machine should
-have nothing else to do; where it has, ratios and CPU times stay of use, and the rest does not.
-What can't be measured is told in its row, and the rest goes on.
+rounds; both servers take turns within each round, and ratios are computed per round. Run it on an
+idle machine; on a busy one, only ratios and CPU times are meaningful. A case that can't be measured
+is reported in its row, and the others continue.
 """
 
 
@@ -30,49 +30,49 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--quick",
         action="store_true",
-        help="one minute instead of ten, with less to rely on; 20,000 hits for the memory and "
-        "not a million",
+        help="take one minute instead of ten, with less reliable figures; measure memory over "
+        "20,000 hits instead of a million",
     )
     made.add_argument(
         "--rounds",
         type=positive,
         metavar="N",
-        help="how many; default: 9, or 3 with --quick",
+        help="the number of rounds; default: 9, or 3 with --quick",
     )
     made.add_argument(
         "--growth",
         action="store_true",
-        help="measure too how requests fare with 10 to 1,000 behaviors, 1 to 10,000 objects, and 1 "
-        "to 512 connections; three minutes more",
+        help="also measure requests with 10 to 1,000 behaviors, 1 to 10,000 objects, and 1 to 512 "
+        "connections; takes three more minutes",
     )
     made.add_argument(
         "--only",
         action="append",
         choices=NAMES,
         metavar="CASE",
-        help=f"measure this alone; may be given again; one of: {', '.join(NAMES)}",
+        help=f"measure only this case; can be repeated; one of: {', '.join(NAMES)}",
     )
     made.add_argument(
         "--output",
         type=Path,
         default=BUILD / "bench.json",
         metavar="FILE",
-        help="where the figures go; default: build/bench.json",
+        help="the file for the figures; default: build/bench.json",
     )
     made.add_argument(
         "--candidates",
         action="store_true",
-        help="compare HTTP servers and clients that localfront could be built on, instead",
+        help="instead, compare HTTP servers and clients that localfront could be built on",
     )
     made.add_argument(
         "--localemu",
         action="store_true",
-        help="measure LocalEmu too, from an environment of 400 MB of its own; needs Python 3.12",
+        help="also measure LocalEmu, from its own environment of 400 MB; needs Python 3.12",
     )
     made.add_argument(
         "--node-peers",
         action="store_true",
-        help="measure cdk-local and serverless-offline-edge-lambda too, from 600 MB of npm's "
+        help="also measure cdk-local and serverless-offline-edge-lambda, from 600 MB of npm's "
         "packages; needs Node.js 20",
     )
     return made

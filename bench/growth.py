@@ -1,6 +1,6 @@
 """How the time per request grows with the configuration, the cache and the connections.
 
-behaviors    a hit on the default behavior, after no pattern of its distribution has matched; the
+behaviors    a hit on the default behavior, after none of its distribution's patterns has matched; the
              number counts all behaviors, in distributions of at most 50 (CloudFront allows 75)
 new paths    the same, but each path is requested once: a miss, including the origin request
 objects      hits on this many objects, one after the other

@@ -11,13 +11,13 @@ TERRAFORM = ROOT / "terraform"
 BUILD = ROOT / "build"
 RELEASES = BUILD / "releases"
 
-# What is kept between runs, on purpose; git ignores all of it.
+# Files that are kept between runs; git ignores them.
 CACHE = ROOT / ".cache"
 TERRAFORM_PLUGINS = CACHE / "terraform-plugins"
-FORMER_AUTHORITY = CACHE / "localfront"  # one that could vouch for any name
-COMPOSE_STATE = CACHE / "compose"  # in the containers of docker-compose.yml alone
+FORMER_AUTHORITY = CACHE / "localfront"  # a certificate authority for any name
+COMPOSE_STATE = CACHE / "compose"  # only in the containers of docker-compose.yml
 SNAPSHOTS = CACHE / "snapshots"
 KEPT_LOGS = CACHE / "logs"
 
-# What belongs to one run and is removed when it ends.
+# Files of one run, removed at its end.
 STACKS = CACHE / "stacks"

@@ -11,7 +11,7 @@ from harness.errors import HarnessError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """`tree` is git's name for all of the content; `clean` tells that nothing else is there."""
+    """A commit. `tree` is git's hash of the content; `clean` means no uncommitted changes."""
 
     commit: str
     tree: str
@@ -19,7 +19,7 @@ class Revision:
 
 
 def read(root: Path = ROOT) -> Revision:
-    """Raises HarnessError where there is no git, or no commit."""
+    """Read the revision. Raises HarnessError without git or a commit."""
     return Revision(
         commit=git("rev-parse", "HEAD", root=root),
         tree=git("rev-parse", "HEAD^{tree}", root=root),
@@ -33,7 +33,7 @@ def tracked(folder: str, root: Path = ROOT) -> list[str]:
 
 
 def git(*arguments: str, root: Path) -> str:
-    # What a hook or an editor sets would name another repository.
+    # Git hooks and editors may set variables that name another repository.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     try:
         said = subprocess.run(  # noqa: S603 (a list, and no shell)

@@ -25,15 +25,15 @@ def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParse
         "--emulator",
         choices=emulators.NAMES,
         default="ministack",
-        help="which AWS emulator: one of our own, a LocalStack that runs already, or "
-        "whatever AWS_ENDPOINT_URL names",
+        help="the AWS emulator: the embedded MiniStack, a running LocalStack, or the one at "
+        "AWS_ENDPOINT_URL (external)",
     )
     made.add_argument(
         "--session-ttl",
         type=lifetime,
         default=session_ttl,
         metavar="SECONDS",
-        help="how long a log-in lasts",
+        help="how long a session lasts without use",
     )
     return made
 
@@ -50,14 +50,14 @@ def add_fresh(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fresh",
         action="store_true",
-        help="let Terraform create everything anew, without a snapshot of earlier runs",
+        help="start without a snapshot: let Terraform create everything again",
     )
 
 
 def positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("has to be 1 or more")
+        raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 

@@ -14,7 +14,9 @@ from harness.processes.children import Children, Finished
 from harness.processes.engine_leftovers import DOWN
 from harness.processes.ports import LOOPBACK, free_port
 
-CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # Compose clears lines of no terminal
+CONTROL = re.compile(
+    r"\x1b\[[0-9;]*[A-Za-z]"
+)  # Compose writes control sequences without a terminal, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""Monthly costs, and the first limits to be reached, from one page view. Pure.
+"""Monthly costs, and the first limits to be reached, computed from one page view.
 
-The counts are measured (e2e/test_what_a_page_costs.py), the prices are AWS's, and what is
-neither is in `Assumptions`, where it can be disputed.
+The counts are measured (e2e/test_what_a_page_costs.py), the prices are AWS's, and everything else is
+in `Assumptions`.
 """
 
 import json
@@ -62,7 +62,7 @@ class Assumptions:
     log_in_seconds: float = 0.5  # scrypt, on the share of a core that 1 GB brings
     log_in_gigabytes: float = 1.024
     log_bytes: int = 900  # of all logs, for a request that starts a function
-    peak: float = 5  # the busiest second, in times of the average
+    peak: float = 5  # the busiest second, as a multiple of the average
 
 
 def read_prices(path: Path = HERE / "prices.toml") -> dict[str, Price]:
@@ -75,7 +75,7 @@ def quantities(views: int, view: PageView, assumed: Assumptions) -> dict[str, fl
     visits = views / assumed.views_a_visit
     first = visits * assumed.empty_caches
     writes_of_entries = visits * assumed.entries_a_visit
-    api = views * view.api_calls + visits + writes_of_entries  # and a log-in a visit
+    api = views * view.api_calls + visits + writes_of_entries  # with one log-in per visit
     edge = views * view.edge_invocations + visits  # the login page is one more
     return {
         "cloudfront_requests": views * view.cloudfront_requests
@@ -91,7 +91,7 @@ def quantities(views: int, view: PageView, assumed: Assumptions) -> dict[str, fl
         "lambda_gigabyte_seconds": (api - visits) * assumed.api_seconds * assumed.api_gigabytes
         + visits * assumed.log_in_seconds * assumed.log_in_gigabytes,
         "dynamodb_reads": views * view.dynamodb_reads + writes_of_entries,
-        # A log-in: two attempts counted, one cleared, a session and its line in the index.
+        # A log-in: two counter updates, one deletion, a session and its index entry.
         "dynamodb_writes": visits * 5 + writes_of_entries,
         "secrets": assumed.captains,
         "secret_calls": visits,
@@ -106,7 +106,7 @@ def costs(
     prices: Mapping[str, Price],
     assumed: Assumptions = Assumptions(),
 ) -> dict[str, float]:
-    """Dollars a month for each price."""
+    """Dollars per month for each price."""
     used = quantities(views, view, assumed)
     return {key: price.of(used[key]) for key, price in prices.items()}
 

@@ -88,7 +88,7 @@ def money(dollars: float) -> str:
 
 
 def with_computed(page: str, tables: str) -> str:
-    """The page with what stands between its marks replaced."""
+    """The page with the text between its markers replaced."""
     before, _, rest = page.partition(BEGIN)
     _, mark, after = rest.partition(END)
     if not mark:

@@ -1,4 +1,4 @@
-"""Dollars over page views, both by powers of ten, as an SVG of our own: five lines need no library."""
+"""Plot dollars over page views as an SVG, on logarithmic axes; five lines need no library."""
 
 import math
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 Four of thirteen public stacks have one, and Terraform could apply none of these.
 
-Source: CloudFront API Reference, CreateCloudFrontOriginAccessIdentity and its like.
+Source: CloudFront API Reference, CreateCloudFrontOriginAccessIdentity and related operations.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ def add_access_identities() -> None:
 def answer(
     method: str, name: str | None, of_config: bool, headers: Mapping[str, str], body: bytes
 ) -> Any:
-    """Status, headers and body of the API's answer."""
+    """The API's response: status, headers and body."""
     if name is None:
         return create(body) if method == "POST" else listed()
     identity = _identities.get(name)

@@ -1,12 +1,12 @@
 """AWS emulators: start or find one, and its address.
 
-`ministack`   runs as our child, on a free port, and forgets everything when it ends.
-`localstack`  runs already at AWS_ENDPOINT_URL; without one it is started in a container.
-`external`    is whatever AWS_ENDPOINT_URL names, and AWS_ENDPOINT_URL_CLOUDFRONT for
-              CloudFront. Never AWS itself: that, and no endpoint at all, is refused.
+`ministack`   runs as a child process, on a free port, without persistence.
+`localstack`  is the one at AWS_ENDPOINT_URL, or else is started in a container.
+`external`    is the one at AWS_ENDPOINT_URL, with AWS_ENDPOINT_URL_CLOUDFRONT for CloudFront. AWS
+              itself is refused, and so is a missing endpoint.
 
-LocalStack's free edition has no CloudFront, so a MiniStack of our own answers for that
-service beside it, unless another is named.
+LocalStack's free edition has no CloudFront, so a MiniStack serves it, unless another endpoint is
+given.
 """
 
 import os
@@ -31,8 +31,8 @@ NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
 MINISTACK = (sys.executable, "-m", "harness.emulators.guarded_ministack")
 CLOUDFRONT = "cloudfront,cloudfront-keyvaluestore"  # MiniStack's names
-MINISTACKS_FOLDER = "ministack"  # in the run's
-STATE, OBJECTS = "state", "objects"  # of MiniStack's folder: what can be kept
+MINISTACKS_FOLDER = "ministack"  # in the run's folder
+STATE, OBJECTS = "state", "objects"  # in MiniStack's folder: its persistent state
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
 AWS_ITSELF = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
@@ -47,8 +47,8 @@ NO_PROFILE = {
 class Emulator:
     """An emulator. `endpoint` and `cloudfront_endpoint` are URLs without a path.
 
-    One that `is_ours` ends with the run, and all that was made in it. `key` opens the
-    administration of a guarded one; empty where it is not known.
+    One that `is_ours` ends with the run, and loses its content. `key` is for the administrative
+    paths of a guarded one; empty if unknown.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Emulator:
         }
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """Return `environ` with this emulator for AWS, and no trace of a real account."""
+        """Return `environ` with this emulator as AWS, without credentials of a real account."""
         return without_aws(environ) | self.variables()
 
 
@@ -93,7 +93,7 @@ def start(
 ) -> Emulator:
     """Start or find the emulator `name`; its logs and files go under `directory`.
 
-    Raises HarnessError when it does not answer.
+    Raises HarnessError if it does not respond.
     """
     run_key = key.known_key(environ) or key.new_key()
     environ = {**environ, key.VARIABLE: run_key}
@@ -181,7 +181,7 @@ def ministack(
 ) -> str:
     """Start MiniStack on a free port; return its endpoint once it answers.
 
-    `services` is a comma-separated list; empty means all, and that it is kept.
+    `services` is a comma-separated list; if it is empty, all are started and the state is persistent.
     """
     port = free_port()
     name = "ministack-cloudfront" if services else MINISTACKS_FOLDER
@@ -201,11 +201,11 @@ def ministack(
 def ministack_environment(
     environ: Mapping[str, str], port: int, *, files: Path, services: str = "", kept: bool = False
 ) -> dict[str, str]:
-    """Return what makes MiniStack serve on `port`, with all its files in `files`.
+    """The environment for a MiniStack on `port`, with all its files in `files`.
 
-    One that is `kept` goes on from what is in STATE and OBJECTS there, and can be saved there.
+    If `kept`, it restores the state in STATE and OBJECTS there, and can save it.
     """
-    files.mkdir(parents=True, exist_ok=True)  # what it goes on from may be there
+    files.mkdir(parents=True, exist_ok=True)  # it may exist already, with a state to restore
     return without_aws(environ) | {
         "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",  # the functions inherit it
         "BIND_HOST": LOOPBACK,
@@ -219,5 +219,5 @@ def ministack_environment(
         "S3_PERSIST": str(int(kept)),
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(files / STATE),
-        "TMPDIR": str(files),  # unpacked functions: gone with the run
+        "TMPDIR": str(files),  # for unpacked functions: removed with the run
     }

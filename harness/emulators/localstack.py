@@ -16,7 +16,7 @@ from harness.processes.answers import answers, require_answer
 from harness.processes.children import Children
 
 ENDPOINT = "http://localhost:4566"
-NAME = "LOCALSTACK_CONTAINER"  # the variable that says how to call it in the engine
+NAME = "LOCALSTACK_CONTAINER"  # the variable with the container's name
 READY = "LocalStack is ready at "
 READY_WITHIN = 600  # seconds: the image may have to be downloaded
 
@@ -24,8 +24,8 @@ READY_WITHIN = 600  # seconds: the image may have to be downloaded
 def running(environ: Mapping[str, str]) -> str | None:
     """The endpoint of a running LocalStack to use; None to start a container.
 
-    The one that AWS_ENDPOINT_URL names; where there is no Docker engine, the one at
-    http://localhost:4566. Raises HarnessError when neither is there.
+    It is the one at AWS_ENDPOINT_URL, or without a Docker engine, at http://localhost:4566.
+    Raises HarnessError if there is neither.
     """
     if named := environ.get("AWS_ENDPOINT_URL"):
         require_answer(
@@ -81,7 +81,7 @@ def is_localstack(endpoint: str) -> bool:
 def session_of(endpoint: str) -> str | None:
     """The id of LocalStack's current session; None if none answers."""
     try:
-        # An http address from our caller.
+        # The caller passes an http URL.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/info", timeout=5
         ) as answer:
@@ -93,10 +93,10 @@ def session_of(endpoint: str) -> str | None:
 def has_cloudfront(endpoint: str) -> bool:
     """Whether this LocalStack has CloudFront: the free edition does not."""
     try:
-        # An http address from our caller.
+        # The caller passes an http URL.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/health", timeout=30
         ) as answer:
             return "cloudfront" in json.load(answer)["services"]
     except (OSError, ValueError, KeyError):
-        return False  # it is no LocalStack
+        return False  # not LocalStack

@@ -2,9 +2,8 @@
 
     python -m harness.emulators.localstack_container
 
-It says `LocalStack is ready at URL`, then what LocalStack logs. The port is a free one,
-so that any number of them may run side by side. It ends with its container, and the
-container with it.
+It prints `LocalStack is ready at URL`, then LocalStack's log. It uses a free port, so that several
+can run in parallel. It ends with its container, and the container with it.
 """
 
 import os
@@ -71,9 +70,9 @@ def prepared(environ: Mapping[str, str]) -> DockerContainer:
     container.with_name(environ.get(NAME) or new_name())
     container.with_bind_ports(PORT, port)
     if host == LOOPBACK:
-        # Left to itself the library publishes on every address of this machine.
+        # By default, the library publishes ports on all addresses of this machine.
         container.ports[str(PORT)] = (LOOPBACK, port)  # type: ignore[assignment]  # docker takes an address, too
-    # What LocalStack puts into the addresses that it hands out, such as of a function's code.
+    # The host in URLs that LocalStack returns, such as of a function's code.
     container.with_env("LOCALSTACK_HOST", f"{host}:{port}")
     for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):
         if name in environ:
@@ -101,8 +100,8 @@ def add_guard(container: DockerContainer, environ: Mapping[str, str]) -> None:
 def ended_gently(container: DockerContainer) -> Iterator[None]:
     """Stop LocalStack gracefully, so that it removes its functions' containers.
 
-    By name: a Ctrl-C may come when the engine has made the container, and the library does not
-    know it yet.
+    By name, because Ctrl-C may arrive after the engine has created the container, but before the
+    library knows its id.
     """
     try:
         yield
@@ -119,17 +118,17 @@ def endpoint(container: DockerContainer) -> str:
 
 
 def engines_host(environ: Mapping[str, str]) -> str:
-    """The host on which the engine publishes ports: this one, unless DOCKER_HOST says otherwise."""
+    """The host on which the engine publishes ports: DOCKER_HOST's, or this one."""
     address = urlsplit(environ.get("DOCKER_HOST", ""))
     named = address.hostname if address.scheme == "tcp" else None
     return LOOPBACK if named is None or named in NAMES_OF_LOOPBACK else named
 
 
 def engines_socket(environ: Mapping[str, str]) -> str:
-    """The engine's own path of its socket: DOCKER_SOCKET, or the default.
+    """The socket's path on the engine's side: DOCKER_SOCKET, or the default.
 
-    A rootless engine has another, which DOCKER_HOST names. On macOS engines run in a
-    virtual machine, where the socket is at the usual place.
+    A rootless engine's is in DOCKER_HOST. On macOS, engines run in a virtual machine, where it is
+    the default path.
     """
     address = urlsplit(environ.get("DOCKER_HOST", ""))
     is_ours = address.scheme == "unix" and sys.platform == "linux"

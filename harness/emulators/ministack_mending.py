@@ -1,6 +1,6 @@
 """Patches of MiniStack 1.5.33 where it differs from AWS for this application's Terraform.
 
-Each is a fault that makes a second plan differ, or an apply fail, and none is one on AWS.
+Each fixes a difference that would make a second plan differ, or an apply fail.
 """
 
 import json
@@ -13,7 +13,7 @@ from ministack.services import apigateway_v1, cloudwatch, waf
 
 from harness.emulators.access_identities import add_access_identities
 
-# Of methods, stages, keys and APIs.
+# Switches of methods, stages, keys and APIs.
 SWITCHES = {
     "apiKeyRequired",
     "cacheClusterEnabled",

@@ -1,13 +1,12 @@
-"""Answer an AWS SDK's repeated attempt as the first one was answered.
+"""Make AWS SDK retries idempotent: a retry gets the response of the first attempt.
 
-When the head of an answer arrives, the AWS SDK for Go, and so Terraform's provider, closes the request's
+When the response headers arrive, the AWS SDK for Go, and so Terraform's provider, closes the request's
 body. If another goroutine has sent that body but not yet read its end, as happens on a busy machine, it
-takes this for a failed write and closes the connection: the answer is lost, and the SDK sends the request
-again. What the first attempt made would be made twice, or refused because it exists, and an apply would
-fail. All attempts of one call have the same `amz-sdk-invocation-id`, a random UUID, so MiniStack's answer
-to it is kept for a while.
+takes this for a failed write and closes the connection: the response is lost, and the SDK retries. The
+resource would be created twice, or refused because it exists, and the apply would fail. All attempts of one
+call have the same `amz-sdk-invocation-id`, a random UUID, so MiniStack's response is kept for a while.
 
-An error is not kept: the SDK repeats its request for another answer.
+Errors are not kept: the SDK retries to get another response.
 
 Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; smithy-go 1.22.3,
 `transport/http/internal/io/safe.go`: WriteTo fails with io.EOF after Close; `transferWriter.writeBody` and
@@ -36,7 +35,7 @@ Answer = list[Message]
 
 @dataclass(frozen=True)
 class Call:
-    """What all attempts of one call have in common."""
+    """The identity of a call, the same for all its attempts."""
 
     invocation: bytes
     method: str
@@ -74,7 +73,7 @@ def answering_once(application: Application) -> Application:
 
 
 def call_of(scope: Scope) -> Call | None:
-    """The SDK's call; None for what is no SDK's, or changes nothing."""
+    """The SDK's call; None for other clients' requests and for read-only calls."""
     if scope["type"] != "http" or scope["method"] not in WRITING:
         return None
     headers = dict(scope["headers"])
@@ -90,7 +89,7 @@ def call_of(scope: Scope) -> Call | None:
 
 
 def is_kept(sent: Sequence[Message]) -> bool:
-    """Whether it is a whole, small answer that tells of success."""
+    """Whether it is a complete, small, successful response."""
     if not sent or sent[-1]["type"] != "http.response.body" or sent[-1].get("more_body"):
         return False
     size = sum(len(message.get("body", b"")) for message in sent)
@@ -99,6 +98,6 @@ def is_kept(sent: Sequence[Message]) -> bool:
 
 async def replay(answer: Sequence[Message], receive: Receive, send: Send) -> None:
     while (await receive()).get("more_body"):
-        pass  # an unread body would end the connection
+        pass  # an unread body would close the connection
     for message in answer:
         await send(dict(message))

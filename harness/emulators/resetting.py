@@ -17,7 +17,7 @@ JSON = {"content-type": "application/json"}
 def reset(emulator: Emulator) -> None:
     """Reset an emulator. Raises HarnessError if that fails."""
     for endpoint in sorted({emulator.endpoint, emulator.cloudfront_endpoint}):
-        # LocalStack answers 200 to MiniStack's path as well, and empties nothing.
+        # LocalStack responds 200 to MiniStack's path as well, without a reset.
         emptied = emptied_localstack if is_localstack(endpoint) else emptied_ministack
         if not emptied(endpoint, emulator.key):
             raise HarnessError(f"What runs at {endpoint} cannot be emptied. Start it anew by hand.")

@@ -1,4 +1,4 @@
-"""Make our own MiniStack save its state, for a later start."""
+"""Make the embedded MiniStack save its state, for a later start."""
 
 import urllib.error
 import urllib.request
@@ -9,7 +9,7 @@ from harness.guard.rules import KEY_HEADER
 
 PATH = "/_ministack/save"
 PATIENCE = 30  # seconds
-TRIES = 3  # a request that changes something in the meantime spoils one
+TRIES = 3  # a request that changes something meanwhile invalidates an attempt
 
 
 def save(emulator: Emulator) -> None:

@@ -49,7 +49,7 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
         key=taken_key(environ),
         names=frozenset(name.strip() for name in names) - {""},
         domains=(DOMAIN,),
-        any_address=True,  # its functions' containers have but that
+        any_address=True,  # its functions' containers only know an address
         public_by_host=True,
     )
 

@@ -1,8 +1,8 @@
-"""The packages for Node.js that a folder's package-lock.json pins; none of their scripts is run.
+"""Install the packages that a folder's package-lock.json pins, without running their scripts.
 
     python -m harness.packaging.node_packages FOLDER
 
-does nothing where what the lock pins is installed already.
+does nothing if they are installed already.
 """
 
 import os
@@ -15,7 +15,7 @@ COMMAND = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent
 
 
 def install(folder: Path) -> int:
-    """The exit code of npm, or 0."""
+    """Install the packages; returns npm's exit code, or 0."""
     lock = (folder / "package-lock.json").read_text(encoding="utf-8")
     stamp = folder / "node_modules" / "complete"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
@@ -23,7 +23,7 @@ def install(folder: Path) -> int:
     with Children() as children:
         code = children.show([*COMMAND, "."], env=os.environ, cwd=folder)
     if code == 0:
-        stamp.write_text(lock, encoding="utf-8")  # last: without it they are half installed
+        stamp.write_text(lock, encoding="utf-8")  # last: without it the installation is incomplete
     return code
 
 

@@ -1,8 +1,8 @@
 """Verify that the credentials belong to the intended AWS account.
 
-Nothing here goes to an account unless its number was given and the credentials are that
-account's. `AWS_ENDPOINT_URL` stands for an emulator on this machine, for rehearsals; its number
-is given too.
+An account is only used if its number was given and the credentials are for it.
+`AWS_ENDPOINT_URL` may name an emulator on this machine, for rehearsals; its account number must be
+given, too.
 """
 
 import re
@@ -30,7 +30,7 @@ ENDPOINT = "AWS_ENDPOINT_URL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`emulator` is what plays AWS in a rehearsal; None is AWS. `caller` is the ARN of who asks."""
+    """A verified account. `emulator` is for rehearsals, None is AWS. `caller` is our ARN."""
 
     number: str
     caller: str
@@ -83,7 +83,7 @@ def open_account(number: str, environ: Mapping[str, str]) -> Account:
 
 
 def emulator_of(environ: Mapping[str, str]) -> Emulator | None:
-    """Raises HarnessError for an endpoint that is not on this machine."""
+    """The emulator, if any. Raises HarnessError if the endpoint is not on this machine."""
     endpoints = {name: url for name, url in environ.items() if name.startswith(ENDPOINT) and url}
     for name, url in endpoints.items():
         if not is_loopback(urlsplit(url).hostname or ""):

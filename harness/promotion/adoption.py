@@ -1,8 +1,8 @@
 """Adopt resources that a killed Terraform created but did not record, with import blocks.
 
-Only where the last run did not end well, or was the environment's end: before every apply it is
-looked for what is there already, so nobody else can have made it meanwhile but that run. Elsewhere
-it may be somebody's, and the person says so with `--adopt`.
+Existing resources are adopted automatically only if the last run failed, or destroyed the
+environment: every apply first checks for them, so they can only be from that run. Otherwise they may
+be somebody else's, and adopting them needs `--adopt`.
 Source: Terraform, "Import existing resources overview", import blocks.
 """
 
@@ -19,7 +19,7 @@ from harness.promotion.history import LIVE, History
 from harness.promotion.plan_summary import Summary
 
 IMPORTS = "adopted.tf"
-ROUNDS = 3  # an id that one import tells may be what the next is looked for by
+ROUNDS = 3  # the id from one import may be needed to find the next
 
 
 def planned(
@@ -30,7 +30,7 @@ def planned(
     may_adopt: bool,
     say: Callable[[str], None],
 ) -> Summary:
-    """The plan, in which what is there already is adopted. Raises HarnessError where it may not."""
+    """The plan with existing resources adopted. Raises HarnessError if they need `--adopt`."""
     summary = deployment.plan()
     adopted: dict[str, Found] = {}
     for _ in range(ROUNDS):
@@ -72,5 +72,5 @@ def blocks(found: Sequence[Found]) -> str:
 
 
 def quoted(text: str) -> str:
-    """A string in HCL: JSON's, in which nothing is a template."""
+    """An HCL string: a JSON string with template sequences escaped."""
     return json.dumps(text).replace("${", "$${").replace("%{", "%%{")

@@ -1,13 +1,13 @@
-"""A release for an environment, in Terraform's working folder.
+"""A release prepared for an environment, in a working folder for Terraform.
 
 build/promotions/ENVIRONMENT/TIME/
-  promote.log        all that Terraform printed; it stays
-  live-flows.log     what the browser's flows said, and flows/ traces of those that failed; they stay
-  work/terraform/    the release's configuration, and where its state is
+  promote.log        Terraform's output; kept
+  live-flows.log     the live flows' output, and flows/ with traces of failed ones; kept
+  work/terraform/    the release's configuration, with its backend
   work/build/        its archives and pages, and the assets of earlier releases
 
-A folder of its own for each run, which nothing that is edited in the checkout can change. `work`
-is gone when the run has ended: a plan holds what is secret.
+Each run has its own folder, so that edits in the checkout have no effect. `work` is deleted at the
+end of the run: plans contain secrets.
 """
 
 import json
@@ -36,16 +36,16 @@ from harness.terraform.binary import find_terraform
 from harness.terraform.workspace import emulators_environment, terraforms_environment
 
 PROMOTIONS = BUILD / "promotions"
-FLOWS_THAT_FAILED = "flows"  # their traces; the captain who is in them is gone
+FLOWS_THAT_FAILED = "flows"  # their traces; the captain in them has been deleted
 PLAN, PLAN_JSON = "promote.tfplan", "plan.json"
 QUIET = ("-no-color", "-input=false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """`aiming` makes the file that aims `terraform` at an emulator; None on AWS.
+    """A prepared release. `aiming` writes the file that points Terraform at an emulator, if any.
 
-    One that only `looks` takes no lock: who may only read cannot.
+    A run that only `looks` takes no lock, for which a read-only role lacks the permission.
     """
 
     target: Target
@@ -62,10 +62,10 @@ class Deployment:
     def init(self) -> None:
         self.terraform.require("init", *QUIET, "-reconfigure")
         if self.aiming:
-            self.aiming.require("plan")  # what it would run does not matter: it runs nothing
+            self.aiming.require("plan")  # the command does not matter: it is not run
 
     def plan(self, *more: str) -> Summary:
-        """`more` are further options, such as `-destroy`; a variable among them wins."""
+        """Run `terraform plan`. `more` are further options, such as `-destroy` or variables."""
         lock = ("-lock=false",) if self.looks else ()
         self.terraform.require("plan", *QUIET, *lock, f"-out={PLAN}", *self.variables(), *more)
         said = self.terraform.output("show", "-json", PLAN)
@@ -77,14 +77,14 @@ class Deployment:
         self.terraform.require("apply", *QUIET, PLAN)
 
     def let_go(self, addresses: tuple[str, ...]) -> None:
-        """Forget what of these is in the state, and leave it where it is."""
+        """Remove these resources from the state without destroying them."""
         known = self.known()
         ours = [address for address in addresses if address in known]
         if ours:
             self.terraform.require("state", "rm", *ours)
 
     def known(self) -> list[str]:
-        """The addresses in the state; none where nothing was ever applied."""
+        """The addresses in the state; none if nothing was ever applied."""
         try:
             return self.terraform.output("state", "list").split()
         except ProvisioningError as error:
@@ -97,7 +97,7 @@ class Deployment:
         return {name: output["value"] for name, output in said.items()}
 
     def variables(self) -> tuple[str, ...]:
-        """The environment's own file, where the release has one, and then what was asked for."""
+        """Terraform's variable options: the environment's file, if any, then the target's."""
         own = f"environments/{self.target.environment}.tfvars"
         files = (f"-var-file={own}",) if (self.directory / own).exists() else ()
         given = self.target.variables().items()
@@ -105,17 +105,17 @@ class Deployment:
 
 
 def folder_for(target: Target, root: Path = PROMOTIONS) -> Path:
-    """A new folder for one run, which no other user may look into: plans and state hold secrets."""
+    """Create a run's folder, unreadable for other users: plans and state contain secrets."""
     of_environment = root / target.environment
     of_environment.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=f"{datetime.now(UTC):%Y%m%dT%H%M%S}-", dir=of_environment))
 
 
 def tidy(folder: Path) -> list[Path]:
-    """Leave the log, and nothing else that holds a secret but what would be lost.
+    """Delete everything with secrets except an unsaved state; keep the logs.
 
-    Where Terraform could not write its state, as when a token has ended, it leaves it in a file.
-    That one is kept and returned: `terraform state push` brings it to its place.
+    If Terraform could not save its state, for example because a token expired, it leaves it in a
+    file. That file is kept and returned, for `terraform state push`.
     """
     kept: list[Path] = []
     for unwritten in sorted(folder.rglob("errored.tfstate")):
@@ -139,7 +139,7 @@ def prepare(
     verbose: bool = False,
     looks: bool = False,
 ) -> Deployment:
-    """Lay everything out. Raises HarnessError where an earlier release is missing or broken."""
+    """Prepare the folder. Raises HarnessError if an earlier release is missing or damaged."""
     work = folder / f"work-{made.short}"
     for part in ("terraform", "build"):
         shutil.copytree(made.folder / part, work / part)
@@ -167,7 +167,7 @@ def prepare(
 
 
 def aimer(terraform: TerraformRun) -> TerraformRun:
-    """tflocal, writing its file and running nothing: it takes seconds, so once for all commands.
+    """tflocal in its dry run, which only writes its override file: once, because it takes seconds.
 
     Source: terraform-local, README, "Configurations", DRY_RUN.
     """
@@ -177,14 +177,14 @@ def aimer(terraform: TerraformRun) -> TerraformRun:
 
 
 def uses_aws(directory: Path) -> bool:
-    """Whether a provider is there to be aimed: tflocal would add one."""
+    """Whether the configuration uses the AWS provider; tflocal would add one."""
     return any('provider "aws"' in file.read_text() for file in directory.glob("*.tf"))
 
 
 def add_earlier_assets(
     work: Path, account: Account, target: Target, history: History, *, tree: str
 ) -> None:
-    """What pages of the last releases refer to stays while visitors have them open."""
+    """Add the assets of the last releases, whose pages visitors may have open."""
     for entry in history.kept(tree):
         old = release_store.fetch(account, target, entry.tree, work / "earlier")
         for path in release_store.assets_of(old):
@@ -198,7 +198,7 @@ def add_earlier_assets(
 def environment_for(
     account: Account, environ: Mapping[str, str], *, program: Path
 ) -> dict[str, str]:
-    """Variables for another configuration, such as a stray TF_VAR_name, are left out."""
+    """Terraform's environment, without variables for another configuration, such as TF_VAR_name."""
     # Reading the provider's schemas is a quarter faster for 150 MB more.
     # Source: Go, "A Guide to the Go Garbage Collector", GOGC.
     settings = {"GOGC": "400"} | terraforms_environment(environ, terraform=program)
@@ -209,7 +209,7 @@ def environment_for(
 
 
 def backend(account: Account, target: Target) -> dict[str, Any]:
-    """The state in S3 with a lock of S3's own.
+    """The S3 backend's configuration, with its lock file.
 
     Source: Terraform, "Backend Type: s3", use_lockfile.
     """

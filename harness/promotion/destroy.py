@@ -1,7 +1,7 @@
 """Destroy an environment, and report what remains.
 
-Nothing is touched while tables are protected. The edge function is left out of Terraform's hands
-first: CloudFront keeps copies of it for hours, Lambda refuses to delete it meanwhile, and
+Nothing is changed while tables have deletion protection. The edge function is first removed from
+Terraform's state: CloudFront keeps replicas for hours, during which Lambda refuses to delete it, and
 `terraform destroy` would hold the lock for that long.
 Source: Lambda@Edge, "Delete Lambda@Edge functions and replicas".
 """
@@ -26,7 +26,7 @@ from harness.promotion.target import Target
 
 DISTRIBUTION = "aws_cloudfront_distribution.site"
 TABLES = ("sessions", "logs", "login-attempts")
-# What only the edge function needs: it goes when the function may.
+# Resources of the edge function, which are deleted together with it.
 EDGE = (
     "aws_lambda_function.edge",
     "aws_iam_role_policy.edge",
@@ -39,7 +39,7 @@ UNPROTECTED = "-var=deletion_protection=false"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destruction:
-    """`confirm` asks the person at the terminal."""
+    """The destruction of an environment. `confirm` asks for confirmation."""
 
     account: Account
     target: Target
@@ -60,7 +60,7 @@ class Destruction:
                     raise
 
     def require_unprotected(self, *, may_unprotect: bool) -> None:
-        """Raises HarnessError for protected tables, before anything is changed."""
+        """Raises HarnessError if tables are protected, before anything is changed."""
         held = self.protected()
         if held and not may_unprotect:
             raise HarnessError(
@@ -69,7 +69,7 @@ class Destruction:
             )
 
     def export(self, file: Path) -> int:
-        """Write what captains wrote, one JSON object a line, in DynamoDB's own form."""
+        """Export all entries, one JSON object per line, in DynamoDB's JSON format."""
         file.parent.mkdir(parents=True, exist_ok=True)
         scan = self.account.dynamodb.get_paginator("scan")
         written = 0
@@ -81,7 +81,7 @@ class Destruction:
         return written
 
     def destroy(self, deployment: Deployment, known: History) -> None:
-        """Raises HarnessError when it is not confirmed, or Terraform does not get its way."""
+        """Destroy the environment. Raises HarnessError if it is not confirmed, or Terraform fails."""
         if not self.confirm(self.target.environment):
             raise HarnessError("Not confirmed: nothing was done.")
         deployment.init()
@@ -101,11 +101,11 @@ class Destruction:
         history.write(self.account, self.target, known.with_begun(self.entry(known)))
 
     def take_off(self, distribution: str) -> None:
-        """Disable it and take its functions away, and wait until CloudFront has done so everywhere.
+        """Disable the distribution, remove its functions, and wait for the deployment.
 
-        In one change, since a page must not be served without its guard. From then on CloudFront
-        drops its copies of the function, also where what follows breaks off. Raises HarnessError
-        when that takes more than an hour.
+        It is one update, because pages must never be served without the edge function. After it,
+        CloudFront deletes the replicas even if a later step fails. Raises HarnessError if it takes
+        more than an hour.
         """
         cloudfront = self.account.client("cloudfront")
         said = cloudfront.get_distribution_config(Id=distribution)
@@ -182,7 +182,7 @@ class Destruction:
             )
 
     def edge_log_groups(self) -> list[str]:
-        """Regions in which there was one, and is none now."""
+        """Delete the edge function's log groups; returns their Regions."""
         group = f"/aws/lambda/{REGION}.{self.target.stack}-edge"
         deleted = []
         for region in self.account.session.get_available_regions("logs"):
@@ -191,7 +191,7 @@ class Destruction:
             except ClientError as error:
                 if code(error) not in {
                     "ResourceNotFoundException",
-                    "UnrecognizedClientException",  # a Region that the account has not opened
+                    "UnrecognizedClientException",  # a Region that the account has not enabled
                     "InvalidClientTokenId",
                 }:
                     raise
@@ -201,7 +201,7 @@ class Destruction:
 
 
 def without_functions(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A distribution's configuration without what Lambda@Edge is asked for, in any behavior."""
+    """A DistributionConfig without Lambda function associations in any behavior."""
 
     def bare(behavior: Mapping[str, Any]) -> dict[str, Any]:
         return {**behavior, "LambdaFunctionAssociations": {"Quantity": 0}}
@@ -216,7 +216,7 @@ def without_functions(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def still_costs(target: Target) -> list[str]:
-    """What terraform/prerequisites made, for other environments too."""
+    """The resources of terraform/prerequisites, which other environments may use."""
     return [
         f"{target.state_bucket} and {target.releases_bucket}: cents, for the state's versions and "
         "releases",
@@ -225,7 +225,7 @@ def still_costs(target: Target) -> list[str]:
 
 
 def private(path: str, flags: int) -> int:
-    """Open a file that no other user may read: entries are their captains' alone."""
+    """Open a file that other users cannot read, as entries are private."""
     return os.open(path, flags, 0o600)
 
 

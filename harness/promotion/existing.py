@@ -1,9 +1,9 @@
-"""What a plan would create and is there already: found by its name, or by what must be unique.
+"""Find resources that a plan would create and that exist already, by name or another unique value.
 
-A Terraform that is killed has made more than it wrote down, and the next apply would stop at
-"already exists". Kinds that a second creation merely overwrites, as an object of S3 or a bucket's
-policy, are not looked for, nor are those whose names need not be unique (leftovers.py).
-Source: the AWS provider's pages of each resource, "Import", for what an id is made of.
+A killed Terraform may have created resources that are not in its state, and the next apply would
+fail with "already exists". Not looked up: types that a second creation overwrites, such as S3
+objects and bucket policies, and those whose names are not unique (leftovers.py).
+Source: the AWS provider's pages of each resource, "Import", for the form of ids.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`id` is what `terraform import` takes. `fault` says why it is not known whether it is there."""
+    """A result. `id` is the one for `terraform import`; `fault` is set if the lookup failed."""
 
     address: str
     id: str = ""
@@ -38,7 +38,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
-    """boto3's clients, each made once: making one takes longer than a call."""
+    """boto3 clients, each created once: creating one takes longer than a call."""
 
     account: Account
     made: dict[str, Any] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class Clients:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """`needs` are fields that must be known already; `find` returns an id, or nothing."""
+    """A resource type. `needs` are fields that must be known; `find` returns an id or None."""
 
     needs: tuple[str, ...]
     find: Callable[[Clients, Values], str | None]
 
 
 def look(account: Account, plan: Mapping[str, Any]) -> Iterator[Found]:
-    """`plan` is `terraform show -json PLAN`."""
+    """Look up the resources of `plan`, the output of `terraform show -json PLAN`."""
     clients = Clients(account=account)
     for resource in plan.get("resource_changes", ()):
         change, kind = resource["change"], KINDS.get(resource["type"])
@@ -86,7 +86,7 @@ def found_of(address: str, kind: Kind, clients: Clients, after: Values) -> Found
     return Found(address=address, id=identity) if identity else None
 
 
-# --- one function a kind --------------------------------------------------------------------------------
+# --- one function per resource type ---------------------------------------------------------------------
 
 
 def bucket(clients: Clients, after: Values) -> str:
@@ -151,7 +151,7 @@ def schedule(clients: Clients, after: Values) -> str:
 
 
 def distribution(clients: Clients, after: Values) -> str | None:
-    """By its names on the web, which no two distributions of the world may share."""
+    """By its aliases, which are unique in all of AWS."""
     wanted = set(after["aliases"])
     for page in clients.pages("cloudfront", "list_distributions"):
         for one in page["DistributionList"].get("Items", ()):

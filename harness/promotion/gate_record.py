@@ -1,4 +1,4 @@
-"""The gate's record of a release, which lies beside it."""
+"""The gate's record of a release, stored beside it."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,7 @@ def beside(release: Release) -> Path:
 
 
 def keep(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord | None:
-    """Put the record of the gate's last run beside the release, where it is of the same tree."""
+    """Copy the record of the gate's last run beside the release, if it is for the same tree."""
     try:
         said = record.read(last_run)
     except HarnessError:
@@ -29,7 +29,7 @@ def keep(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord | None:
 
 
 def require(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord:
-    """The record that lets the release through. Raises HarnessError where there is none."""
+    """The record that permits the release. Raises HarnessError if there is none."""
     keep(release, last_run=last_run)
     said = record.read(beside(release))
     said.require_fit(release.manifest.tree)

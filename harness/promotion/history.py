@@ -1,6 +1,6 @@
-"""The promotions of an environment, newest first: a file beside its state.
+"""The history of an environment's promotions, newest first: a file beside its state.
 
-Written at the beginning of an apply and again at its end, so that one that was killed shows.
+It is written before and after an apply, so that killed runs can be recognised.
 """
 
 import json
@@ -20,10 +20,10 @@ EARLIER_RELEASES = 3  # whose assets stay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`assets` are the names that the release's own pages refer to. Times are ISO 8601.
+    """A promotion. `assets` are those of the release's own pages. Times are ISO 8601.
 
-    `functions` are the versions that the API's aliases pointed to, by the function's name; empty
-    before the end, and for releases without aliases.
+    `functions` are the versions that the aliases pointed to, by function name; empty before the
+    end, and for releases without aliases.
     """
 
     tree: str
@@ -54,7 +54,7 @@ class History:
         return last if last and last.outcome == LIVE else None
 
     def before_live(self) -> Entry | None:
-        """The release that was live before the one that is."""
+        """The release that was live before the present one."""
         live = self.live
         return next(
             (
@@ -66,9 +66,9 @@ class History:
         )
 
     def kept(self, tree: str) -> tuple[Entry, ...]:
-        """The last releases beside `tree` that visitors may have open, newest first.
+        """The last releases other than `tree` whose pages visitors may have open, newest first.
 
-        One that failed counts: its pages may have been seen.
+        That includes failed ones.
         """
         found: dict[str, Entry] = {}
         for entry in self.entries:
@@ -92,7 +92,7 @@ def now() -> str:
 
 
 def parse(said: Any) -> History:
-    """Raises HarnessError for what is no history."""
+    """Parse a history. Raises HarnessError if it is not one."""
     try:
         return History(entries=tuple(entry_of(one) for one in said["entries"]))
     except (KeyError, TypeError):

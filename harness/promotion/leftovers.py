@@ -1,7 +1,7 @@
-"""What a killed Terraform made that no name tells apart: it stays, with the command to remove it.
+"""Find resources of a killed Terraform whose names are not unique, and print how to delete them.
 
-API Gateway lets any number of APIs, keys and usage plans have one name. The next apply makes its
-own, and what was made before serves nobody.
+API Gateway allows several APIs, keys and usage plans with the same name. The next apply creates new
+ones, and the earlier ones are unused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,14 +16,14 @@ from harness.promotion.account import Account
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """`operation` of boto3 lists all of them; `command` removes one."""
+    """A resource type. boto3's `operation` lists all of them; `command` deletes one."""
 
     operation: str
     what: str
     command: str
 
 
-# An API first: what a usage plan is good for goes with it.
+# APIs first: usage plans refer to their stages.
 LISTINGS: Mapping[str, Listing] = {
     "aws_api_gateway_rest_api": Listing(
         operation="get_rest_apis", what="API", command="delete-rest-api --rest-api-id"
@@ -38,7 +38,7 @@ LISTINGS: Mapping[str, Listing] = {
 
 
 def look(account: Account, plan: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each that has a name of the plan, `terraform show -json PLAN`, and is not in it."""
+    """A line for each resource with a name from `plan` (`terraform show -json`) that is not in it."""
     for type_, listing in LISTINGS.items():
         names, known = names_and_ids(plan, type_)
         if not names:

@@ -1,6 +1,6 @@
 """Check a deployed site from outside with a few HTTPS requests.
 
-The certificate is really verified. No user is needed and nothing is written.
+The certificate is verified. The checks are read-only and need no user.
 """
 
 import json
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from harness.promotion.account import is_loopback
 
-PATIENCE, PAUSE = 60, 3  # seconds: a name server and CloudFront's cache are a moment behind
+PATIENCE, PAUSE = 60, 3  # seconds: DNS and CloudFront's cache lag behind
 TIMEOUT = 20
 ASSET = re.compile(r"""(?:src|href)=["'](/?assets/[^"']+)["']""")
 
@@ -40,7 +40,7 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`url` has no slash at its end."""
+    """A deployed site. `url` has no trailing slash."""
 
     url: str
     trust: ssl.SSLContext
@@ -101,7 +101,7 @@ def pages_are_protected(site: Site, _assets: frozenset[str]) -> None:
 
 
 def expected_headers(url: str) -> tuple[str, ...]:
-    """On this machine localfront keeps HSTS back: it would hold for all of localhost."""
+    """The headers to expect. localfront omits HSTS, which would apply to all of localhost."""
     always = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options")
     here = is_loopback(urlsplit(url).hostname or "")
     return always if here else (*always, "Strict-Transport-Security")
@@ -128,9 +128,9 @@ def look(
     patience: float = PATIENCE,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[tuple[str, str]]:
-    """Each check with its error, "" for success.
+    """Run the checks; yields each with its error, "" for success.
 
-    A check that fails is tried again until `patience` seconds are over, those of all together.
+    Failed checks are repeated until `patience` seconds have passed, for all together.
     """
     deadline = time.monotonic() + patience
     for name, check in CHECKS.items():

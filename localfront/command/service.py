@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from localfront.access.viewer_rules import for_profile
@@ -20,7 +20,7 @@ from localfront.flow.edge_triggers import Triggers
 from localfront.flow.foresight import Foreseen, foresee
 from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
-from localfront.flow.plain_hits import Plain, PlainHits
+from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -75,7 +75,7 @@ class Service:
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
-    _plain_hits: PlainHits | None = None
+    _plain: PlainRequests | None = None
     configuration: Configuration = field(default_factory=Configuration)  # active
 
     def __post_init__(self) -> None:
@@ -166,7 +166,7 @@ class Service:
             self._serve_from(replace(self._pipeline, https_port=https_port))
 
     def _serve_from(self, pipeline: Pipeline) -> None:
-        self._pipeline, self._plain_hits = pipeline, PlainHits(pipeline)
+        self._pipeline, self._plain = pipeline, PlainRequests(pipeline)
 
     def has_name(self, name: str) -> bool:
         """Whether a distribution answers to the name, in the form of a Host header."""
@@ -187,34 +187,32 @@ class Service:
         """Answer a viewer, and log the request in one line."""
         if self.reloading is not None and (own := await self.reloading.answered(request)):
             return OutgoingResponse(own)
-        pipeline = self.pipeline
-        trace = _trace_of(request)
-        response = await self._answered(pipeline, request, body, trace)
-        response = self.error_pages.shown(response, request, trace)
-        if self.reloading is not None:
-            response = self.reloading.with_script(request, response)
-        return self._logged(pipeline, request, response, trace)
+        pipeline, trace = self.pipeline, _trace_of(request)
+        seen = self._local_ports.hidden(request)
+        answering = pipeline.answer(seen, body, trace)
+        return await self._outgoing(answering, pipeline, request, seen, body, trace)
 
     def answer_at_once(
         self, request: Request, *, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
 
-        The coroutine that answers where a function comes first. None, and nothing has happened,
-        where the origin most likely has to: `handle` answers it.
+        Else a coroutine: it waits for a function, or for an origin. None, and nothing has happened,
+        where `handle` has to answer.
         """
-        if self.reloading is not None or self._plain_hits is None:
+        if self.reloading is not None or self._plain is None:
             return None
         seen = self._local_ports.hidden(request)
-        found = self._plain_hits.find(seen, max_bytes=max_bytes)
-        if found is None:
+        asked = self._plain.find(seen, max_bytes=max_bytes)
+        if asked is None:
             return self.handle(request, b"")
-        if isinstance(found, Plain):
-            return None
-        trace = _trace_of(request)
-        response = self._plain_hits.answer(found, trace)
+        pipeline, trace = self.pipeline, _trace_of(request)
+        if asked.stored is None:
+            answering = self._plain.served(asked, trace)
+            return self._outgoing(answering, pipeline, request, seen, b"", trace)
+        response = self._plain.hit(asked, asked.stored, trace)
         response = self._local_ports.shown(request, seen, response)
-        return self._logged(self.pipeline, request, response, trace)
+        return self._logged(pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
         """Predict where a viewer's request would go, without sending it."""
@@ -245,23 +243,30 @@ class Service:
         assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
         return self._pipeline
 
-    async def _answered(
-        self, pipeline: Pipeline, request: Request, body: Body, trace: Trace
-    ) -> Response:
+    async def _outgoing(
+        self,
+        answering: Awaitable[Response],
+        pipeline: Pipeline,
+        request: Request,
+        seen: Request,
+        body: Body,
+        trace: Trace,
+    ) -> OutgoingResponse:
         """The pipeline's response, or an error response if the viewer or localfront failed."""
         try:
-            seen = self._local_ports.hidden(request)
-            response = await pipeline.answer(seen, body, trace)
-            response = self._local_ports.shown(request, seen, response)
+            response = self._local_ports.shown(request, seen, await answering)
         except ViewerGoneError:
             response = refused_outright(upload_malformed(), trace, now=self.clock())
         except Exception as error:  # the last resort
             response = refused_outright(unforeseen(error), trace, now=self.clock())
         fault = body.fault if isinstance(body, ViewerUpload) else None
-        if fault is None or response.status < 400:
-            return response
-        await close(response.body)
-        return refused_outright(fault, trace, now=self.clock())
+        if fault is not None and response.status >= 400:
+            await close(response.body)
+            response = refused_outright(fault, trace, now=self.clock())
+        response = self.error_pages.shown(response, request, trace)
+        if self.reloading is not None:
+            response = self.reloading.with_script(request, response)
+        return self._logged(pipeline, request, response, trace)
 
     def _logged(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace

@@ -89,7 +89,10 @@ class Objects:
             exchange.trace.note("cache", decision="off", kept=kept)
             fetched = await self.origin_side.fetch(exchange, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)
-        key = cache_key(request, exchange.distribution.id, policy)
+        return await self.under(cache_key(request, exchange.distribution.id, policy), exchange)
+
+    async def under(self, key: CacheKey, exchange: Exchange) -> Outcome:
+        """The same for a request that the cache is asked for, with its key."""
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):

@@ -16,7 +16,6 @@ from localfront.cache.vary import with_kept_vary
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.exchange.clock import Clock
-from localfront.exchange.eager import in_a_task
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
 from localfront.exchange.origin_choice import OriginChoice, assigned
@@ -55,7 +54,6 @@ class OriginSide:
 
         `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
         """
-        await in_a_task()  # connections to origins have time-outs
         target_id = exchange.behavior.target_origin_id
         choice = exchange.chosen or assigned(exchange.distribution, target_id)
         fetched = await self._ask(exchange, choice.primary, conditions)

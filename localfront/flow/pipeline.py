@@ -23,6 +23,7 @@ from localfront.access.viewer_rules import (
     check_size,
 )
 from localfront.access.web_acl_rules import WebAcls
+from localfront.cache.key import CacheKey
 from localfront.cache.shared_responses import let_go
 from localfront.config.distribution import Distribution
 from localfront.errors import EdgeFunctionError
@@ -178,13 +179,25 @@ class Pipeline:
 
     async def _served(self, exchange: Exchange) -> Outcome:
         seen, outcome = await self._object(exchange)
-        # LR-019, FN-010: CloudFront does not change responses that a function generated.
-        if outcome.response.status >= 400 and not outcome.generated:
-            outcome = await self._custom_error_page(exchange, outcome)
-        outcome = self.with_headers_policy(exchange, outcome)
+        outcome = await self._completed(exchange, outcome)
         if outcome.skips_viewer_response or "viewer-response" not in exchange.behavior.events:
             return outcome
         return await self._viewer_response(seen, outcome)
+
+    async def served_plainly(self, exchange: Exchange, rooted: Exchange, key: CacheKey) -> Outcome:
+        """The rest of the way, without functions at the viewer, for a cache key that is known."""
+        try:
+            outcome = await self.objects.under(key, rooted)
+        except EdgeFunctionError as error:
+            outcome = self._failed(error, exchange.trace)
+        return await self._completed(exchange, outcome)
+
+    async def _completed(self, exchange: Exchange, outcome: Outcome) -> Outcome:
+        """With the custom error page, and the headers policy."""
+        # LR-019, FN-010: CloudFront does not change responses that a function generated.
+        if outcome.response.status >= 400 and not outcome.generated:
+            outcome = await self._custom_error_page(exchange, outcome)
+        return self.with_headers_policy(exchange, outcome)
 
     async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
         """The response, and the exchange as the viewer-request function left it."""

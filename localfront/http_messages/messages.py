@@ -71,6 +71,10 @@ class Headers:
         found = known[rule] = rule(self)
         return found
 
+    def bare(self) -> Headers:
+        """The same lines, and nothing that is known of them."""
+        return Headers(self.lines)
+
     def followed_by(self, lines: tuple[tuple[str, str], ...]) -> Headers:
         """These headers, followed by more lines."""
         return Headers((*self.lines, *lines), self)

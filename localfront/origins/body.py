@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import aiohttp
 
+from localfront.exchange.eager import in_a_task
 from localfront.origins.answer import Answer
 from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
 from localfront.origins.kept_connections import OutOfStepError
@@ -20,6 +21,7 @@ async def in_time(awaited: Awaitable[Result], deadline: float | None) -> Result:
     """Await with a deadline in loop time. Raises TimeoutError."""
     if deadline is None:  # the usual case; a time-out costs time even if unused
         return await awaited
+    await in_a_task()
     async with asyncio.timeout_at(deadline):
         return await awaited
 

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, cast
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
+from localfront.exchange.eager import in_a_task
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.watched_transport import Watch, Watched
 from localfront.origins.whole_answer import NOTHING_TO_COME, WholeAnswers
@@ -79,6 +80,7 @@ class KeptConnections(aiohttp.TCPConnector):
         key = req.connection_key
         if (kept := self._in_step(key)) is not None:
             return aiohttp.connector.Connection(self, key, kept, self._loop)
+        await in_a_task()  # for the time-out
         connection = await super().connect(req, traces, timeout)
         protocol = connection.protocol
         assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory

@@ -14,7 +14,7 @@ from aiohttp.http import RawRequestMessage
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Headers, Request
-from localfront.http_messages.request_target import read_target
+from localfront.http_messages.request_target import Target, read_target
 from localfront.server.malformed_requests import upload_malformed, upload_overdue
 from localfront.server.upload import ViewerGoneError, ViewerUpload
 
@@ -119,12 +119,12 @@ def read_head(message: RawRequestMessage, peer: Peer) -> Request:
     return _request(message.method, message.path, message.raw_headers, message.version, peer)
 
 
-def sent_by(peer: Peer, request: Request) -> Request:
-    """The same request from another viewer."""
+def sent_by(peer: Peer, request: Request, target: Target) -> Request:
+    """A request with the same header lines, from another viewer."""
     return Request(
         method=request.method,
-        uri=request.uri,
-        querystring=request.querystring,
+        uri=target.path,
+        querystring=target.querystring,
         headers=request.headers,
         client_ip=peer.address,
         client_port=peer.port,

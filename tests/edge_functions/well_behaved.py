@@ -40,13 +40,13 @@ def tells_its_environment(event: Event, context: object) -> dict[str, str]:
 
 
 def tells_what_its_children_inherit(event: Event, context: object) -> list[int]:
-    return [int(fd) for fd in os.listdir("/proc/self/fd") if _is_inheritable(int(fd))]  # noqa: PTH208
+    return list(filter(_is_inheritable, range(64)))
 
 
 def _is_inheritable(fd: int) -> bool:
     try:
         return os.get_inheritable(fd)
-    except OSError:  # the folder's, closed meanwhile
+    except OSError:  # there is none
         return False
 
 

@@ -56,8 +56,7 @@ class Asked:
 class FakeOrigins:
     """All origins, answering by path; as S3 does, they say 304 to the ETag that they hold.
 
-    A path that has no answer gets `otherwise`. A test may change `answers` as it goes. Real ones have
-    time-outs, so they are asked in a task.
+    A path that has no answer gets `otherwise`. A test may change `answers` as it goes.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -67,7 +66,6 @@ class FakeOrigins:
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
-        assert asyncio.current_task() is not None, "an origin is asked without a task"
         self.asked.append(
             Asked(
                 request=request,

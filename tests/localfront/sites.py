@@ -19,7 +19,7 @@ from localfront.errors import (
 from localfront.exchange.eager import Eager
 from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
-from localfront.flow.plain_hits import Found, PlainHits
+from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
@@ -47,7 +47,7 @@ class Edge:
     clock: FakeClock = field(default_factory=FakeClock)
     pipeline: Pipeline = field(init=False)
     traces: list[Trace] = field(default_factory=list)
-    _hits: tuple[Pipeline, PlainHits] | None = None
+    _plain: tuple[Pipeline, PlainRequests] | None = None
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline_of(
@@ -68,20 +68,29 @@ class Edge:
         return await whole(answer)
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
-        """What `PlainHits` makes of it, which has to be the pipeline's own answer and trace.
-
-        As for a server, it is the same one for all requests, and knows their heads.
-        """
-        if self._hits is None or self._hits[0] is not self.pipeline:
-            self._hits = self.pipeline, PlainHits(self.pipeline)
-        hits = self._hits[1]
-        found = hits.find(request, max_bytes=sys.maxsize)
-        if not isinstance(found, Found):
+        """A plain hit, which has to be the pipeline's own answer and trace."""
+        plain = self._plain_requests()
+        asked = plain.find(request, max_bytes=sys.maxsize)
+        if asked is None or asked.stored is None:
             return None
         trace = _trace_of(request)
-        response = hits.answer(found, trace)
-        found.stored.made.hits -= 1  # asked for once, answered twice
+        response = plain.hit(asked, asked.stored, trace)
+        asked.stored.made.hits -= 1  # asked for once, answered twice
         return response, trace
+
+    async def served(self, request: Request) -> tuple[Response, Trace]:
+        """The answer to a plain request that has to wait, and its trace."""
+        plain, trace = self._plain_requests(), _trace_of(request)
+        asked = plain.find(request, max_bytes=sys.maxsize)
+        assert asked is not None
+        assert asked.stored is None
+        return await whole(await _begun(plain.served(asked, trace))), trace
+
+    def _plain_requests(self) -> PlainRequests:
+        """As for a server, the same for all requests, so that it knows their heads."""
+        if self._plain is None or self._plain[0] is not self.pipeline:
+            self._plain = self.pipeline, PlainRequests(self.pipeline)
+        return self._plain[1]
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
         return await self.answer(a_request(target, **changes), body)

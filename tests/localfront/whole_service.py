@@ -37,7 +37,9 @@ from tests.localfront.wire import CERTIFICATES, PATIENCE
 SESSION = boto3.Session(
     aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
 )
-LAMBDA_API = SESSION.client("lambda")  # slow to make, and never called
+# Slow to make, and never called.
+LAMBDA_API = SESSION.client("lambda")
+CLOUDFRONT_API = SESSION.client("cloudfront")
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 EVERYTHING = a_behavior(target_origin_id="here", allowed_methods=METHODS)
 
@@ -103,6 +105,7 @@ async def a_service(
             functions=CloudFrontFunctions(
                 SESSION,
                 await stack.enter_async_context(EngineProcess()),
+                api=CLOUDFRONT_API,
                 files={},
                 on_log=lambda group, line: None,
             ),

@@ -3,13 +3,13 @@
 
 /** @typedef {{ id: string, stardate: string, recordedAt: string, text: string }} Entry */
 /** @typedef {{ userName: string, entries: Entry[], next: string | null }} EntryPage */
-/** @typedef {{ userName: string, remainingMs: number, longestMs: number }} Session `longestMs`: until its end, however much it is used */
+/** @typedef {{ userName: string, remainingMs: number, longestMs: number }} Session `longestMs`: until the end of its absolute lifetime */
 /** @typedef {{ body?: object, headers?: Record<string, string> }} RequestParts */
 
 const PATIENCE_MS = 10_000;
 const PAGE_SIZE = 10;
 
-/** An answer that is not a success, or none at all (`status` 0). */
+/** An error response, or no response (`status` 0). */
 export class ApiError extends Error {
   name = "ApiError";
 
@@ -26,12 +26,12 @@ export class ApiError extends Error {
 }
 
 /**
- * How long a session still lasts, by the server's clock: the visitor's may be wrong.
- * `Date` counts in whole seconds, so the result is up to a second too long, never too short.
+ * The session's remaining time by the server's clock, because the visitor's may be wrong.
+ * `Date` has whole seconds, so the result is up to a second too long, never too short.
  *
  * @param {string} expiresAt ISO 8601
  * @param {string | null} date the response's Date header
- * @param {number} nowMs this machine's clock, used where there is no Date header
+ * @param {number} nowMs this machine's clock, used if there is no Date header
  */
 export function remainingMs(expiresAt, date, nowMs) {
   const serverNowMs = Date.parse(date ?? "");
@@ -41,7 +41,7 @@ export function remainingMs(expiresAt, date, nowMs) {
 /**
  * @param {string | null} header Retry-After: seconds or a date (RFC 9110, section 10.2.3)
  * @param {number} nowMs
- * @returns {number | null} whole seconds, at least 1; null where the header says nothing usable
+ * @returns {number | null} whole seconds, at least 1; null if the header is missing or invalid
  */
 export function retryAfterSeconds(header, nowMs) {
   if (!header) return null;
@@ -107,7 +107,7 @@ export async function logIn(username, password) {
 }
 
 /** @returns {Promise<void>} */
-/** @param {{ everywhere: boolean }} reach `everywhere`: all of the captain's sessions, on other devices too */
+/** @param {{ everywhere: boolean }} reach `everywhere`: end all of the captain's sessions, also on other devices */
 export async function logOut({ everywhere }) {
   await send("POST", everywhere ? "/api/logout?everywhere=true" : "/api/logout");
 }
@@ -118,7 +118,7 @@ export async function readSession() {
 }
 
 /**
- * Session and newest entries, in one call.
+ * Get the session and the newest entries in one call.
  *
  * @returns {Promise<{ session: Session, page: EntryPage }>}
  */
@@ -129,7 +129,7 @@ export async function readLog() {
 }
 
 /**
- * @param {string} cursor `next` of the page before
+ * @param {string} cursor `next` of the previous page
  * @returns {Promise<EntryPage>}
  */
 export async function readEntries(cursor) {
@@ -139,7 +139,7 @@ export async function readEntries(cursor) {
 
 /**
  * @param {string} text
- * @param {string} key the same key again writes nothing new
+ * @param {string} key the idempotency key: a second call with it writes nothing
  * @returns {Promise<Entry>}
  */
 export async function recordEntry(text, key) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The unsent entry. It outlives an expired session in this tab, for the same captain only.
+// The unsent entry. It survives an expired session in this tab, for the same captain only.
 
 /** @typedef {{ text: string, key: string }} Attempt */
 /** @typedef {{ text: string, attempt: Attempt | null }} Draft */
@@ -10,8 +10,8 @@ const SLOT = "captains-log.draft";
 const BLANK = { text: "", attempt: null };
 
 /**
- * The key to send `text` with. The same text after a failure keeps its key, so that an entry
- * whose answer was lost is not written twice.
+ * The idempotency key for `text`. A retry of the same text keeps its key, so that an entry whose
+ * response was lost is not written twice.
  *
  * @param {Attempt | null} before
  * @param {string} text
@@ -31,7 +31,7 @@ export function loadDraft(userName) {
     const kept = JSON.parse(sessionStorage.getItem(SLOT) ?? "null");
     if (kept?.userName === userName) return { text: kept.text, attempt: kept.attempt };
   } catch {
-    return BLANK; // the browser keeps nothing for us, or something else wrote here
+    return BLANK; // no storage, or a value in another format
   }
   forgetDraft(); // another captain's
   return BLANK;
@@ -45,7 +45,7 @@ export function saveDraft(userName, draft) {
   try {
     sessionStorage.setItem(SLOT, JSON.stringify({ userName, ...draft }));
   } catch {
-    // Without storage the draft lives as long as the page.
+    // Without storage, the draft lasts as long as the page.
   }
 }
 
@@ -53,6 +53,6 @@ export function forgetDraft() {
   try {
     sessionStorage.removeItem(SLOT);
   } catch {
-    // Nothing was kept.
+    // No storage, so nothing to delete.
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The markup a script relies on, found once and typed; a page that lacks it says so by name.
+// Find and type the elements that a script needs; an error names a missing one.
 
 export class MissingElementError extends Error {
   name = "MissingElementError";
@@ -11,7 +11,7 @@ export class MissingElementError extends Error {
 }
 
 /**
- * The first element that matches, of the type that is expected.
+ * The first element that matches, checked for its type.
  *
  * @template {Element} T
  * @param {string} selector
@@ -26,7 +26,7 @@ export function find(selector, type, root = document) {
 }
 
 /**
- * Mark a button as working. It keeps the focus, which `disabled` would take away.
+ * Mark a button as busy. It keeps the focus, which `disabled` would remove.
  *
  * @param {HTMLElement} button
  * @param {boolean} busy

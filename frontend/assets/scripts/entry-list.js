@@ -1,5 +1,5 @@
 // @ts-check
-// The entries on the page, and what stands there while there are none.
+// The list of entries, and its loading, empty and failed states.
 
 import { find, isBusy, setBusy } from "./elements.js";
 
@@ -9,7 +9,7 @@ import { find, isBusy, setBusy } from "./elements.js";
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /**
- * One list item. Text goes in as text, so an entry cannot bring markup along.
+ * A list item. It is set as text, so an entry cannot contain markup.
  *
  * @param {Entry} entry
  * @param {HTMLTemplateElement} template
@@ -49,7 +49,7 @@ export class EntryList {
   /** @param {{ onRetry: () => void, onOlder: (cursor: string) => Promise<void> }} events */
   constructor({ onRetry, onOlder }) {
     this.#retry.addEventListener("click", () => {
-      this.#heading.focus(); // the button goes away, and would take the focus with it
+      this.#heading.focus(); // the button disappears, and the focus with it
       onRetry();
     });
     this.#older.addEventListener("click", async () => {
@@ -60,7 +60,7 @@ export class EntryList {
     });
   }
 
-  /** Nothing of the log is left on the page; it says that it is being loaded. */
+  /** Remove all entries and show the loading state. */
   clear() {
     this.#region.setAttribute("aria-busy", "true");
     this.#list.replaceChildren();
@@ -84,7 +84,7 @@ export class EntryList {
   showOlder(page) {
     const first = this.#append(page);
     this.#status.textContent = `${entriesIn(page.entries.length)} more loaded.`;
-    // Reading goes on at the first of them, also where the button has gone.
+    // Focus the first new item, also because the button may have disappeared.
     first?.querySelector("h3")?.focus();
   }
 

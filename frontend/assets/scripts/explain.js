@@ -1,5 +1,5 @@
 // @ts-check
-// What went wrong, in words for a captain: what happened, and what to do.
+// Error messages for users: what happened, and what to do.
 
 import { ApiError } from "./api.js";
 
@@ -11,7 +11,7 @@ function whenToRetry(seconds) {
 }
 
 /**
- * @param {unknown} error anything but an ApiError is a bug, and is thrown again
+ * @param {unknown} error rethrown if it is not an ApiError, because that is a bug
  * @returns {string}
  */
 export function explain(error) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The log page: loads it, wires its parts, and leaves when the session is over.
+// The log page: loads the log, connects its parts, and leaves when the session ends.
 
 import { logOut, readEntries, readLog, readSession, recordEntry } from "./api.js";
 import { forgetDraft } from "./draft.js";
@@ -11,7 +11,7 @@ import { SessionBar } from "./session-bar.js";
 
 const notice = find("[data-notice]", HTMLElement);
 
-// Counts what clear() takes away: an answer asked for before that is not shown any more.
+// Incremented by clear(): responses to earlier requests are discarded.
 let showing = 0;
 
 const session = new SessionBar({ onExpired: checkEnd, onLogOut: leave, onStay: stay });
@@ -26,7 +26,7 @@ const form = new NewEntryForm({
   explain: explainOrExpire,
 });
 
-/** Everything of the captain's goes off the page; what is shown is a page still loading. */
+/** Remove the captain's data from the page and show the loading state. */
 function clear() {
   showing += 1;
   session.clear();
@@ -94,7 +94,7 @@ async function leave(button, reach) {
   }
 }
 
-/** Being used is what keeps a session: to ask for it is enough. */
+/** Renew the session: any request does. */
 async function stay() {
   notice.textContent = "";
   try {
@@ -105,7 +105,7 @@ async function stay() {
   }
 }
 
-/** By our reckoning the time is up; an entry recorded here or another tab may have renewed it. */
+/** The countdown is over, but an entry or another tab may have renewed the session. */
 async function checkEnd() {
   try {
     session.show(await readSession());
@@ -125,8 +125,8 @@ async function checkSession() {
   }
 }
 
-// The browser may keep the page for the Back button: it is kept without its contents, and
-// asks for them again.
+// The browser may keep the page for the Back button (bfcache): it keeps it without data, which is
+// then loaded again.
 window.addEventListener("pagehide", clear);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) load();

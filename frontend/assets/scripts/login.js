@@ -1,5 +1,5 @@
 // @ts-check
-// The login page: says why the visitor is here, checks the form, logs in, goes home.
+// The login page: gives the reason for it, validates the form, logs in, and opens the log.
 
 import { logIn } from "./api.js";
 import { find, isBusy, setBusy } from "./elements.js";
@@ -51,12 +51,12 @@ async function send() {
   }
 }
 
-form.noValidate = true; // our words stand beside the field and stay there
+form.noValidate = true; // our messages are next to the field and stay there
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (isBusy(submit)) return;
   failure.textContent = "";
-  // Password managers learn and fill fields of the type `password` only.
+  // Password managers only save and fill fields of the type `password`.
   setPasswordShown(false);
   const missing = checkFields();
   if (missing) missing.focus();
@@ -65,7 +65,7 @@ form.addEventListener("submit", (event) => {
 showPassword.hidden = false;
 showPassword.addEventListener("click", () => setPasswordShown(password.type === "password"));
 
-// A page that comes back with the Back button keeps neither password nor a working button.
+// After the Back button the page has neither the password nor a busy button.
 window.addEventListener("pagehide", () => form.reset());
 window.addEventListener("pageshow", () => setBusy(submit, false));
 

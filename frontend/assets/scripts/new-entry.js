@@ -37,18 +37,18 @@ export class NewEntryForm {
     });
   }
 
-  /** @param {string} userName whose entry it will be */
+  /** @param {string} userName the author */
   open(userName) {
     const draft = loadDraft(userName);
     this.#userName = userName;
     this.#attempt = draft.attempt;
-    // What was typed meanwhile is newer than what was kept.
+    // Text typed meanwhile is newer than the draft.
     if (!this.#text.value) this.#text.value = draft.text;
     this.#controls.disabled = false;
     this.#showCount();
   }
 
-  /** Take the text off the page. The draft stays kept. */
+  /** Remove the text from the page; the draft stays stored. */
   clear() {
     this.#controls.disabled = true;
     this.#text.value = "";
@@ -90,7 +90,7 @@ export class NewEntryForm {
    */
   #recorded(entry, sent) {
     this.#attempt = null;
-    // Whoever went on typing while the entry was under way keeps what was typed.
+    // Text typed while the entry was being sent stays.
     if (this.#text.value.trim() === sent) this.#text.value = "";
     if (this.#text.value) this.#keepDraft();
     else forgetDraft();

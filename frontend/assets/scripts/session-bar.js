@@ -1,5 +1,5 @@
 // @ts-check
-// Who is logged in, how long the session still lasts, and the way to stay.
+// The user, the session's remaining time, and the button to renew it.
 
 import { find, isBusy, setBusy } from "./elements.js";
 
@@ -7,7 +7,7 @@ import { find, isBusy, setBusy } from "./elements.js";
 
 const ANNOUNCE_AT_SECONDS = [300, 60, 30, 10];
 const CLOSING_SECONDS = 10;
-// Sooner than that, most people are still reading. The API renews in the second half alone.
+// Earlier, most people are still reading. The API renews only in the second half.
 const OFFER_AT_SECONDS = 300;
 const WORTH_STAYING_MS = 5_000;
 
@@ -24,9 +24,9 @@ export function clockFace(seconds) {
 }
 
 /**
- * Whether the time left is worth saying aloud: a few times a session, not every second.
+ * Whether a screen reader should announce the remaining time: a few times, not every second.
  *
- * @param {number | null} before seconds at the reading before; null at the first, which is no news
+ * @param {number | null} before seconds at the previous update; null at the first, which is not announced
  * @param {number} now seconds
  */
 export function isWorthSaying(before, now) {
@@ -66,7 +66,7 @@ export class SessionBar {
       setBusy(this.#stay, true);
       await onStay();
       setBusy(this.#stay, false);
-      button.focus(); // the other button has gone, and would take the focus with it
+      button.focus(); // the other button has disappeared, and the focus with it
     });
   }
 
@@ -107,7 +107,7 @@ export class SessionBar {
     this.#stay.hidden = !this.#canStay || seconds > offerAt;
     this.#secondsShown = seconds;
     this.#countdown.textContent = clockFace(seconds);
-    // The ring is a minute hand: full for a minute or more, then one part of sixty a second.
+    // The ring is full for a minute or more, then loses a sixtieth per second.
     this.#gauge.setAttribute("stroke-dashoffset", String(60 - Math.min(60, seconds)));
     this.#root.classList.toggle("session--closing", seconds <= CLOSING_SECONDS);
     if (seconds === 0) {

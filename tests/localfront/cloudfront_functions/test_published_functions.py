@@ -29,6 +29,8 @@ from tests.localfront.cloudfront_functions.loading import (
 from tests.localfront.cloudfront_functions.running import request_event, sample
 from tests.localfront.factories import a_request
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 # Loading
 
 

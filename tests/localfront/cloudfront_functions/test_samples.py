@@ -25,6 +25,8 @@ from tests.localfront.cloudfront_functions.loading import (
 from tests.localfront.cloudfront_functions.running import response_event, sample
 from tests.localfront.factories import a_request, a_response
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_a_path_without_a_file_name_is_the_index_page(make: Make) -> None:
     functions = make(FakeCloudFront(sample("index_pages")))

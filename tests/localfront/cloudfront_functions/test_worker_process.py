@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,16 +16,12 @@ from localfront.cloudfront_functions.worker_process import (
 )
 from tests.localfront.cloudfront_functions.running import NOW, a_store, returned
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PATIENCE = 30  # seconds, before a test that hangs fails
 # The engine does not look at the clock inside this one.
 ENDLESS_BUILT_IN = "function handler() { return new Array(2 ** 32 - 1).join(); }"
 ECHO = "function handler(event) { return event; }"
-
-
-@pytest.fixture
-async def worker() -> AsyncIterator[EngineProcess]:
-    async with EngineProcess() as process, asyncio.timeout(PATIENCE):
-        yield process
 
 
 def a_runnable(script: str, **changes: Any) -> Runnable:

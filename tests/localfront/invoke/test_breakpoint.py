@@ -6,14 +6,19 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.localfront.command.log_lines import PATIENCE
-from tests.localfront.invoke.test_debug import INVOKE, TEST
+from tests.localfront.invoke.test_debug import (
+    TEST,
+    Command,
+    by_invoke,
+    by_pytest,
+    variables,
+)
 
 CODE = """\
 def handler(event, context):
@@ -21,7 +26,6 @@ def handler(event, context):
     breakpoint()
     return request
 """
-PYTEST = ("pytest", "-q", "-p", "no:cacheprovider")
 
 
 def until(text: bytes, terminal: int) -> bytes:
@@ -35,21 +39,21 @@ def until(text: bytes, terminal: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [INVOKE, (*PYTEST, "-s"), (*PYTEST, "--pdb")],
+    ("command", "options"),
+    [(by_invoke, []), (by_pytest, ["-s"]), (by_pytest, ["--pdb"])],
     ids=["invoke", "pytest -s", "pytest --pdb"],
 )
 def test_at_a_breakpoint_the_timeout_is_suspended(
-    arguments: tuple[str, ...], tmp_path: Path
+    command: Command, options: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "edge").mkdir()
     (tmp_path / "edge" / "guard.py").write_text(CODE)
     (tmp_path / "test_it.py").write_text(TEST)
     terminal, its = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", *arguments],
+        command(*options),
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "dumb"},
+        env=variables(tmp_path) | {"TERM": "dumb"},
         stdin=its,
         stdout=its,
         stderr=its,
@@ -61,7 +65,7 @@ def test_at_a_breakpoint_the_timeout_is_suspended(
         os.write(terminal, b"request['uri'] + '!'\n")
         seen = until(b"(Pdb) ", terminal)
         os.write(terminal, b"c\n")
-        last = until(b"1 passed" if "pytest" in arguments else b'"uri"', terminal)
+        last = until(b"1 passed" if command is by_pytest else b'"uri"', terminal)
         assert process.wait(PATIENCE) == 0
     finally:
         process.kill()

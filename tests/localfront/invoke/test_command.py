@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from localfront.__main__ import main
 from tests.localfront.real_workers import PYTHON, is_running
+from tests.localfront.warm_start.command import localfront
 
 IN_PYTHON = """\
 import json, os
@@ -238,9 +238,8 @@ def test_a_result_that_is_no_unicode_is_still_json(invoke: Invoke) -> None:
 
 
 def test_ctrl_c_ends_a_function_that_hangs_without_a_traceback(edge: Path) -> None:
-    command = [sys.executable, "-m", "localfront", "invoke", "--function", str(edge)]
     with subprocess.Popen(
-        [*command, "--handler", "guard.sleeps", "--timeout", "30"],
+        localfront("invoke", "--function", edge, "--handler", "guard.sleeps", "--timeout", "30"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

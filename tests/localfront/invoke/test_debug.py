@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from tests.localfront.debug_clients import debugpy_at
 from tests.localfront.lambda_edge.workers.test_debugging import free_port
 from tests.localfront.real_workers import PYTHON
+from tests.localfront.warm_start.command import localfront
+
+Command = Callable[..., list[str]]
 
 CODE = """\
 def handler(event, context):
@@ -25,28 +29,38 @@ def test_it(edge_function):
     guard = edge_function("edge", name="guard", runtime="{PYTHON}", timeout=0.2)
     assert guard(viewer_request_event(uri="/seen"))["uri"] == "/seen"
 """
-INVOKE = ("localfront", "invoke", "--function", "edge", "--uri", "/seen", "--timeout", "0.2")
+
+
+def by_invoke(*options: str) -> list[str]:
+    edge = ("--function", "edge", "--uri", "/seen", "--timeout", "0.2")
+    return localfront("invoke", *edge, *options)
+
+
+def by_pytest(*options: str) -> list[str]:
+    """With the plugin alone: to load all that are installed takes longer than the test."""
+    return [sys.executable, "-m", "pytest", "-q", "-p", "localfront.pytest_plugin", *options]
+
+
+def variables(home: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        (*INVOKE, "--debug", "{port}"),
-        ("pytest", "-q", "-p", "no:cacheprovider", "--localfront-debug", "guard:{port}"),
-    ],
+    ("command", "debug"),
+    [(by_invoke, ["--debug", "{}"]), (by_pytest, ["--localfront-debug", "guard:{}"])],
     ids=["invoke", "pytest"],
 )
 async def test_it_waits_and_stops_at_a_breakpoint(
-    arguments: tuple[str, ...], tmp_path: Path
+    command: Command, debug: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "edge").mkdir()
     (tmp_path / "edge" / "guard.py").write_text(CODE)
     (tmp_path / "test_it.py").write_text(TEST)
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *(part.format(port=port) for part in arguments)),
+        *command(*(part.format(port) for part in debug)),
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        env=variables(tmp_path),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -16,7 +16,7 @@ from tests.localfront.factories import a_response
 from tests.localfront.wire import CERTIFICATES, PATIENCE
 
 GET = b"GET /a HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
-OTHER = GET.replace(b"/a", b"/other")
+OTHER = GET.replace(b"/a", b"/other").replace(b"Host", b"X-New: 1\r\nHost")  # new lines: a task's
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from localfront.http_messages.messages import Request
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import ViewerConnection
 from localfront.server.http_server import HttpServer
-from localfront.server.repeated_heads import MOST
+from localfront.server.repeated_heads import MAX_BYTES, MOST
 from tests.localfront.factories import a_response
 from tests.localfront.wire import CERTIFICATES, PATIENCE, asking
 
@@ -93,6 +93,66 @@ async def test_a_repeated_head_is_answered_at_once_with_its_delivery() -> None:
     assert both.delivered[1].bytes_sent == both.delivered[0].bytes_sent
 
 
+async def test_known_lines_are_answered_at_once_under_any_request_line() -> None:
+    both = Both()
+    asked = GET.replace(b"/a", b"/b/%7Ec//d?e=%20&f")
+    async with connected(both) as viewer:
+        assert [await viewer.says(wire) for wire in (GET, asked, asked)] == [
+            SLOWLY,
+            AT_ONCE,
+            AT_ONCE,
+        ]
+
+    assert [(one.uri, one.querystring) for one in both.at_once] == [("/b/%7Ec//d", "e=%20&f")] * 2
+    assert both.at_once[0].headers == both.slowly[0].headers
+    assert [one.bytes_received for one in both.delivered[1:]] == [len(asked)] * 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET /a#b HTTP/1.1",
+        b"GET /a b HTTP/1.1",
+        b"GET /\xc3\xa4 HTTP/1.1",
+        b"GET http://other.example.com/ HTTP/1.1",
+        b"GET * HTTP/1.1",
+        b"GET /a HTTP/1.0",
+        b"GET /a HTTP/1.1 ",
+        b"HEAD /a HTTP/1.1",
+        b"get /a HTTP/1.1",
+        b"GET /a RTSP/1.0",
+        b"GET /a HTTP/1.1\nX-A: b",
+        b"GET /" + b"a" * MAX_BYTES + b" HTTP/1.1",
+    ],
+    ids=lambda line: line[:30].decode("latin-1"),
+)
+async def test_known_lines_under_another_request_line_are_the_parsers(line: bytes) -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        assert await viewer.says(GET) == SLOWLY
+        viewer.writer.write(GET.replace(b"GET /a HTTP/1.1", line))
+        async with asyncio.timeout(PATIENCE):
+            assert await viewer.reader.readuntil(b"\r\n\r\n")
+
+    assert not both.at_once
+
+
+async def test_lines_behind_an_unusual_request_line_are_not_kept() -> None:
+    """Its Host stands before the first line break that separates lines elsewhere."""
+    both = Both()
+    headless = b"GET /a HTTP/1.1\nHost: logs.example.com\r\nX-A: b\r\n\r\n"
+    async with connected(both) as viewer:
+        viewer.writer.write(headless)
+        await asyncio.sleep(0.05)
+    async with connected(both) as viewer:
+        viewer.writer.write(b"GET /a HTTP/1.1\r\nX-A: b\r\n\r\n")
+        async with asyncio.timeout(PATIENCE):
+            head = await viewer.reader.readuntil(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert not both.at_once
+
+
 @pytest.mark.parametrize(
     "framing",
     [
@@ -142,7 +202,7 @@ async def test_who_came_first_is_answered_first() -> None:
     async with connected(both) as viewer:
         await viewer.says(GET)
         both.gate.clear()
-        viewer.writer.write(GET.replace(b"/a", b"/slow"))
+        viewer.writer.write(b"GET /slow HTTP/1.1\r\nX-New: 1\r\nHost: logs.example.com\r\n\r\n")
         await asyncio.sleep(0.05)
         viewer.writer.write(GET)
         await asyncio.sleep(0.05)
@@ -206,9 +266,9 @@ async def test_the_heads_that_are_known_are_bounded() -> None:
     both = Both()
     async with connected(both) as viewer:
         for number in range(MOST + 1):
-            await viewer.says(GET.replace(b"/a", b"/%d" % number))
-        assert await viewer.says(GET.replace(b"/a", b"/0")) == SLOWLY
-        assert await viewer.says(GET.replace(b"/a", b"/%d" % MOST)) == AT_ONCE
+            await viewer.says(GET.replace(b"logs", b"%d" % number))
+        assert await viewer.says(GET.replace(b"logs", b"0")) == SLOWLY
+        assert await viewer.says(GET.replace(b"logs", b"%d" % MOST)) == AT_ONCE
 
 
 async def test_nothing_more_goes_out_at_once_to_a_viewer_that_does_not_read(

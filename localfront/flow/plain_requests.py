@@ -1,10 +1,10 @@
-"""Plain hits: requests that the cache answers, with nothing to wait for and no function to run.
+"""Plain requests: those that no function runs for at the viewer, up to the cache.
 
-    Host → behavior → checks → cache → response headers policy → viewer
+    Host → behavior → checks → cache → (origin →) response headers policy → viewer
 
 Everything up to the cache follows from the request's head and the configuration alone, and viewers
-send the same heads again and again: it is worked out once for each. The rules are those of `Pipeline`,
-which answers whatever is not as plain as this.
+send the same heads again and again: it is worked out once for each. A hit then waits for nothing. The
+rules are those of `Pipeline`, which answers whatever is not as plain as this.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from localfront.viewers.cloudfront_headers import is_added_by_cloudfront
 from localfront.viewers.viewer_header import read_viewer_facts
 
 REMEMBERED = 1024  # heads; then all are forgotten: anyone can make up more
+UNHEARD = Trace(request_id="", method="", host="", target="")  # nothing is noted in it
 AT_THE_VIEWER = frozenset({"viewer-request", "viewer-response"})
 
 Head = tuple[Headers, str, str, str, str, str]
@@ -39,26 +40,26 @@ class Plain:
 
 
 @value(frozen=True, slots=True)
-class Found:
-    """A fresh object in the cache, for an exchange that is yet to be made of the request."""
+class Asked:
+    """A request for an object, and the fresh one in the cache that can be served at once, if any."""
 
     request: Request
     plain: Plain
-    stored: Stored
+    stored: Stored | None
     now: float
 
 
-class PlainHits:
-    """Plain hits of one pipeline."""
+class PlainRequests:
+    """Plain requests of one pipeline."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._known: dict[Head, Plain | None] = {}
 
-    def find(self, request: Request, *, max_bytes: int) -> Found | Plain | None:
-        """The object that answers, or the key of one that can't; None for what isn't plain.
+    def find(self, request: Request, *, max_bytes: int) -> Asked | None:
+        """What a request asks for; None for one that isn't plain.
 
-        A body of more than `max_bytes` can't: sending it takes a while.
+        An object of more than `max_bytes` isn't served at once: sending it takes a while.
         """
         known = read_viewer_facts(request, self._pipeline.viewer)
         if isinstance(known, Refusal):
@@ -66,21 +67,28 @@ class PlainHits:
         plain = self._plain(request, known)
         if plain is None:
             return None
-        now = self._pipeline.clock()
+        now, stored = self._pipeline.clock(), None
         looked = self._pipeline.objects.cache.lookup(plain.key, now=now)
-        if not isinstance(looked, Fresh):
-            return plain
-        response = looked.stored.response
-        if response.status >= 400 or len(response.held) > max_bytes:
-            return plain
-        return Found(known, plain, looked.stored, now)
+        if isinstance(looked, Fresh):
+            response = looked.stored.response
+            if response.status < 400 and len(response.held) <= max_bytes:
+                stored = looked.stored
+        return Asked(known, plain, stored, now)
 
-    def answer(self, found: Found, trace: Trace) -> Response:
-        pipeline, route = self._pipeline, found.plain.route
-        exchange = pipeline.taken_up(route, found.request, b"", trace)
+    def hit(self, asked: Asked, stored: Stored, trace: Trace) -> Response:
+        pipeline, route = self._pipeline, asked.plain.route
+        exchange = pipeline.taken_up(route, asked.request, b"", trace)
         rooted = _rooted(pipeline, exchange)
-        outcome = pipeline.objects.hit(rooted, found.stored, found.now)
+        outcome = pipeline.objects.hit(rooted, stored, asked.now)
         return pipeline.finished(pipeline.with_headers_policy(exchange, outcome), trace)
+
+    async def served(self, asked: Asked, trace: Trace) -> Response:
+        """The response to what has to wait: for an origin, most likely."""
+        pipeline, route = self._pipeline, asked.plain.route
+        exchange = pipeline.taken_up(route, asked.request, b"", trace)
+        rooted = _rooted(pipeline, exchange)
+        outcome = await pipeline.served_plainly(exchange, rooted, asked.plain.key)
+        return pipeline.finished(outcome, trace)
 
     def _plain(self, request: Request, known: Request) -> Plain | None:
         head = (
@@ -105,8 +113,12 @@ class PlainHits:
         route = pipeline.routes.find(host, request.uri)
         if route is None or not _is_plain(route) or check_size(request, pipeline.profile):
             return None
-        unheard = Trace(request_id="", method=request.method, host=host, target=request.target)
-        exchange = pipeline.taken_up(route, request, b"", unheard)
+        exchange = Exchange(
+            request=request,
+            distribution=route.distribution,
+            behavior=route.behavior,
+            trace=UNHEARD,
+        )
         if pipeline.verdict(exchange) is not None:
             return None
         exchange = _rooted(pipeline, exchange)

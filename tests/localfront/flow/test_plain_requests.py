@@ -1,6 +1,7 @@
-"""Plain hits are found where the pipeline would answer the same, and nowhere else.
+"""Plain requests are answered as the pipeline would answer them, and no others are plain.
 
-`Edge.answer` compares both answers and both traces, in these tests and in all others of the pipeline.
+`Edge.answer` compares both answers and both traces of hits, in these tests and in all others of the
+pipeline.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from typing import Any
 
 import pytest
 
+from localfront.cache.store import Stored
 from localfront.config.distribution import (
     ContinuousDeployment,
+    CustomErrorResponse,
     GeoRestriction,
     ViewerProtocolPolicy,
 )
+from localfront.config.policies import ResponseHeadersPolicy
 from localfront.config.web_acl import WebAcl
-from localfront.flow.plain_hits import REMEMBERED, Found, PlainHits
+from localfront.errors import OriginError
+from localfront.flow.plain_requests import REMEMBERED, Asked, PlainRequests
 from localfront.http_messages.messages import Headers, Request
 from tests.localfront.factories import (
     ALL,
@@ -35,9 +40,17 @@ ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
 NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
-def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Found | None:
-    looked = PlainHits(edge.pipeline).find(request, max_bytes=max_bytes)
-    return looked if isinstance(looked, Found) else None
+def asked(edge: Edge, request: Request) -> Asked | None:
+    return PlainRequests(edge.pipeline).find(request, max_bytes=65536)
+
+
+def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Stored | None:
+    plain = PlainRequests(edge.pipeline).find(request, max_bytes=max_bytes)
+    return None if plain is None else plain.stored
+
+
+def is_hit(plain: Asked | None) -> bool:
+    return plain is not None and plain.stored is not None
 
 
 async def cached(edge: Edge, target: str = "/page", **changes: Any) -> Request:
@@ -107,12 +120,12 @@ async def test_who_may_not_come_in_finds_nothing() -> None:
     edge = site(default=only_https, answers={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
     german = [("X-Localfront-Viewer", "country=DE")]
     request = await cached(edge, headers=german)
-    hits = PlainHits(edge.pipeline)
+    plain = PlainRequests(edge.pipeline)
 
-    assert isinstance(hits.find(request, max_bytes=65536), Found)
-    assert hits.find(replace(request, scheme="http"), max_bytes=65536) is None
+    assert is_hit(plain.find(request, max_bytes=65536))
+    assert plain.find(replace(request, scheme="http"), max_bytes=65536) is None
     french = a_request("/page", headers=[("X-Localfront-Viewer", "country=FR")])
-    assert hits.find(french, max_bytes=65536) is None
+    assert plain.find(french, max_bytes=65536) is None
 
 
 @pytest.mark.parametrize(
@@ -129,10 +142,10 @@ async def test_what_is_known_of_a_head_holds_for_no_other(changed: Any) -> None:
     policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
     edge = site(default=a_behavior(cache_policy=policy), answers={"/page": PAGE})
     request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
-    hits = PlainHits(edge.pipeline)
+    plain = PlainRequests(edge.pipeline)
 
-    assert isinstance(hits.find(request, max_bytes=65536), Found)
-    assert not isinstance(hits.find(replace(request, **changed), max_bytes=65536), Found)
+    assert is_hit(plain.find(request, max_bytes=65536))
+    assert not is_hit(plain.find(replace(request, **changed), max_bytes=65536))
 
 
 async def test_what_is_too_large_or_may_be_for_staging_is_left_to_the_pipeline() -> None:
@@ -164,9 +177,41 @@ async def test_errors_large_bodies_and_what_has_expired_are_left_to_the_pipeline
 
 async def test_what_is_known_of_heads_is_bounded() -> None:
     edge = site(answers={"/page": PAGE})
-    hits = PlainHits(edge.pipeline)
+    plain = PlainRequests(edge.pipeline)
 
     for number in range(REMEMBERED + 1):
-        hits.find(a_request(f"/{number}"), max_bytes=65536)
+        plain.find(a_request(f"/{number}"), max_bytes=65536)
 
-    assert len(hits._known) == 1
+    assert len(plain._known) == 1
+
+
+NOT_FOUND_PAGE = CustomErrorResponse(error_code=404, response_page_path="/404", response_code=200)
+WITHOUT_ETAG = ResponseHeadersPolicy(id="plain", remove=frozenset({"etag"}))
+FAILING = a_behavior(lambda_function_associations=(an_edge_function("origin-request"),))
+STALE = a_response(headers=[("Cache-Control", "max-age=1"), ("ETag", '"1"')])
+REFUSED = OriginError("it closed the connection", status=502)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"answers": {"/page": PAGE}},
+        {"answers": {"/page": NOT_FOUND, "/404": PAGE}, "error_pages": (NOT_FOUND_PAGE,)},
+        {"answers": {"/page": REFUSED}},
+        {"answers": {"/page": STALE}},
+        {"default": a_behavior(response_headers_policy=WITHOUT_ETAG), "answers": {"/page": STALE}},
+        {"default": FAILING, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
+    ],
+    ids=["absent", "error page", "no answer", "stale", "headers policy", "failing function"],
+)
+async def test_what_goes_to_an_origin_is_answered_as_by_the_pipeline(changed: Any) -> None:
+    """Twice each: the second time it is in the cache, but has expired."""
+    by_pipeline, plain = site(**changed), site(**changed)
+    request = a_request("/page")
+    for _ in range(2):
+        answer = await by_pipeline.answer(request)
+        served, trace = await plain.served(request)
+
+        assert (served, trace) == (answer, by_pipeline.traces[-1])
+        by_pipeline.clock.advance(100)
+        plain.clock.advance(100)
