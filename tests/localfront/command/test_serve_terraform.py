@@ -1,4 +1,4 @@
-"""A folder with Terraform, served before its first apply: evaluated by Terraform, and nothing run."""
+"""A Terraform folder, evaluated and served before its first apply."""
 
 from __future__ import annotations
 
