@@ -1,4 +1,4 @@
-"""Functions that do as they should, and tell of their surroundings."""
+"""Functions that follow the contract and report their environment."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Functions in Node.js, in real workers. Any Node.js from 18 on will do."""
+"""Functions in real Node.js workers, with any Node.js from version 18 on."""
 
 import re
 from pathlib import Path

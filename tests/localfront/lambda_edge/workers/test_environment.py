@@ -1,4 +1,4 @@
-"""What a function in a real worker sees, and what is seen of it."""
+"""The environment of a function in a real worker."""
 
 import re
 from dataclasses import replace
