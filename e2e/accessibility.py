@@ -1,4 +1,4 @@
-"""axe-core's judgement of a page."""
+"""Run axe-core on a page."""
 
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # ships no types
     Axe,

@@ -1,4 +1,4 @@
-"""What the browser complained about during a test: its console, and uncaught errors."""
+"""The browser's console messages and uncaught errors during a test."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The stack, the browser, and captains for a test; what is kept when one fails."""
+"""Fixtures: the stack, the browser and captains; artifacts of failed tests."""
 
 import os
 from collections.abc import Generator, Iterator

@@ -1,4 +1,4 @@
-"""The one captain of a live site: logs in as everybody does, and only their own things are touched."""
+"""The only captain of a live site, whose tests touch no other captain's data."""
 
 import json
 import ssl

@@ -1,4 +1,4 @@
-"""The running stack, as the harness describes it in the file that E2E_STACK names."""
+"""The running stack, described by the file that E2E_STACK names."""
 
 import json
 import os

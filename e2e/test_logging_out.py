@@ -1,4 +1,4 @@
-"""After logging out, nothing of the log is left in the browser."""
+"""After logging out, the browser has no data of the log."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A captain records an entry: once, and without losing a word."""
+"""Recording an entry: exactly once, without losing text."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect

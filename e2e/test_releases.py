@@ -1,4 +1,4 @@
-"""A release while somebody has the previous one's page open."""
+"""A release while a visitor has a page of the previous one open."""
 
 import shutil
 import time

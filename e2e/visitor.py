@@ -1,4 +1,4 @@
-"""What a browser holds before its first page: a session, and a log with entries."""
+"""A browser's state before its first page: a session, and a log with entries."""
 
 from playwright.sync_api import BrowserContext, Cookie
 

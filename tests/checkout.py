@@ -1,4 +1,4 @@
-"""The files of this checkout, for tests that look through all of them."""
+"""The files of this checkout, for tests that inspect all of them."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""/: the captain's log."""
+"""The log page, at /."""
 
 import re
 

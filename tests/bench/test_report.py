@@ -1,4 +1,4 @@
-"""The tables for people, and the figures for programs."""
+"""The report's tables, and its JSON."""
 
 from __future__ import annotations
 

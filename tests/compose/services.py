@@ -1,4 +1,4 @@
-"""A docker compose of a test's own, on a copy of the checkout that may be edited."""
+"""docker compose on an editable copy of the checkout, for one test."""
 
 import http.client
 import shutil

@@ -1,4 +1,4 @@
-"""The events once more, as on AWS: through the package, unpacked, in a real worker."""
+"""The event fixtures, run in a real worker from the unpacked archive, as on AWS."""
 
 import io
 import zipfile

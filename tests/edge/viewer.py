@@ -1,4 +1,4 @@
-"""A viewer of the site: asks the edge function, in this process, and follows redirects."""
+"""A viewer of the site, which calls the edge function in process and follows redirects."""
 
 import copy
 from typing import Any

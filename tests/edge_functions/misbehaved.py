@@ -1,4 +1,4 @@
-"""Functions that break the contract, each in one way."""
+"""Functions that violate the contract, each in one way."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""Each part of the fuzzing finds a fault of its kind that was put into localfront on purpose."""
+"""Each part of the fuzzer finds a fault that was planted in localfront."""
 
 from __future__ import annotations
 

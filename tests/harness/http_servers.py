@@ -1,4 +1,4 @@
-"""Servers that answer as an emulator's internal endpoints do."""
+"""Servers that respond like an emulator's internal endpoints."""
 
 import json
 import threading

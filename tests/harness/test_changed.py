@@ -1,4 +1,4 @@
-"""What `check -- --changed` runs reaches as far as imports and files that tests read."""
+"""`check -- --changed` covers imports and files that tests read."""
 
 import re
 import subprocess

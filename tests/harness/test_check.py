@@ -1,4 +1,4 @@
-"""What `check` runs, at the same time, and what it shows meanwhile."""
+"""The parts that `check` runs in parallel, and its display."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""What a container of docker-compose.yml does first."""
+"""The entry point of docker-compose.yml's containers."""
 
 import os
 import shutil

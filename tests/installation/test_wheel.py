@@ -1,4 +1,4 @@
-"""What a stranger gets: the wheel, installed where nothing else is, runs."""
+"""The wheel runs in a fresh environment."""
 
 from __future__ import annotations
 

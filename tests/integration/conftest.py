@@ -1,4 +1,4 @@
-"""The provisioned stack, once a run, and the AWS provider for Terraform's commands on it."""
+"""The provisioned stack, once per run, and the AWS provider for Terraform commands on it."""
 
 import os
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Processes, and who started whom."""
+"""Processes and their parents."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-"""The stack that these tests look at, as the harness describes it."""
+"""The stack for these tests, described by the harness."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API calls an alias of each function: what is uploaded is not in use before it is moved."""
+"""The API invokes an alias of each function: uploaded code is not in use before it is moved."""
 
 import io
 import zipfile

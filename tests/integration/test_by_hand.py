@@ -1,4 +1,4 @@
-"""`./nox -s provision -- --empty`, and typing what it says."""
+"""`./nox -s provision -- --empty`, and the commands that it prints."""
 
 import os
 import shlex

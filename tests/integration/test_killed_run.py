@@ -1,4 +1,4 @@
-"""`./nox -s dev` on a stack that was kept before Terraform changed, killed, and the next one."""
+"""`./nox -s dev` on a stack saved before Terraform changed, killed, and the next run."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Saved files reach the running stack."""
+"""Saved files are uploaded to the running stack."""
 
 from harness.checkout import FRONTEND
 from harness.packaging import frontend_build

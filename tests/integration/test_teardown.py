@@ -1,4 +1,4 @@
-"""A run that is told to end in the middle of its hardest work."""
+"""A run that is terminated during its start."""
 
 import os
 import signal

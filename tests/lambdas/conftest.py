@@ -1,4 +1,4 @@
-"""AWS in this process: moto, with the tables as Terraform makes them."""
+"""AWS in this process: moto, with the tables as Terraform creates them."""
 
 from collections.abc import Iterator
 

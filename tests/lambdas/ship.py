@@ -1,4 +1,4 @@
-"""The API as a test drives it: requests in, answers out, time at its command."""
+"""The API for tests: send requests, get responses, set the time."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""Failed log-ins from one address, where CloudFront tells it."""
+"""Failed log-ins from one address, if CloudFront sends it."""
 
 from typing import Any
 

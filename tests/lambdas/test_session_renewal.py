@@ -1,4 +1,4 @@
-"""A session lives on while it is used, up to its end; each lifetime in seconds."""
+"""Sessions are renewed by use, up to their absolute end."""
 
 from collections.abc import Iterator
 from typing import Any

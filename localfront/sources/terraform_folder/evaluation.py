@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ from localfront.sources.terraform_folder.inventory import (
     terraform_files,
     unquoted,
 )
+from localfront.sources.terraform_folder.kept_provider import kept_provider
 from localfront.sources.terraform_folder.second_pass import RANDOM, second_overrides
 from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
-from localfront.sources.terraform_folder.terraform_run import run_test
+from localfront.sources.terraform_folder.terraform_run import isolated_environment, run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
 
 KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # the key of an instance, in an address
@@ -74,12 +76,15 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
 
     def passes(*, plans: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         text = write_test(inventory, first, regions, data, plans=plans)
-        before = run_test(folder, text, settings, stub.url)
+        before = run_test(folder, text, environ, *settings.arguments)
         second = {**first, **_identities(before, _Regions(inventory, regions))}
         text = write_test(inventory, second, regions, data, plans=plans)
-        return before, run_test(folder, text, settings, stub.url)
+        return before, run_test(folder, text, environ, *settings.arguments)
 
-    with aws_stub() as stub:
+    with aws_stub() as stub, ExitStack() as keeping:
+        environ = isolated_environment(settings, stub.url)
+        if set(regions) == {""} and "aws" not in inventory.configured_in_modules:
+            environ |= keeping.enter_context(kept_provider(folder, data_dir, environ))
         try:
             before, after = passes(plans=inventory.has_provisioners)
         except ConfigError as error:

@@ -44,6 +44,9 @@ class Inventory:
     providers: tuple[Provider, ...]
     variables: Mapping[str, Any]  # of the root module: name → default, None if there is none
     has_provisioners: bool
+    configured_in_modules: frozenset[
+        str
+    ]  # providers that a module has a configuration of its own for
 
 
 def read_inventory(folder: Path, data_dir: Path) -> Inventory:
@@ -52,11 +55,14 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
     providers: list[Provider] = []
     variables: dict[str, Any] = {}
     provisioners = False
+    in_modules: set[str] = set()
     for prefix, module in _modules(folder, data_dir):
         for document in _documents(module):
             resources += _resources(document, prefix)
             provisioners = provisioners or _mentions(document, "provisioner")
-            if not prefix:
+            if prefix:
+                in_modules |= {provider.name for provider in _providers(document)}
+            else:
                 providers += _providers(document)
                 variables |= _variables(document)
     return Inventory(
@@ -64,6 +70,7 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
         providers=tuple(providers),
         variables=variables,
         has_provisioners=provisioners,
+        configured_in_modules=frozenset(in_modules),
     )
 
 

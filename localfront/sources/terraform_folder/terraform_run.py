@@ -43,21 +43,21 @@ def terraform_binary(path: str | None) -> str:
     return found
 
 
-def run_test(folder: Path, text: str, settings: TerraformSettings, stub_url: str) -> dict[str, Any]:
+def run_test(folder: Path, text: str, environ: Mapping[str, str], *options: str) -> dict[str, Any]:
     """The run's output as of `terraform show -json`, a state or a plan.
 
-    Raises ConfigError with Terraform's own message.
+    `environ` is all of its environment. Raises ConfigError with Terraform's own message.
     """
     with _file(folder, text) as name:
         command = [
             *(
-                terraform_binary(settings.environment.get("PATH")),
+                terraform_binary(environ.get("PATH")),
                 "test",
                 f"-test-directory={DIRECTORY}",
             ),
-            *(f"-filter={name}", "-json", "-verbose", *settings.arguments),
+            *(f"-filter={name}", "-json", "-verbose", *options),
         ]
-        output = _output(command, folder, _environment(settings, stub_url))
+        output = _output(command, folder, environ)
     return _document(output.splitlines(), folder)
 
 
@@ -79,7 +79,8 @@ def _file(folder: Path, text: str) -> Iterator[str]:
         path.unlink(missing_ok=True)
 
 
-def _environment(settings: TerraformSettings, stub_url: str) -> dict[str, str]:
+def isolated_environment(settings: TerraformSettings, stub_url: str) -> dict[str, str]:
+    """The environment of Terraform and its providers: nothing of the user's AWS, only the stub."""
     kept = {
         name: value
         for name, value in settings.environment.items()
@@ -106,7 +107,7 @@ def _environment(settings: TerraformSettings, stub_url: str) -> dict[str, str]:
 
 
 def _output(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
-    with _ending_with_us(command, folder, environment) as process:
+    with ending_with_us(command, folder, environment) as process:
         try:
             output, _ = process.communicate(timeout=PATIENCE)
         except BaseException as error:
@@ -122,10 +123,10 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
 
 
 @contextmanager
-def _ending_with_us(
+def ending_with_us(
     command: list[str], folder: Path, environment: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """Terraform, which ends with this process, so that no provider is left running."""
+    """Terraform or a provider, which ends with this process, so that none is left running."""
     ours, lifeline = os.pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 -- the user's own Terraform

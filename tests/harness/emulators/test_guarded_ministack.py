@@ -1,4 +1,4 @@
-"""A guarded MiniStack over its socket: what must not get in, and what has to go on working."""
+"""A guarded MiniStack over sockets: requests that it refuses and requests that it serves."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Repeated attempts of AWS SDKs, with an application that counts what it makes."""
+"""Retries of AWS SDKs, against an application that counts what it creates."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""An emulator that goes away ends the run soon, and says so."""
+"""A dead emulator soon ends the run, with a message."""
 
 import os
 import socket

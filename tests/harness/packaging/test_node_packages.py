@@ -1,4 +1,4 @@
-"""npm is asked once for what a lock pins, and never runs what it installs."""
+"""npm installs a lock file's packages once, without running their scripts."""
 
 import os
 from pathlib import Path

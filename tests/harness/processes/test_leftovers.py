@@ -1,4 +1,4 @@
-"""What a run left that could not clean up is ended by the next one, which says so."""
+"""A run ends the processes that a killed run left, and reports it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Children end with whoever started them, however that one ends."""
+"""Children end with their parent, however it ends."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A proxy between a program and the emulator that answers some calls as AWS would and it does not."""
+"""A proxy in front of the emulator that returns AWS's errors for some calls."""
 
 import http.client
 import re

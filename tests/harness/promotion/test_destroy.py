@@ -1,4 +1,4 @@
-"""Nothing goes while it is protected, and what cannot go yet is told with the way out."""
+"""Protected resources stay, and leftovers are reported with a remedy."""
 
 import json
 import stat

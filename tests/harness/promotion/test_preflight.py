@@ -1,4 +1,4 @@
-"""What is looked at beforehand is told by line, with the way out."""
+"""Preflight's lines and their remedies."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A release is all of one commit and nothing else, with the same bytes each time."""
+"""A release contains exactly one commit, with the same bytes each time."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""One promotion of an environment at a time; one that was killed is told from one that runs."""
+"""The lock of an environment: held, released, and left by a killed run."""
 
 import threading
 from collections.abc import Iterator

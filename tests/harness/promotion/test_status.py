@@ -1,4 +1,4 @@
-"""`--status` and `--history`: the live release, since when, and by whom, and who is at it."""
+"""`--status` and `--history`: the live release, its time and author, and the lock's holder."""
 
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""The captain of the live flows is gone afterwards, whatever happened, and nobody else is."""
+"""The live flows' captain is always removed, and no other."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

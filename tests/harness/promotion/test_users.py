@@ -1,4 +1,4 @@
-"""Captains come, get new passwords, go and come back; their sessions end with them."""
+"""Captains are added, reset, disabled and restored; their sessions end."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What is kept comes back whole, and nothing else does."""
+"""Snapshots are restored completely or not at all."""
 
 import os
 import shutil

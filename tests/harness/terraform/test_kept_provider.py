@@ -1,4 +1,4 @@
-"""Terraform's provider is started once, where it can be, and is gone afterwards."""
+"""Terraform's provider is started once, if possible, and is gone afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One question of Terraform's to its provider becomes a shorter one; all else goes through as it is."""
+"""One request from Terraform to its provider is replaced; everything else passes unchanged."""
 
 from __future__ import annotations
 

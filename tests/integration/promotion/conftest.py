@@ -1,4 +1,4 @@
-"""What rehearsals share: the stack's emulator as the account, and the site that is deployed."""
+"""Shared by rehearsals: the stack's emulator as the account, and the deployed site."""
 
 import os
 import subprocess

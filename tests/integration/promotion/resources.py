@@ -1,4 +1,4 @@
-"""What there is in an account, as far as the application makes such things: one line each."""
+"""An account's resources of the kinds that the application creates, one line each."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a killed Terraform made and did not write down is taken over by the next run."""
+"""Resources that a killed Terraform did not record are adopted by the next run."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Killed or interrupted: Terraform finishes, and the next run goes on."""
+"""Killed or interrupted: Terraform finishes, and the next run continues."""
 
 import random
 import secrets

@@ -1,4 +1,4 @@
-"""What a pull request's plan costs, and that it changes nothing: of the whole application."""
+"""A pull request's plan of the whole application: its cost, and that it changes nothing."""
 
 import resource
 import shutil

@@ -1,4 +1,4 @@
-"""A release with a real distribution, brought by a process of its own beside other tests."""
+"""A release with a real distribution, promoted in a process parallel to other tests."""
 
 import subprocess
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A site that is clean, and what the rules say when something about it changes."""
+"""A site without findings, and the findings after a change to it."""
 
 from __future__ import annotations
 

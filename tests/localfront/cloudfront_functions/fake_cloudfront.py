@@ -1,4 +1,4 @@
-"""A CloudFront API that knows functions and their stores, as a boto3 session."""
+"""A fake CloudFront API with functions and key value stores, as a boto3 session."""
 
 from __future__ import annotations
 

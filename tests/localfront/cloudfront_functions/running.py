@@ -1,4 +1,4 @@
-"""Runs of functions for tests, and values around them."""
+"""Runs of functions for tests, and their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions by the ARN that a behavior names, with a local file in place of their code."""
+"""Functions by the ARN in a behavior, with a local file instead of their code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a viewer-request function makes of a request."""
+"""Results of viewer-request functions that are requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses that functions make, and what they make of CloudFront's."""
+"""Results of functions that are responses: generated ones, and changed ones."""
 
 from __future__ import annotations
 

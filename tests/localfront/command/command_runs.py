@@ -1,4 +1,4 @@
-"""The command `localfront`, in the process of the tests or in one of its own."""
+"""Run the command `localfront`, in this process or in one of its own."""
 
 from __future__ import annotations
 

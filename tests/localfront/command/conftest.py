@@ -1,4 +1,4 @@
-"""A folder with Terraform whose providers are there."""
+"""A Terraform folder with its providers installed."""
 
 from __future__ import annotations
 

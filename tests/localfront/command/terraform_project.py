@@ -1,8 +1,10 @@
-"""A folder with Terraform, as users have it, and the command that serves it."""
+"""A user's Terraform folder, and the command that serves it."""
 
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 from pathlib import Path
 
 from tests.localfront.warm_start.command import localfront
@@ -17,10 +19,6 @@ provider "aws" {
   region  = var.region
   profile = "one-that-is-not-there"
   assume_role { role_arn = "arn:aws:iam::123456789012:role/deployer" }
-}
-provider "aws" {
-  alias  = "edge"
-  region = "us-east-1"
 }
 variable "region" { default = "eu-west-1" }
 variable "name" {}
@@ -40,9 +38,8 @@ resource "aws_cloudfront_origin_access_control" "site" {
   signing_protocol                  = "sigv4"
 }
 resource "aws_wafv2_web_acl" "site" {
-  provider = aws.edge
-  name     = "site"
-  scope    = "CLOUDFRONT"
+  name  = "site"
+  scope = "CLOUDFRONT"
   default_action {
     allow {}
   }
@@ -53,7 +50,6 @@ resource "aws_wafv2_web_acl" "site" {
   }
 }
 resource "aws_acm_certificate" "site" {
-  provider                  = aws.edge
   domain_name               = "mine.example.com"
   subject_alternative_names = ["www.mine.example.com"]
   validation_method         = "DNS"
@@ -69,7 +65,6 @@ resource "aws_route53_record" "validation" {
   ttl     = 60
 }
 resource "aws_acm_certificate_validation" "site" {
-  provider                = aws.edge
   certificate_arn         = aws_acm_certificate.site.arn
   validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]
 }
@@ -117,6 +112,15 @@ resource "aws_s3_bucket_policy" "site" {
   })
 }
 """
+
+
+ALIAS = """
+provider "aws" {
+  alias  = "edge"
+  region = "us-east-1"
+}
+"""
+HAVE_THE_ALIAS = ("aws_wafv2_web_acl", "aws_acm_certificate", "aws_acm_certificate_validation")
 
 
 BUCKET = """
@@ -196,6 +200,28 @@ resource "terraform_data" "real" {
   }
 }
 """
+
+
+def with_an_alias(text: str) -> str:
+    """The same with two configurations of the provider."""
+    for kind in HAVE_THE_ALIAS:
+        begin = f'resource "{kind}" "site" {{\n'
+        assert begin in text
+        text = text.replace(begin, f"{begin}  provider = aws.edge\n")
+    return text + ALIAS
+
+
+def recording_terraform(project: Path, name: str) -> str:
+    """A PATH with Terraform as `name`, which notes for each start what it was told to attach to."""
+    terraform = shutil.which("terraform")
+    program = project / "bin" / name
+    program.parent.mkdir()
+    record = shlex.quote(str(project / "attached"))
+    program.write_text(
+        f'#!/bin/sh\necho "$TF_REATTACH_PROVIDERS" >>{record}\nexec {terraform} "$@"\n'
+    )
+    program.chmod(0o755)
+    return str(program.parent)
 
 
 def command(project: Path, *options: str) -> list[str]:

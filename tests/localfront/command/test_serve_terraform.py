@@ -1,8 +1,9 @@
-"""A folder with Terraform, served before its first apply: evaluated by Terraform, and nothing run."""
+"""A Terraform folder, evaluated and served before its first apply."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from tests.localfront.command.terraform_project import (
     TERRAFORM,
     command,
     environment,
+    recording_terraform,
+    with_an_alias,
 )
 from tests.localfront.command.terraform_served import (
     Checked,
@@ -72,19 +75,19 @@ def planned(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """With a provisioner, for which it is a plan that is made."""
     project = a_project(initialised, tmp_path_factory.mktemp("planned"))
     (project / "terraform" / "deployed.tf").write_text(PROVISIONER)
-    with served(project, command(project), environment()) as here:
+    path = f"{recording_terraform(project, 'terraform')}{os.pathsep}{os.environ['PATH']}"
+    with served(project, command(project), environment(PATH=path)) as here:
         yield here
 
 
 @pytest.fixture(scope="module")
 def elsewhere(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """By OpenTofu, in another region, with a count that a plan would have to know too early."""
+    """By OpenTofu, in another region beside us-east-1, with a count that a plan would have to know
+    too early.
+    """
     project = a_project(initialised, tmp_path_factory.mktemp("elsewhere"))
-    terraform = shutil.which("terraform")
-    tofu = project / "bin" / "tofu"
-    tofu.parent.mkdir()
-    tofu.write_text(f'#!/bin/sh\nexec {terraform} "$@"\n')
-    tofu.chmod(0o755)
+    path = recording_terraform(project, "tofu")
+    (project / "terraform" / "main.tf").write_text(with_an_alias(TERRAFORM))
     (project / "terraform" / "late.tf.json").write_text(json.dumps(LATE))
     given = project / "given.tfvars"
     given.write_text('region = "eu-central-1" # Frankfurt\n')
@@ -93,7 +96,7 @@ def elsewhere(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     arguments[arguments.index(f"S3-mine-pages={project / 'pages'}")] = (
         f"{bucket}={project / 'pages'}"
     )
-    with served(project, arguments, environment(PATH=str(tofu.parent))) as here:
+    with served(project, arguments, environment(PATH=path)) as here:
         yield here
 
 
@@ -160,6 +163,28 @@ def test_opentofu_is_asked_where_it_alone_is_installed(elsewhere: Served) -> Non
     assert get(elsewhere.port, "/") == (200, b"home")
 
 
+def test_a_provider_with_one_configuration_is_started_once_and_ends(planned: Served) -> None:
+    attached = [json.loads(line) for line in attachments(planned)]
+
+    assert attached
+    (source,) = {name for one in attached for name in one}
+    assert source.endswith("/hashicorp/aws")
+    processes = {one[source]["Pid"] for one in attached}
+    assert len(processes) == 1
+    assert not any(Path(one[source]["Addr"]["String"]).exists() for one in attached)
+
+
+def test_aliases_do_not_share_a_process_which_would_have_the_region_of_one(
+    elsewhere: Served,
+) -> None:
+    assert set(attachments(elsewhere)) == {""}
+
+
+def attachments(here: Served) -> list[str]:
+    """The providers that each start of Terraform was told to attach to."""
+    return (here.project / "attached").read_text().splitlines()
+
+
 def test_an_edit_deep_in_a_modules_folder_is_served(plain: Served) -> None:
     assert get(plain.port, "/none-yet.html") == (403, b"lost")
 
@@ -206,7 +231,7 @@ def test_nothing_but_loopback_is_asked(report: Checked) -> None:
         ("variable", 'terraform: variable "name" has no value. Give -var name=VALUE, or -var-file'),
         (
             "variables",
-            'variables "name", "more" have no value. Give -var name=VALUE -var more=VALUE',
+            'variables "more", "name" have no value. Give -var more=VALUE -var name=VALUE',
         ),
         ("init", "init -backend=false"),
         ("empty", "no *.tf file"),

@@ -1,4 +1,4 @@
-"""What a start imports: each library costs tenths of a second, and more on a busy machine."""
+"""The imports of a start: each library takes tenths of a second."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How many workers there are: they come with demand, and go without."""
+"""The number of workers, which follows the demand."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The same requests to nginx and to localfront's own pipeline, with the same origin behind them."""
+"""The same requests to nginx and to localfront's pipeline, with the same origin."""
 
 from __future__ import annotations
 

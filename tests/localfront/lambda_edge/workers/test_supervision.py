@@ -1,4 +1,4 @@
-"""What a worker leaves behind, and what there may be of it: its supervisor's work."""
+"""The supervisor of a worker: leftovers, and limits."""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""Start the AWS provider once for an evaluation, where Terraform would start it a dozen times.
+
+Terraform starts it anew to read its schema, to validate, to plan and to apply; it is a program of
+700 MB, and each start takes a second of processor time. With `-debug` it runs until it is ended,
+and prints how Terraform attaches to it.
+
+One process has one configuration: an alias with another region would replace it for all. So the
+provider is kept only for a folder with one. If it can't be kept, Terraform starts it as usual.
+
+Source: Terraform plugin development, "Debugging providers" (TF_REATTACH_PROVIDERS).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from localfront.sources.terraform_folder.terraform_run import ending_with_us
+
+VARIABLE = "TF_REATTACH_PROVIDERS"
+READY_WITHIN = 60  # seconds; usually one
+PROVIDERS = "providers"
+PROGRAM = "*/hashicorp/aws/*/*/terraform-provider-aws*"  # host, version and platform vary
+# Without Terraform before it, the provider would write a trace of all that it does.
+QUIET = dict.fromkeys(("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO"), "OFF")
+
+
+@contextmanager
+def kept_provider(
+    folder: Path, data_dir: Path, environ: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """Yield the variable with which Terraform attaches to it; nothing if it can't be kept.
+
+    `data_dir` is what `terraform init` wrote. The provider runs in `folder`, with `environ`.
+    """
+    programs = sorted((data_dir / PROVIDERS).glob(PROGRAM))
+    if len(programs) != 1 or not os.access(programs[0], os.X_OK):
+        yield {}
+        return
+    source = "/".join(programs[0].relative_to(data_dir / PROVIDERS).parts[:3])
+    with tempfile.TemporaryDirectory(prefix="localfront-") as sockets:  # nobody else's
+        command = [str(programs[0]), "-debug"]
+        with ending_with_us(command, folder, {**environ, **QUIET, "TMPDIR": sockets}) as provider:
+            answers: queue.SimpleQueue[object] = queue.SimpleQueue()
+            reading = threading.Thread(target=_read, args=(provider, answers), daemon=True)
+            reading.start()
+            try:
+                attached = _within(READY_WITHIN, answers)
+                yield {VARIABLE: json.dumps({source: attached})} if attached else {}
+            finally:
+                with suppress(OSError):  # it has ended
+                    os.killpg(provider.pid, signal.SIGKILL)
+                reading.join()
+                provider.communicate(timeout=READY_WITHIN)  # closes what it printed to
+
+
+def _within(seconds: float, answers: queue.SimpleQueue[object]) -> object:
+    try:
+        return answers.get(timeout=seconds)
+    except queue.Empty:
+        return None
+
+
+def _read(provider: subprocess.Popen[str], answers: queue.SimpleQueue[object]) -> None:
+    """Put how Terraform attaches to it, or None; read all else too, which would block it."""
+    for line in provider.stdout or ():
+        if f"{VARIABLE}='" in line:
+            answers.put(_value(line.partition("'")[2].rpartition("'")[0]))
+    answers.put(None)
+
+
+def _value(text: str) -> object:
+    try:
+        return next(iter(json.loads(text).values()))
+    except ValueError:
+        return None
