@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,25 +31,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """The inspector's open port, and what it will show there."""
+    """The inspector's address, "" if it is switched off, and what has its port answer."""
 
-    server: InspectorServer
-    records: Records
-    options: InspectorOptions
-    beside: Beside
-
-    @property
-    def site(self) -> Site:
-        server = self.beside.server
-        ports = {"http": server.http_port, "https": server.https_port}
-        return Site(ports, reached_at(self.beside.address))
+    address: str = ""
+    begin: Callable[[], Awaitable[None]] | None = None
 
     async def serve(self) -> None:
-        """Answer those who wait for it: the site, which is open by now, had the earlier turn."""
-        from localfront.command.inspecting_routes import routes_of  # a tenth of a start
-
-        service = self.beside.service
-        await self.server.serve(routes_of(service, self.records, self.options, self.site))
+        """Answer from now on: the site, which is open by now, had the earlier turn."""
+        if self.begin is not None:
+            await self.begin()
 
 
 def records_for(options: InspectorOptions | None) -> Records | None:
@@ -61,18 +52,25 @@ async def open_inspector(
     records: Records | None,
     options: InspectorOptions | None,
     beside: Beside,
-) -> Inspector | None:
-    """Open the inspector until the stack is closed; announce its address.
+) -> Inspector:
+    """Open the inspector's port until the stack is closed; announce its address.
 
-    None if it is switched off. Raises InspectorPortTakenError.
+    Raises InspectorPortTakenError.
     """
     if records is None or options is None:
-        return None
+        return Inspector()
+    ports = {"http": beside.server.http_port, "https": beside.server.https_port}
+    site = Site(ports, reached_at(beside.address))
     server = InspectorServer(port=options.port, host=options.address)
     await stack.enter_async_context(server)
-    inspector = Inspector(server, records, options, beside)
     stack.enter_context(
-        telling(beside.folder, inspector.site.ports.values(), port=server.port, token=server.token)
+        telling(beside.folder, ports.values(), port=server.port, token=server.token)
     )
     LOG.info("the inspector, for every request's way and why: %s", server.address)
-    return inspector
+
+    async def begin() -> None:
+        from localfront.command.inspecting_routes import routes_of  # a tenth of a start
+
+        await server.serve(routes_of(beside.service, records, options, site))
+
+    return Inspector(server.address, begin)

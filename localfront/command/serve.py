@@ -96,25 +96,23 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         beside = Beside(server, service, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
-        address = "" if inspector is None else inspector.server.address
         log_trust(options.ca_dir, configuration.distributions, authorities)
         service.error_pages = error_pages_for(
             service.lambdas.code_of,
             service.functions.script_of,
             plain=options.plain_errors,
-            inspector=address,
+            inspector=inspector.address,
         )
         keys = Keys(
             site=site_address(server, configuration.distributions),
-            inspector=address,
+            inspector=inspector.address,
             cache=service.cache,
             follower=follower,
             stop=stop,
         )
         stack.enter_context(keys.listening())
         announce(ready(server, configuration.distributions))
-        if inspector is not None:
-            await inspector.serve()
+        await inspector.serve()
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
