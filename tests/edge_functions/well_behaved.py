@@ -39,6 +39,17 @@ def tells_its_environment(event: Event, context: object) -> dict[str, str]:
     return dict(os.environ)
 
 
+def tells_what_its_children_inherit(event: Event, context: object) -> list[int]:
+    return list(filter(_is_inheritable, range(64)))
+
+
+def _is_inheritable(fd: int) -> bool:
+    try:
+        return os.get_inheritable(fd)
+    except OSError:  # there is none
+        return False
+
+
 def tells_its_surroundings(event: Event, context: object) -> dict[str, Any]:
     return {
         "cwd": os.getcwd(),  # noqa: PTH109 - as functions write it

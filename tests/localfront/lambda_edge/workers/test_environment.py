@@ -75,6 +75,14 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
     assert "ours" not in seen.values()
 
 
+async def test_a_function_s_children_do_not_inherit_its_connection_to_localfront(
+    pool: WorkerPool,
+) -> None:
+    inherited = await invoke(pool, "well_behaved.tells_what_its_children_inherit")
+
+    assert set(inherited) <= {0, 1, 2}
+
+
 @pytest.mark.proves("LA-021")
 async def test_what_lambda_s_start_up_leaves_is_there(pool: WorkerPool) -> None:
     assert await invoke(pool, "well_behaved.tells_what_start_up_leaves") == [True, True, True]
