@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from localfront.http_messages.values import value
 
 NO_FACTS = '{"raw": null, "edge": {}}'  # for a run without a CloudFront event
 _ALL_TEXT = "surrogatepass"  # also half a surrogate pair, by `JSON.rawJSON`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """The outcome of a run. `result` is JSON, or None with `error` and `stack` if it failed.
 
@@ -39,13 +40,10 @@ def read_order(line: str) -> tuple[str, str, int, str]:
 
 def reply_line(outcome: RunResult) -> bytes:
     """The line that answers: what was observed, a tab, and the result if there is one."""
-    observed_json = {
-        "error": outcome.error,
-        "stack": outcome.stack,
-        "logs": outcome.logs,
-        "seconds": outcome.seconds,
-        "origin": outcome.origin,
-    }
+    observed_json: dict[str, object] = {"seconds": outcome.seconds}
+    for name in ("error", "stack", "logs", "origin"):  # most runs have none
+        if observed := getattr(outcome, name):
+            observed_json[name] = observed
     result = outcome.result or ""  # one line, as JSON without indentation is
     return f"{json.dumps(observed_json)}\t{result}\n".encode(errors=_ALL_TEXT)
 
@@ -53,11 +51,7 @@ def reply_line(outcome: RunResult) -> bytes:
 def read_reply(line: bytes) -> RunResult:
     observed, _, result = line.decode(errors=_ALL_TEXT).rstrip("\n").partition("\t")
     observed_json = json.loads(observed)
-    return RunResult(
-        result=result or None,
-        error=observed_json["error"],
-        stack=observed_json["stack"],
-        logs=tuple(observed_json["logs"]),
-        seconds=observed_json["seconds"],
-        origin=tuple(observed_json["origin"]),
-    )
+    for name in ("logs", "origin"):
+        if name in observed_json:
+            observed_json[name] = tuple(observed_json[name])
+    return RunResult(result=result or None, **observed_json)
