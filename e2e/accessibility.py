@@ -17,7 +17,7 @@ _SEVERE = {"serious", "critical"}
 
 
 def severe_findings(page: Page) -> list[str]:
-    """One line a finding of impact serious or critical: rule, help, and where."""
+    """Findings of impact serious or critical, one line each: rule, help and place."""
     page.evaluate(_SOLID_COLOURS_ONLY)
     violations = Axe().run(page).response["violations"]
     return [

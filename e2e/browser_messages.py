@@ -18,7 +18,7 @@ addEventListener("securitypolicyviolation", (event) => {
 
 @dataclass  # no slots: Playwright notes on the object which of its methods listen
 class BrowserMessages:
-    """Errors and warnings, in the order they came; `allow` is for a test that causes them."""
+    """The browser's errors and warnings in order; `allow` is for tests that cause them."""
 
     complaints: list[str] = field(default_factory=list)
     _allowed: list[re.Pattern[str]] = field(default_factory=lambda: [_EXPECTED])

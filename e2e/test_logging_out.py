@@ -80,7 +80,7 @@ def remembering_context(
     browser_context_args: dict[str, Any],
     browser_messages: BrowserMessages,
 ) -> Iterator[BrowserContext]:
-    """A browser that keeps whole pages for the Back button, as people's browsers do."""
+    """A browser with the back/forward cache enabled, as users have it."""
     in_a_headless_shell = "--enable-bfcache"
     browser = browser_type.launch(
         **{

@@ -40,7 +40,7 @@ def a_report(
 
 
 def rows(report: Report, title: str) -> list[list[str]]:
-    """The cells of each row of the table below that title."""
+    """The cells of each row of the table with that title."""
     lines = report.as_text().partition(f"### {title}\n\n")[2].partition("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 

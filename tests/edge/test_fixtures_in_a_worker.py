@@ -30,7 +30,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def function_at(package: Path, edge_function: StartFunction) -> AtEndpoint:
-    """With the settings of terraform/."""
+    """The function with the settings of terraform/."""
 
     def start(endpoint: str) -> RunningFunction:
         return edge_function(

@@ -33,7 +33,7 @@ def shell(name: str, code: str, folder: Path, after: tuple[str, ...] = ()) -> Pa
 
 
 def run(parts: list[Part], folder: Path, *, lanes: int = 2) -> tuple[list[PartResult], str]:
-    """The results, and what was shown."""
+    """The results, and the display's output."""
     shown = io.StringIO()
     with Children() as children:
         running = SideBySide(parts=parts, children=children, folder=folder, lanes=lanes)

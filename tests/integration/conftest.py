@@ -24,7 +24,7 @@ def stack() -> Provisioned:
 
 @pytest.fixture(scope="session")
 def workspace(stack: Provisioned) -> Iterator[Workspace]:
-    """Where Terraform made the stack."""
+    """The workspace in which Terraform created the stack."""
     environment = terraforms_environment(os.environ, terraform=stack.terraform)
     with Children() as children:
         made_in = Workspace(

@@ -4,7 +4,7 @@ import subprocess
 
 
 def processes() -> dict[int, tuple[int, str]]:
-    """Return every living process: {process id: (parent's id, command)}."""
+    """Every living process: {process id: (parent's id, command)}."""
     said = subprocess.run(
         ["/bin/ps", "-wwe", "-o", "pid=,ppid=,stat=,args="],
         capture_output=True,

@@ -8,7 +8,7 @@ from tests.integration.provisioned import Provisioned
 
 
 def invalidations_of(stack: Provisioned) -> list[str]:
-    """Their statuses."""
+    """The statuses of invalidations."""
     listed = stack.client("cloudfront").list_invalidations(
         DistributionId=stack.outputs.distribution_id
     )

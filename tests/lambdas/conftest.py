@@ -10,7 +10,7 @@ from tests.lambdas.ship import Ship, clients, create_tables
 
 @pytest.fixture
 def ship() -> Iterator[Ship]:
-    """The whole API over empty tables and no captains; gone after the test."""
+    """The whole API with empty tables and no captains."""
     dynamodb, secretsmanager = clients()
     with mock_aws():
         create_tables(dynamodb)

@@ -19,7 +19,7 @@ def lifetimes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def writes(ship: Ship) -> Iterator[list[str]]:
-    """The calls that change the sessions table, from now on."""
+    """The calls that change the sessions table, from here on."""
     seen: list[str] = []
     events = ship.dynamodb.meta.events
     events.register("before-call", lambda model, **_: seen.append(model.name), "spy")

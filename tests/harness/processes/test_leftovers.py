@@ -22,7 +22,7 @@ SLEEPS = "import time; time.sleep(600)"
 
 @pytest.fixture
 def dead() -> int:
-    """The number of a process that is gone."""
+    """The process id of an ended process."""
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait(240)
     return killed.pid

@@ -31,7 +31,7 @@ def target() -> Target:
 
 @pytest.fixture
 def ready(account: Account, target: Target) -> Iterator[None]:
-    """What terraform/prerequisites makes; gone afterwards."""
+    """The resources of terraform/prerequisites, deleted afterwards."""
     assert account.emulator
     make_zone_and_certificate(account.emulator, zone=True, domain=target.domain)
     s3 = account.s3

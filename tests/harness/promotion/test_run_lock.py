@@ -130,7 +130,7 @@ def test_junk_in_its_place_is_somebodys(account: Account, tmp_path: Path) -> Non
 
 
 def left_behind(account: Account, run_folder: Path) -> Run:
-    """What a run leaves that was killed: the object, and a file that nobody holds."""
+    """What a killed run leaves: the object, and an unlocked file."""
     run = Run(token="0123456789abcdef", who="somebody", began="2026-12-01T00:00:00+00:00")
     (run_folder / run_lock.FILE).write_text(run.token)
     assert run_lock.put(account, TARGET, run, condition={"IfNoneMatch": "*"})

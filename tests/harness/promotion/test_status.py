@@ -49,7 +49,7 @@ def told(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Told]:
-    """What the command says with an option, after a history of these entries."""
+    """The command's output with an option, after a history of these entries."""
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     account.s3.create_bucket(Bucket=TARGET.state_bucket)

@@ -62,6 +62,6 @@ def test_a_plan_of_the_whole_application_costs_less_than_a_minute(
 
 
 def spent() -> float:
-    """By the processes that have ended: Terraform and what it starts."""
+    """The processor time of ended child processes: Terraform and its providers."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -68,7 +68,7 @@ class Waiting:
     planned: int = IN_PROGRESS + THROTTLED
 
     def ended(self) -> str:
-        """What it said, once it is over."""
+        """Its output, once it has ended."""
         said, _ = self.process.communicate(timeout=rehearsal.SOON * 2)
         return said
 

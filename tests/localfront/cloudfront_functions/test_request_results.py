@@ -34,7 +34,7 @@ def go_on(request: Request, **changes: Any) -> Request:
 
 
 def with_headers(request: Request, **headers: Any) -> Request | Response:
-    """Keywords name headers; None takes one out."""
+    """Keywords name headers; None removes one."""
     changed = request_event(request)["request"]["headers"]
     for keyword, field in headers.items():
         name = keyword.replace("_", "-")

@@ -21,7 +21,7 @@ from tests.localfront.factories import a_request, a_response
 
 
 class OnItsWay:
-    """A body that nobody may read here."""
+    """A streamed body that must not be read here."""
 
     length = 6
 

@@ -83,6 +83,22 @@ def test_help_and_a_slip_need_no_library(arguments: list[str]) -> None:
     assert loaded_by(*arguments) == []
 
 
+def test_the_inspectors_api_is_imported_after_the_start() -> None:
+    program = (
+        "import sys, localfront.command.serving\n"
+        "print([n for n in sys.modules if n.startswith('localfront.inspector.') and 'api' in n])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+    assert said.stdout == "[]\n"
+
+
 @pytest.fixture
 def plan(tmp_path: Path) -> str:
     """A site without functions, behind an origin of its own."""
