@@ -1,4 +1,4 @@
-"""axe-core's judgement of a page."""
+"""Run axe-core on a page."""
 
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # ships no types
     Axe,
@@ -23,7 +23,7 @@ SCREENS: dict[str, ViewportSize] = {
 
 
 def severe_findings_on_each_screen(page: Page) -> list[str]:
-    """One line a finding: screen, rule, help, and where. The page stays as it is, its size apart."""
+    """Serious and critical findings, one line each: screen, rule, help and place."""
     findings = []
     for screen, size in SCREENS.items():
         page.set_viewport_size(size)
@@ -32,7 +32,7 @@ def severe_findings_on_each_screen(page: Page) -> list[str]:
 
 
 def _severe_findings(page: Page) -> list[str]:
-    """Those of impact serious or critical."""
+    """Findings of impact serious or critical, one line each: rule, help and place."""
     page.evaluate(_SOLID_COLOURS_ONLY)
     violations = Axe().run(page).response["violations"]
     return [

@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious or critical, on any page in any of its main states, on any screen."""
+"""axe-core finds no serious or critical violation on any page in any main state, on any screen."""
 
 from playwright.sync_api import Page, Route, expect
 

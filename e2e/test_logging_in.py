@@ -1,4 +1,4 @@
-"""A captain logs in, or does not."""
+"""Logging in, and failing to."""
 
 import re
 

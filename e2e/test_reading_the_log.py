@@ -1,4 +1,4 @@
-"""What the log page shows."""
+"""The log page's content."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A captain records an entry: once, and without losing a word."""
+"""Recording an entry: exactly once, without losing text."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -126,6 +126,6 @@ def test_a_draft_outlives_the_session_but_only_for_its_captain(
 
 
 def lose_the_answer(route: Route) -> None:
-    """The request reaches the server; its answer never reaches the page."""
+    """Let the request reach the server, but drop its response."""
     route.fetch()
     route.abort()

@@ -1,4 +1,4 @@
-"""A module is read in one sitting, and a function on one screen: all our Python, tests included."""
+"""The size limits of modules and functions, tests included."""
 
 import ast
 

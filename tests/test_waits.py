@@ -1,4 +1,4 @@
-"""No test waits without an end, and what it waited for is told."""
+"""Every wait in a test has a timeout, and hanging tests report where they hung."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""What Terraform's options change, each of them on. LocalStack runs without them."""
+"""The effects of Terraform's options, all enabled. LocalStack runs without them."""
 
 import pytest
 

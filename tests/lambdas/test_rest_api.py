@@ -26,7 +26,7 @@ def ask(
     path: str = "/api/tea",
     log: io.StringIO | None = None,
 ) -> ReadAnswer:
-    """`log` gets what CloudWatch would get."""
+    """Send a request; `log` gets what CloudWatch would get."""
     logger = Logger(f"test-{next(NUMBERS)}", stream=log or io.StringIO())
     handler = rest_api("/api/tea", {"GET": endpoint, "POST": endpoint}, logger=logger)
     event = proxy_event(

@@ -1,4 +1,4 @@
-"""Real workers, which have to be closed; and the order of the tests."""
+"""Real workers, closed at the end; and the order of the tests."""
 
 from collections.abc import AsyncIterator
 from typing import Any

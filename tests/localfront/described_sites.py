@@ -1,4 +1,4 @@
-"""Sites described as AWS's API describes them: read by localfront's parsers, served by its pipeline."""
+"""Sites in the form of AWS's API, parsed and served by localfront's pipeline."""
 
 from __future__ import annotations
 

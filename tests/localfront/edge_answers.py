@@ -1,4 +1,4 @@
-"""What a function may answer, for tests of how it is taken."""
+"""Results that functions may return, for tests of how they are read."""
 
 import copy
 import json

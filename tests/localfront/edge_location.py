@@ -1,4 +1,4 @@
-"""Objects with fake origins: one edge location, and a clock that a test moves."""
+"""Cached objects with fake origins: one edge location, and a clock that tests move."""
 
 from __future__ import annotations
 

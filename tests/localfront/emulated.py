@@ -1,4 +1,4 @@
-"""Origins behind an endpoint: an origin server takes the emulator's place, with a bucket policy."""
+"""An origin server in the emulator's place, with a bucket policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values for tests: each factory takes what matters to a test by keyword, and fills in the rest."""
+"""Factories for tests: keywords override the fields that matter to a test."""
 
 from __future__ import annotations
 

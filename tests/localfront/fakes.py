@@ -1,4 +1,4 @@
-"""Stand-ins for what localfront reaches through its seams: functions, origins and the clock."""
+"""Fakes of localfront's dependencies: functions, origins and the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An origin on a real socket that says what it likes when it likes, and tells when it has."""
+"""An origin on a real socket that a test makes send anything at any time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real origin on a socket of this machine: says bytes as they are told, and keeps what it got."""
+"""A real origin on a local socket, which sends given bytes and records what it receives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests with real workers share."""
+"""Shared by tests with real workers."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A whole pipeline whose origins, functions and clock are fakes, and sites to serve with it."""
+"""A whole pipeline with fake origins, functions and clock, and sites to serve with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies on their way, for tests: read them whole, or see how they are read."""
+"""Streamed bodies for tests: read them whole, or observe how they are read."""
 
 from __future__ import annotations
 

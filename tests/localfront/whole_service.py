@@ -1,4 +1,4 @@
-"""The service as `serve` puts it together, on real sockets, with its logs to read."""
+"""The service as `serve` assembles it, on real sockets, with its logs."""
 
 from __future__ import annotations
 

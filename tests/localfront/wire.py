@@ -1,4 +1,4 @@
-"""A server on real sockets, and bytes sent to it as they are."""
+"""A server on real sockets, and raw bytes sent to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal showed, as an SVG: coloured text on a dark ground, aligned to columns."""
+"""Terminal output as an SVG: coloured text on a dark background, aligned to columns."""
 
 from __future__ import annotations
 

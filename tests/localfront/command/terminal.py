@@ -1,4 +1,4 @@
-"""A terminal that a test types at, with a shell that has job control, as users have it."""
+"""A terminal for tests to type at, with a shell with job control."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder with Terraform, as users have it, and the command that serves it."""
+"""A user's Terraform folder, and the command that serves it."""
 
 from __future__ import annotations
 

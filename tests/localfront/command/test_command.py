@@ -1,4 +1,4 @@
-"""The command `localfront`, as a user types it."""
+"""The command `localfront` as users run it."""
 
 from __future__ import annotations
 

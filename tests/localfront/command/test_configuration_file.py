@@ -1,4 +1,4 @@
-"""`localfront.toml` and [tool.localfront]: options that need not be typed."""
+"""Options in `localfront.toml` and [tool.localfront]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following a control plane that answers as each test scripts it, reading by reading."""
+"""Following a control plane with scripted responses, reading by reading."""
 
 from __future__ import annotations
 

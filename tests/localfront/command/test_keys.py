@@ -1,4 +1,4 @@
-"""Keys at a terminal while `localfront serve` runs, in a shell as a user has one."""
+"""Keys at a terminal while `localfront serve` runs, in a user's shell."""
 
 from __future__ import annotations
 

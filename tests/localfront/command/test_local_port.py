@@ -1,4 +1,4 @@
-"""`local_port_hidden`: what the site sees of a port of this machine, and what viewers get back."""
+"""`local_port_hidden`: the host that the site sees, and the one that viewers get back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before functions in a plan: custom domains, their policies, and what API Gateway asks for."""
+"""What is in front of functions in a plan: custom domains, policies and API Gateway's settings."""
 
 from __future__ import annotations
 

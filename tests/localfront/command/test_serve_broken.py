@@ -1,4 +1,4 @@
-"""What a person can write or break: the command refuses it by name, in one line, or goes on."""
+"""Mistakes in files and options: refused in one line that names them, or tolerated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan whose origins are code, served without an account, an emulator or an override."""
+"""A plan whose origins are functions, served without an account, emulator or override."""
 
 from __future__ import annotations
 

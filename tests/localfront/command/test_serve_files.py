@@ -1,4 +1,4 @@
-"""The command serving a file's distribution: no emulator, no account, and edits are live."""
+"""A distribution from a file: no emulator, no account, and edits are live."""
 
 from __future__ import annotations
 

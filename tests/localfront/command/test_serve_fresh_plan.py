@@ -1,4 +1,4 @@
-"""What a plan's JSON keeps back before the first apply, served over a socket all the same."""
+"""A plan before the first apply, with unknown values, served over a socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command in front of an origin that sends more than it was asked for: the issue's own case."""
+"""An origin that sends surplus bytes, behind the command: the case of the issue."""
 
 from __future__ import annotations
 

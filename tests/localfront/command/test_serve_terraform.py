@@ -1,4 +1,4 @@
-"""A folder with Terraform, served before its first apply: evaluated by Terraform, and nothing run."""
+"""A Terraform folder, evaluated and served before its first apply."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_nothing_but_loopback_is_asked(report: Checked) -> None:
         ("variable", 'terraform: variable "name" has no value. Give -var name=VALUE, or -var-file'),
         (
             "variables",
-            'variables "name", "more" have no value. Give -var name=VALUE -var more=VALUE',
+            'variables "more", "name" have no value. Give -var more=VALUE -var name=VALUE',
         ),
         ("init", "init -backend=false"),
         ("empty", "no *.tf file"),

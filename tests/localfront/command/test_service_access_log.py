@@ -1,4 +1,4 @@
-"""The access log of what really went out, over real sockets."""
+"""The access log of responses sent over real sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What public Terraform and other people's JSON hold, served over a socket in this process."""
+"""Idioms of public Terraform and of AWS CLI output, served over a socket in this process."""
 
 from __future__ import annotations
 

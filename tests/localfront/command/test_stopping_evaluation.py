@@ -1,4 +1,4 @@
-"""The command is told to stop, or is killed, while Terraform evaluates a folder."""
+"""The command is stopped or killed while Terraform evaluates a folder."""
 
 from __future__ import annotations
 

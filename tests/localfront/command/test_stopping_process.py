@@ -1,4 +1,4 @@
-"""The command at SIGTERM and Ctrl-C, with viewers that go on asking."""
+"""The command at SIGTERM and Ctrl-C, with viewers that keep sending requests."""
 
 from __future__ import annotations
 

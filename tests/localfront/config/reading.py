@@ -1,4 +1,4 @@
-"""Reading a DistributionConfig in tests: keywords change the factory's."""
+"""Parse a DistributionConfig in tests; keywords override the factory's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error pages as viewers get them: of a real function that fails, and of a site that has none."""
+"""Error pages as viewers get them: of a failing function, and of an unknown host."""
 
 from __future__ import annotations
 

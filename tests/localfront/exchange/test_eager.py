@@ -1,4 +1,4 @@
-"""Coroutines that begin without a task are like those with one, but for their turns of the loop."""
+"""Coroutines that start without a task behave like those with one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that an origin-request function sends elsewhere, and what stands in for origins."""
+"""Requests that an origin-request function sends elsewhere, and origin overrides."""
 
 from __future__ import annotations
 

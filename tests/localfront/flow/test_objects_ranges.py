@@ -1,4 +1,4 @@
-"""Parts of objects: from the cache, from the origin, and into the cache."""
+"""Ranges of objects: from the cache, from the origin, and into the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects that are too old: when they serve all the same, and when not."""
+"""Stale objects: when they are served, and when not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cf.updateRequestOrigin()` and its siblings: the real engine, within a whole pipeline."""
+"""`cf.updateRequestOrigin()` and its siblings: the real engine in a whole pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Origin groups: when the secondary origin is asked, and what the viewer gets."""
+"""Origin groups: when the secondary origin is used, and what the viewer gets."""
 
 from __future__ import annotations
 

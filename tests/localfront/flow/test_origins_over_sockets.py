@@ -1,4 +1,4 @@
-"""What an origin sees on the wire of what a viewer sent."""
+"""The request that an origin receives on the wire for a viewer's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real nginx with `proxy_cache`, in a folder of its own, on a Unix socket, without privileges."""
+"""A real nginx with `proxy_cache`, in a temporary folder, on a Unix socket, unprivileged."""
 
 from __future__ import annotations
 

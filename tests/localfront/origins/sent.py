@@ -1,4 +1,4 @@
-"""What an origin gets of a viewer's request."""
+"""The request that an origin receives for a viewer's."""
 
 from __future__ import annotations
 

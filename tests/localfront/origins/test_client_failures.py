@@ -1,4 +1,4 @@
-"""An origin that breaks HTTP, keeps silent or is not there, over real sockets."""
+"""Origins that violate HTTP, do not respond, or are down, over real sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder in place of a bucket: what is served, and that nothing outside it ever is."""
+"""A folder instead of a bucket: what it serves, and that nothing outside it is served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signature that a bucket gets, checked by botocore's own signer on what came over the wire."""
+"""The signature of requests to a bucket, checked on the wire with botocore's signer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The system's authorities are read with the first connection, and hold from it on."""
+"""The system's certificate authorities are loaded at the first connection."""
 
 import ssl
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The time-out between packets, by a clock that the test moves."""
+"""The timeout between packets, with a clock that the test moves."""
 
 from __future__ import annotations
 

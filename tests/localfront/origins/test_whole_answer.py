@@ -1,4 +1,4 @@
-"""Answers that are read without aiohttp's parser are read as it would have read them."""
+"""The fast path that reads responses without aiohttp's parser gives the same results as it."""
 
 from __future__ import annotations
 

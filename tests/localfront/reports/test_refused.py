@@ -1,4 +1,4 @@
-"""Public bug reports about what CloudFront would not take: `check` names each before the deployment."""
+"""Public bug reports about what CloudFront refuses: `check` finds each before the deployment."""
 
 from __future__ import annotations
 

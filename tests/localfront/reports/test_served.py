@@ -1,4 +1,4 @@
-"""Public bug reports, replayed: what AWS answered there is answered here (see the reference's page)."""
+"""Public bug reports, replayed: localfront responds as AWS did (see the reference's page)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A handler whose requests begin without a task and wait for the test, and viewers to ask it."""
+"""A handler whose requests begin without a task and wait for the test, and its viewers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests whose heads came before: answered at once where they can be, and never taken for others."""
+"""Requests with a known head: answered without a task if possible, and never confused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which certificate a viewer gets, and for how long it is good."""
+"""The certificate for a viewer, and its validity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw: CloudFront's page, an id, one line, and the traceback in a file."""
+"""Unexpected errors: CloudFront's page, an id, one log line, and the traceback in a file."""
 
 from __future__ import annotations
 

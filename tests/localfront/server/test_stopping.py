@@ -1,4 +1,4 @@
-"""The end: what is under way may finish, for a while, and nothing else holds it up."""
+"""A graceful stop: requests may finish within a limit, and nothing else delays it."""
 
 from __future__ import annotations
 

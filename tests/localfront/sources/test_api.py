@@ -1,4 +1,4 @@
-"""A CloudFront API as a source: what is asked for, and what is not asked for again."""
+"""A CloudFront API as a source: its calls, and which are not repeated."""
 
 from __future__ import annotations
 

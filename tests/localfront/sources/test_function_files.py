@@ -1,4 +1,4 @@
-"""CloudFront Functions whose code lies in files."""
+"""CloudFront Functions with code in files."""
 
 from __future__ import annotations
 

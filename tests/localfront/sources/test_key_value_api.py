@@ -1,4 +1,4 @@
-"""Where the KeyValueStore API is asked, with the SDK itself and a server of the test's own."""
+"""The KeyValueStore API's endpoint, with the real SDK and a server of the test's."""
 
 from __future__ import annotations
 

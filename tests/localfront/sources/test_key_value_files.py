@@ -1,4 +1,4 @@
-"""Whose keys count: a file's, an API's, or those that the source describes."""
+"""Which of a file's, an API's and the source's keys are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lambda functions whose code lies on this machine."""
+"""Lambda functions with code on this machine."""
 
 from __future__ import annotations
 

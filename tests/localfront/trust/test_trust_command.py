@@ -1,4 +1,4 @@
-"""`localfront trust`, as a user types it, and what browsers say before and after."""
+"""`localfront trust` as users run it, and browsers' verdicts before and after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server on a real port that shows one certificate, whatever name it is asked for."""
+"""A server on a real port that presents one certificate, whatever the requested name."""
 
 from __future__ import annotations
 
