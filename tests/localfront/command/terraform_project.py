@@ -144,7 +144,7 @@ resource "terraform_data" "deployed" {
 """
 
 
-# Known after the apply only, and yet the plan has to know how many there are; in the JSON syntax.
+# A for_each whose keys are known only after the apply; in the JSON syntax.
 LATE = {
     "resource": {
         "aws_s3_bucket_ownership_controls": {

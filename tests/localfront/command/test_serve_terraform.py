@@ -38,7 +38,7 @@ from tests.localfront.command.test_serve_files import (
 from tests.localfront.sources.plans import FOLDER
 from tests.localfront.warm_start.command import localfront
 
-# The page for what is not there is named in a file deep in the module's folder.
+# The 404 page is named in a nested file of the module's folder.
 ERROR_PAGE = """
   custom_error_response {
     error_code            = 403

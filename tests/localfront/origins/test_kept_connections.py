@@ -85,7 +85,7 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
 async def test_bytes_that_arrive_while_the_request_is_written_are_noticed_too(
     client: OriginClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A busy system had other things to do after the pool's look at the connection."""
+    """On a busy system, the pool's check and the write are not immediate."""
     done = Watched.write
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
         alice = await asked(client, port, "/alice")
