@@ -141,7 +141,7 @@ async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
 
 
 async def asked(client: OriginClient, port: int, path: str, scheme: str = "http") -> Response:
-    """The answer, whose body is there."""
+    """The response, with its body read."""
     url = f"{scheme}://127.0.0.1:{port}{path}"
     answer = await client.send(url, a_request(path), b"", origin_at(port))
     return replace(answer, body=await read_whole(answer.body))
