@@ -41,16 +41,16 @@ def test_no_module_and_no_function_is_too_large() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("x = 1\n" * 301, "a.py has 301 lines, over 300: move one of its concepts"),
         ("async def f():\n" + "    x = 1\n" * 60, "a.py:1 f has 61 lines, over 60: make one"),
     ],
 )
-def test_what_is_too_large_is_reported_with_a_remedy(text: str, told: str) -> None:
+def test_what_is_too_large_is_reported_with_a_remedy(text: str, message: str) -> None:
     (line,) = too_large("a.py", text)
 
-    assert line.startswith(told)
+    assert line.startswith(message)
 
 
 def test_what_just_fits_is_taken() -> None:

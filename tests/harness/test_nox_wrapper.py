@@ -110,7 +110,7 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ("dev", "a session is named after -s: ./nox -s dev"),
         ("dev -- --fresh", "./nox -s dev -- --fresh"),
@@ -125,7 +125,7 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     ],
 )
 def test_what_nox_answers_with_its_usage_is_hinted_at(
-    typed: str, told: str, wrapper: Any, tmp_path: Path
+    typed: str, message: str, wrapper: Any, tmp_path: Path
 ) -> None:
     options = wrapper.VENV / "lib" / "python3.11" / "site-packages" / "nox" / "_options.py"
     options.parent.mkdir(parents=True)
@@ -133,5 +133,5 @@ def test_what_nox_answers_with_its_usage_is_hinted_at(
 
     hint = wrapper.hint_for(typed.split())
 
-    assert told in hint
-    assert bool(told) == bool(hint)
+    assert message in hint
+    assert bool(message) == bool(hint)

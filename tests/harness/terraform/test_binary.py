@@ -61,7 +61,7 @@ def test_an_old_one_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "message"),
     [
         ("#!/bin/sh\nexit 3\n", "no Terraform that works: exit status 3, and no word."),
         ("#!/bin/sh\necho broken. >&2\necho more >&2\nexit 1\n", "that works: broken. "),
@@ -69,7 +69,7 @@ def test_an_old_one_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_program_that_is_not_terraform_is_an_error_that_quotes_its_output(
-    script: str, told: str, tmp_path: Path
+    script: str, message: str, tmp_path: Path
 ) -> None:
     program = tmp_path / "terraform"
     program.write_text(script)
@@ -78,5 +78,5 @@ def test_a_program_that_is_not_terraform_is_an_error_that_quotes_its_output(
     with pytest.raises(MissingToolError) as refused:
         find_terraform({"PATH": "", "TERRAFORM": str(program)})
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "Install" in str(refused.value)

@@ -78,18 +78,18 @@ def test_other_forms_are_json(form: str, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [("no json", "is not JSON"), ("{}", "neither"), ('{"Policy": "{}"}', "Policy")],
 )
 def test_what_can_not_be_read_gives_2(
-    content: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "file.json"
     file.write_text(content)
 
     assert main(["check", "--config", str(file)]) == 2
     output = capsys.readouterr()
-    assert told in output.err
+    assert message in output.err
     assert output.out == ""
 
 
@@ -178,6 +178,6 @@ def test_an_unknown_rule_to_ignore_is_an_error(
 
     assert main([*options, "--config", plan("application")]) == 0
 
-    told = capsys.readouterr().err
-    assert "--ignore XX-999" in told
-    assert "LA-018" not in told
+    message = capsys.readouterr().err
+    assert "--ignore XX-999" in message
+    assert "LA-018" not in message

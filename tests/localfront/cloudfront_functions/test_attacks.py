@@ -118,7 +118,7 @@ def test_whatever_is_thrown_is_a_failure_with_words(thrown: str, place: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         ("undefined", None),
         ("() => 1", None),
@@ -129,8 +129,8 @@ def test_whatever_is_thrown_is_a_failure_with_words(thrown: str, place: str) -> 
         ("JSON.parse('{\"__proto__\": 1}')", {"__proto__": 1}),
     ],
 )
-def test_a_result_is_what_json_makes_of_it(value: str, told: object) -> None:
-    assert returned(run_code(handler(f"return {value};"))) == told
+def test_a_result_is_what_json_makes_of_it(value: str, expected: object) -> None:
+    assert returned(run_code(handler(f"return {value};"))) == expected
 
 
 @pytest.mark.parametrize("before", ["", "await 1; "])

@@ -118,9 +118,9 @@ def test_chance_is_allowed() -> None:
     ],
 )
 def test_code_can_not_be_made_of_text(attempt: str) -> None:
-    told = failure(f"function handler() {{ return {attempt}; }}")
+    message = failure(f"function handler() {{ return {attempt}; }}")
 
-    assert told == "TypeError: dynamic code evaluation is not supported"
+    assert message == "TypeError: dynamic code evaluation is not supported"
 
 
 @pytest.mark.proves("FN-016")
@@ -175,7 +175,7 @@ def test_a_failure_has_its_message_its_place_and_what_was_logged() -> None:
 
 @pytest.mark.proves("FN-013")
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [
         ("throw new Error('at the top')", "Error: at the top"),
         ("var other = 1", "ReferenceError: there is no function named handler"),
@@ -185,8 +185,8 @@ def test_a_failure_has_its_message_its_place_and_what_was_logged() -> None:
          "the promise that the handler returned never settles"),
     ],
 )  # fmt: skip
-def test_a_script_without_a_result_is_an_error(code: str, told: str) -> None:
-    assert failure(code) == told
+def test_a_script_without_a_result_is_an_error(code: str, message: str) -> None:
+    assert failure(code) == message
 
 
 def test_a_handler_that_returns_nothing_returns_null() -> None:

@@ -64,7 +64,7 @@ async def test_code_over_10_kb_is_a_configuration_error(make: Make) -> None:
 
 @pytest.mark.proves("FN-020", "FN-021")
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"runtime": "nodejs20.x"}, "has the runtime 'nodejs20.x'"),
         ({"runtime": "x" * 50_000}, "^.{,400}$"),
@@ -74,9 +74,9 @@ async def test_code_over_10_kb_is_a_configuration_error(make: Make) -> None:
     ],
 )
 async def test_what_can_not_be_honoured_is_a_configuration_error(
-    make: Make, changes: dict[str, Any], told: str
+    make: Make, changes: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=message):
         await make(FakeCloudFront(**changes)).load([ARN])
 
 

@@ -158,20 +158,20 @@ def test_status_and_body_may_be_the_function_s() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "expected"),
     [
         ([("Content-Length", "6")], ("6",)),
         pytest.param([], (), id="none was there"),
     ],
 )
 def test_a_function_can_not_lie_about_the_length_of_a_body(
-    lines: list[tuple[str, str]], told: tuple[str, ...]
+    lines: list[tuple[str, str]], expected: tuple[str, ...]
 ) -> None:
     response = a_response(headers=lines)
 
     result = changed(response, headers={"content-length": {"value": "5"}})
 
-    assert result.headers.get_all("content-length") == told
+    assert result.headers.get_all("content-length") == expected
 
 
 @pytest.mark.proves("FN-007")

@@ -92,11 +92,11 @@ def notes(code: str, runtime: str = RUNTIME_2) -> list[str]:
 def test_what_neither_runtime_has_is_refused_with_its_line(
     code: str, title: str, runtime: str
 ) -> None:
-    told = refusal(HANDLER + code, runtime)
+    message = refusal(HANDLER + code, runtime)
 
-    assert told.startswith(f"Function pretty, pretty.js:4: {title}")
-    assert f"is not in {runtime}" in told
-    assert "--assume functions_may_use_newer_javascript=on" in told
+    assert message.startswith(f"Function pretty, pretty.js:4: {title}")
+    assert f"is not in {runtime}" in message
+    assert "--assume functions_may_use_newer_javascript=on" in message
 
 
 @pytest.mark.proves("FN-026")
@@ -129,7 +129,7 @@ def test_an_assumption_takes_newer_javascript() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [
         ("var a;\nvar b = ;", "pretty.js:2: SyntaxError: unexpected token"),
         ("let a = 1;\nlet a = 2;", "pretty.js:2: SyntaxError: invalid redefinition"),
@@ -138,8 +138,8 @@ def test_an_assumption_takes_newer_javascript() -> None:
         ("with ({}) {}", "SyntaxError"),
     ],
 )
-def test_what_does_not_parse_is_refused_with_its_line(code: str, told: str) -> None:
-    assert f"does not parse (FN-013): {told}" in refusal(code) or told in refusal(code)
+def test_what_does_not_parse_is_refused_with_its_line(code: str, message: str) -> None:
+    assert f"does not parse (FN-013): {message}" in refusal(code) or message in refusal(code)
 
 
 def test_code_is_only_read_and_reading_it_ends() -> None:

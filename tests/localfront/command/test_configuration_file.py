@@ -71,7 +71,7 @@ def test_the_command_line_wins(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[serve]\nhtp-port = 1\n", "no option 'htp-port' (is 'http-port' meant?)"),
         ("[srve]\nhttp-port = 1\n", "no table 'srve' (is 'serve' meant?)"),
@@ -83,14 +83,14 @@ def test_the_command_line_wins(project: Path) -> None:
     ],
 )
 def test_what_is_wrong_in_the_file_is_refused_by_name(
-    text: str, told: str, project: Path, capsys: pytest.CaptureFixture[str]
+    text: str, message: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "localfront.toml").write_text(text)
 
     with pytest.raises(ConfigError) as error:
         parse_arguments(["serve"])
 
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert main(["serve"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
 

@@ -91,7 +91,7 @@ def test_both_schemes_are_the_site_itself(origin: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "told"),
+    ("sent", "expected"),
     [
         ("https://logs.example.com", "https://logs.example.com:8443"),
         ("http://logs.example.com/", "http://logs.example.com:8080/"),
@@ -101,10 +101,12 @@ def test_both_schemes_are_the_site_itself(origin: str) -> None:
         ("/next", None),
     ],
 )
-def test_a_location_at_the_site_gets_the_port_of_its_scheme(sent: str, told: str | None) -> None:
+def test_a_location_at_the_site_gets_the_port_of_its_scheme(
+    sent: str, expected: str | None
+) -> None:
     request = a_request(headers=[("Host", f"{HOST}:8443")])
     response = a_response(302, headers=[("Location", sent)])
 
     shown = PORTS.shown(request, PORTS.hidden(request), response)
 
-    assert shown.headers == Headers.of([("Location", told or sent)])
+    assert shown.headers == Headers.of([("Location", expected or sent)])

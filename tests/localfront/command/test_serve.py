@@ -108,18 +108,18 @@ async def test_s3s_own_ids_do_not_reach_the_viewer(tmp_path: Path) -> None:
 
 @pytest.mark.proves("S3-001", "S3-002")
 async def test_the_reason_of_a_refusal_stays_in_the_log(tmp_path: Path) -> None:
-    told: list[Trace] = []
+    traces: list[Trace] = []
     private = a_distribution(origins=(an_origin(origin_access_control=None),))
 
     async with (
         OriginServer() as server,
-        serving(private, endpoint=server.url, folder=tmp_path, log=told.append) as service,
+        serving(private, endpoint=server.url, folder=tmp_path, log=traces.append) as service,
     ):
         answer = await responded(service, a_request("/a"), b"")
 
     assert answer.status == 403
     assert "x-localfront-reason" not in answer.headers
-    assert "does not allow s3:GetObject to unsigned requests" in log_line(told[0])
+    assert "does not allow s3:GetObject to unsigned requests" in log_line(traces[0])
 
 
 @pytest.mark.proves("OG-004")
@@ -155,7 +155,7 @@ async def test_a_new_configuration_serves_from_the_next_request_on(
 
 
 @pytest.mark.parametrize(
-    ("printed", "told"),
+    ("printed", "messages"),
     [
         pytest.param("hello\tthere", ["edge: hello  there"], id="what it prints"),
         pytest.param("\xa0\xa0File", ["edge:   File"], id="an indented traceback"),
@@ -163,9 +163,9 @@ async def test_a_new_configuration_serves_from_the_next_request_on(
     ],
 )
 def test_the_log_tells_what_a_function_prints(
-    printed: str, told: list[str], caplog: pytest.LogCaptureFixture
+    printed: str, messages: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO", logger="localfront"):
         _log_function("edge", printed)
 
-    assert caplog.messages == told
+    assert caplog.messages == messages

@@ -84,7 +84,7 @@ def test_a_headers_policy_without_override_is_refused_by_name(site: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"Handler": None}, "Function edge:3: Configuration.Handler is missing"),
         ({"Timeout": "5"}, "Function edge:3: Configuration.Timeout '5' is not a number"),
@@ -92,9 +92,9 @@ def test_a_headers_policy_without_override_is_refused_by_name(site: Path) -> Non
     ],
 )
 def test_a_function_that_is_not_described_is_refused_by_name(
-    changes: dict[str, Any], told: str, site: Path
+    changes: dict[str, Any], message: str, site: Path
 ) -> None:
-    assert told in refusal(site, *with_function(site, changes))
+    assert message in refusal(site, *with_function(site, changes))
 
 
 def test_a_function_without_a_hash_is_served_from_a_directory(site: Path) -> None:
@@ -157,14 +157,14 @@ def test_a_full_disk_is_logged_once_with_the_number_of_missing_lines(
 
     with serving(site, "--log-dir", str(logs)) as (port, log):
         assert [get(port, "/one.html")[0] for _ in range(3)] == [200] * 3
-        told = wait_for(log, "can't be written")
+        message = wait_for(log, "can't be written")
         for link in links:
             link.unlink()
         assert get(port, "/one.html")[0] == 200
         after = wait_for(log, "is written again")
 
-    assert str(logs) in told
-    assert "No space left on device" in told
+    assert str(logs) in message
+    assert "No space left on device" in message
     (file,) = logs.glob("*.log")
     _, _, *lines = file.read_text().splitlines()
     missing = int(after.rpartition("requests missing: ")[2])

@@ -167,7 +167,7 @@ async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (["--debug=guard"], "there is no such Lambda function. There are: in-node, in-python."),
         (["--debug=in-node:x"], "write FUNCTION or FUNCTION:PORT"),
@@ -175,7 +175,7 @@ async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
     ],
 )
 def test_what_cannot_be_debugged_is_refused_in_one_line(
-    options: list[str], told: str, tmp_path: Path
+    options: list[str], message: str, tmp_path: Path
 ) -> None:
     write(tmp_path)
 
@@ -190,4 +190,4 @@ def test_what_cannot_be_debugged_is_refused_in_one_line(
     )
 
     assert done.returncode == 1
-    assert told in done.stderr.splitlines()[-1]
+    assert message in done.stderr.splitlines()[-1]

@@ -66,8 +66,8 @@ def test_the_keys_that_terraform_writes_are_read_before_the_first_apply(
     tmp_path: Path,
 ) -> None:
     with serving(tmp_path) as (port, log):
-        told = wait_for(log, "Key value store empty")
-        assert "--kvs empty=FILE" in told
+        message = wait_for(log, "Key value store empty")
+        assert "--kvs empty=FILE" in message
 
         assert value(port, "/", "/old") == "/new"
         assert value(port, "/", "/other") == "none"
@@ -102,7 +102,7 @@ def test_a_file_gives_a_store_its_keys_and_edits_are_live(document: Any, tmp_pat
 
 @pytest.mark.proves("FN-021")
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "message"),
     [
         ({"data": [{"key": "a", "value": "x" * 1025}]}, "FN-021"),
         ({"data": [{"key": "é" * 257, "value": ""}]}, "FN-021"),
@@ -112,7 +112,7 @@ def test_a_file_gives_a_store_its_keys_and_edits_are_live(document: Any, tmp_pat
     ],
 )
 def test_a_file_that_no_store_takes_ends_the_start_with_one_line(
-    document: Any, told: str, tmp_path: Path
+    document: Any, message: str, tmp_path: Path
 ) -> None:
     file = write_store(tmp_path / "keys.json", document)
 
@@ -128,7 +128,7 @@ def test_a_file_that_no_store_takes_ends_the_start_with_one_line(
 
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert told in line
+    assert message in line
 
 
 def test_a_file_for_a_store_that_no_function_has_is_an_error(tmp_path: Path) -> None:

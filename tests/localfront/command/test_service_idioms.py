@@ -141,7 +141,7 @@ def a_site(origin: Mapping[str, Any], behavior: Mapping[str, Any], **config: Any
 
 
 @pytest.mark.parametrize(
-    ("origin", "behavior", "config", "told"),
+    ("origin", "behavior", "config", "message"),
     [
         ({"VpcOriginConfig": VPC}, {}, {}, "VpcOriginConfig"),
         (custom(OriginMtlsConfig={"ClientCertificateArn": "arn:1"}), {}, {}, "OriginMtlsConfig"),
@@ -161,7 +161,7 @@ async def test_unsupported_settings_are_reported_and_the_site_served(
     origin: Mapping[str, Any],
     behavior: Mapping[str, Any],
     config: Mapping[str, Any],
-    told: str,
+    message: str,
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path) as site:
@@ -169,7 +169,7 @@ async def test_unsupported_settings_are_reported_and_the_site_served(
         notices = await applied(site, a_site(origin, behavior, **config), api=here)
         page = await get(site)
 
-    assert told in notices
+    assert message in notices
     assert (page.status, page.body) == (200, b"a page")
 
 

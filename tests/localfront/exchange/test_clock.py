@@ -14,7 +14,7 @@ def clock() -> MovableClock:
 
 
 @pytest.mark.parametrize(
-    ("order", "moment", "told"),
+    ("order", "moment", "message"),
     [
         ("+1h", NOW + 3600, "+1h"),
         ("+1h30m", NOW + 5400, "+1h30m"),
@@ -26,12 +26,12 @@ def clock() -> MovableClock:
     ],
 )
 def test_an_order_moves_the_clock(
-    clock: MovableClock, order: str, moment: float, told: str
+    clock: MovableClock, order: str, moment: float, message: str
 ) -> None:
     carry_out(clock, order)
 
     assert clock() == moment
-    assert str(clock.setting) == told
+    assert str(clock.setting) == message
 
 
 def test_moves_add_up_and_a_reset_brings_the_real_time_back(clock: MovableClock) -> None:

@@ -269,12 +269,12 @@ async def test_a_page_is_kept_as_its_own_behavior_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "message"),
     [(status, "close") for status in (400, 405, 414, 416, 500, 501)]
     + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
 )
 @pytest.mark.proves("RV-013")
-async def test_an_error_page_says_whether_the_connection_closes(status: int, told: str) -> None:
+async def test_an_error_page_says_whether_the_connection_closes(status: int, message: str) -> None:
     edge = site(
         error_pages=(an_error_page(status, response_code=status),),
         answers={"/a": a_response(status), "/error.html": ERROR_HTML},
@@ -283,4 +283,4 @@ async def test_an_error_page_says_whether_the_connection_closes(status: int, tol
     answer = await edge.get("/a")
 
     assert (answer.status, answer.held) == (status, b"an error page")
-    assert answer.headers.get_all("connection") == (told,)
+    assert answer.headers.get_all("connection") == (message,)

@@ -70,7 +70,7 @@ async def test_a_hit_tells_who_made_the_object_and_how_long_it_is_kept() -> None
 
 
 @pytest.mark.parametrize(
-    ("lines", "rule", "told"),
+    ("lines", "rule", "message"),
     [
         ([("Cache-Control", "max-age=60")], "CA-010", "Kept for 60 s"),
         ([("Cache-Control", "s-maxage=5, max-age=60")], "CA-012", "Kept for 5 s"),
@@ -84,7 +84,7 @@ async def test_a_hit_tells_who_made_the_object_and_how_long_it_is_kept() -> None
     ],
 )
 async def test_the_header_or_setting_that_decided_the_lifetime_is_named(
-    lines: list[tuple[str, str]], rule: str, told: str
+    lines: list[tuple[str, str]], rule: str, message: str
 ) -> None:
     edge = site(default=a_behavior(cache_policy=a_cache_policy(max_ttl=100_000)))
     edge.origins.otherwise = a_response(headers=lines)
@@ -92,7 +92,7 @@ async def test_the_header_or_setting_that_decided_the_lifetime_is_named(
     await edge.get("/a")
 
     store = stations(edge)["store"]
-    assert (rules(store), store.summary) == ([rule], told)
+    assert (rules(store), store.summary) == ([rule], message)
 
 
 async def test_behaviors_that_did_not_match_are_listed_with_the_reason() -> None:

@@ -138,21 +138,21 @@ def test_a_violation_is_printed_with_its_rule_and_remedy_and_exits_with_1(
 
 
 @pytest.mark.parametrize(
-    ("handler", "runtime", "told"),
+    ("handler", "runtime", "message"),
     [
         ("guard.raises", PYTHON, 'File "'),
         ("guardian.raises", "nodejs22.x", "\n    at exports.raises ("),
     ],
 )
 def test_an_exception_is_printed_with_its_traceback_once(
-    handler: str, runtime: str, told: str, invoke: Invoke
+    handler: str, runtime: str, message: str, invoke: Invoke
 ) -> None:
     assert invoke("--handler", handler, runtime=runtime) == 1
 
     assert invoke.out == ""
     assert "LX-002: Function edge-function:1 raised " in invoke.err
     assert "no such table" in invoke.err
-    assert invoke.err.count(told) == 1
+    assert invoke.err.count(message) == 1
 
 
 def test_a_timeout_is_reported(invoke: Invoke) -> None:
@@ -207,9 +207,9 @@ def test_a_function_sees_its_name_and_nothing_of_this_machine(
 
     assert invoke("--handler", "guard.tells", "--name", "site-edge") == 0
 
-    told = json.loads(next(x for x in invoke.err.splitlines() if x.startswith("{")))
-    assert told["name"] == "us-east-1.site-edge"
-    assert not {"AWS_ACCESS_KEY_ID", "MY_VARIABLE"} & told["env"].keys()
+    message = json.loads(next(x for x in invoke.err.splitlines() if x.startswith("{")))
+    assert message["name"] == "us-east-1.site-edge"
+    assert not {"AWS_ACCESS_KEY_ID", "MY_VARIABLE"} & message["env"].keys()
 
 
 def test_an_emulator_is_reached_by_the_standard_environment(
@@ -219,8 +219,8 @@ def test_an_emulator_is_reached_by_the_standard_environment(
 
     assert invoke("--handler", "guard.tells") == 0
 
-    told = json.loads(next(x for x in invoke.err.splitlines() if x.startswith("{")))
-    assert told["env"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    message = json.loads(next(x for x in invoke.err.splitlines() if x.startswith("{")))
+    assert message["env"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
 
 
 def test_what_a_function_prints_can_not_steer_the_terminal(invoke: Invoke) -> None:

@@ -14,7 +14,7 @@ def edge(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--uri", "a"], "uri is 'a': it starts with `/`"),
         (["--status", "404"], "'status' has no place in a viewer-request event"),
@@ -28,7 +28,7 @@ def edge(tmp_path: Path) -> Path:
     ],
 )
 def test_options_that_make_no_event_or_function_are_one_clear_line(
-    arguments: list[str], told: str, edge: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, edge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["invoke", "--function", str(edge), *arguments]) == 1
 
@@ -36,11 +36,11 @@ def test_options_that_make_no_event_or_function_are_one_clear_line(
     (line,) = err.splitlines()
     assert out == ""
     assert line.startswith("localfront: ")
-    assert told in line
+    assert message in line
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("{", "contains no JSON"),
         ("[" * 100_000, "contains no JSON"),
@@ -49,7 +49,7 @@ def test_options_that_make_no_event_or_function_are_one_clear_line(
     ],
 )
 def test_a_file_that_holds_no_event_is_one_clear_line(
-    text: str, told: str, edge: Path, capsys: pytest.CaptureFixture[str]
+    text: str, message: str, edge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = edge / "event.json"
     file.write_text(text)
@@ -57,7 +57,7 @@ def test_a_file_that_holds_no_event_is_one_clear_line(
     assert main(["invoke", "--function", str(edge), "--event", str(file)]) == 1
 
     (line,) = capsys.readouterr().err.splitlines()
-    assert told in line
+    assert message in line
 
 
 @pytest.mark.parametrize("option", [["--uri", "/"], ["--event-type", "viewer-request"]])
@@ -73,7 +73,7 @@ def test_a_whole_event_and_options_that_describe_one_do_not_go_together(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--event", "/no/such"], "argument --event: '/no/such' is not a file"),
         (["--event-type", "viewer"], "argument --event-type: "),
@@ -90,13 +90,13 @@ def test_a_whole_event_and_options_that_describe_one_do_not_go_together(
     ],
 )
 def test_a_bad_option_exits_with_2_and_is_named(
-    arguments: list[str], told: str, edge: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, edge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exited:
         main(["invoke", "--function", str(edge), *arguments])
 
     assert exited.value.code == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_command_without_a_function_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -175,14 +175,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("build", BUILDERS)
-@pytest.mark.parametrize(("arguments", "told"), REFUSED)
+@pytest.mark.parametrize(("arguments", "message"), REFUSED)
 def test_what_no_function_is_ever_given_is_refused(
-    arguments: dict[str, Any], told: str, build: Any
+    arguments: dict[str, Any], message: str, build: Any
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         build(**arguments)
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.proves("LE-030")

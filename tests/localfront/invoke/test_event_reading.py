@@ -125,14 +125,14 @@ WRONG: list[tuple[tuple[Any, ...], object, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "value", "told"), WRONG)
+@pytest.mark.parametrize(("path", "value", "message"), WRONG)
 def test_what_is_no_event_is_refused_by_the_field(
-    path: tuple[Any, ...], value: object, told: str
+    path: tuple[Any, ...], value: object, message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         read_event(changed(origin_response_event(), path, value))
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("event", [None, [], "x", {"Records": {}}])

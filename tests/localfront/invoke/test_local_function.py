@@ -105,7 +105,7 @@ def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ({}, "defines a function `handler`. Name it with --handler"),
         ({"handler": "handler"}, "'handler' is no handler: write FILE.FUNCTION"),
@@ -123,13 +123,15 @@ def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> Non
         ({"handler": "c.main", "name": "x" * 65}, "is not a function name"),
     ],
 )
-def test_what_can_not_run_is_refused(arguments: dict[str, Any], told: str, tmp_path: Path) -> None:
+def test_what_can_not_run_is_refused(
+    arguments: dict[str, Any], message: str, tmp_path: Path
+) -> None:
     directory_with(tmp_path, **{"a.py": "", "a.js": "", "c.py": ""})
 
     with pytest.raises(ConfigError) as refused:
         local_function(tmp_path, **arguments)
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "body", "told"),
+    ("asked", "status", "body", "message"),
     [
         ("bytes=3-6", 206, b"home", "bytes 3-6/11"),
         ("bytes=-4", 206, b"</p>", "bytes 7-10/11"),
@@ -58,12 +58,12 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
     ],
 )
 async def test_a_part_of_a_file_is_sent_as_s3_sends_it(
-    asked: str, status: int, body: bytes, told: str | None, folder: Path
+    asked: str, status: int, body: bytes, message: str | None, folder: Path
 ) -> None:
     answer = ask(folder, "/index.html", headers=[("Range", asked)])
 
     assert (answer.status, await read_whole(answer.body)) == (status, body)
-    assert answer.headers.get("content-range") == told
+    assert answer.headers.get("content-range") == message
     if status < 400:
         assert answer.headers.get("accept-ranges") == "bytes"
         assert answer.headers.get("content-length") == str(len(body))

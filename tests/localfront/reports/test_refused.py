@@ -144,11 +144,11 @@ REPORTS = {
 
 
 @pytest.mark.parametrize(
-    ("description", "told"),
+    ("description", "message"),
     [
         pytest.param(*case, id=report, marks=pytest.mark.report(report))
         for report, case in REPORTS.items()
     ],
 )
-def test_what_was_refused_there_is_found_here(description: Description, told: str) -> None:
-    assert told in errors(description)
+def test_what_was_refused_there_is_found_here(description: Description, message: str) -> None:
+    assert message in errors(description)

@@ -123,7 +123,7 @@ def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "message"),
     [
         ({}, "none of Distribution, DistributionConfig, CachePolicy"),
         ({"Items": []}, "neither `terraform show -json` nor an answer of the AWS CLI"),
@@ -145,7 +145,7 @@ def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
     ],
 )
 def test_what_is_no_answer_of_the_cli_is_refused_by_its_field(
-    document: dict[str, Any], told: str
+    document: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=message):
         described(document)

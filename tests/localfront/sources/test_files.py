@@ -138,13 +138,13 @@ def test_without_a_distribution_there_is_nothing_to_serve(control: Path) -> None
 def test_an_undescribed_access_control_signs_always_and_is_reported(site: Path) -> None:
     configuration = ConfigFiles([site], ANYWHERE).read()
 
-    (told,) = map(str, configuration.notices)
-    assert "site.json: Origin 'pages': OriginAccessControlId" in told
-    assert "get-origin-access-control" in told
+    (message,) = map(str, configuration.notices)
+    assert "site.json: Origin 'pages': OriginAccessControlId" in message
+    assert "get-origin-access-control" in message
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "is not JSON"),
         (b"\xff\xfe", "is not JSON"),
@@ -163,12 +163,12 @@ def test_an_undescribed_access_control_signs_always_and_is_reported(site: Path) 
     ],
 )
 def test_a_file_of_another_form_is_refused_and_named(
-    content: bytes, told: str, tmp_path: Path
+    content: bytes, message: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "strange.json"
     file.write_bytes(content)
 
-    with pytest.raises(ConfigError, match=told) as refused:
+    with pytest.raises(ConfigError, match=message) as refused:
         ConfigFiles([file], ANYWHERE).read()
 
     assert "strange.json" in str(refused.value) or "Distribution None" in str(refused.value)
@@ -189,10 +189,10 @@ def test_without_any_address_every_origin_is_named_with_its_option(
     with pytest.raises(ConfigError) as refused:
         ConfigFiles([site, control], Endpoints()).read()
 
-    told = str(refused.value)
-    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in told
-    assert "AWS_ENDPOINT_URL" in told
-    assert "AWS_PROFILE" in told
+    message = str(refused.value)
+    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in message
+    assert "AWS_ENDPOINT_URL" in message
+    assert "AWS_PROFILE" in message
 
 
 def test_with_overrides_nothing_else_is_needed(site: Path, control: Path, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) ->
 
 
 @pytest.mark.parametrize(
-    ("location", "name", "told"),
+    ("location", "name", "message"),
     [
         ("", "edge", "none of the given files says where its archive is"),
         (
@@ -78,7 +78,7 @@ def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) ->
     ],
 )
 def test_code_that_cannot_be_had_is_refused_with_the_way_out(
-    location: str, name: str, told: str
+    location: str, name: str, message: str
 ) -> None:
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=message):
         archives(location).get_function(FunctionName=name, Qualifier="3")

@@ -90,15 +90,15 @@ def test_a_metro_code_is_of_the_united_states_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "message"),
     [("JA3", f"ja3={'a' * 32}"), ("JA4", "ja4=t13d1516h2_8daaf6152771_e5627efa2ab1")],
 )
 @pytest.mark.proves("OR-019")
-def test_fingerprints_are_of_https_alone(kind: str, told: str) -> None:
+def test_fingerprints_are_of_https_alone(kind: str, message: str) -> None:
     name = f"Viewer-{kind}-Fingerprint"
 
-    assert value(name, told) == told.partition("=")[2]
-    assert value(name, told, scheme="http") is None
+    assert value(name, message) == message.partition("=")[2]
+    assert value(name, message, scheme="http") is None
     assert value(name) is None
 
 
@@ -168,10 +168,10 @@ def test_two_viewers_in_a_row_have_values_of_their_own() -> None:
     ]
     names = ALL_VIEWER_AND_CLOUDFRONT_HEADERS.cloudfront_headers
 
-    told = [tuple(cloudfront_headers(request, names)) for request in (*asked, *asked)]
+    message = [tuple(cloudfront_headers(request, names)) for request in (*asked, *asked)]
 
-    assert len(set(told)) == len(asked)
-    assert told[:4] == told[4:]
+    assert len(set(message)) == len(asked)
+    assert message[:4] == message[4:]
 
 
 def test_the_address_has_the_port() -> None:

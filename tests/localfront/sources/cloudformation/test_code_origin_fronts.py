@@ -142,7 +142,7 @@ def test_an_open_url_of_sams_has_its_permission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("Auth: {DefaultAuthorizer: Users}", "authorization 'Users' lets API Gateway authorize"),
         ("Auth: {ApiKeyRequired: true}", "API key is required"),
@@ -150,7 +150,7 @@ def test_an_open_url_of_sams_has_its_permission() -> None:
         ("Cors: \"'*'\"", "CORS is answered"),
     ],
 )
-def test_what_a_sam_api_requires_first_is_reported(written: str, told: str) -> None:
+def test_what_a_sam_api_requires_first_is_reported(written: str, message: str) -> None:
     resources = SAM_FUNCTION.replace("{StageName: prod,", "{StageName: prod, " + written + ",")
 
-    assert told in "".join(map(str, a_description("api.example.com", resources, SAM).notices))
+    assert message in "".join(map(str, a_description("api.example.com", resources, SAM).notices))

@@ -37,20 +37,20 @@ def notices(domain: str, resources: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("api", "route", "told"),
+    ("api", "route", "message"),
     [
         ("", ", AuthorizationType: JWT", "authorization 'JWT' lets API Gateway authorize"),
         ("", ", ApiKeyRequired: true", "API key is required, and a request without"),
         (", CorsConfiguration: {AllowOrigins: ['*']}", "", "CORS is answered before the function"),
     ],
 )
-def test_what_an_api_would_do_first_is_reported(api: str, route: str, told: str) -> None:
-    assert told in notices(API_NAME, HTTP % {"api": api, "route": route})
-    assert told not in notices(API_NAME, HTTP % {"api": "", "route": ""})
+def test_what_an_api_would_do_first_is_reported(api: str, route: str, message: str) -> None:
+    assert message in notices(API_NAME, HTTP % {"api": api, "route": route})
+    assert message not in notices(API_NAME, HTTP % {"api": "", "route": ""})
 
 
 def test_a_function_urls_cors_is_reported() -> None:
-    told = "CORS is answered before the function"
+    message = "CORS is answered before the function"
 
-    assert told in notices(URL_NAME, URL % ", Cors: {AllowOrigins: ['*']}")
-    assert told not in notices(URL_NAME, URL % "")
+    assert message in notices(URL_NAME, URL % ", Cors: {AllowOrigins: ['*']}")
+    assert message not in notices(URL_NAME, URL % "")

@@ -70,7 +70,7 @@ def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> 
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("{'Fn::ForEach::Buckets': [Name, [a], {}]}", "Fn::ForEach is not supported"),
         ("{'Fn::Unheard': 1}", "Fn::Unheard is not a supported intrinsic function"),
@@ -85,11 +85,11 @@ def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> 
         ("!Cidr [10.0.0.0/8]", "Fn::Cidr is malformed"),
     ],
 )
-def test_what_cannot_be_resolved_is_a_one_line_error(written: str, told: str) -> None:
+def test_what_cannot_be_resolved_is_a_one_line_error(written: str, message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         value_of(f"{SECTIONS}\nValue: {written}")
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
 

@@ -53,7 +53,7 @@ def test_a_json_file_is_known_for_a_template(tmp_path: Path, text: str, found: b
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("Resources: [" * 50_000, "nested more than 200 levels"),
         ("Resources: " + "[" * 100_000, "nested more than 200 levels"),
@@ -69,9 +69,9 @@ def test_a_json_file_is_known_for_a_template(tmp_path: Path, text: str, found: b
         ("Resources: {[a]: b}", "unhashable"),
     ],
 )
-def test_what_would_harm_or_is_broken_is_refused_in_one_line(text: str, told: str) -> None:
+def test_what_would_harm_or_is_broken_is_refused_in_one_line(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_template(text.encode())
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -24,7 +24,7 @@ def diagnostic(summary: str, detail: str, file: str = "main.tf", code: str = "")
 
 
 @pytest.mark.parametrize(
-    ("summary", "detail", "file", "code", "told"),
+    ("summary", "detail", "file", "code", "message"),
     [
         (
             *("Invalid value for variable", VALIDATION, "main.tf", 'variable "bucket" {'),
@@ -55,9 +55,9 @@ def diagnostic(summary: str, detail: str, file: str = "main.tf", code: str = "")
     ],
 )
 def test_errors_are_reported_with_a_remedy(
-    summary: str, detail: str, file: str, code: str, told: str
+    summary: str, detail: str, file: str, code: str, message: str
 ) -> None:
-    assert errors_of([diagnostic(summary, detail, file, code)], FOLDER) == (told,)
+    assert errors_of([diagnostic(summary, detail, file, code)], FOLDER) == (message,)
 
 
 def test_variables_without_a_value_share_a_line_beside_other_errors() -> None:
@@ -70,9 +70,9 @@ def test_variables_without_a_value_share_a_line_beside_other_errors() -> None:
         for name in ("a", "b", "a")
     ]
 
-    told = errors_of([*missing, diagnostic("Invalid block", "It is.")], FOLDER)
+    message = errors_of([*missing, diagnostic("Invalid block", "It is.")], FOLDER)
 
-    assert told == (
+    assert message == (
         '/site: variables "a", "b" have no value. Give -var a=VALUE -var b=VALUE, or -var-file FILE.',
         "/site/main.tf:11: Invalid block. It is.",
     )

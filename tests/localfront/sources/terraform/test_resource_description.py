@@ -70,7 +70,7 @@ def test_a_state_has_awss_own_names_and_the_buckets_policy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         (
             "either",
@@ -79,10 +79,10 @@ def test_a_state_has_awss_own_names_and_the_buckets_policy() -> None:
         ),
     ],
 )
-def test_what_a_plan_keeps_back_is_refused_by_address_and_field(name: str, told: str) -> None:
+def test_what_a_plan_keeps_back_is_refused_by_address_and_field(name: str, message: str) -> None:
     plan = alone(document("unresolved-plan"), name)
 
-    with pytest.raises(ConfigError, match=rf"^aws_cloudfront_distribution\.{name}: {told}"):
+    with pytest.raises(ConfigError, match=rf"^aws_cloudfront_distribution\.{name}: {message}"):
         configured(plan)
 
 
@@ -180,15 +180,15 @@ def test_an_invalid_distribution_is_reported_with_its_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"format_version": "2.0"}, "format_version '2.0'"),
         ({"errored": True}, "ended in an error"),
         ({"planned_values": {}}, "no aws_cloudfront_distribution"),
     ],
 )
-def test_a_plan_that_is_none_for_us_is_refused(changed: dict[str, Any], told: str) -> None:
-    with pytest.raises(ConfigError, match=told):
+def test_a_plan_that_is_none_for_us_is_refused(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         configured({**document("application-plan"), **changed})
 
 
