@@ -3,9 +3,9 @@
 Nothing may survive a run. Here whatever a script can reach is frozen, and the script is the body of a
 function, so that what it declares is made anew each time. A strict script that changes what is frozen
 throws. A run that throws, or is not over with its result, is made again in a fresh context, and so are
-all later runs of its script: what is told of it is never a frozen context's.
+all later runs of its script: what is reported of it is never a frozen context's.
 
-Scripts that could tell the difference without a failure never run here.
+Scripts that could notice the difference without a failure never run here.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from localfront.cloudfront_functions.fresh_contexts import (
 from localfront.cloudfront_functions.quotas import STOP_AFTER
 from localfront.cloudfront_functions.runs import RunResult
 
-MOST = 32  # each takes about half a megabyte
+MOST = 32  # each takes about a quarter of a megabyte
 # What catches errors or leaves something to be done, shows the stack or the global object, may be
 # declared in a function only, or is a module with a state.
-_TELLING = re.compile(
+_REVEALING = re.compile(
     r"\\u|stack|\b(?:try|async|import|Promise|this|globalThis|NaN|Infinity)\b|\bundefined\s*=(?!=)|cloudfront['\"`]"
 )
 _NAMES = "JSON.stringify(Object.getOwnPropertyNames(globalThis))"
@@ -98,7 +98,7 @@ class FrozenContext:
 
 def frozen_context(script: str, runtime: str) -> FrozenContext | None:
     """None for a script that might behave otherwise than in a fresh one, and not fail."""
-    if _TELLING.search(script):
+    if _REVEALING.search(script):
         return None
     kind = (GLOBALS, *(n for n in kind_for(script, runtime) if n not in (GLOBALS, "cloudfront")))
     context = bare_context()
