@@ -1,4 +1,4 @@
-"""What the browser complained about during a test: its console, and uncaught errors."""
+"""The browser's console messages and uncaught errors during a test."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ addEventListener("securitypolicyviolation", (event) => {
 
 @dataclass  # no slots: Playwright notes on the object which of its methods listen
 class BrowserMessages:
-    """Errors and warnings, in the order they came; `allow` is for a test that causes them."""
+    """The browser's errors and warnings in order; `allow` is for tests that cause them."""
 
     complaints: list[str] = field(default_factory=list)
     _allowed: list[re.Pattern[str]] = field(default_factory=lambda: [_EXPECTED])

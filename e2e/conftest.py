@@ -1,4 +1,4 @@
-"""The stack, the browser, and captains for a test; what is kept when one fails."""
+"""Fixtures: the stack, the browser and captains; artifacts of failed tests."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -27,7 +27,7 @@ _LOG_MARKS = pytest.StashKey[tuple[LogMarks, Path]]()
 
 
 def pytest_configure() -> None:
-    """Without a stack there is nothing to test: one line, before the first test."""
+    """Exit with one line, before the first test, if there is no stack."""
     try:
         Stack.from_environ()
     except StackError as error:
@@ -35,7 +35,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A live site is asked what is marked for it, whatever else is collected."""
+    """On a live site, deselect all tests that are not marked for it."""
     if Stack.from_environ().live:
         items[:] = [item for item in items if item.get_closest_marker("live")]
 
@@ -78,6 +78,8 @@ def browser_context_args(
         "ignore_https_errors": stack.live is None,
         "locale": "en-GB",
         "timezone_id": "UTC",
+        # Each frame of an animation costs; where one is tested, a mark asks for motion.
+        "reduced_motion": "reduce",
     }
 
 
@@ -102,11 +104,24 @@ def own_name_alone(request: pytest.FixtureRequest, stack: Stack) -> None:
 
 @pytest.fixture(autouse=True)
 def browser_messages(context: BrowserContext) -> Iterator[BrowserMessages]:
-    """Fails the test that makes the browser complain and does not `allow` it."""
+    """Fail tests in which the browser logs errors that they do not `allow`."""
     messages = BrowserMessages()
     messages.listen(context)
     yield messages
     assert messages.unexpected() == []
+
+
+@pytest.fixture(autouse=True)
+def trace_without_pictures(
+    context: BrowserContext, pytestconfig: pytest.Config, request: pytest.FixtureRequest
+) -> None:
+    """A trace has the page at each action anyway; a picture of each frame costs a quarter of a test.
+
+    `--tracing on` asks for all that there is.
+    """
+    if pytestconfig.getoption("--tracing") == "retain-on-failure":
+        context.tracing.stop()
+        context.tracing.start(title=request.node.name, snapshots=True, sources=True)
 
 
 @pytest.fixture
@@ -131,7 +146,7 @@ def visitor(context: BrowserContext, fleet: Fleet, base_url: str) -> Visitor:
 
 @pytest.fixture(autouse=True)
 def log_marks(request: pytest.FixtureRequest, stack: Stack, output_path: str) -> None:
-    """Remembers where each of the stack's logs ended when the test began."""
+    """The lengths of the stack's logs at the start of the test."""
     marks = LogMarks.set_at_the_end_of(stack.logs)
     request.node.stash[_LOG_MARKS] = (marks, Path(output_path))
 
@@ -140,7 +155,7 @@ def log_marks(request: pytest.FixtureRequest, stack: Stack, output_path: str) ->
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keeps what the stack logged during a test that failed, next to its trace."""
+    """Store what the stack logged during a failed test next to its trace."""
     report = yield
     if report.failed and _LOG_MARKS in item.stash:
         marks, folder = item.stash[_LOG_MARKS]

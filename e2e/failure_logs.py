@@ -8,7 +8,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class LogMarks:
-    """How long each log was, in bytes, when the test began."""
+    """The length of each log, in bytes, at the start of the test."""
 
     sizes: Mapping[Path, int]
 

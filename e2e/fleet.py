@@ -38,7 +38,7 @@ def _stored_password() -> str:
 
 
 class Fleet:
-    """Commissions captains and opens sessions; `disband` takes all of it away again."""
+    """Creates captains and sessions; `disband` removes them."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Fleet:
         self._session_ids: list[str] = []
 
     def commission(self) -> Captain:
-        """A captain nobody else uses, with an empty log."""
+        """A new captain, used by no other test, with an empty log."""
         captain = Captain(user_name=f"e2e-{secrets.token_hex(6)}", password=PASSWORD)
         self._secretsmanager.create_secret(
             Name=self._secret_prefix + captain.user_name,
@@ -91,11 +91,11 @@ class Fleet:
         return session_id
 
     def end_session(self, session_id: str) -> None:
-        """Its time to live is over; the item stays, as DynamoDB deletes late."""
+        """Set its expiry to the past; the item stays, as DynamoDB deletes it late."""
         self.leave(session_id, seconds=-1)
 
     def leave(self, session_id: str, *, seconds: int) -> None:
-        """The session lasts that long from now."""
+        """Set the session's remaining time."""
         self._sessions.update_item(
             Key={"session-id": session_id},
             UpdateExpression="SET #ttl = :ttl",
@@ -104,7 +104,7 @@ class Fleet:
         )
 
     def texts_of(self, captain: Captain) -> list[str]:
-        """The captain's entries as they are stored, newest first."""
+        """The captain's stored entries, newest first."""
         answer = self._logs.query(
             KeyConditionExpression=Key("userName").eq(captain.user_name),
             ScanIndexForward=False,
@@ -130,7 +130,7 @@ class Fleet:
 
 
 class Stores(TypedDict):
-    """What a Fleet is made of."""
+    """The stores that a Fleet writes to."""
 
     sessions: Table
     logs: Table

@@ -9,7 +9,7 @@ HOST = "evil.test"  # resolved to this machine by the browser's own rules
 
 
 class Page(BaseHTTPRequestHandler):
-    """Empty, and it lets the browser tell its referrer to nobody."""
+    """An empty page that lets the browser send no referrer."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -19,7 +19,7 @@ class Page(BaseHTTPRequestHandler):
         self.wfile.write(b"<!doctype html><title>hostile</title><body></body>")
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        """Suppress the log."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The one captain of a live site: logs in as everybody does, and only their own things are touched."""
+"""The only captain of a live site, whose tests touch no other captain's data."""
 
 import json
 import ssl
@@ -13,7 +13,7 @@ from e2e.visitor import SESSION_COOKIE
 
 
 class LiveFleet(Fleet):
-    """Promotion has made the captain and takes them away; here they lose what a test left."""
+    """Promotion creates and deletes the captain; here the data of a test is deleted."""
 
     def __init__(self, stack: Stack, live: Live) -> None:
         super().__init__(**stores_of(stack))
@@ -31,7 +31,7 @@ class LiveFleet(Fleet):
         lasts_seconds: int = AN_HOUR,
         ends_in_seconds: int | None = None,
     ) -> str:
-        """A session by a real log-in, made older where it is to last for less than it does."""
+        """A session by a real log-in, with its expiry changed if it is to end earlier."""
         session_id = self._log_in(captain)
         if lasts_seconds < AN_HOUR:
             self.leave(session_id, seconds=lasts_seconds)
@@ -51,12 +51,12 @@ class LiveFleet(Fleet):
         return cookies[SESSION_COOKIE].value
 
     def disband(self) -> None:
-        """The captain stays for the next test, with an empty log."""
+        """Delete the captain's entries; the captain stays for the next test."""
         self._delete_entries(self._captain)
 
 
 def let_nobody_else_log_in(context: BrowserContext, live: Live) -> None:
-    """Whatever a test does, no real captain's name is tried with a password."""
+    """Prevent log-ins as any other captain, so that no real one is locked out."""
 
     def own_name_alone(route: Route) -> None:
         said = route.request.post_data_json

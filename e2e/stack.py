@@ -1,4 +1,4 @@
-"""The running stack, as the harness describes it in the file that E2E_STACK names."""
+"""The running stack, described by the file that E2E_STACK names."""
 
 import json
 import os
@@ -21,7 +21,7 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsAccess:
-    """Where the emulator answers, and with which credentials."""
+    """The emulator's endpoint and credentials."""
 
     endpoint_url: str | None  # None: AWS itself, or what the environment names
     region: str
@@ -31,7 +31,7 @@ class AwsAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """A site that was just deployed, and the one captain that may be used there."""
+    """A deployed site, and the only captain that tests may use there."""
 
     user_name: str
     password: str = field(repr=False)
@@ -54,13 +54,13 @@ class Stack:
 
     @property
     def emulator(self) -> Emulator:
-        """For the harness's own steps, such as a release; nothing for flows that are `live`."""
+        """The emulator, for steps such as a release; tests marked `live` have none."""
         assert self.in_emulator, "a live site is only looked at"
         return self.in_emulator
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Raises StackError."""
+        """Read the stack's description. Raises StackError."""
         path = environ.get(VARIABLE)
         if not path:
             raise StackError(f"{VARIABLE} is not set: start the flows with `./nox -s e2e`.")

@@ -1,4 +1,4 @@
-"""The API fails: the page says so, keeps what it has, and recovers."""
+"""API failures: the page reports them, keeps its data, and recovers."""
 
 from playwright.sync_api import Page, expect
 

@@ -1,4 +1,4 @@
-"""An address that leads nowhere still leads home."""
+"""The error page for unknown addresses."""
 
 import pytest
 from playwright.sync_api import Page, expect

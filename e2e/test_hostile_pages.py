@@ -76,7 +76,7 @@ def client(stack: Stack, service: str) -> Any:
 
 
 def topics(stack: Stack) -> str:
-    """What a call without a signature could make: SNS takes calls by GET as well."""
+    """The topics that an unsigned call could have created: SNS accepts GET as well."""
     return json.dumps(client(stack, "sns").list_topics()["Topics"])
 
 

@@ -1,4 +1,4 @@
-"""What the browser and localfront agree on in the handshake."""
+"""The protocol that the browser and localfront negotiate."""
 
 from playwright.sync_api import Page
 

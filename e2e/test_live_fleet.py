@@ -1,4 +1,4 @@
-"""What is different while a live site is looked at."""
+"""The fixtures for a live site."""
 
 from playwright.sync_api import BrowserContext, expect
 

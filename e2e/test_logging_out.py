@@ -1,4 +1,4 @@
-"""After logging out, nothing of the log is left in the browser."""
+"""After logging out, the browser has no data of the log."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -80,7 +80,7 @@ def remembering_context(
     browser_context_args: dict[str, Any],
     browser_messages: BrowserMessages,
 ) -> Iterator[BrowserContext]:
-    """A browser that keeps whole pages for the Back button, as people's browsers do."""
+    """A browser with the back/forward cache enabled, as users have it."""
     in_a_headless_shell = "--enable-bfcache"
     browser = browser_type.launch(
         **{

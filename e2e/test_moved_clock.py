@@ -40,7 +40,7 @@ def site(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loc
 
 @pytest.fixture
 def move(site: Localfront) -> Iterator[Move]:
-    """Move the clock of that site; it is set right in the end."""
+    """Move the site's clock; it is reset at the end."""
     inspector = whereabouts(localfront_process.CA_FILE.parent, site.http_port)
 
     def moved(order: str) -> None:

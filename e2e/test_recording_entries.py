@@ -1,4 +1,4 @@
-"""A captain records an entry: once, and without losing a word."""
+"""Recording an entry: exactly once, without losing text."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -27,6 +27,7 @@ def test_a_recorded_entry_appears_first_and_is_kept(
     log_page.expect_entries("Engines at full.\n\nAll is well.", "Left the dock.")
 
 
+@pytest.mark.browser_context_args(reduced_motion="no-preference")
 def test_the_first_entry_takes_the_place_of_the_empty_log(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
@@ -125,6 +126,6 @@ def test_a_draft_outlives_the_session_but_only_for_its_captain(
 
 
 def lose_the_answer(route: Route) -> None:
-    """The request reaches the server; its answer never reaches the page."""
+    """Let the request reach the server, but drop its response."""
     route.fetch()
     route.abort()

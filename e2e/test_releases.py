@@ -1,4 +1,4 @@
-"""A release while somebody has the previous one's page open."""
+"""A release while a visitor has a page of the previous one open."""
 
 import shutil
 import time
@@ -21,7 +21,7 @@ FORGOTTEN_WITHIN = 60  # seconds
 
 @pytest.fixture
 def next_release(tmp_path: Path, stack: Stack) -> Iterator[Path]:
-    """A build in which every asset has another name; what was there comes back afterwards."""
+    """A build with other asset names; the earlier files are restored afterwards."""
     source = tmp_path / "frontend"
     shutil.copytree(FRONTEND, source)
     for asset in (*source.rglob("*.js"), *source.rglob("*.css")):
@@ -37,7 +37,7 @@ def scripts_of(page: Page) -> set[str]:
 
 
 def open_next(log_page: LogPage, old: set[str]) -> None:
-    """Open the page until CloudFront has forgotten the one before."""
+    """Open the page repeatedly until CloudFront serves the new one."""
     deadline = time.monotonic() + FORGOTTEN_WITHIN
     log_page.open()
     while scripts_of(log_page.page) == old:

@@ -1,4 +1,4 @@
-"""A session ends: by the clock, by the server, and before DynamoDB has tidied up."""
+"""The end of a session: by the clock, by the server, and before DynamoDB deletes it."""
 
 import re
 

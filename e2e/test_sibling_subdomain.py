@@ -16,13 +16,13 @@ SIBLING = "https://evil.starfleet.localhost/"
 
 @pytest.fixture
 def site(stack: Stack) -> str:
-    """The site by its own name, which has siblings, unlike `localhost`."""
+    """The site by a name that has sibling subdomains, unlike `localhost`."""
     return f"https://logs.starfleet.localhost:{urlsplit(stack.site_url).port}"
 
 
 @pytest.fixture
 def sibling(context: BrowserContext) -> Page:
-    """A page of the sibling's, open in the same browser."""
+    """A page on the sibling subdomain, open in the same browser."""
     context.route(
         f"{SIBLING}**",
         lambda route: route.fulfill(content_type="text/html", body="<h1>Win!</h1>"),

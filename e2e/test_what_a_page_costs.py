@@ -34,7 +34,7 @@ LAST_RUN = BUILD / "page-view.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """None is what the stack that the test runs against does not tell."""
+    """The counts; None for those that this stack cannot report."""
 
     cloudfront_requests: int
     edge_invocations: int | None
@@ -49,7 +49,7 @@ class PageView:
 
 @dataclass
 class Counted:
-    """The answers that came from CloudFront and not from the browser's own cache."""
+    """The responses that came from CloudFront and not from the browser's cache."""
 
     seen: set[str] = field(default_factory=set)
     answers: list[Response] = field(default_factory=list)
@@ -71,7 +71,7 @@ def trusting_context(
     browser_context_args: dict[str, Any],
     stack: Stack,
 ) -> Iterator[BrowserContext]:
-    """A browser that trusts the certificate: Chromium caches nothing where it does not."""
+    """A browser that trusts the certificate, without which Chromium does not cache."""
     trusted = f"--ignore-certificate-errors-spki-list={key_hash(stack.site_url)}"
     launch_args = [*browser_type_launch_args["args"], trusted]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": launch_args})
@@ -81,7 +81,7 @@ def trusting_context(
 
 
 def key_hash(url: str) -> str:
-    """Of the server's public key, as Chromium's option takes it."""
+    """The hash of the server's public key, for Chromium's option."""
     address = urlsplit(url)
     pem = ssl.get_server_certificate((address.hostname or "", address.port or 443))
     key = x509.load_pem_x509_certificate(pem.encode()).public_key()
@@ -139,7 +139,7 @@ def received(answer: Response) -> int:
 
 
 def edge_invocations(stack: Stack, answers: list[Response]) -> int | None:
-    """How many functions ran for these answers; None where localfront's log is elsewhere."""
+    """The number of edge invocations for these responses; None without localfront's log."""
     logs = [log for log in stack.logs if log.name == "localfront.log"]
     if not logs:
         return None

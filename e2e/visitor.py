@@ -1,4 +1,4 @@
-"""What a browser holds before its first page: a session, and a log with entries."""
+"""A browser's state before its first page: a session, and a log with entries."""
 
 from playwright.sync_api import BrowserContext, Cookie
 
@@ -8,7 +8,7 @@ SESSION_COOKIE = "__Host-session-id"
 
 
 class Visitor:
-    """Arranges in moments what test_logging_in.py proves the long way, through the form."""
+    """Sets up quickly, through the stores, what test_logging_in.py tests through the form."""
 
     def __init__(self, context: BrowserContext, fleet: Fleet, *, site_url: str) -> None:
         self._context = context
@@ -22,7 +22,7 @@ class Visitor:
         lasts_seconds: int = AN_HOUR,
         ends_in_seconds: int | None = None,
     ) -> str:
-        """The id of a session that the browser now presents. Negative: it is over."""
+        """Give the browser a session and return its id; a negative time makes an expired one."""
         session_id = self._fleet.open_session(
             captain, lasts_seconds=lasts_seconds, ends_in_seconds=ends_in_seconds
         )
@@ -44,13 +44,13 @@ class Visitor:
         )
 
     def record(self, *texts: str) -> None:
-        """Entries in this order: the last one is the newest. Needs sign_in."""
+        """Write entries in this order, the newest last. Needs sign_in."""
         for text in texts:
             answer = self._context.request.post("/api/logs", data={"text": text})
             assert answer.status == 201, answer.text()
 
     def session_status(self) -> int:
-        """What the API makes of the cookie: 200 or 401."""
+        """The API's status for the cookie: 200 or 401."""
         return self._context.request.get("/api/session").status
 
     def session_cookie(self) -> Cookie | None:

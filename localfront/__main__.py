@@ -7,6 +7,7 @@ import gc
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from localfront.command.command_line import parse_arguments
 from localfront.errors import ConfigError, LocalfrontError
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse_arguments(arguments)
     except ConfigError as error:
         return _fail(str(error))
-    command = importlib.import_module(COMMANDS[options.command])
+    command = _imported(COMMANDS[options.command])
     restore_keyboard_interrupt()
     if options.command != "check":
         import logging  # here, as `--help` ends above
@@ -58,6 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if message is None:
             raise
         return _fail(message)
+
+
+def _imported(name: str) -> ModuleType:
+    """A command's module. What imports make stays, so no garbage collection looks at it."""
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _message(error: Exception) -> str | None:

@@ -1,4 +1,4 @@
-"""The files of this checkout, for tests that look through all of them."""
+"""The files of this checkout, for tests that inspect all of them."""
 
 import subprocess
 from pathlib import Path
@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def our_python() -> list[Path]:
-    """Every Python file that Git has, or would take."""
+    """Every Python file that is in Git, or would be added."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
         cwd=ROOT,

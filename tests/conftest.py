@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""Settings for all tests."""
 
 import asyncio
 import functools
@@ -40,7 +40,7 @@ ENDS_WITHIN = 540.0
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Thousands of tests stay until the end: no collection of garbage needs to look through them."""
+    """Freeze the collected tests, so that garbage collection does not inspect them."""
     gc.disable()
     try:
         yield
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def bounded(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """The same, but a TimeoutError at the line that still waits after ENDS_WITHIN."""
+    """The coroutine with a timeout, which reports the line that still waits."""
 
     @functools.wraps(test)
     async def ends(*positional: object, **named: object) -> None:

@@ -1,4 +1,4 @@
-"""A class name means one thing: whoever reads it in a message or a signature knows which is meant."""
+"""A class name has one meaning in the whole repository."""
 
 import ast
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Imports of localfront and the harness run one way: a floor knows the floors below it alone."""
+"""Imports in localfront and the harness run one way: a package imports only from below."""
 
 import ast
 from collections.abc import Iterator

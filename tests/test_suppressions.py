@@ -1,4 +1,4 @@
-"""A linter or type checker that is told to look away is told why, on the same line."""
+"""Every suppression of a linter or type checker has a reason on its line."""
 
 import io
 import re

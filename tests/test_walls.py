@@ -1,4 +1,4 @@
-"""What each part may import, and what the documentation must hold."""
+"""What each part may import, and what the documentation must contain."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""A client that trusts a local authority and nobody else."""
+"""A client that trusts only a local authority."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The pages as a captain knows them: found by role and label, with verbs a person would use."""
+"""Page objects: elements found by role and label, actions named as users would name them."""

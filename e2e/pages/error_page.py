@@ -1,4 +1,4 @@
-"""The page for an address that leads nowhere."""
+"""The error page."""
 
 from playwright.sync_api import Page, expect
 

@@ -1,4 +1,4 @@
-"""/: the captain's log."""
+"""The log page, at /."""
 
 import re
 
@@ -45,7 +45,7 @@ class LogPage:
         expect(self.session).to_contain_text(user_name)
 
     def expect_entries(self, *texts: str) -> None:
-        """Exactly these, in this order."""
+        """Expect exactly these entries, in this order."""
         if texts:
             expect(self.entries).to_contain_text(list(texts))
         else:

@@ -1,4 +1,4 @@
-"""/login/"""
+"""The login page, at /login/."""
 
 import re
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -39,10 +40,9 @@ class FunctionEvent(dict[str, Any]):
 
     def text(self) -> str:
         """The event as JSON."""
-        return "{" + ",".join(f'"{name}":{self._text_of(name)}' for name in self) + "}"
-
-    def _text_of(self, name: str) -> str:
-        return self.request_text if name == "request" else _json(self[name])
+        before = _json({name: self[name] for name in ("version", "context", "viewer")})
+        after = f',"response":{_json(self["response"])}' if "response" in self else ""
+        return f'{before[:-1]},"request":{self.request_text}{after}}}'
 
 
 def viewer_request_event(request: Request, *, config: EventConfig) -> FunctionEvent:
@@ -67,19 +67,21 @@ def viewer_response_event(
 def _event(request: Request, event: EventType, config: EventConfig) -> FunctionEvent:
     made = FunctionEvent(_fields(request, event, config))
     at_request = event is EventType.VIEWER_REQUEST
-    made.facts = _json(
-        {
-            "raw": shown(request.querystring) or None,
-            "edge": EDGE_LOCATION if at_request else {},
-        }
-    )
+    made.facts = _facts(shown(request.querystring) or None, at_request=at_request)
     made.request_text = _request_text(made["request"], request.headers)
     return made
 
 
+@lru_cache(maxsize=64)
+def _facts(raw: str | None, *, at_request: bool) -> str:
+    return _json({"raw": raw, "edge": EDGE_LOCATION if at_request else {}})
+
+
 def _request_text(shown_as: Mapping[str, Any], headers: Headers) -> str:
-    target = _json({name: shown_as[name] for name in ("method", "uri", "querystring")})
-    return f"{target[:-1]},{headers.once(_header_text)}}}"
+    method, uri = _json(shown_as["method"]), _json(shown_as["uri"])
+    querystring = _json(shown_as["querystring"]) if shown_as["querystring"] else "{}"
+    target = f'"method":{method},"uri":{uri},"querystring":{querystring}'
+    return f"{{{target},{headers.once(_header_text)}}}"
 
 
 def _header_text(headers: Headers) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from localfront.http_messages.values import value
+
 NO_FACTS = '{"raw": null, "edge": {}}'  # for a run without a CloudFront event
+_SELDOM = ("error", "stack", "logs", "origin")  # fields that most runs leave empty
 _ALL_TEXT = "surrogatepass"  # also half a surrogate pair, by `JSON.rawJSON`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """The outcome of a run. `result` is JSON, or None with `error` and `stack` if it failed.
 
@@ -27,37 +29,28 @@ class RunResult:
 
 
 def order_line(name: str, event: str, *, now: int, facts: str) -> str:
-    """The line that asks for a run: JSON texts between tabs, which JSON escapes in its strings."""
+    """The line that requests a run: JSON texts separated by tabs, which JSON strings escape."""
     return f"{json.dumps(name)}\t{now}\t{facts}\t{event}\n"
 
 
 def read_order(line: str) -> tuple[str, str, int, str]:
-    """The name, event, time and facts of a line that asks for a run."""
+    """The name, event, time and facts in a line that requests a run."""
     name, now, facts, event = line.split("\t")
     return json.loads(name), event, int(now), facts
 
 
 def reply_line(outcome: RunResult) -> bytes:
-    """The line that answers: what was observed, a tab, and the result if there is one."""
-    observed_json = {
-        "error": outcome.error,
-        "stack": outcome.stack,
-        "logs": outcome.logs,
-        "seconds": outcome.seconds,
-        "origin": outcome.origin,
-    }
+    """The reply: the seconds, other observations, and the result if there is one."""
+    seen = {name: getattr(outcome, name) for name in _SELDOM if getattr(outcome, name)}
+    observed = json.dumps(seen) if seen else ""
     result = outcome.result or ""  # one line, as JSON without indentation is
-    return f"{json.dumps(observed_json)}\t{result}\n".encode(errors=_ALL_TEXT)
+    return f"{outcome.seconds!r}\t{observed}\t{result}\n".encode(errors=_ALL_TEXT)
 
 
 def read_reply(line: bytes) -> RunResult:
-    observed, _, result = line.decode(errors=_ALL_TEXT).rstrip("\n").partition("\t")
-    observed_json = json.loads(observed)
-    return RunResult(
-        result=result or None,
-        error=observed_json["error"],
-        stack=observed_json["stack"],
-        logs=tuple(observed_json["logs"]),
-        seconds=observed_json["seconds"],
-        origin=tuple(observed_json["origin"]),
-    )
+    seconds, observed, result = line.decode(errors=_ALL_TEXT).rstrip("\n").split("\t", 2)
+    seen = json.loads(observed) if observed else {}
+    for name in ("logs", "origin"):
+        if name in seen:
+            seen[name] = tuple(seen[name])
+    return RunResult(result=result or None, seconds=float(seconds), **seen)

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from localfront.command.service import Service
-from localfront.inspector.clock_api import clock_routes
-from localfront.inspector.foresee_api import foresee_routes
-from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
-from localfront.inspector.requests_api import request_routes
-from localfront.inspector.save_api import save_routes
-from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
-from localfront.inspector.state_api import state_routes
 from localfront.inspector.whereabouts import telling
 from localfront.server.http_server import HttpServer
 
@@ -35,6 +29,19 @@ class Beside:
     folder: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """The inspector's address, "" if it is switched off, and what has its port answer."""
+
+    address: str = ""
+    begin: Callable[[], Awaitable[None]] | None = None
+
+    async def serve(self) -> None:
+        """Answer from now on: the site, which is open by now, had the earlier turn."""
+        if self.begin is not None:
+            await self.begin()
+
+
 def records_for(options: InspectorOptions | None) -> Records | None:
     """The inspector's records; None if it is switched off."""
     return None if options is None else Records(bodies=options.bodies)
@@ -45,30 +52,25 @@ async def open_inspector(
     records: Records | None,
     options: InspectorOptions | None,
     beside: Beside,
-) -> str:
-    """Open the inspector until the stack is closed; announce its address.
+) -> Inspector:
+    """Open the inspector's port until the stack is closed; announce its address.
 
-    Returns the address, "" if it is switched off. Raises InspectorPortTakenError.
+    Raises InspectorPortTakenError.
     """
     if records is None or options is None:
-        return ""
-    service, server = beside.service, beside.server
-    site = Site({"http": server.http_port, "https": server.https_port}, reached_at(beside.address))
-    routes = {
-        **request_routes(records),
-        **send_routes(records, site),
-        **object_routes(service.cache, records, service.clock),
-        **clock_routes(service.clock),
-        **foresee_routes(service.foresee, lambda: service.active_site.endpoints, records, site),
-        **state_routes(
-            records, lambda: service.active_site, service.functions.refresh, options.given
-        ),
-        **save_routes(records, lambda: service.active_site),
-    }
-    inspector = InspectorServer(routes, port=options.port, host=options.address)
-    await stack.enter_async_context(inspector)
+        return Inspector()
+    ports = {"http": beside.server.http_port, "https": beside.server.https_port}
+    site = Site(ports, reached_at(beside.address))
+    server = InspectorServer(port=options.port, host=options.address)
+    await stack.enter_async_context(server)
     stack.enter_context(
-        telling(beside.folder, site.ports.values(), port=inspector.port, token=inspector.token)
+        telling(beside.folder, ports.values(), port=server.port, token=server.token)
     )
-    LOG.info("the inspector, for every request's way and why: %s", inspector.address)
-    return inspector.address
+    LOG.info("the inspector, for every request's way and why: %s", server.address)
+
+    async def begin() -> None:
+        from localfront.command.inspecting_routes import routes_of  # a tenth of a start
+
+        await server.serve(routes_of(beside.service, records, options, site))
+
+    return Inspector(server.address, begin)

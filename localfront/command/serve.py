@@ -101,17 +101,18 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             service.lambdas.code_of,
             service.functions.script_of,
             plain=options.plain_errors,
-            inspector=inspector,
+            inspector=inspector.address,
         )
         keys = Keys(
             site=site_address(server, configuration.distributions),
-            inspector=inspector,
+            inspector=inspector.address,
             cache=service.cache,
             follower=follower,
             stop=stop,
         )
         stack.enter_context(keys.listening())
         announce(ready(server, configuration.distributions))
+        await inspector.serve()
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()

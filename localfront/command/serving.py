@@ -38,13 +38,11 @@ def run(options: argparse.Namespace) -> int:
         handler.setFormatter(log.formatter())
     settings = _settings(options)
     options.source = source_here(options, settings)
-    asyncio.run(
-        serve(
-            settings,
-            _options(options, settings),
-            announce=_announce,
-        )
-    )
+    gc.disable()  # until it is ready: little of what is made before is garbage
+    try:
+        asyncio.run(serve(settings, _options(options, settings), announce=_announce))
+    finally:
+        gc.enable()
     return 0
 
 
@@ -52,6 +50,7 @@ def _announce(line: str) -> None:
     print(line, flush=True)  # noqa: T201 -- the command's output
     # Excludes modules and configuration, which stay for good, from all later garbage collections.
     gc.freeze()
+    gc.enable()
 
 
 def _settings(options: argparse.Namespace) -> Settings:

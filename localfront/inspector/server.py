@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from types import TracebackType
@@ -36,12 +37,12 @@ class InspectorPortTakenError(LocalfrontError):
 
 
 class InspectorServer:
-    """A context manager. `routes` are the API's, by method and path; port 0 takes a free one."""
+    """A context manager: it has a port, where viewers wait until `serve`. Port 0 takes a free one."""
 
-    def __init__(self, routes: Routes, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        self._routes = routes
+    def __init__(self, *, port: int = 0, host: str = "127.0.0.1") -> None:
         self._host = host
         self._runner: web.AppRunner | None = None
+        self._socket: socket.socket | None = None
         self.port = port
         self.token = new_token()
         self._gate = Gate(self.token, port)
@@ -52,25 +53,30 @@ class InspectorServer:
         return f"http://localhost:{self.port}/#{self.token}"
 
     async def __aenter__(self) -> Self:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            self._socket = socket.create_server((self._host, self.port), family=family, backlog=128)
+        except OSError as error:
+            raise InspectorPortTakenError(
+                f"Port {self.port} on {self._host} can't be used for the inspector ({error.strerror}). "
+                "Choose another with --inspector-port, or do without by --no-inspector."
+            ) from error
+        self.port = self._socket.getsockname()[1]
+        self._gate = Gate(self.token, self.port)
+        return self
+
+    async def serve(self, routes: Routes) -> None:
+        """Answer from now on; `routes` are the API's, by method and path."""
+        assert self._socket is not None  # noqa: S101 -- it has been entered
         app = web.Application(middlewares=[self._guarded], client_max_size=MAX_BODY)
-        for (method, path), handle in self._routes.items():
+        for (method, path), handle in routes.items():
             app.router.add_route(method, path, handle)
         app.router.add_get("/{name:.*}", _file)
         self._runner = web.AppRunner(
             app, access_log=None, logger=UNREADABLE, handle_signals=False, shutdown_timeout=0.1
         )
         await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host, self.port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise InspectorPortTakenError(
-                f"Port {self.port} on {self._host} can't be used for the inspector ({error.strerror}). "
-                "Choose another with --inspector-port, or do without by --no-inspector."
-            ) from error
-        self.port = self._runner.addresses[0][1]
-        self._gate = Gate(self.token, self.port)
-        return self
+        await web.SockSite(self._runner, self._socket).start()
 
     async def __aexit__(
         self,
@@ -80,6 +86,8 @@ class InspectorServer:
     ) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._socket is not None:
+            self._socket.close()
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handle) -> web.StreamResponse:

@@ -110,13 +110,13 @@ class OriginFunctions:
             ),
             code=directory or self._folder,
         )
-        self._tell(function, description)
+        self._notice(function, description)
         if directory is not None:
             return function
         return load_function(description, function=function, cache=self._folder)
 
-    def _tell(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
-        """Log once what the function has on AWS but not here."""
+    def _notice(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
+        """Report once what the function has on AWS but not here."""
         layers = configuration_of(description).get("Layers")
         if layers and function.name not in self._told:
             self._told.add(function.name)

@@ -7,7 +7,7 @@ Source: CloudFront API Reference, GetDistribution, GetCachePolicy, GetKeyGroup a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from localfront.config.notices import Notice
 from localfront.origins.overrides import Folder
 
 Raw = Mapping[str, Any]
-CONTAINERS = (dict, list, tuple)
+SCALARS = frozenset({bool, float, int, str})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,19 +126,21 @@ def named(value: Any, field_name: str) -> frozenset[str]:
     return all_named(value, frozenset({field_name}))[field_name]
 
 
-def all_named(value: Any, field_names: Set[str]) -> Mapping[str, frozenset[str]]:
+def all_named(value: Any, field_names: frozenset[str]) -> Mapping[str, frozenset[str]]:
     """The strings in fields with these names, in a single pass."""
     found: dict[str, set[str]] = {name: set() for name in field_names}
-    left = [value] if isinstance(value, CONTAINERS) else []
+    left = [value]
     while left:
         inner = left.pop()
+        members: Iterable[Any] = ()
         if isinstance(inner, dict):
-            for name in field_names:
-                if name in inner:
+            members = inner.values()
+            if not field_names.isdisjoint(inner):
+                for name in field_names & inner.keys():
                     found[name] |= _texts(inner[name])
-            left.extend([each for each in inner.values() if each and isinstance(each, CONTAINERS)])
-        else:
-            left.extend([each for each in inner if each and isinstance(each, CONTAINERS)])
+        elif isinstance(inner, list | tuple):
+            members = inner
+        left.extend([each for each in members if each and type(each) not in SCALARS])
     return {name: frozenset(texts) for name, texts in found.items()}
 
 

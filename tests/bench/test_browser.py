@@ -1,4 +1,4 @@
-"""A page's time in a real browser: as many figures as rounds, and a clear word where there are none."""
+"""Load times in a real browser, and errors without a browser."""
 
 from __future__ import annotations
 

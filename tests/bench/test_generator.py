@@ -1,4 +1,4 @@
-"""Who takes turns with whom."""
+"""The order in which servers take turns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load generator counts what it was answered, and asks no more than it was ordered to."""
+"""The load generator counts responses and sends exactly the requests that were ordered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The peer's data plane is open by its own names, and by nothing that a web page has."""
+"""The peer's data plane accepts its own names, and nothing that a web page can send."""
 
 from __future__ import annotations
 

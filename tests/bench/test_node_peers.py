@@ -1,4 +1,4 @@
-"""Peers from npm: what they are given, and where they listen."""
+"""Peers from npm: their environment and their addresses."""
 
 from __future__ import annotations
 

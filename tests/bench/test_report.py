@@ -1,4 +1,4 @@
-"""The tables for people, and the figures for programs."""
+"""The report's tables, and its JSON."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def a_report(
 
 
 def rows(report: Report, title: str) -> list[list[str]]:
-    """The cells of each row of the table below that title."""
+    """The cells of each row of the table with that title."""
     lines = report.as_text().partition(f"### {title}\n\n")[2].partition("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 

@@ -1,4 +1,4 @@
-"""What can't be measured is told in its row, and takes nothing else along."""
+"""A case that fails is reported in its row, and the others are measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that a terminal shows and Markdown reads."""
+"""Tables for terminals and Markdown."""
 
 from __future__ import annotations
 

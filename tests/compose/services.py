@@ -1,4 +1,4 @@
-"""A docker compose of a test's own, on a copy of the checkout that may be edited."""
+"""docker compose on an editable copy of the checkout, for one test."""
 
 import http.client
 import shutil
@@ -27,7 +27,7 @@ class Answer:
 
 
 def copy_checkout(directory: Path) -> None:
-    """Copy what docker-compose.yml mounts or builds from."""
+    """Copy the files that docker-compose.yml mounts or builds from."""
     made = shutil.ignore_patterns(
         "__pycache__", ".terraform*", "*.tfstate*", "*_providers_override.tf"
     )
@@ -37,14 +37,14 @@ def copy_checkout(directory: Path) -> None:
 
 
 def edit(file: Path, old: str, new: str) -> None:
-    """Save `file` with `new` in the place of `old`, as an editor would."""
+    """Save `file` with `new` instead of `old`, as an editor would."""
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def get(composition: Composition, path: str) -> Answer:
-    """Ask localfront over TLS, trusting what its users are told to trust."""
+    """Send a request to localfront over TLS, trusting its authority as users do."""
     authority = composition.compose(
         "exec", "-T", "localfront", "cat", "/app/.cache/localfront/ca.pem"
     )
@@ -66,7 +66,7 @@ def get(composition: Composition, path: str) -> Answer:
 
 
 def eventually(condition: Callable[[], bool], *, within: float = SOON) -> None:
-    """Wait, for `within` seconds at most, for what happens in another process."""
+    """Wait at most `within` seconds for something in another process."""
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, "it has not happened"

@@ -1,4 +1,4 @@
-"""A guarded LocalStack over its socket: what must not get in, and what has to go on working."""
+"""A guarded LocalStack over sockets: requests that it refuses and requests that it serves."""
 
 import json
 import os

@@ -52,13 +52,13 @@ def composition(
 
 @pytest.fixture(scope="module")
 def opened(composition: Composition) -> Composition:
-    """The same, with the site open."""
+    """The same composition, with the site served."""
     composition.up()
     return composition
 
 
 def terraform_has_begun(composition: Composition) -> bool:
-    """Whether the first of the tables is there; the rest takes some seconds more."""
+    """Whether the first table exists; the other resources take some seconds more."""
     dynamodb = boto3.client(
         "dynamodb",
         endpoint_url=f"http://{LOOPBACK}:{composition.ports.localstack}",
@@ -73,7 +73,7 @@ def terraform_has_begun(composition: Composition) -> bool:
 
 
 def left_of(composition: Composition) -> list[str]:
-    """Return everything in the engine that bears the project's name."""
+    """Everything in the engine with the project's name."""
     label = f"label=com.docker.compose.project={composition.project}"
     kinds = (["ps", "--all"], ["volume", "ls"], ["network", "ls"])
     said = [

@@ -1,4 +1,4 @@
-"""LocalStack in a container of a run's own."""
+"""A run's own LocalStack container."""
 
 import os
 import signal

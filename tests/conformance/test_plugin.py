@@ -1,4 +1,4 @@
-"""The plugin in runs of pytest of its own, with one process and with several."""
+"""The plugin in separate runs of pytest, with one process and with several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a test goes through the whole is told from what its module uses."""
+"""Whether a test exercises the whole program is derived from its module's imports."""
 
 from __future__ import annotations
 

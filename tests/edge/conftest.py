@@ -33,7 +33,7 @@ class Sessions:
     endpoint: str
 
     def add(self, *, lifetime: int, session_id: str | None = None, user: str = "picard") -> str:
-        """Put a session that is over in `lifetime` seconds (or was: negative)."""
+        """Add a session that ends in `lifetime` seconds; a negative one has ended."""
         session_id = session_id or secrets.token_urlsafe(32)
         now = int(time())
         self.client.put_item(
@@ -75,7 +75,7 @@ def sessions() -> Iterator[Sessions]:
 
 @pytest.fixture
 def lambda_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What Lambda sets; the function's connection is closed afterwards."""
+    """The variables that Lambda sets; the function's connection is closed afterwards."""
     for name, value in {
         "AWS_LAMBDA_FUNCTION_NAME": FUNCTION,
         "AWS_REGION": "eu-west-1",
@@ -94,7 +94,7 @@ def lambda_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def at_the_edge(
     lambda_environment: None, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> Sessions:
-    """The edge function's environment, with the table of sessions in reach."""
+    """The edge function's environment, with a reachable sessions table."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", sessions.endpoint)
     return sessions
 
@@ -111,7 +111,7 @@ class StartServer(Protocol):
 
 @pytest.fixture
 def start_server() -> Iterator[StartServer]:
-    """Start servers that answer as told; all are stopped afterwards."""
+    """Start servers with given responses; all are stopped afterwards."""
     started: list[Server] = []
 
     def start(

@@ -18,7 +18,7 @@ MOTO_URL = "https://dynamodb.us-east-1.amazonaws.com/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One request as it came in; header names in lower case."""
+    """A received request; header names in lower case."""
 
     headers: Mapping[str, str]
     body: bytes

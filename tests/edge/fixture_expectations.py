@@ -20,7 +20,7 @@ SESSIONS: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class GoesOn:
-    """The request goes on with this uri, and is otherwise what it was."""
+    """The request continues with this uri, otherwise unchanged."""
 
     uri: str
 
@@ -30,7 +30,7 @@ class GoesOn:
 
 @dataclass(frozen=True, slots=True)
 class Redirected:
-    """The visitor is sent to this path, and no cache remembers it."""
+    """A redirect to this path, which is not cacheable."""
 
     location: str
 
@@ -85,6 +85,6 @@ EXPECTATIONS: Mapping[str, Expectation] = {
 
 
 def load(name: str) -> dict[str, Any]:
-    """Read the event of that name; every call gives a new one."""
+    """Read the event of that name; each call returns a new object."""
     event: dict[str, Any] = json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
     return event

@@ -63,7 +63,7 @@ DISGUISES: tuple[Callable[[Draw, str], str], ...] = (
 
 @st.composite
 def disguised(draw: Draw, path: str) -> str:
-    """Draw `path` after up to eight disguises, one over another."""
+    """`path` after up to eight random disguises."""
     for disguise in draw(st.lists(st.sampled_from(DISGUISES), max_size=8)):
         path = disguise(draw, path)
     return path
@@ -95,7 +95,7 @@ READINGS: tuple[Callable[[str], str], ...] = (
 
 
 def keys_under_any_reading(uri: str) -> set[str]:
-    """Answer every object key that the readings, in any order and number, make of `uri`."""
+    """Every object key that the readings, in any order and number, make of `uri`."""
     known = {uri}
     new = {uri}
     while new and len(known) < 5_000:

@@ -1,4 +1,4 @@
-"""Judged twice: by AWS's own test suite for Signature Version 4, and by botocore."""
+"""Signature Version 4, checked against AWS's own test suite and botocore."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Each decision leaves one line, and nothing in it that is nobody's business."""
+"""Each decision is logged in one line, without personal data."""
 
 import copy
 import json

@@ -16,7 +16,7 @@ from tests.edge.dynamodb_servers import Received, Respond, always
 
 
 def checks_signature(received: Received) -> tuple[int, bytes]:
-    """Answer like DynamoDB: only to who knows the secret key. botocore is the judge."""
+    """Respond like DynamoDB, but only to valid signatures, which botocore verifies."""
     authorization = received.headers["authorization"]
     names = authorization.split("SignedHeaders=")[1].split(",")[0].split(";")
     request = botocore.awsrequest.AWSRequest(
@@ -162,7 +162,7 @@ def test_an_endpoint_that_cannot_be_is_an_error(client: Client, host: str) -> No
 
 @pytest.fixture
 def silent() -> Iterator[Respond]:
-    """Keeps the client waiting until the test is over."""
+    """Never respond until the end of the test."""
     over = threading.Event()
 
     def wait(_: Received) -> tuple[int, bytes]:

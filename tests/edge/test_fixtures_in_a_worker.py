@@ -1,4 +1,4 @@
-"""The events once more, as on AWS: through the package, unpacked, in a real worker."""
+"""The event fixtures, run in a real worker from the unpacked archive, as on AWS."""
 
 import io
 import zipfile
@@ -30,7 +30,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def function_at(package: Path, edge_function: StartFunction) -> AtEndpoint:
-    """With the settings of terraform/."""
+    """The function with the settings of terraform/."""
 
     def start(endpoint: str) -> RunningFunction:
         return edge_function(

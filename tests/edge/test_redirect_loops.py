@@ -31,7 +31,7 @@ def test_redirects_come_to_an_end_even_if_the_store_works_now_and_then(
 def flaky(
     at_the_edge: Sessions, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> list[bool]:
-    """A store that answers as long as the list says so, call by call."""
+    """A store that responds or fails as the list says, call by call."""
     turns: list[bool] = []
 
     def respond(received: Received) -> tuple[int, bytes]:

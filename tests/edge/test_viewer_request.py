@@ -112,7 +112,7 @@ def test_a_redirect_never_leaves_the_site(uri: str) -> None:
 def test_a_request_that_goes_on_keeps_its_read_only_headers(
     at_the_edge: Sessions,
 ) -> None:
-    """LH-004, LH-008."""
+    """Changing one would be a violation (LH-004, LH-008)."""
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     for uri in ("/", "/login.html", "/nowhere"):

@@ -1,4 +1,4 @@
-"""The function starts in a small sandbox, while a visitor waits: it has to stay light."""
+"""The function's imports: a visitor waits for its cold start."""
 
 import ast
 import io

@@ -1,4 +1,4 @@
-"""A viewer of the site: asks the edge function, in this process, and follows redirects."""
+"""A viewer of the site, which calls the edge function in process and follows redirects."""
 
 import copy
 from typing import Any
@@ -23,13 +23,13 @@ def request(uri: str, *, cookie: str | None = None, query: str = "") -> dict[str
 
 
 def answer_to(asked: dict[str, Any]) -> dict[str, Any]:
-    """Hand a copy of the request to the function, in an event."""
+    """Call the function with an event for a copy of the request."""
     cf = {"config": {"eventType": "viewer-request"}, "request": copy.deepcopy(asked)}
     return viewer_request.handler({"Records": [{"cf": cf}]}, None)
 
 
 def location(answer: dict[str, Any]) -> str | None:
-    """Where the answer redirects to, or None when the request goes on."""
+    """The redirect's location, or None if the request continues."""
     if "status" not in answer:
         return None
     assert answer["status"] == "302"
@@ -39,7 +39,7 @@ def location(answer: dict[str, Any]) -> str | None:
 
 
 def follow(uri: str, cookie: str | None) -> list[str]:
-    """Follow redirects as a browser does, and answer the addresses visited."""
+    """Follow redirects as a browser does; return the visited addresses."""
     visited = [uri]
     while len(visited) < 20:
         path, _, query = visited[-1].partition("?")

@@ -73,7 +73,7 @@ def adds_a_file_in(event: Event, context: object) -> object:
 
 
 def replaces(event: Event, context: object) -> object:
-    """Put a file of its own in the place of another."""
+    """Replace another file by its own."""
     own = Path(os.environ["TMPDIR"], "own")
     own.touch()
     return told(lambda: own.replace(event["file"]))
@@ -185,5 +185,5 @@ def ends_its_supervisor(event: Event, context: object) -> object:
 
 
 def any_of_them(event: Event, context: object) -> object:
-    """The one that the event names: many attacks on one worker."""
+    """Run the attack that the event names: many attacks in one worker."""
     return globals()[event["attack"]](event, context)

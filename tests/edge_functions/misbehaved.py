@@ -1,4 +1,4 @@
-"""Functions that break the contract, each in one way."""
+"""Functions that violate the contract, each in one way."""
 
 import http.client
 import os
@@ -11,7 +11,7 @@ Event = dict[str, Any]
 
 
 def _post(path: str, body: bytes) -> int:
-    """Speak to the Runtime API over the runtime's head; return the status."""
+    """Call the Runtime API directly, bypassing the runtime; return the status."""
     address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
     connection = http.client.HTTPConnection(address)
     connection.request("POST", f"/{secret}/2018-06-01/runtime/{path}", body)
@@ -81,7 +81,7 @@ def returns_bytes(event: Event, context: object) -> bytes:
 
 
 def answers_twice(event: Event, context: Any) -> str:
-    """Post an answer over the runtime's head, then return another."""
+    """Post a response directly to the Runtime API, then return another."""
     _post(f"invocation/{context.aws_request_id}/response", b'"first"')
     return "second"
 
@@ -117,7 +117,7 @@ def prints_without_end(event: Event, context: object) -> None:
 
 
 def answers_another(event: Event, context: object) -> int:
-    """Answer an invocation that is not its own; tell what the Runtime API says to that."""
+    """Respond to another invocation; return the Runtime API's answer to that."""
     return _post("invocation/another-id/response", b'"forged"')
 
 
@@ -176,5 +176,5 @@ def crashes_or_hangs_when_told(event: Event, context: object) -> Event:
 
 
 def any_of_them(event: Event, context: object) -> object:
-    """The one that the event names: many on one worker."""
+    """Run the fault that the event names: many in one worker."""
     return globals()[event["handler"]](event, context)

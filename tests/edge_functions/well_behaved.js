@@ -11,6 +11,14 @@ exports.countsItsCalls = async () => ({ calls: ++calls, pid: process.pid });
 
 exports.tellsItsEnvironment = async () => ({ ...process.env });
 
+exports.tellsWhatItsChildrenInherit = async () => {
+  const look = `const { fstatSync } = require("fs");
+    const isSocket = (fd) => { try { return fstatSync(fd).isSocket(); } catch { return false; } };
+    console.log(JSON.stringify([...Array(64).keys()].filter((fd) => fd > 2 && isSocket(fd))));`;
+  const { execFileSync } = require("child_process");
+  return JSON.parse(execFileSync(process.execPath, ["-e", look], { stdio: ["ignore", "pipe", "inherit"] }));
+};
+
 exports.callsBack = (event, context, callback) => {
   setTimeout(() => callback(null, { called: "back" }), 1);
 };

@@ -1,4 +1,4 @@
-"""What is wrong with the bytes that come back."""
+"""Faults in the bytes of a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a part goes on."""
+"""The time limit of a part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents that are broken in a few places."""
+"""Documents with a few random changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What failed: counted, told, and kept in files."""
+"""Findings: counted, reported, and stored in files."""
 
 from __future__ import annotations
 

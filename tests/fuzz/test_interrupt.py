@@ -1,4 +1,4 @@
-"""Ctrl-C ends a run of the fuzzing, with the table of what was tried."""
+"""Ctrl-C ends a fuzzing run with the table of what was tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each part of the fuzzing finds a fault of its kind that was put into localfront on purpose."""
+"""Each part of the fuzzer finds a fault that was planted in localfront."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 @pytest.fixture
 def ordinary_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No others: what the planted fault does shall not depend on how odd ones are refused."""
+    """Only ordinary requests, so that the planted fault does not depend on refusals of others."""
     monkeypatch.setattr("fuzz.__main__.KINDS", {"well-formed": well_formed})
 
 

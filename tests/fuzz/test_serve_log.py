@@ -1,4 +1,4 @@
-"""What a running localfront must never write."""
+"""Output that a running localfront must never write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs that fail are made smaller."""
+"""Shrinking of failing inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The origin that complains of every request that two programs could read differently."""
+"""The origin that reports every ambiguous request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What localfront says of an error that nobody foresaw."""
+"""Reports of unexpected errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs to a port, and whether they were answered as they had to be."""
+"""Inputs to a port, and whether the responses were correct."""
 
 from __future__ import annotations
 

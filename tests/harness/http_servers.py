@@ -1,4 +1,4 @@
-"""Servers that answer as an emulator's internal endpoints do."""
+"""Servers that respond like an emulator's internal endpoints."""
 
 import json
 import threading
@@ -32,7 +32,7 @@ def answering(answers: Answers, *, seen: list[Message] | None = None) -> Iterato
         do_GET = do_POST = answer  # noqa: N815 (the library's names)
 
         def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
+            """Suppress the log."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)

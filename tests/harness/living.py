@@ -17,7 +17,7 @@ def is_alive(process_id: int) -> bool:
 
 
 def are_gone(process_ids: Iterable[int]) -> bool:
-    """Soon: a process that was killed dies when the system comes to it."""
+    """Whether the processes end soon: a killed process takes a moment."""
     deadline = time.monotonic() + 20
     left = set(process_ids)
     while left and time.monotonic() < deadline:

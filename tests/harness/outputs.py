@@ -1,4 +1,4 @@
-"""Outputs of a Terraform that never ran."""
+"""Terraform outputs for tests, without Terraform."""
 
 from harness.terraform.outputs import Outputs
 

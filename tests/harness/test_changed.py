@@ -1,4 +1,4 @@
-"""What `check -- --changed` runs reaches as far as imports and files that tests read."""
+"""`check -- --changed` covers imports and files that tests read."""
 
 import re
 import subprocess
@@ -64,7 +64,7 @@ READ = re.compile(r'"(?:docs|terraform|frontend|lambdas|edge)"(?: / "[^"]+")+')
 
 
 def tops() -> set[str]:
-    """What is at the top of the checkout, and the folders in tests/ and docs/."""
+    """The top-level files and folders of the checkout, and those of tests/ and docs/."""
     listed = subprocess.run(
         ["git", "ls-files"],
         cwd=ROOT,

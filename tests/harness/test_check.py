@@ -1,4 +1,4 @@
-"""What `check` runs, at the same time, and what it shows meanwhile."""
+"""The parts that `check` runs in parallel, and its display."""
 
 import io
 import os
@@ -33,7 +33,7 @@ def shell(name: str, code: str, folder: Path, after: tuple[str, ...] = ()) -> Pa
 
 
 def run(parts: list[Part], folder: Path, *, lanes: int = 2) -> tuple[list[PartResult], str]:
-    """The results, and what was shown."""
+    """The results, and the display's output."""
     shown = io.StringIO()
     with Children() as children:
         running = SideBySide(parts=parts, children=children, folder=folder, lanes=lanes)

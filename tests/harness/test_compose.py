@@ -1,4 +1,4 @@
-"""docker-compose.yml, and what runs in its containers."""
+"""docker-compose.yml, and the programs in its containers."""
 
 import os
 import re

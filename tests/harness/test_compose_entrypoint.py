@@ -1,4 +1,4 @@
-"""What a container of docker-compose.yml does first."""
+"""The entry point of docker-compose.yml's containers."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ NOBODY = 65534 if os.getuid() == 0 else None
 
 @pytest.fixture
 def checkout() -> Iterator[Path]:
-    """Where every user may go, unlike into pytest's own folder."""
+    """A folder that every user can read, unlike pytest's own."""
     with tempfile.TemporaryDirectory() as name:
         checkout = Path(name)
         checkout.chmod(0o755)

@@ -1,4 +1,4 @@
-"""What the page on cost and scale reckons."""
+"""The computation behind the page on cost and scale."""
 
 from dataclasses import asdict, replace
 

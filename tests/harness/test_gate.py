@@ -1,4 +1,4 @@
-"""The gate's parts, and what it tells of them."""
+"""The gate's parts and its report."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What an emulator's guard lets in, request by request."""
+"""Which requests an emulator's guard accepts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The program ./nox, as far as it goes without a network."""
+"""The program ./nox, without a network."""
 
 import ast
 import subprocess

@@ -12,7 +12,7 @@ from harness.checkout import ROOT
 
 
 class Installing:
-    """A session whose commands take their time, and are noted."""
+    """A session whose commands take time and are recorded."""
 
     def __init__(self) -> None:
         self.commands: list[str] = []

@@ -1,4 +1,4 @@
-"""What the queries of read-the-logs.md name is logged."""
+"""The fields in read-the-logs.md's queries are logged."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The pins of one purpose agree with those of another, so that what is tested is what runs."""
+"""Pins for different purposes agree, so that the tested versions are those that run."""
 
 import re
 

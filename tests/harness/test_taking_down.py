@@ -1,4 +1,4 @@
-"""Ctrl-C while a run takes itself down, which it does by itself, cuts nothing short."""
+"""Ctrl-C during clean-up does not interrupt it."""
 
 import json
 import os

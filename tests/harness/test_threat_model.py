@@ -1,4 +1,4 @@
-"""Each test that the threat model names is there."""
+"""Each test that the threat model cites exists."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What GitHub runs: pinned actions, read access, and one way to production."""
+"""The GitHub workflows: pinned actions, read access, and one path to production."""
 
 import re
 import shutil

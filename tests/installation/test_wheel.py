@@ -1,4 +1,4 @@
-"""What a stranger gets: the wheel, installed where nothing else is, runs."""
+"""The wheel runs in a fresh environment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(*command: str | Path, **environ: str) -> str:
 
 
 def places(version: str) -> Iterable[Path]:
-    """Where a Python of that version may be: on the path, or where pyenv and uv keep theirs."""
+    """Where a Python of that version may be: on the PATH, or in pyenv's and uv's folders."""
     if found := shutil.which(f"python{version}"):
         yield Path(found)
     for folder in (Path.home() / ".pyenv" / "versions", Path.home() / ".local/share/uv/python"):

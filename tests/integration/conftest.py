@@ -1,4 +1,4 @@
-"""The provisioned stack, once a run, and the AWS provider for Terraform's commands on it."""
+"""The provisioned stack, once per run, and the AWS provider for Terraform commands on it."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ def stack() -> Provisioned:
 
 @pytest.fixture(scope="session")
 def workspace(stack: Provisioned) -> Iterator[Workspace]:
-    """Where Terraform made the stack."""
+    """The workspace in which Terraform created the stack."""
     environment = terraforms_environment(os.environ, terraform=stack.terraform)
     with Children() as children:
         made_in = Workspace(

@@ -1,10 +1,10 @@
-"""Processes, and who started whom."""
+"""Processes and their parents."""
 
 import subprocess
 
 
 def processes() -> dict[int, tuple[int, str]]:
-    """Return every living process: {process id: (parent's id, command)}."""
+    """Every living process: {process id: (parent's id, command)}."""
     said = subprocess.run(
         ["/bin/ps", "-wwe", "-o", "pid=,ppid=,stat=,args="],
         capture_output=True,

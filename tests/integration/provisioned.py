@@ -1,4 +1,4 @@
-"""The stack that these tests look at, as the harness describes it."""
+"""The stack for these tests, described by the harness."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ class Provisioned:
         )
 
     def api_gateway_url(self, path: str) -> str:
-        """The API's address in the emulator, without CloudFront before it."""
+        """The API's address in the emulator, bypassing CloudFront."""
         api = f"{self.emulator.endpoint}/_aws/execute-api/{self.outputs.api_id}"
         return f"{api}/prod{path}"
 
     @functools.cached_property
     def api_keys(self) -> list[str]:
-        """The values of the keys that the API demands; none where the option is off."""
+        """The values of the required API keys; none if the option is off."""
         found = self.client("apigateway").get_api_keys(includeValues=True)["items"]
         return [str(key["value"]) for key in found]
 
@@ -131,7 +131,7 @@ class Provisioned:
 
 
 class Unfollowed(urllib.request.HTTPRedirectHandler):
-    """Leaves a redirect to the test."""
+    """Does not follow redirects."""
 
     def redirect_request(self, *arguments: Any) -> None:
         return None

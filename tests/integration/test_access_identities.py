@@ -1,4 +1,4 @@
-"""Terraform makes, changes and removes an origin access identity on MiniStack."""
+"""Terraform creates, updates and deletes an origin access identity on MiniStack."""
 
 import json
 from collections.abc import Mapping

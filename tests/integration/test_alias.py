@@ -1,4 +1,4 @@
-"""The API calls an alias of each function: what is uploaded is not in use before it is moved."""
+"""The API invokes an alias of each function: uploaded code is not in use before it is moved."""
 
 import io
 import zipfile
@@ -13,7 +13,7 @@ BROKEN = "def handler(event, context):\n    return {'statusCode': 418, 'body': '
 
 
 def archive(name: str) -> bytes:
-    """Code in the place of lambdas/NAME.py."""
+    """An archive with other code for lambdas/NAME.py."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as files:
         files.writestr(f"lambdas/{name}.py", BROKEN)
@@ -23,7 +23,7 @@ def archive(name: str) -> bytes:
 
 @pytest.fixture
 def function(stack: Provisioned) -> Iterator[str]:
-    """The function of /api/session; its code and its alias are as before afterwards."""
+    """The function of /api/session; its code and alias are restored afterwards."""
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("takes a minute there: each version starts a container")
     functions = stack.client("lambda")

@@ -1,4 +1,4 @@
-"""`./nox -s provision -- --empty`, and typing what it says."""
+"""`./nox -s provision -- --empty`, and the commands that it prints."""
 
 import os
 import shlex
@@ -26,7 +26,7 @@ SOON = 240  # seconds for all of `apply`, on a busy machine
 
 @pytest.fixture
 def typed(stack: Provisioned) -> Iterator[list[str]]:
-    """What `provision -- --empty` says to type; its emulator runs meanwhile."""
+    """The commands that `provision -- --empty` prints, while its emulator runs."""
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
     with subprocess.Popen(
@@ -47,7 +47,7 @@ def typed(stack: Provisioned) -> Iterator[list[str]]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy, so that neither state nor overrides are left in the real one."""
+    """A copy, so that the original gets neither state nor override files."""
     with Children() as children:
         copied_workspace(
             tmp_path, terraform=Path("terraform"), environ=os.environ, children=children
@@ -57,7 +57,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(lines: list[str], directory: Path) -> None:
-    """Type the lines into a shell, and `yes` where Terraform asks."""
+    """Type the lines into a shell, and `yes` at Terraform's prompt."""
     subprocess.run(
         ["/bin/sh", "-ec", "\n".join(lines)],
         cwd=directory,

@@ -1,4 +1,4 @@
-"""`./nox -s dev` on a stack that was kept before Terraform changed, killed, and the next one."""
+"""`./nox -s dev` on a stack saved before Terraform changed, killed, and the next run."""
 
 import http.client
 import json
@@ -36,7 +36,7 @@ PARTS = {
 
 @pytest.fixture
 def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
-    """Starts `dev`, always on the same ports, as users do."""
+    """Start `dev`, always on the same ports, as users do."""
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
     ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
@@ -71,7 +71,7 @@ def kept_of(stack: Provisioned) -> Path:
 
 
 def said_until(line: str, run: "subprocess.Popen[str]") -> str:
-    """What it says, to the first line that has `line` in it."""
+    """Its output up to the first line that contains `line`."""
     assert run.stdout
     said = []
     for each in run.stdout:
@@ -87,7 +87,7 @@ def opened(run: "subprocess.Popen[str]") -> str:
 
 
 def visit(said: str) -> int:
-    """Ask for a page whose edge function answers; return the status."""
+    """Request a page that the edge function generates; return the status."""
     found = re.search(r"https://localhost:(\d+)/", said)
     assert found
     anybody = ssl.create_default_context()
@@ -102,7 +102,7 @@ def visit(said: str) -> int:
 
 
 def whole_family(run: "subprocess.Popen[str]") -> dict[int, str]:
-    """Its processes, once all PARTS run: functions are started while it is open already."""
+    """Its processes, once all PARTS run: functions start after the site is served."""
     deadline = time.monotonic() + SOON
     while True:
         family = descendants(run.pid)
@@ -113,7 +113,7 @@ def whole_family(run: "subprocess.Popen[str]") -> dict[int, str]:
 
 
 def number_of(part: str, family: Mapping[int, str]) -> int:
-    """The process's own, not that of its tether."""
+    """The id of the process itself, not of its tether."""
     return next(
         number
         for number, command in family.items()

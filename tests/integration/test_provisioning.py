@@ -1,4 +1,4 @@
-"""What Terraform made of the emulator."""
+"""The resources that Terraform created in the emulator."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Saved files reach the running stack."""
+"""Saved files are uploaded to the running stack."""
 
 from harness.checkout import FRONTEND
 from harness.packaging import frontend_build
@@ -8,7 +8,7 @@ from tests.integration.provisioned import Provisioned
 
 
 def invalidations_of(stack: Provisioned) -> list[str]:
-    """Their statuses."""
+    """The statuses of invalidations."""
     listed = stack.client("cloudfront").list_invalidations(
         DistributionId=stack.outputs.distribution_id
     )

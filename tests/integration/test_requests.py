@@ -1,4 +1,4 @@
-"""Requests through API Gateway alone, and through CloudFront as visitors send them."""
+"""Requests to API Gateway directly, and through CloudFront as visitors send them."""
 
 import time
 from collections.abc import Callable

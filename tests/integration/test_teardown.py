@@ -1,4 +1,4 @@
-"""A run that is told to end in the middle of its hardest work."""
+"""A run that is terminated during its start."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ SOON = 120  # seconds: providers start slowly on a busy machine
 
 @pytest.fixture
 def run() -> Iterator["subprocess.Popen[str]"]:
-    """A `./nox -s provision` that has just begun, and lets Terraform run."""
+    """A `./nox -s provision` that has just started Terraform."""
     with provision(os.environ) as process:
         yield process
         process.kill()  # does nothing if it ended, as it should

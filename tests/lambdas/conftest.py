@@ -1,4 +1,4 @@
-"""AWS in this process: moto, with the tables as Terraform makes them."""
+"""AWS in this process: moto, with the tables as Terraform creates them."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.lambdas.ship import Ship, clients, create_tables
 
 @pytest.fixture
 def ship() -> Iterator[Ship]:
-    """The whole API over empty tables and no captains; gone after the test."""
+    """The whole API with empty tables and no captains."""
     dynamodb, secretsmanager = clients()
     with mock_aws():
         create_tables(dynamodb)

@@ -1,4 +1,4 @@
-"""Requests to the log: to record an entry, to read a page."""
+"""Requests to the log: write an entry, read a page."""
 
 import json
 from typing import Any

@@ -19,7 +19,7 @@ def proxy_event(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Bytes come in base64, as API Gateway hands on a body of a binary media type."""
+    """An event; bytes become base64, as API Gateway encodes binary media types."""
     lines = {"Host": "abc123.execute-api.us-east-1.amazonaws.com", **(headers or {})}
     if body is not None and content_type is not None:
         lines["Content-Type"] = content_type

@@ -1,4 +1,4 @@
-"""The API as a test drives it: requests in, answers out, time at its command."""
+"""The API for tests: send requests, get responses, set the time."""
 
 import functools
 import json
@@ -31,7 +31,7 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 900_000, tzinfo=UTC)
 
 @functools.cache
 def clients() -> tuple[DynamoDBClient, SecretsManagerClient]:
-    """Made once: reading the service models takes longer than most tests."""
+    """Created once: loading the service models takes longer than most tests."""
     session = boto3.Session("test", "test", region_name="us-east-1")
     return session.client("dynamodb"), session.client("secretsmanager")
 
@@ -73,7 +73,7 @@ def create_sessions_table(dynamodb: DynamoDBClient) -> None:
 
 @dataclass
 class ShipClock:
-    """A clock that stands still until it is told otherwise."""
+    """A clock that only tests move."""
 
     now: datetime = NOON
 
@@ -97,7 +97,7 @@ class Answer:
 
     @property
     def error_code(self) -> str:
-        """Of an error in the one agreed shape; a KeyError otherwise."""
+        """The code of an error response. Raises KeyError for another format."""
         assert set(self.json) == {"error"}
         assert set(self.json["error"]) == {"code", "message"}
         return str(self.json["error"]["code"])
@@ -116,14 +116,14 @@ class Ship:
     _handlers: dict[str, Handler] = field(default_factory=dict)
 
     def enlist(self, user_name: str, password: str) -> None:
-        """Make a captain, as the harness or an operator does."""
+        """Create a captain, as the harness or an operator does."""
         self.secretsmanager.create_secret(
             Name=f"site/captains/{user_name}",
             SecretString=hash_password(password, cost=CHEAP),
         )
 
     def board(self, user_name: str = "picard", password: str = DEMO) -> str:
-        """Enlist a captain and log in. The session's cookie."""
+        """Create a captain and log in; returns the session's cookie."""
         self.enlist(user_name, password)
         return self.log_in(user_name, password).cookie
 
@@ -132,14 +132,14 @@ class Ship:
         return self.ask("POST", "/api/login", body=body, **more)
 
     def ask(self, method: str, path: str, **more: Any) -> Answer:
-        """One request through the function that has the path; see proxy_event."""
+        """Send a request to the function for the path; see proxy_event."""
         if not self._handlers:
             self._handlers = self._build()
         event = proxy_event(method, path, **more)
         return read_answer(self._handlers[path](event, None))
 
     def new_instance(self) -> None:
-        """Forget what a Lambda instance keeps in memory."""
+        """Clear everything that a Lambda execution environment keeps in memory."""
         self._handlers = {}
 
     def items(self, table: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The functions as Lambda runs them: by name, in a process, with an environment."""
+"""The functions as Lambda runs them: by handler name, in a process, with an environment."""
 
 import os
 import subprocess

@@ -11,7 +11,7 @@ GROUP = "/aws/lambda/us-east-1.site-edge"
 
 
 class Logs:
-    """CloudWatch Logs of one Region; `error` is what it answers instead."""
+    """CloudWatch Logs of one Region; `error` is its response instead."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error

@@ -1,4 +1,4 @@
-"""A request that is sent again: its Idempotency-Key makes one entry of both."""
+"""A repeated request with the same Idempotency-Key writes one entry."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The parallel cases in the order that would hurt most, with no threads to be lucky."""
+"""Concurrent log-ins in the worst order, without threads."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Failed log-ins from one address, where CloudFront tells it."""
+"""Failed log-ins from one address, if CloudFront sends it."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def limited(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def try_names(ship: Ship, count: int, address: str = HERE, first: int = 0) -> list[int]:
-    """One password with many names."""
+    """Try one password with many names."""
     return [
         from_address(ship, address, f"crew-{number}", "engage").status
         for number in range(first, first + count)

@@ -1,4 +1,4 @@
-"""What the alarm on guessed passwords counts."""
+"""The metric for the alarm on guessed passwords."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A session lives on while it is used, up to its end; each lifetime in seconds."""
+"""Sessions are renewed by use, up to their absolute end."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ def lifetimes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def writes(ship: Ship) -> Iterator[list[str]]:
-    """The calls that change the sessions table, from now on."""
+    """The calls that change the sessions table, from here on."""
     seen: list[str] = []
     events = ship.dynamodb.meta.events
     events.register("before-call", lambda model, **_: seen.append(model.name), "spy")

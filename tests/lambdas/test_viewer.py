@@ -1,4 +1,4 @@
-"""Whom the log names as the viewer, of those that X-Forwarded-For names."""
+"""The viewer's address in the log, from X-Forwarded-For."""
 
 import pytest
 

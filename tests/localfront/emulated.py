@@ -1,4 +1,4 @@
-"""Origins behind an endpoint: an origin server takes the emulator's place, with a bucket policy."""
+"""An origin server in the emulator's place, with a bucket policy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def allowing(*actions: str, resource: str = KEYS) -> dict[str, Any]:
 
 
 def public(resource: str = KEYS) -> dict[str, Any]:
-    """The statement that lets everybody read."""
+    """The statement that makes the bucket public."""
     return {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
 
 

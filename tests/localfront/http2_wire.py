@@ -1,4 +1,4 @@
-"""A viewer that speaks HTTP/2 frame by frame, right or wrong, with hpack and hyperframe alone."""
+"""An HTTP/2 viewer that sends valid and invalid frames, with only hpack and hyperframe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site whose functions keep the events that they get."""
+"""A site whose functions record their events."""
 
 from __future__ import annotations
 

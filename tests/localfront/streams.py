@@ -1,4 +1,4 @@
-"""Bodies on their way, for tests: read them whole, or see how they are read."""
+"""Streamed bodies for tests: read them whole, or observe how they are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localfront.http_messages.messages import Response
 
 
 async def whole(response: Response) -> Response:
-    """The response, its body held."""
+    """The response with its body read."""
     return replace(response, body=await read_whole(response.body))
 
 

@@ -3,8 +3,9 @@
 (function () {
   "use strict";
   const { defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf } = Object, { ownKeys } = Reflect;
-  // What only syntax and the engine's own functions lead to.
+  // What only syntax, getters and the engine's own functions lead to.
   const hidden = [
+    Iterator,
     [].values(), ""[Symbol.iterator](), "".matchAll(/a/g), new Map().values(), new Set().values(),
     [].values().map(String), Iterator.from({ next() {} }), Object(1n), Object(Symbol()),
     function* () {}, async function () {}, async function* () {},

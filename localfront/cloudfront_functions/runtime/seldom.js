@@ -48,8 +48,10 @@
     },
     raw: () => parse(held.told).raw ?? undefined,
     begin: () => {
-      const { edge } = parse(held.told);
-      for (const name in edge) facts.edgeLocation[name] = edge[name]; // which a module holds already
+      if ("cloudfront" in modules) { // which holds the object already
+        const { edge } = parse(held.told);
+        for (const name in edge) facts.edgeLocation[name] = edge[name];
+      }
       logged = 0;
       waiting = [];
       isNeeded = isSwallowed = false;

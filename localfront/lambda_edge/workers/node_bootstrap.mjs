@@ -27,13 +27,15 @@ const {
   AWS_EXECUTION_ENV: environment = "",
   AWS_LAMBDA_RUNTIME_API: address = "",
   LAMBDA_TASK_ROOT: root = "",
+  LOCALFRONT_CHANNEL: channel,
   _HANDLER: handlerName = "",
 } = process.env;
 // The runtime that the function asks for, whichever Node.js runs it.
 const major = Number(/nodejs(\d+)/.exec(environment)?.[1] ?? 0);
 const takesCallbacks = major < 24;
 
-const api = new RuntimeApi(address);
+delete process.env.LOCALFRONT_CHANNEL;
+const api = new RuntimeApi(address, channel);
 let requestId; // of the invocation under way
 
 // What the handler sees

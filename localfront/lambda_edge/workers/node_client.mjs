@@ -15,9 +15,8 @@ class Connection {
   #waiting = [];
   #socket;
 
-  constructor(address) {
-    const [host, port] = address.split(":");
-    this.#socket = net.connect({ host, port: Number(port), noDelay: true });
+  constructor(socket) {
+    this.#socket = socket;
     this.#socket.on("data", (chunk) => this.#read(chunk));
     this.#socket.on("error", (error) => this.#end(error));
     this.#socket.on("close", () => this.#end(new Error("The Runtime API is gone.")));
@@ -59,6 +58,15 @@ class Connection {
   }
 }
 
+function connected(address) {
+  const [host, port] = address.split(":");
+  return new Connection(net.connect({ host, port: Number(port), noDelay: true }));
+}
+
+function inherited(channel) {
+  return new Connection(new net.Socket({ fd: Number(channel) }));
+}
+
 function headerOf(line) {
   const colon = line.indexOf(": ");
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 2)];
@@ -67,17 +75,20 @@ function headerOf(line) {
 export class RuntimeApi {
   #address;
   #path;
+  #channel;
   #connection;
 
-  // `api` is AWS_LAMBDA_RUNTIME_API: an address, and a path that may follow.
-  constructor(api) {
+  // `api` is AWS_LAMBDA_RUNTIME_API: an address, and a path that may follow. `channel` may be the file
+  // descriptor of a connection that localfront opened.
+  constructor(api, channel) {
     [, this.#address, this.#path] = /^([^/]*)(.*)$/.exec(api);
     this.#path += "/2018-06-01/runtime/";
+    this.#channel = channel;
   }
 
   // The next invocation: its event, and the headers that describe it.
   async next() {
-    this.#connection ??= new Connection(this.#address);
+    this.#connection ??= this.#channel ? inherited(this.#channel) : connected(this.#address);
     const [invocation] = await this.#connection.ask(this.#get("invocation/next"));
     return read(invocation);
   }
@@ -94,7 +105,7 @@ export class RuntimeApi {
 
   // Hands in what the handler threw, or what kept it from being loaded where there is no id.
   async fail(requestId, text) {
-    const connection = new Connection(this.#address);
+    const connection = connected(this.#address);
     const target = requestId === undefined ? "init/error" : `invocation/${requestId}/error`;
     const [{ status }] = await connection.ask(this.#post(target, text));
     connection.close();

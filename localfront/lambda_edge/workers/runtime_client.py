@@ -25,12 +25,17 @@ Answer = tuple[int, dict[str, str], bytes]
 class _Connection:
     """A persistent connection. Responses arrive in the order of requests."""
 
-    def __init__(self, address: str) -> None:
-        host, _, port = address.partition(":")
-        self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-        self._socket.connect((host, int(port)))
-        self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+    def __init__(self, connected: _socket.socket) -> None:
+        self._socket = connected
         self._received = b""
+
+    @classmethod
+    def to(cls, address: str) -> _Connection:
+        host, _, port = address.partition(":")
+        connected = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        connected.connect((host, int(port)))
+        connected.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        return cls(connected)
 
     def ask(self, asked: bytes) -> None:
         self._socket.sendall(asked)
@@ -69,11 +74,16 @@ _is_posted = False  # a result was sent, its response not read yet
 
 
 def initialize_client(user_agent: str) -> None:
-    """Read the address from the environment. The client's name is not used.
+    """Read the address from the environment, and take the connection that localfront opened.
 
-    As with the native client, a path may follow the port: here the worker's secret.
+    The client's name is not used. As with the native client, a path may follow the port: here the
+    worker's secret.
     """
-    global _address, _path, _next
+    global _address, _path, _next, _connection
+    channel = os.environ.pop("LOCALFRONT_CHANNEL", None)
+    if channel is not None:
+        os.set_inheritable(int(channel), False)
+        _connection = _Connection(_socket.socket(fileno=int(channel)))
     _address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
     _path = f"/{secret}{_INVOCATION}"
     _next = f"GET {_path}/next HTTP/1.1\r\nHost: {_address}\r\n\r\n".encode()
@@ -82,7 +92,7 @@ def initialize_client(user_agent: str) -> None:
 def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the native module's name
     """Wait for an invocation: its event, and the headers that describe it."""
     global _connection, _is_polled, _is_posted
-    connection = _connection = _connection or _Connection(_address)
+    connection = _connection = _connection or _Connection.to(_address)
     if not _is_polled:
         connection.ask(_next)
     if _is_posted:
@@ -132,7 +142,7 @@ def post_error(
     invocation_id: str | None = None,
 ) -> None:
     """Send the handler's error. Raises RuntimeError if it is refused."""
-    connection = _Connection(_address)
+    connection = _Connection.to(_address)
     connection.ask(_posted(f"{invoke_id}/error", "application/json", error.encode()))
     answer = connection.answer()
     connection.close()

@@ -38,9 +38,10 @@ _MOST_PASSES = 20
 _SUSPECT = 50  # new processes and threads on the machine between counts
 
 
-def supervise(memory_bytes: int, *, signals_stay_within: bool) -> None:
+def supervise(memory_bytes: int, *, signals_stay_within: bool, channel: int) -> None:
     """Fork: return in the worker, while the parent supervises it and then exits.
 
+    `channel` is the worker's alone: when the worker closes it, or ends, it is closed.
     `memory_bytes` is the limit for the worker and its children together. With
     `signals_stay_within`, a signal to all processes reaches only this process and its children: the
     kernel sends it atomically, so that no process that forks meanwhile is missed.
@@ -55,6 +56,7 @@ def supervise(memory_bytes: int, *, signals_stay_within: bool) -> None:
     supervisor = os.getpid()
     worker = os.fork()
     if worker:
+        os.close(channel)
         watch = _Watch(worker, memory_bytes, signals_stay_within=signals_stay_within)
         _watch_over(watch, lifeline)
     os.setsid()

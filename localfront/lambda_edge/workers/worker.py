@@ -130,12 +130,10 @@ class Worker:
                 unchanging=unchanging,
             )
             on_paths(paths)
-            with output.lent() as output_fd:
+            command = runtime.command(function, paths, sdk, debugger)
+            with await api.connection() as connection, output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
-                    function,
-                    command=runtime.command(function, paths, sdk, debugger),
-                    environment=environment,
-                    output=output_fd,
+                    function, command, environment, output=output_fd, channel=connection.fileno()
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.invocations.worker_ended())

@@ -21,6 +21,8 @@ import confinement
 import supervisor
 import system_calls
 
+_LOW = 3  # behind standard input, output and error
+
 
 def start(arguments: list[str]) -> list[str]:
     """Supervise and confine this process; return the rest of the arguments."""
@@ -32,7 +34,8 @@ def start(arguments: list[str]) -> list[str]:
         and confinement.keep_signals_within()
         and not supervisor.can_signal(owner)
     )
-    supervisor.supervise(int(memory_bytes), signals_stay_within=is_within)
+    channel = int(os.environ["LOCALFRONT_CHANNEL"])
+    supervisor.supervise(int(memory_bytes), signals_stay_within=is_within, channel=channel)
     own = f"/proc/{os.getpid()}"
     confinement.confine(
         int(data_bytes),
@@ -54,6 +57,16 @@ def _library_path() -> str:
     return ":".join((runtime, f"{runtime}/lib", code, f"{code}/lib"))
 
 
+def _lower_the_channel() -> None:
+    """Give the channel a number below 16, of which Node.js keeps its children from inheriting it."""
+    channel = int(os.environ["LOCALFRONT_CHANNEL"])
+    if channel != _LOW:
+        os.dup2(channel, _LOW)
+        os.close(channel)
+        os.environ["LOCALFRONT_CHANNEL"] = str(_LOW)
+
+
 if __name__ == "__main__":
     program = start(sys.argv[1:])
+    _lower_the_channel()
     os.execv(program[0], program)  # noqa: S606 - no shell is wanted

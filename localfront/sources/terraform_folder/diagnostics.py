@@ -18,10 +18,10 @@ GIVEN = "<value for var."  # the file name in errors about -var and TF_VAR_
 
 
 def errors_of(diagnostics: Sequence[Mapping[str, Any]], folder: Path) -> tuple[str, ...]:
-    """The messages without duplicates; variables without a value share one."""
+    """The messages without duplicates; variables without a value share one, in order of name."""
     missing = [_variable(d) for d in diagnostics if d.get("summary") == MISSING]
     others = [_message(d, folder) for d in diagnostics if d.get("summary") != MISSING]
-    return tuple(dict.fromkeys([*_without_a_value(list(dict.fromkeys(missing)), folder), *others]))
+    return tuple(dict.fromkeys([*_without_a_value(sorted(set(missing)), folder), *others]))
 
 
 def _without_a_value(names: Sequence[str], folder: Path) -> Iterator[str]:

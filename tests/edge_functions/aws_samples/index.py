@@ -1,4 +1,4 @@
-"""The page's samples in Python, in our own words; see index.js."""
+"""The page's samples in Python, rewritten; see index.js."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The origin knows which answers no client could have told apart."""
+"""The origin knows which of its responses no client could distinguish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process leaves behind."""
+"""Leaks of a process: descriptors, memory and children."""
 
 from __future__ import annotations
 

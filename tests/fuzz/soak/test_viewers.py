@@ -1,4 +1,4 @@
-"""Viewers know their own answers."""
+"""Viewers recognise responses to other requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guarded MiniStack over its socket: what must not get in, and what has to go on working."""
+"""A guarded MiniStack over sockets: requests that it refuses and requests that it serves."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def aws(emulator: Emulator, service: Any) -> Any:
 
 
 def answer(emulator: Emulator, target: str, method: str = "GET", **headers: str) -> tuple[int, str]:
-    """Status and body; `_` in a header's name stands for `-`."""
+    """Status and body; `_` in a header's name means `-`."""
     lines = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(emulator.endpoint + target, method=method, headers=lines)
     try:
@@ -70,7 +70,7 @@ def make_function(emulator: Emulator, name: str, code: bytes) -> None:
 
 
 def make_open_api(emulator: Emulator) -> str:
-    """The id of an API that answers POST to its stage `prod` with 200."""
+    """Create an API whose stage `prod` responds 200 to POST; return its id."""
     api = aws(emulator, "apigateway")
     made = api.create_rest_api(name="open")
     root = api.get_resources(restApiId=made["id"])["items"][0]["id"]

@@ -1,4 +1,4 @@
-"""What Terraform reads back from MiniStack is what it wrote."""
+"""Terraform reads back from MiniStack what it wrote."""
 
 from collections.abc import Iterator
 from pathlib import Path

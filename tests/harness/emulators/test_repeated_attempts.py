@@ -1,4 +1,4 @@
-"""Repeated attempts of AWS SDKs, with an application that counts what it makes."""
+"""Retries of AWS SDKs, against an application that counts what it creates."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ ANOTHER = (b"amz-sdk-invocation-id", b"00000000-cd91-4fbd-a371-93491fc0c85f")
 
 
 class Counter:
-    """Makes one thing a request, and answers with how many there are."""
+    """Creates one thing per request, and responds with their number."""
 
     def __init__(self, *, status: int = 201, padding: int = 0) -> None:
         self.made = 0

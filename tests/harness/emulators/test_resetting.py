@@ -1,4 +1,4 @@
-"""Emulators are emptied: MiniStack for real, LocalStack by what it answers."""
+"""Resetting emulators: a real MiniStack, and a simulated LocalStack."""
 
 import itertools
 import os

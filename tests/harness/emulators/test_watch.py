@@ -1,4 +1,4 @@
-"""An emulator that goes away ends the run soon, and says so."""
+"""A dead emulator soon ends the run, with a message."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ def listening() -> tuple[socket.socket, Emulator]:
 
 
 def lose_the_emulator(directory: Path, *, then: Exception | None = None) -> None:
-    """Wait for a command, as a test run does, while the emulator goes away."""
+    """Wait for a command, as a test run does, while the emulator is stopped."""
     server, emulator = listening()
     with Children() as children, watching(emulator, children, every=0.01):
         server.close()

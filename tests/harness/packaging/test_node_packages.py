@@ -1,4 +1,4 @@
-"""npm is asked once for what a lock pins, and never runs what it installs."""
+"""npm installs a lock file's packages once, without running their scripts."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ exit $(cat code)
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """With an npm that notes what it is asked."""
+    """A folder with an npm that records its arguments."""
     npm = tmp_path / "bin" / "npm"
     npm.parent.mkdir()
     npm.write_text(NPM)

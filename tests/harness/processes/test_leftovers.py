@@ -1,4 +1,4 @@
-"""What a run left that could not clean up is ended by the next one, which says so."""
+"""A run ends the processes that a killed run left, and reports it."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ SLEEPS = "import time; time.sleep(600)"
 
 @pytest.fixture
 def dead() -> int:
-    """The number of a process that is gone."""
+    """The process id of an ended process."""
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait(240)
     return killed.pid
@@ -52,7 +52,7 @@ def test_processes_of_a_run_that_is_gone_are_named_and_ended(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     ours = start(sys.executable, "-c", f"{SLEEPS} # {ROOT}")
-    others = start("/bin/sleep", "600")  # it has a number that once was ours
+    others = start("/bin/sleep", "600")  # its process id was once ours
     started += [ours, others]
     folder = tmp_path / f"dev-{dead}"
     folder.mkdir()

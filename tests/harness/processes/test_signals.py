@@ -45,7 +45,7 @@ def start(code: str, *arguments: str, **environment: str) -> "subprocess.Popen[s
 
 @pytest.fixture
 def not_under_nohup() -> Iterator[None]:
-    """Children inherit an ignored SIGHUP, such as of tests that run under nohup."""
+    """Children inherit an ignored SIGHUP, for example from tests under nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)

@@ -12,7 +12,7 @@ UEVENTS = 15  # of netlink: not the network's
 
 
 def opened(directory: Path, family: int, kind: int, protocol: int) -> str:
-    """Return what a program that is started so says of opening a socket."""
+    """The output of a program started like this that opens a socket."""
     program = wrapped(Path(sys.executable), directory)
     code = f"import socket; socket.socket({family}, {kind}, {protocol}); print('open')"
     done = subprocess.run(

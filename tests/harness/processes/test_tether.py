@@ -1,4 +1,4 @@
-"""Children end with whoever started them, however that one ends."""
+"""Children end with their parent, however it ends."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ with Children() as children:
 
 @contextmanager
 def owner(code: str, directory: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
-    """A process with one server; yield it and the numbers that the server said."""
+    """A process with one server; yields it and the process ids that the server printed."""
     with subprocess.Popen(
         [sys.executable, "-c", OWNER, code, str(directory / "server.log")],
         cwd=ROOT,
@@ -48,7 +48,7 @@ def owner(code: str, directory: Path) -> Iterator[tuple["subprocess.Popen[str]",
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Whether it came true soon."""
+    """Whether the condition became true soon."""
     deadline = time.monotonic() + SOON
     while not condition():
         if time.monotonic() > deadline:
@@ -154,7 +154,7 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
         os.kill(tether, signal.SIGKILL)
 
         assert until(lambda: not is_alive(ids[0]))
-        os.killpg(tether, signal.SIGKILL)  # its child, whom nobody watches now
+        os.killpg(tether, signal.SIGKILL)  # its child is now unsupervised
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")

@@ -1,4 +1,4 @@
-"""An emulator that plays AWS, one for all tests here."""
+"""An emulator as the AWS account, shared by all tests here."""
 
 import os
 from collections.abc import Iterator, Mapping

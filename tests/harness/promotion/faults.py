@@ -1,4 +1,4 @@
-"""A proxy between a program and the emulator that answers some calls as AWS would and it does not."""
+"""A proxy in front of the emulator that returns AWS's errors for some calls."""
 
 import http.client
 import re
@@ -65,7 +65,7 @@ class Faults:
 
 @contextmanager
 def before(endpoint: str) -> Iterator[Faults]:
-    """The proxy, before the emulator at `endpoint`."""
+    """Start the proxy, in front of the emulator at `endpoint`."""
     emulator = urlsplit(endpoint).netloc
 
     class Proxy(BaseHTTPRequestHandler):
@@ -108,7 +108,7 @@ def before(endpoint: str) -> Iterator[Faults]:
 
 
 def replicated(function: str, *, times: int) -> Fault:
-    """Lambda's refusal to delete a function that CloudFront has copied (LA-015)."""
+    """Lambda's refusal to delete a function with replicas (LA-015)."""
     text = (
         f"Lambda was unable to delete arn:aws:lambda:us-east-1:000000000000:function:{function}:1 "
         "because it is a replicated function."
@@ -139,7 +139,7 @@ def in_progress(*, times: int) -> Fault:
 
 
 def of_cloudfront(code: str, status: int, *, times: int) -> Fault:
-    """Such as Throttling, when a distribution is asked for."""
+    """A CloudFront error, such as Throttling, for GetDistribution."""
     error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{code}.</Message></Error>"
     return Fault(
         fits=lambda method, path: method == "GET" and is_distribution(path),
@@ -151,12 +151,12 @@ def of_cloudfront(code: str, status: int, *, times: int) -> Fault:
 
 
 def is_distribution(path: str) -> bool:
-    """Whether it is one, and not its configuration or a list."""
+    """Whether the path is a distribution's, and not its configuration's or a list's."""
     return re.fullmatch(r"/[0-9-]+/distribution/[A-Z0-9]+", path) is not None
 
 
 def of_lambda(code: str, status: int, *, fits: Callable[[str, str], bool], times: int) -> Fault:
-    """Such as TooManyRequestsException."""
+    """A Lambda error, such as TooManyRequestsException."""
     return Fault(
         fits=lambda method, path: "/functions/" in path and fits(method, path),
         status=status,
@@ -167,7 +167,7 @@ def of_lambda(code: str, status: int, *, fits: Callable[[str, str], bool], times
 
 
 def of_s3(code: str, status: int, *, fits: Callable[[str, str], bool], times: int) -> Fault:
-    """Such as SlowDown, or ExpiredToken."""
+    """An S3 error, such as SlowDown or ExpiredToken."""
     body = f"<Error><Code>{code}</Code><Message>{code}, as AWS says it.</Message></Error>"
     headers = {"Content-Type": "application/xml"}
     return Fault(fits=fits, status=status, headers=headers, body=body.encode(), times=times)

@@ -1,4 +1,4 @@
-"""Nothing goes to an account that was not named, nor to a program elsewhere."""
+"""Only the named account is used, and no endpoint on another machine."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What is there already is taken over only from a run of ours; the rest is told."""
+"""Existing resources are adopted only from one of our runs; others are reported."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a run leaves behind: its log, and a state that could not be written."""
+"""Files that a run leaves: its log, and a state that could not be saved."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Nothing goes while it is protected, and what cannot go yet is told with the way out."""
+"""Protected resources stay, and leftovers are reported with a remedy."""
 
 import json
 import stat
@@ -62,7 +62,7 @@ def proxy(account: Account) -> Iterator[Faults]:
 
 @pytest.fixture
 def through(proxy: Faults) -> Account:
-    """The account, with the proxy between."""
+    """The account, through the proxy."""
     environ = {"AWS_ENDPOINT_URL": proxy.url, "AWS_ACCESS_KEY_ID": "test"}
     return open_account("000000000000", {**environ, "AWS_SECRET_ACCESS_KEY": "test"})
 

@@ -1,4 +1,4 @@
-"""What a plan would create and is there already is found."""
+"""Resources that a plan would create but that exist already are found."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Only what the gate let through is a release to be promoted."""
+"""Only a release that passed the gate can be promoted."""
 
 import json
 from dataclasses import asdict, replace

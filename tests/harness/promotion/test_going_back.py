@@ -1,4 +1,4 @@
-"""What is back before Terraform has begun: the pages, and the versions that the API calls."""
+"""Rollback before Terraform starts: the pages, and the versions that the aliases point to."""
 
 import io
 import zipfile

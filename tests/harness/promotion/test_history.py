@@ -1,4 +1,4 @@
-"""An environment knows what was brought to it, and what to go back to."""
+"""The history of an environment, and the release to roll back to."""
 
 from typing import Any
 

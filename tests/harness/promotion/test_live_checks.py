@@ -1,4 +1,4 @@
-"""A site that does not work is told from one that does, from outside."""
+"""Checks from outside distinguish a working site from a broken one."""
 
 import ssl
 import threading

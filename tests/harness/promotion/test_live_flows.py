@@ -1,4 +1,4 @@
-"""Which flows go to a live site: few, and none that tries a real captain's password."""
+"""The flows for a live site: few, and none that tries a real captain's password."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a plan would do is told in words, and what it would lose before all else."""
+"""The summary of a plan, data losses first."""
 
 from typing import Any
 

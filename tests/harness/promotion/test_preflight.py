@@ -1,4 +1,4 @@
-"""What is looked at beforehand is told by line, with the way out."""
+"""Preflight's lines and their remedies."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def target() -> Target:
 
 @pytest.fixture
 def ready(account: Account, target: Target) -> Iterator[None]:
-    """What terraform/prerequisites makes; gone afterwards."""
+    """The resources of terraform/prerequisites, deleted afterwards."""
     assert account.emulator
     make_zone_and_certificate(account.emulator, zone=True, domain=target.domain)
     s3 = account.s3

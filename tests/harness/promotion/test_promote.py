@@ -1,4 +1,4 @@
-"""Data is neither destroyed nor rolled back unasked."""
+"""Data is neither destroyed nor rolled back without being asked for."""
 
 from pathlib import Path
 from typing import Any

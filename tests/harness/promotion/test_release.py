@@ -1,4 +1,4 @@
-"""A release is all of one commit and nothing else, with the same bytes each time."""
+"""A release contains exactly one commit, with the same bytes each time."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from harness.revision import git
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with this terraform/, all of it committed."""
+    """A repository with this terraform/, committed."""
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(TERRAFORM, root / "terraform", ignore=shutil.ignore_patterns(".terraform*"))
     (root / ".gitignore").write_text("build/\n")

@@ -1,4 +1,4 @@
-"""One promotion of an environment at a time; one that was killed is told from one that runs."""
+"""The lock of an environment: held, released, and left by a killed run."""
 
 import threading
 from collections.abc import Iterator
@@ -130,7 +130,7 @@ def test_junk_in_its_place_is_somebodys(account: Account, tmp_path: Path) -> Non
 
 
 def left_behind(account: Account, run_folder: Path) -> Run:
-    """What a run leaves that was killed: the object, and a file that nobody holds."""
+    """What a killed run leaves: the object, and an unlocked file."""
     run = Run(token="0123456789abcdef", who="somebody", began="2026-12-01T00:00:00+00:00")
     (run_folder / run_lock.FILE).write_text(run.token)
     assert run_lock.put(account, TARGET, run, condition={"IfNoneMatch": "*"})

@@ -1,4 +1,4 @@
-"""`--status` and `--history`: the live release, since when, and by whom, and who is at it."""
+"""`--status` and `--history`: the live release, its time and author, and the lock's holder."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -49,7 +49,7 @@ def told(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Told]:
-    """What the command says with an option, after a history of these entries."""
+    """The command's output with an option, after a history of these entries."""
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     account.s3.create_bucket(Bucket=TARGET.state_bucket)

@@ -1,4 +1,4 @@
-"""Options that AWS or Terraform would refuse half-way are refused before anything begins."""
+"""Options that AWS or Terraform would refuse during an apply are refused before it."""
 
 from typing import Any
 

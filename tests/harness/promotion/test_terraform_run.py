@@ -1,4 +1,4 @@
-"""Terraform is let finish: Ctrl-C asks it once, and our death does not take it along."""
+"""Terraform is allowed to finish: Ctrl-C interrupts it once, and it survives our death."""
 
 import os
 import signal

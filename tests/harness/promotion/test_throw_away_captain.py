@@ -1,4 +1,4 @@
-"""The captain of the live flows is gone afterwards, whatever happened, and nobody else is."""
+"""The live flows' captain is always removed, and no other."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ def captains(account: Account) -> ThrowAwayCaptains:
 
 @pytest.fixture(autouse=True)
 def kirk(account: Account, captains: ThrowAwayCaptains) -> Iterator[str]:
-    """Somebody who stays."""
+    """A captain who stays."""
     captains.users().add("kirk", "a password of twelve")
     leave_things(account, "kirk")
     yield "kirk"
@@ -67,7 +67,7 @@ def leave_things(account: Account, name: str) -> None:
 
 
 def things(account: Account) -> list[str]:
-    """Whose items are in the tables, and whose secrets there are, those to be deleted too."""
+    """The owners of items in the tables and of secrets, including those being deleted."""
     names = [
         str(item["userName"]["S"])
         for table in ("away-sessions", "away-logs", "away-login-attempts")

@@ -1,4 +1,4 @@
-"""Captains come, get new passwords, go and come back; their sessions end with them."""
+"""Captains are added, reset, disabled and restored; their sessions end."""
 
 import io
 import json
@@ -69,7 +69,7 @@ def users(account: Account, sessions: Sessions, waited: list[float]) -> Iterator
 
 
 def may_log_in(users: Users, name: str, password: str) -> bool:
-    """What the log-in function would say that has just started."""
+    """The result of a newly started log-in function."""
     captains = Captains(
         secretsmanager=users.secretsmanager,
         secret_prefix=PREFIX,

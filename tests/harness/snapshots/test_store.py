@@ -1,4 +1,4 @@
-"""What is kept comes back whole, and nothing else does."""
+"""Snapshots are restored completely or not at all."""
 
 import os
 import shutil
@@ -38,7 +38,7 @@ Store(run=run, say=print, folder=folder).keep("dev", [run / "big"], MADE_FROM, O
 
 
 class Kept:
-    """A store with what it said."""
+    """A store and its messages."""
 
     def __init__(self, tmp_path: Path) -> None:
         self.said: list[str] = []
@@ -56,7 +56,7 @@ class Kept:
         return self.folder / name
 
     def brought_back(self, name: str = "dev", emulator: str = "1.5") -> str | None:
-        """The text that was kept; None where nothing was brought back."""
+        """The restored text; None if nothing was restored."""
         self._copies += 1
         copy = self.run / f"copy-{self._copies}"
         if self.store.bring_back(name, copy, emulator=emulator) is None:

@@ -1,4 +1,4 @@
-"""What a MiniStack held is there in the next one, and what should be forgotten is not."""
+"""A saved MiniStack's content is restored, without what should be forgotten."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Terraform's provider is started once, where it can be, and is gone afterwards."""
+"""Terraform's provider is started once, if possible, and is gone afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = 20  # seconds
 
 
 def provider(configuration: Path, script: str) -> None:
-    """A program where `terraform init` puts the provider."""
+    """A program at the path where `terraform init` installs the provider."""
     folder = configuration / ".terraform/providers/registry.example/hashicorp/aws/5.0.0/here"
     folder.mkdir(parents=True)
     program = folder / "terraform-provider-aws_v5"

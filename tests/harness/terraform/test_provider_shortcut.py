@@ -1,4 +1,4 @@
-"""One question of Terraform's to its provider becomes a shorter one; all else goes through as it is."""
+"""One request from Terraform to its provider is replaced; everything else passes unchanged."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def question(path: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def asked_of(provider: H2Connection, piece: bytes) -> Asked:
-    """Each request's path, and each piece of a body, as the provider reads them."""
+    """Each request's path and body chunks, as the provider reads them."""
     asked: Asked = []
     for event in provider.receive_data(piece):
         if isinstance(event, RequestReceived):
@@ -62,7 +62,7 @@ def test_the_slow_question_is_another_and_bodies_and_other_questions_stay(length
 
 @pytest.fixture
 def provider(tmp_path: Path) -> Iterator[Path]:
-    """A provider's socket; it answers each request with the path that it was asked for."""
+    """A provider's socket, which responds to each request with its path."""
     address = tmp_path / "plugin"
     with closing(socket.socket(socket.AF_UNIX)) as listening:
         listening.bind(str(address))

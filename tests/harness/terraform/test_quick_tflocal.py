@@ -1,4 +1,4 @@
-"""What tflocal is told of a file that was parsed before."""
+"""tflocal's cache of parsed files."""
 
 import io
 from pathlib import Path

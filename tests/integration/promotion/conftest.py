@@ -1,4 +1,4 @@
-"""What rehearsals share: the stack's emulator as the account, and the site that is deployed."""
+"""Shared by rehearsals: the stack's emulator as the account, and the deployed site."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def account(environ: Mapping[str, str]) -> Account:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is deployed."""
+    """The folder of the deployed site."""
     return tmp_path_factory.mktemp("site")
 
 
@@ -58,13 +58,13 @@ def distribution(stack: Provisioned) -> str:
 
 @pytest.fixture(scope="session")
 def outputs(stack: Provisioned) -> Mapping[str, str]:
-    """Of the stack: what the stand-in has none of itself."""
+    """The stack's outputs, for what the small application lacks."""
     return {name: getattr(stack.outputs, name) for name in rehearsal.STACKS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsing:
-    """`make` makes a release, `promote` brings it, `starting` does so in a process of its own."""
+    """`make` creates a release, `promote` deploys it, `starting` does so in another process."""
 
     environ: Mapping[str, str]
     account: Account
@@ -113,7 +113,7 @@ class Rehearsing:
         return history.read(self.account, self.target)
 
     def outcomes(self) -> list[tuple[str, str]]:
-        """Newest first: the release's name, and what became of it."""
+        """Names and outcomes of the releases, newest first."""
         return [(entry.tree[:12], entry.outcome) for entry in self.history().entries]
 
 
@@ -145,7 +145,7 @@ def rehearse(
 def waiting(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Waiting | None]:
-    """Begun with the first test, as it takes a minute that is spent with waiting."""
+    """Started with the first test, because it waits for a minute."""
     if not any("test_waiting" in item.nodeid for item in request.session.items):
         yield None
         return

@@ -103,7 +103,7 @@ def target(environment: str) -> Target:
 
 
 def with_buckets(account: Account, where: Target) -> Account:
-    """With those that terraform/prerequisites makes."""
+    """Create the buckets that terraform/prerequisites would create."""
     for bucket in (where.state_bucket, where.releases_bucket):
         account.s3.create_bucket(Bucket=bucket)
         account.s3.put_bucket_versioning(
@@ -181,7 +181,7 @@ def promote(run: Promotion, made: Release) -> None:
 
 @contextmanager
 def answering(folder: Path) -> Iterator[Site]:
-    """The site in `folder`, as CloudFront and the edge function would answer for it."""
+    """Serve the site in `folder` as CloudFront and the edge function would."""
 
     class Answering(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -215,7 +215,7 @@ def answering(folder: Path) -> Iterator[Site]:
 
 
 def assets(folder: Path) -> set[str]:
-    """The names of the releases whose assets are there."""
+    """The names of the releases whose assets exist."""
     return {path.name.split(".")[1] for path in (folder / "assets").glob("*")}
 
 

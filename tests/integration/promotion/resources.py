@@ -1,4 +1,4 @@
-"""What there is in an account, as far as the application makes such things: one line each."""
+"""An account's resources of the kinds that the application creates, one line each."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,12 +7,12 @@ from harness.promotion.account import Account
 
 
 def resources(account: Account) -> list[str]:
-    """Objects of buckets are not listed; what AWS itself keeps for everybody is left out."""
+    """All resources except objects in buckets and those that AWS itself provides."""
     return sorted(line for look in LOOKS for line in look(account.client))
 
 
 def captains_of_flows(account: Account, secret_prefix: str) -> set[str]:
-    """The secrets of live flows' captains; those of runs that were killed are swept after hours."""
+    """The secrets of live flows' captains; those of killed runs are removed after hours."""
     said = account.secretsmanager.list_secrets(
         IncludePlannedDeletion=True,
         Filters=[{"Key": "name", "Values": [f"{secret_prefix}live-"]}],

@@ -1,4 +1,4 @@
-"""What a killed Terraform made and did not write down is taken over by the next run."""
+"""Resources that a killed Terraform did not record are adopted by the next run."""
 
 import os
 import signal
@@ -106,7 +106,7 @@ def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
 
 
 def child_of(pid: int) -> int:
-    """Terraform, which leads a process group of its own."""
+    """Terraform's process, which leads its own process group."""
     said = subprocess.run(
         ["pgrep", "-P", str(pid)],
         capture_output=True,

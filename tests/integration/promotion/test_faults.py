@@ -1,4 +1,4 @@
-"""AWS throttles, or the token ends in the middle."""
+"""AWS throttles, or the token expires during a run."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Killed or interrupted: Terraform finishes, and the next run goes on."""
+"""Killed or interrupted: Terraform finishes, and the next run continues."""
 
 import random
 import secrets
@@ -65,7 +65,7 @@ def test_killed_once_in_each_step_the_last_run_ends_well(
 
 
 def kill_in(step: str, process: "subprocess.Popen[str]", chance: random.Random) -> None:
-    """Up to half a second after the step was announced."""
+    """Kill it within half a second after the step was printed."""
     with process:
         assert process.stdout
         assert any(step in line for line in process.stdout), step

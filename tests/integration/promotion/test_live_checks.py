@@ -1,4 +1,4 @@
-"""What promotion asks of a site from outside, asked of the whole application."""
+"""Promotion's checks from outside, on the whole application."""
 
 import ssl
 

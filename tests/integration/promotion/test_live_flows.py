@@ -42,7 +42,7 @@ def browser(stack: Provisioned) -> Browser:
 
 @pytest.fixture
 def before(stack: Provisioned, tmp_path: Path) -> Iterator[Release]:
-    """The release before, whose pages are live; ours are again afterwards."""
+    """The previous release, whose pages are live during the block."""
     folder = tmp_path / "before"
     unpack(commit_before(), folder)
     if not any("mark.live" in file.read_text() for file in (folder / FLOWS).glob("*.py")):
@@ -58,7 +58,7 @@ def before(stack: Provisioned, tmp_path: Path) -> Iterator[Release]:
 
 
 def commit_before() -> str:
-    """Skips where the history is not there, as in a shallow clone."""
+    """The previous commit; skips without history, as in a shallow clone."""
     changes = git("log", "-n", "2", "--format=%H", "--", "frontend").decode().split()
     if len(changes) < 2:
         pytest.skip("no earlier pages: this clone has no history (fetch-depth: 0 brings it)")

@@ -1,4 +1,4 @@
-"""Looking changes nothing and needs no lock: a plan, and whether what is live has drifted."""
+"""The read-only commands change nothing and need no lock: a plan, and drift."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a pull request's plan costs, and that it changes nothing: of the whole application."""
+"""A pull request's plan of the whole application: its cost, and that it changes nothing."""
 
 import resource
 import shutil
@@ -62,6 +62,6 @@ def test_a_plan_of_the_whole_application_costs_less_than_a_minute(
 
 
 def spent() -> float:
-    """By the processes that have ended: Terraform and what it starts."""
+    """The processor time of ended child processes: Terraform and its providers."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

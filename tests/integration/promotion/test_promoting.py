@@ -1,4 +1,4 @@
-"""A release is brought to an environment, and goes back when it does not work."""
+"""A release is deployed, and rolled back if it does not work."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Two promotions at once, in processes of their own: the second is refused until the first ends."""
+"""Two concurrent promotions, in two processes: the second is refused until the first ends."""
 
 from harness.promotion import state_lock
 from harness.promotion.history import LIVE

@@ -1,4 +1,4 @@
-"""A protected table is unprotected by an apply of what is live, before anything is destroyed."""
+"""Deletion protection is removed by an apply of the live release, before anything is destroyed."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

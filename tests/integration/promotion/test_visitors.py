@@ -22,7 +22,7 @@ AT_LEAST = 300  # requests
 
 
 def next_release(folder: Path) -> Path:
-    """Pages in which every asset has another name."""
+    """Pages with other asset names."""
     source = folder / "source"
     shutil.copytree(FRONTEND, source)
     for asset in (*source.rglob("*.js"), *source.rglob("*.css")):
@@ -56,7 +56,7 @@ def test_no_wrong_page_no_missing_asset_and_no_failed_call(
 
 
 def let_it_last(account: Account, sessions: str, session_id: str) -> None:
-    """For an hour: a busy machine takes longer than the minute that sessions last here."""
+    """Set sessions to an hour: a busy machine takes longer than the minute used here."""
     account.dynamodb.update_item(
         TableName=sessions,
         Key={"session-id": {"S": session_id}},

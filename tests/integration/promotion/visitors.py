@@ -45,7 +45,7 @@ class Visitors:
     _count: threading.Lock = field(default_factory=threading.Lock)
 
     def look_around(self, connection: http.client.HTTPConnection) -> None:
-        """One visit: both pages with all that they need, and the API."""
+        """One visit: both pages with their assets, and the API."""
         self.page(connection, "/login/", "login.html", cookie=False)
         self.expect(connection, "/", 302, cookie=False)
         self.expect(connection, "/api/session", 401, cookie=False)
@@ -115,7 +115,7 @@ class Visitors:
 
 @contextmanager
 def looking(visitors: Visitors) -> Iterator[Visitors]:
-    """They look around until the block ends, and each ends the visit that it is in."""
+    """Visitors browse until the block ends, and finish their last visit."""
     over = threading.Event()
     where = urlsplit(visitors.url)
 
@@ -141,7 +141,7 @@ def looking(visitors: Visitors) -> Iterator[Visitors]:
 
 
 def log_in(visitors: Visitors, captain: Mapping[str, str]) -> str:
-    """The session's id. Raises KeyError where the site gives none."""
+    """Log in; return the session's id. Raises KeyError without one."""
     where = urlsplit(visitors.url)
     connection = http.client.HTTPSConnection(where.netloc, timeout=TIMEOUT, context=visitors.trust)
     connection.request(

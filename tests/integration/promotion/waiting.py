@@ -1,4 +1,4 @@
-"""A release with a real distribution, brought by a process of its own beside other tests."""
+"""A release with a real distribution, promoted in a process parallel to other tests."""
 
 import subprocess
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ class Waiting:
     planned: int = IN_PROGRESS + THROTTLED
 
     def ended(self) -> str:
-        """What it said, once it is over."""
+        """Its output, once it has ended."""
         said, _ = self.process.communicate(timeout=rehearsal.SOON * 2)
         return said
 

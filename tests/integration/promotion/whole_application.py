@@ -1,9 +1,9 @@
-"""The whole application brought to an emulator, changed, taken back and destroyed, by hand.
+"""Promote the whole application to an emulator, change it, roll back and destroy it; run by hand.
 
     python -m tests.integration.promotion.whole_application [--requests 10000] [--kills SEED]
 
-Takes minutes; tests do the same with a stand-in. The emulator is behind the fault proxy: CloudFront
-is `InProgress` for a while after each change. Prints what was measured as JSON, one phase a line.
+It takes minutes; tests do the same with a small application. The emulator is behind the fault proxy:
+CloudFront is `InProgress` for a while after each change. Prints measurements as JSON, a line per phase.
 """
 
 import argparse
@@ -106,7 +106,7 @@ def tell(phase: str, **facts: object) -> None:
 
 
 def make(folder: Path, variant: str) -> Release:
-    """The application of this checkout, in which every asset and every archive is another one."""
+    """The application of this checkout, with other assets and archives."""
     tree = variant * 40
     part = folder / tree
     packages.build(part / "build")
@@ -189,7 +189,7 @@ def visitors_of(url: str, made: list[Release], captain: ThrowAway) -> Visitors:
 
 
 def seen(run: Rehearsal, visitors: Visitors, made: Release, *, requests: int) -> None:
-    """A release, back, and forward again, while visitors look around."""
+    """Deploy a release, roll back, and deploy again, while visitors browse."""
     run.slow_cloudfront()
     run.throttled()
     run.proxy.seen.clear()
@@ -220,7 +220,7 @@ ORDER = {
 
 
 def order(calls: list[str]) -> list[str]:
-    """In which order each kind was last written."""
+    """The order in which each kind was last written."""
     last = {
         name: max((n for n, call in enumerate(calls) if re.match(form, call)), default=-1)
         for name, form in ORDER.items()
@@ -229,7 +229,7 @@ def order(calls: list[str]) -> list[str]:
 
 
 def killed(run: Rehearsal, made: Release, *, seed: int) -> None:
-    """Once in each step, at any moment of its first second, one run after the other."""
+    """Kill one run in each step, at a random moment of its first second."""
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
     account = open_account(NUMBER, run.environ)
     for step in STEPS:

@@ -20,7 +20,7 @@ from tests.localfront.signers import (
 
 
 def as_cookies(signed: Request, url: str = URL, *more: str) -> Request:
-    """The same signature, carried by cookies."""
+    """The same signature, in cookies."""
     pairs = [f"CloudFront-{p}" for p in signed.querystring.split("&")] + list(more)
     return asked(url, headers=[("Cookie", "; ".join(["a=1", *pairs]))])
 

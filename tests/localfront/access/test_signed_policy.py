@@ -28,7 +28,7 @@ AT = {"AWS:EpochTime": EXPIRES}
 
 
 def why_not(policy: object, *, now: float = NOW, **request: Any) -> str | None:
-    """The refusal's message, through the whole check."""
+    """The refusal's message from the whole check."""
     asked = custom(policy, **request)
     refusal = check_signature(asked, trusting(rsa_key()), now=now)
     return refusal.message if refusal else None

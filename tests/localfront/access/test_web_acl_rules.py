@@ -1,4 +1,4 @@
-"""Web ACLs as AWS WAF describes them, each statement alone and together."""
+"""Web ACLs as AWS WAF documents them: each statement, and combinations."""
 
 from __future__ import annotations
 

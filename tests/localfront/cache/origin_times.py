@@ -1,4 +1,4 @@
-"""What origins say of how long to keep a response."""
+"""Origin headers for the lifetime of a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the items of an invalidation name."""
+"""The objects that an invalidation's items match."""
 
 from __future__ import annotations
 

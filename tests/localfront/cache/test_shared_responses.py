@@ -1,4 +1,4 @@
-"""A body on its way into the cache, with any number of readers."""
+"""A body that is being stored, with any number of readers."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_invalidation_paths_may_come_one_by_one() -> None:
 
 @dataclass(slots=True)
 class Model:
-    """What a cache is: a list, least recently used first, cut to its size."""
+    """A model of the cache: a list, least recently used first, limited in size."""
 
     max_bytes: int
     entries: list[tuple[str, bytes, float]] = field(default_factory=list)

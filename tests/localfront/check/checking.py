@@ -1,4 +1,4 @@
-"""A site that is clean, and what the rules say when something about it changes."""
+"""A site without findings, and the findings after a change to it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def logging_to(resource: str | list[str]) -> dict[str, Any]:
 
 
 def a_function(**changes: Any) -> dict[str, Any]:
-    """A FunctionConfiguration that Lambda@Edge takes."""
+    """A FunctionConfiguration that Lambda@Edge accepts."""
     return {
         "Runtime": "python3.13",
         "Handler": "index.handler",
@@ -117,7 +117,7 @@ def report(known: Evidence | None = None, **config: Any) -> Report:
 
 
 def findings(rule: str, known: Evidence | None = None, **config: Any) -> tuple[Finding, ...]:
-    """What a rule finds in the clean site with these changes."""
+    """A rule's findings in the clean site with these changes."""
     return tuple(f for f in report(known, **config).findings if f.rule == rule)
 
 
@@ -127,5 +127,5 @@ def finding(rule: str, known: Evidence | None = None, **config: Any) -> Finding:
 
 
 def unchecked(known: Evidence | None = None, **config: Any) -> str:
-    """What was not checked, and why, a line each."""
+    """What was not checked, with reasons, one line each."""
     return "\n".join(f"{u.what}: {u.why}" for u in report(known, **config).unchecked)

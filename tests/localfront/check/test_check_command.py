@@ -1,4 +1,4 @@
-"""`localfront check`, as a user types it."""
+"""`localfront check` as users run it."""
 
 from __future__ import annotations
 

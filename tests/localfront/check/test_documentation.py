@@ -1,4 +1,4 @@
-"""The page about the check is held to the code."""
+"""The page about `check` agrees with the code."""
 
 from __future__ import annotations
 

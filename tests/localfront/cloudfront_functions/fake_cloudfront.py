@@ -1,4 +1,4 @@
-"""A CloudFront API that knows functions and their stores, as a boto3 session."""
+"""A fake CloudFront API with functions and key value stores, as a boto3 session."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class FakeCloudFront:
         return self
 
     def paginate(self, *, KvsARN: str) -> Iterable[dict[str, Any]]:  # noqa: N803 - boto3's name for it
-        """One key a page, and a last one without any."""
+        """One key per page, and an empty last page."""
         self.calls.append("ListKeys")
         assert KvsARN == STORE_ARN
         for key, value in (self.values or {}).items():

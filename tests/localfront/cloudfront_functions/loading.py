@@ -1,4 +1,4 @@
-"""Functions that are loaded and asked, for tests."""
+"""Load and run functions, for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs of functions for tests, and values around them."""
+"""Runs of functions for tests, and their values."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def run_code(
 def _assert_alike_in_a_frozen_context(
     outcome: RunResult, script: str, event: str, runtime: str, facts: str
 ) -> None:
-    """Twice, as nothing of the first run may be seen by the second."""
+    """Run it twice: the second run must not see anything of the first."""
     frozen = frozen_context(script, runtime)
     if frozen is None:
         return
@@ -96,7 +96,7 @@ def returned(outcome: RunResult) -> Any:
 
 
 def evaluated(expression: str, *, imports: str = "", store: KeyValueStore | None = None) -> Any:
-    """What a handler gives back that returns the expression."""
+    """The value of an expression that a handler returns."""
     code = f"{imports}\nasync function handler(event) {{ return {expression}; }}"
     return returned(run_code(code, store=store))
 

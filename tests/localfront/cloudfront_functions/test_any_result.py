@@ -1,4 +1,4 @@
-"""Whatever a CloudFront Function returns is either taken or refused."""
+"""Any result of a CloudFront Function is either accepted or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that mean harm, in the engine itself."""
+"""Malicious functions, in the engine itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runtime's own rules: its globals, its clock, its log, its promises."""
+"""The runtime: its globals, clock, log and promises."""
 
 from __future__ import annotations
 

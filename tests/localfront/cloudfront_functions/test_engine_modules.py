@@ -1,4 +1,4 @@
-"""The runtime's modules, held against Python's own."""
+"""The runtime's modules, compared with Python's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events in the shape of the guide's example ("CloudFront Functions event structure")."""
+"""Events with the structure of the guide's example ("CloudFront Functions event structure")."""
 
 from __future__ import annotations
 

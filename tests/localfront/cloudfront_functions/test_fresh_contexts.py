@@ -1,4 +1,4 @@
-"""Contexts without the globals that a script can't reach: they must not make a difference."""
+"""Contexts without unreachable globals behave like others."""
 
 from __future__ import annotations
 

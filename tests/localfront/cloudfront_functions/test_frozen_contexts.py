@@ -77,6 +77,7 @@ def handler(body: str) -> str:
         "/a/.__proto__", "[].values().__proto__", "[].values().__proto__.__proto__",
         "''[Symbol.iterator]().__proto__", "''.matchAll(/a/g).__proto__",
         "[].values().map(String).__proto__", "(function* () {}).__proto__",
+        "[].values().constructor", "[].values().constructor.concat",
         "(function* () {}).__proto__.prototype", "(() => 1).constructor",
         "new Error('').__proto__", "new DataView(new ArrayBuffer(1)).__proto__",
         "event.__proto__", "event.rawQueryString.__proto__",

@@ -1,4 +1,4 @@
-"""Functions by the ARN that a behavior names, with a local file in place of their code."""
+"""Functions by the ARN in a behavior, with a local file instead of their code."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ async def test_a_function_that_hangs_in_the_engine_is_a_503(
 
 
 class DeepWorker(EngineProcess):
-    """Answers with more levels than any parser takes."""
+    """Returns a result nested too deeply for any parser."""
 
     async def run(self, *_: Any, **__: Any) -> RunResult:
         return RunResult(result="[" * 200_000 + "]" * 200_000)

@@ -1,4 +1,4 @@
-"""What a viewer-request function makes of a request."""
+"""Results of viewer-request functions that are requests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def go_on(request: Request, **changes: Any) -> Request:
 
 
 def with_headers(request: Request, **headers: Any) -> Request | Response:
-    """Keywords name headers; None takes one out."""
+    """Keywords name headers; None removes one."""
     changed = request_event(request)["request"]["headers"]
     for keyword, field in headers.items():
         name = keyword.replace("_", "-")

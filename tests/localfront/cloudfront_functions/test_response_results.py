@@ -1,4 +1,4 @@
-"""Responses that functions make, and what they make of CloudFront's."""
+"""Results of functions that are responses: generated ones, and changed ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.localfront.factories import a_request, a_response
 
 
 class OnItsWay:
-    """A body that nobody may read here."""
+    """A streamed body that must not be read here."""
 
     length = 6
 

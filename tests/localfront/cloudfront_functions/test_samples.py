@@ -1,4 +1,4 @@
-"""AWS's documented uses, each through the whole way: event, run, result."""
+"""AWS's documented use cases, each from event to result."""
 
 from __future__ import annotations
 

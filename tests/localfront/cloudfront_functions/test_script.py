@@ -1,4 +1,4 @@
-"""The text of a function before it runs."""
+"""Checks of a function's code before it runs."""
 
 from __future__ import annotations
 

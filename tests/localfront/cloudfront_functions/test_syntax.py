@@ -1,4 +1,4 @@
-"""Code that is other JavaScript than its runtime's. What njs 0.7.9 said of each was looked at."""
+"""Code that the runtime's JavaScript does not support; njs 0.7.9 was compared for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker process: turns, ends and new beginnings."""
+"""The worker process: concurrency, ends and restarts."""
 
 from __future__ import annotations
 

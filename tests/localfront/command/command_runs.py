@@ -1,4 +1,4 @@
-"""The command `localfront`, in the process of the tests or in one of its own."""
+"""Run the command `localfront`, in this process or in one of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = 60  # seconds; a start takes about one
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How the command ended, with what it printed and logged as a process of its own would."""
+    """A run of the command: exit code, output and log."""
 
     returncode: int
     stdout: str
@@ -34,7 +34,7 @@ class Localfront(Protocol):
 
 
 def settings(home: Path, environ: dict[str, str]) -> dict[str, str]:
-    """These variables, and none of this machine's AWS settings."""
+    """These variables, without AWS settings of this machine."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -52,7 +52,7 @@ def localfront(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> Localfront:
-    """The command in this process, at the repository."""
+    """Run the command in this process, in the repository."""
 
     def run(*arguments: str, home: Path, **environ: str) -> Run:
         wanted = settings(home, environ)
@@ -72,7 +72,7 @@ def localfront(
 
 @contextmanager
 def logging_as_before() -> Iterator[None]:
-    """The command sets a level, and how lines look in whatever handles them."""
+    """Restore the logging level and formats that the command sets."""
     ours, handlers = logging.getLogger("localfront"), logging.getLogger().handlers
     level, formatters = ours.level, [handler.formatter for handler in handlers]
     try:

@@ -1,4 +1,4 @@
-"""A folder with Terraform whose providers are there."""
+"""A Terraform folder with its providers installed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.localfront.command.terraform_served import a_project
 
 @pytest.fixture(scope="module")
 def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose providers are here. Skips where there is no Terraform, or no provider."""
+    """A folder with its providers. Skips without Terraform or providers."""
     if shutil.which("terraform") is None:
         pytest.skip("there is no terraform on PATH")
     folder = tmp_path_factory.mktemp("project") / "terraform"

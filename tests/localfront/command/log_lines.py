@@ -1,4 +1,4 @@
-"""The log of a command that runs, read as it grows."""
+"""The growing log of a running command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of the configuration once localfront serves."""
+"""The banner about the configuration at the start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`localfront clock` moves the clock of the server that runs, which tells it wherever it is looked at."""
+"""`localfront clock` moves the running server's clock, and the server shows it everywhere."""
 
 from __future__ import annotations
 

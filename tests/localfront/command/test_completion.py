@@ -1,4 +1,4 @@
-"""Shell completion, in the shells themselves."""
+"""Shell completion, in real shells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gave each option its value."""
+"""Where the value of each option comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON schema of localfront.toml agrees with what the file's reader takes."""
+"""The JSON schema of localfront.toml agrees with its parser."""
 
 from __future__ import annotations
 

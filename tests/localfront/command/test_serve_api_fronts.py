@@ -1,4 +1,4 @@
-"""What stands before functions in a plan: custom domains, their policies, and what API Gateway asks for."""
+"""What is in front of functions in a plan: custom domains, policies and API Gateway's settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNSIGNED = "Origin 'shared' is a function URL that takes signed requests alone"
 
 @pytest.fixture(scope="module")
 def start(served: tuple[int, LogLines]) -> str:
-    """What was told at the start, up to the last of it that tests look at."""
+    """The messages at the start, up to the last one that tests check."""
     return wait_until(served[1], UNSIGNED)
 
 

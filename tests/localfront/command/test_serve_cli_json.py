@@ -1,4 +1,4 @@
-"""Other people's output of the AWS CLI, which is seldom complete, served over a socket."""
+"""Output of the AWS CLI, seldom complete, served over a socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of `localfront serve`, in the forms that its options choose."""
+"""The log formats of `localfront serve`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SAM projects, built and not, and what the Serverless Framework packages, served before deployment."""
+"""SAM projects, built and not, and the Serverless Framework's packages, before deployment."""
 
 from __future__ import annotations
 

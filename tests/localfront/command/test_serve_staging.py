@@ -1,4 +1,4 @@
-"""A primary distribution, its staging one and an account's key, given as the AWS CLI prints them."""
+"""A primary distribution, its staging distribution and an account's key, as AWS CLI output."""
 
 from __future__ import annotations
 

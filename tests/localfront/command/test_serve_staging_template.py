@@ -1,4 +1,4 @@
-"""A template with a continuous deployment: its header leads to the staging distribution."""
+"""A template with continuous deployment: its header selects the staging distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan with a web ACL, served from a folder: its rules come before anything else."""
+"""A plan with a web ACL, whose rules run before anything else."""
 
 from __future__ import annotations
 

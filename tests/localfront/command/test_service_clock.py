@@ -1,4 +1,4 @@
-"""A moved clock is CloudFront's in everything that it decides by the time."""
+"""A moved clock applies to everything that depends on the time."""
 
 import time
 from datetime import UTC, datetime

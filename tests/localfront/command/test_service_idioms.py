@@ -1,4 +1,4 @@
-"""What public Terraform and other people's JSON hold, served over a socket in this process."""
+"""Idioms of public Terraform and of AWS CLI output, served over a socket in this process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VPC = {"VpcOriginId": "vo_1"}
 
 
 async def applied(site: Served, description: Description, /, **overrides: Override) -> str:
-    """What is told of it at the start."""
+    """The notices at the start."""
     site.service.endpoints = Endpoints(overrides=overrides)
     configuration = configure(description, site.service.endpoints)
     await site.service.apply(configuration)

@@ -1,4 +1,4 @@
-"""What a start imports: each library costs tenths of a second, and more on a busy machine."""
+"""The imports of a start: each library takes tenths of a second."""
 
 import json
 import os
@@ -83,6 +83,22 @@ def test_help_and_a_slip_need_no_library(arguments: list[str]) -> None:
     assert loaded_by(*arguments) == []
 
 
+def test_the_inspectors_api_is_imported_after_the_start() -> None:
+    program = (
+        "import sys, localfront.command.serving\n"
+        "print([n for n in sys.modules if n.startswith('localfront.inspector.') and 'api' in n])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+    assert said.stdout == "[]\n"
+
+
 @pytest.fixture
 def plan(tmp_path: Path) -> str:
     """A site without functions, behind an origin of its own."""
@@ -92,7 +108,7 @@ def plan(tmp_path: Path) -> str:
 
 
 def alone(home: Path) -> dict[str, str]:
-    """An environment in which nobody has an account."""
+    """An environment without an AWS account."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {**kept, "HOME": str(home), "PYTHONUNBUFFERED": "1"}
 

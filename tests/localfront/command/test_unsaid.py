@@ -1,4 +1,4 @@
-"""What `serve` does about what nobody said: the folder's own project, and ports that are taken."""
+"""Defaults of `serve`: the current folder's project, and free ports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a continuous deployment policy says, and what is told of those that lead nowhere."""
+"""Continuous deployment policies, and notices about dangling references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Response headers policies that CloudFront would not take, refused with the name of the field."""
+"""Invalid response headers policies are refused with the name of the field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function's traceback leads to its own code alone."""
+"""The line in a function's own code, from its traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which body is localfront's own to explain, and in which form."""
+"""Which bodies localfront explains, and in which format."""
 
 from __future__ import annotations
 

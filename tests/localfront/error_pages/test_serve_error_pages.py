@@ -1,4 +1,4 @@
-"""Error pages as viewers get them: of a real function that fails, and of a site that has none."""
+"""Error pages as viewers get them: of a failing function, and of an unknown host."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def handler(event, context):
 
 @pytest.fixture
 def guarded(site: Path) -> list[str]:
-    """Options that put a function before the site, which fails."""
+    """Options that add a failing function to the site."""
     options = with_function(site, {}, ca=False)
     (site / "code" / "edge.py").write_text(CODE)
     return options

@@ -1,4 +1,4 @@
-"""The clock that may be moved, and what people write to move it."""
+"""The movable clock, and the syntax for moving it."""
 
 import pytest
 

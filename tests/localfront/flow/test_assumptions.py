@@ -1,4 +1,4 @@
-"""What AWS's pages leave open, answered the other way."""
+"""Assumptions where AWS's documentation is silent, with the other choice."""
 
 from __future__ import annotations
 

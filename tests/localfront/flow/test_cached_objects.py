@@ -1,4 +1,4 @@
-"""An object from the cache, or from its origin and into the cache."""
+"""Objects from the cache, or from their origin into the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers whose body no viewer gets, and which are kept all the same (over real sockets)."""
+"""Responses that are cached although no viewer reads their body (over real sockets)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compression on the way into the cache, and which viewer gets which copy."""
+"""Compression before storage, and the variant that a viewer gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How errors of origins are passed on and kept."""
+"""Error responses from origins: passed on and cached."""
 
 from __future__ import annotations
 

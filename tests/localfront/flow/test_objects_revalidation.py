@@ -1,4 +1,4 @@
-"""Copies that went stale, and copies that viewers hold."""
+"""Revalidation of stale objects, and of viewers' copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects that are too old: when they serve all the same, and when not."""
+"""Stale objects: when they are served, and when not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def a_page(directives: str, body: bytes = b"old") -> Response:
 
 
 async def gone_stale(directives: str, *, after: float = 61, **edge: Any) -> Edge:
-    """An edge that holds `/a`, some seconds later."""
+    """An edge location with a stale `/a`."""
     held = Edge(origins=origins(a=a_page(directives)), **edge)
     await held.get()
     held.clock.advance(after)
@@ -44,7 +44,7 @@ async def gone_stale(directives: str, *, after: float = 61, **edge: Any) -> Edge
 
 
 async def settled(edge: Edge) -> None:
-    """Wait for what goes on behind the viewers' backs."""
+    """Wait for background requests."""
     for task in tuple(edge.objects._behind_viewers):
         await task
 

@@ -1,4 +1,4 @@
-"""Who may come in, and what functions and origins learn of them."""
+"""Access checks, before functions and origins see a request."""
 
 from __future__ import annotations
 

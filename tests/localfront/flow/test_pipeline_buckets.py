@@ -1,4 +1,4 @@
-"""Buckets and their websites behind the whole pipeline, their objects in a folder."""
+"""Buckets and website endpoints in the whole pipeline, with folders for objects."""
 
 from __future__ import annotations
 

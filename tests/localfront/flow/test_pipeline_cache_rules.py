@@ -1,4 +1,4 @@
-"""What is cached, under which key and for how long, seen by viewers of the whole pipeline."""
+"""What is cached, under which key and for how long, in the whole pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CloudFront Functions at the viewer's events of the pipeline."""
+"""CloudFront Functions at viewer events in the pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is compressed for viewers, through the whole pipeline."""
+"""Which responses are compressed, in the whole pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies in events: shown, passed on, replaced."""
+"""Bodies in events: included, passed on, replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that Lambda@Edge functions get, as the whole pipeline makes them of a viewer's request."""
+"""The events of Lambda@Edge functions, as the whole pipeline makes them from a request."""
 
 from __future__ import annotations
 

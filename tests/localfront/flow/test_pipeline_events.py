@@ -1,4 +1,4 @@
-"""The four events in CloudFront's order: which functions run, on what, and what comes of it."""
+"""The four events in order: which functions run, on what, and with which effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What viewers get when a Lambda@Edge function fails: CloudFront's words and result."""
+"""The response for a failed Lambda@Edge function: CloudFront's text and result type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CloudFront Functions are shown and may change, through the whole pipeline."""
+"""Fields that CloudFront Functions see and may change, in the whole pipeline."""
 
 from __future__ import annotations
 

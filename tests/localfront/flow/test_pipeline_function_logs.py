@@ -1,4 +1,4 @@
-"""Where functions log to while the pipeline runs them."""
+"""Log destinations of functions in the pipeline."""
 
 from __future__ import annotations
 

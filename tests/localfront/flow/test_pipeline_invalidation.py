@@ -1,4 +1,4 @@
-"""What viewers get after an invalidation, and what only an invalidation takes away."""
+"""Responses after an invalidation, and objects that only an invalidation removes."""
 
 from __future__ import annotations
 

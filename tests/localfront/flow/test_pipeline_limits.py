@@ -1,4 +1,4 @@
-"""Limits of a distribution's settings: what lies on one is served, what lies beyond is refused."""
+"""Limits of a distribution's settings: values at a limit are served, beyond it refused."""
 
 from __future__ import annotations
 

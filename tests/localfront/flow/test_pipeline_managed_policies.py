@@ -1,4 +1,4 @@
-"""AWS's less usual managed policies, from their ids to what origins and viewers get."""
+"""AWS's less usual managed policies: their effect on origin requests and responses."""
 
 from __future__ import annotations
 

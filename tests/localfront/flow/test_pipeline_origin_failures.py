@@ -1,4 +1,4 @@
-"""Origins that are silent, wrong or not there: what a viewer of the whole site gets."""
+"""Origins that do not respond, respond wrongly or are down: what a viewer gets."""
 
 from __future__ import annotations
 

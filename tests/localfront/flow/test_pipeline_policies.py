@@ -1,4 +1,4 @@
-"""What policies do to requests, from AWS's description of them to what the origin gets."""
+"""The effect of policies, from AWS's description to the origin request."""
 
 from __future__ import annotations
 

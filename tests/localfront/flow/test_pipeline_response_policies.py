@@ -1,4 +1,4 @@
-"""What response headers policies do, from AWS's description of them to what the viewer gets."""
+"""The effect of response headers policies, from AWS's description to the response."""
 
 from __future__ import annotations
 

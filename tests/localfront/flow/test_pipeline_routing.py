@@ -1,4 +1,4 @@
-"""Which distribution and which behavior serve a request, seen by the origin that is asked."""
+"""The distribution and behavior for a request, as seen at the origin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CloudFront's log of refused answers, written as the pipeline refuses one."""
+"""CloudFront's log of invalid function results, written by the pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of a primary distribution's viewers its staging distribution answers."""
+"""Which viewers the staging distribution serves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies through the whole of localfront, over real sockets, while they are on their way."""
+"""Streamed bodies through the whole of localfront, over real sockets."""
 
 from __future__ import annotations
 

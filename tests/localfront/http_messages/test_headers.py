@@ -1,4 +1,4 @@
-"""What headers remember of their lines."""
+"""Header lines kept in order and case."""
 
 from __future__ import annotations
 

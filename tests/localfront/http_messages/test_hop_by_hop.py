@@ -1,4 +1,4 @@
-"""Fields of one connection: what a sender names in `Connection` goes no further, either way."""
+"""Hop-by-hop fields, and those named in `Connection`, are not forwarded in either direction."""
 
 from __future__ import annotations
 

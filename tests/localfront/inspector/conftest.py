@@ -1,4 +1,4 @@
-"""The command that serves, a browser, and the inspector open in it."""
+"""The serving command, a browser, and the inspector open in it."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIter
             records, lambda: site.service.active_site, site.service.functions.refresh
         )
         routes |= save_routes(records, lambda: site.service.active_site)
-        async with InspectorServer(routes) as server:
+        async with InspectorServer() as server:
+            await server.serve(routes)
             site.service.log = records.add
             yield Inspected(site, records, server)
 

@@ -1,4 +1,4 @@
-"""The demonstration's inspector in a Chromium of its own, for what is measured by hand."""
+"""The demonstration's inspector in its own Chromium, for manual measurements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the inspector's page, and requests of the site that it inspects."""
+"""Parts of the inspector's page, and requests to the site."""
 
 from __future__ import annotations
 

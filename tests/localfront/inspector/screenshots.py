@@ -1,4 +1,4 @@
-"""Take the documentation's pictures of the inspector: `python -m tests.localfront.inspector.screenshots`."""
+"""Take the documentation's pictures: `python -m tests.localfront.inspector.screenshots`."""
 
 from __future__ import annotations
 

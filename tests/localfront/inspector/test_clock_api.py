@@ -1,4 +1,4 @@
-"""The inspector tells where the clock stands, and moves it."""
+"""The inspector shows the clock and moves it."""
 
 import json
 from pathlib import Path

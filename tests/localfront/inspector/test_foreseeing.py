@@ -1,4 +1,4 @@
-"""Where a request would go is told before it is sent, and nothing happens for it."""
+"""The path of a request is predicted without sending it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inspector is closed to other sites, other names, and whoever lacks the token."""
+"""The inspector refuses other sites, other host names, and clients without the token."""
 
 import json
 import socket

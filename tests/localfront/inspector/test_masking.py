@@ -1,4 +1,4 @@
-"""No secret leaves the server before somebody clicked on it, whatever its shape."""
+"""Secrets of any kind are only returned after a click."""
 
 from __future__ import annotations
 

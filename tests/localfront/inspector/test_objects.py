@@ -1,4 +1,4 @@
-"""The cache's objects are told with their keys, and dropped one by one."""
+"""Cached objects are listed with their keys, and removed one by one."""
 
 from pathlib import Path
 

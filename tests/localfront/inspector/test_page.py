@@ -1,4 +1,4 @@
-"""The page in Chromium, against the command that serves."""
+"""The page in Chromium, with the serving command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an error page into the inspector, in Chromium; and the page itself, for everybody's eyes."""
+"""Links from an error page to the inspector, in Chromium; and the page's accessibility."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list in Chromium: each filter, several distributions, cleared, and on a narrow screen."""
+"""The list in Chromium: filters, several distributions, clearing, and a narrow screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The view "Try" in Chromium: where a request would go, and then sent."""
+"""The view "Try" in Chromium: predict a request's path, then send it."""
 
 from __future__ import annotations
 

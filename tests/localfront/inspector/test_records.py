@@ -1,4 +1,4 @@
-"""Records are bounded, and hold nothing that was not asked for."""
+"""Records are limited in number and size."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What is saved of a request for tests does the same once more: each test that is saved here is run."""
+"""Tests saved from a request reproduce it: each saved test is run."""
 
 from __future__ import annotations
 

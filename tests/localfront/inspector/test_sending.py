@@ -1,4 +1,4 @@
-"""Requests that are sent from the inspector go to the site, as they are told, and nowhere else."""
+"""Requests sent from the inspector go only to the site, as described."""
 
 from __future__ import annotations
 

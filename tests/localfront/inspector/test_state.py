@@ -1,4 +1,4 @@
-"""Functions, settings and stores are told as they stand, and a store is edited in place."""
+"""Functions, settings and stores are shown in their current state, and stores are edited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trace as the way through CloudFront: each station, what it changed, and why."""
+"""A trace as stations on the path through CloudFront, with changes and reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function that runs by itself may reach."""
+"""What a function can access under `invoke`."""
 
 import pytest
 

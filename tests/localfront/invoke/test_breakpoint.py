@@ -1,4 +1,4 @@
-"""`breakpoint()` in a function asks at the terminal: under `invoke`, `pytest -s` and `pytest --pdb`."""
+"""`breakpoint()` in a function uses the terminal under `invoke`, `pytest -s` and `pytest --pdb`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `localfront invoke` refuses before any function runs."""
+"""Arguments that `localfront invoke` refuses before a function runs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The four events from plain arguments."""
+"""The four events, built from arguments."""
 
 import base64
 from typing import Any

@@ -1,4 +1,4 @@
-"""Events of fixtures, and what is no event."""
+"""Events from files, and invalid ones."""
 
 import copy
 import json

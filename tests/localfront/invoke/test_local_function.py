@@ -1,4 +1,4 @@
-"""Functions found in directories."""
+"""Functions found in folders."""
 
 from pathlib import Path
 from typing import Any

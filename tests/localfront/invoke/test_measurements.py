@@ -1,4 +1,4 @@
-"""Lambda's REPORT lines, and what is made of them."""
+"""Lambda's REPORT lines, parsed and summarized."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Results of all four events, as far as who checks them and with what; the rules have their own tests."""
+"""Which checks apply to the results of each event; the rules have their own tests."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Zip archives for tests."""
+"""ZIP archives for tests."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""What tests of functions that try to get out share."""
+"""Shared by tests of functions that try to escape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a function returns is either taken or refused."""
+"""Any result of a function is either accepted or refused."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""Archives that do not unpack to what Lambda would run."""
+"""Archives that Lambda would unpack differently or refuse."""
 
 import stat
 import zipfile

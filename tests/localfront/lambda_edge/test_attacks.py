@@ -1,4 +1,4 @@
-"""Functions that attack the worker they run in, or what is around it, in both languages."""
+"""Functions that attack their worker or its surroundings, in both languages."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Functions in real workers that break the contract."""
+"""Functions in real workers that violate the contract."""
 
 import asyncio
 import sys

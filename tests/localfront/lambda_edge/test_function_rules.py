@@ -1,4 +1,4 @@
-"""What Lambda@Edge takes, where AWS's texts agree and where they do not."""
+"""Functions that Lambda@Edge accepts, also where AWS's pages contradict each other."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Functions by the ARN that a behavior names, with a local directory in place of their code."""
+"""Functions by the ARN in a behavior, with a local folder instead of their code."""
 
 from __future__ import annotations
 

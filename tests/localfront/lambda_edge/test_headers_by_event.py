@@ -1,4 +1,4 @@
-"""Which headers are read-only where, and what may be done to the others."""
+"""Read-only headers by event, and permitted changes to the others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A local directory in place of a function's code: what is saved answers the next request."""
+"""A local folder instead of a function's code: the next request runs the saved code."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Functions in Node.js, in real workers. Any Node.js from 18 on will do."""
+"""Functions in real Node.js workers, with any Node.js from version 18 on."""
 
 import re
 from pathlib import Path
@@ -146,8 +146,16 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
     assert ACCESS.items() <= seen.items()
     assert seen["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/us-east-1.edge"
     assert seen["LAMBDA_TASK_ROOT"] == str(FUNCTIONS)
-    assert not {"AWS_PROFILE", "NODE_OPTIONS", "LEAK", "PYTHONPATH"} & set(seen)
+    assert not {"AWS_PROFILE", "NODE_OPTIONS", "LEAK", "PYTHONPATH", "LOCALFRONT_CHANNEL"} & set(
+        seen
+    )
     assert "ours" not in seen.values()
+
+
+async def test_a_function_s_children_do_not_inherit_its_connection_to_localfront(
+    shared_pool: WorkerPool,
+) -> None:
+    assert await invoke_node(shared_pool, "well_behaved.tellsWhatItsChildrenInherit") == []
 
 
 async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(

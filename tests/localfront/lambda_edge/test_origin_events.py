@@ -1,4 +1,4 @@
-"""The events of the origin side, and the two response events."""
+"""The origin events, and the response events."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What of a viewer's request an origin event shows: what the policies let go on."""
+"""The parts of a viewer's request in an origin event: those that the policies forward."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What no origin may hold. Some of it would send a request where the function's author did not mean."""
+"""Invalid origins. Some would send a request to an unintended server."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whatever a message holds, an unchanged result leaves it alone."""
+"""An unchanged result leaves any message unchanged."""
 
 from typing import Any
 

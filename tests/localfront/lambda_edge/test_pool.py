@@ -1,4 +1,4 @@
-"""How many workers there are: they come with demand, and go without."""
+"""The number of workers, which follows the demand."""
 
 import asyncio
 import os
@@ -16,8 +16,10 @@ from localfront.errors import (
 from localfront.exchange.eager import Eager
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import (
+    NODE,
     Logs,
     MakePool,
+    a_function,
     invoke,
     invoke_node,
     is_running,
@@ -139,19 +141,21 @@ async def test_under_load_every_answer_is_right_or_an_error_and_the_pool_recover
     make_pool: MakePool, language: str
 ) -> None:
     pool = make_pool()
+    function = (
+        a_function("misbehaved.crashes_or_hangs_when_told")
+        if language == "Python"
+        else a_function("misbehaved.crashesOrHangsWhenTold", runtime=NODE)
+    )
 
     async def call(number: int) -> Any:
-        does = {20: "crash", 40: "hang"}.get(number % 50, "answer")
+        does = {20: "crash", 40: "hang"}.get(number % 100, "answer")
         event = {"does": does, "number": number}
-        if language == "Python":
-            handler = "misbehaved.crashes_or_hangs_when_told"
-            return await invoke(pool, handler, event, timeout=2)
-        handler = "misbehaved.crashesOrHangsWhenTold"
-        return await invoke_node(pool, handler, event, timeout=2)
+        limit = 0.5 if does == "hang" else None
+        return await pool.invoke(function, event, time_limit=limit)
 
     answers = await asyncio.gather(*map(call, range(200)), return_exceptions=True)
 
-    expected: dict[type, int] = {dict: 192, EdgeExecutionError: 4, EdgeLimitError: 4}
+    expected: dict[type, int] = {dict: 196, EdgeExecutionError: 2, EdgeLimitError: 2}
     assert Counter(map(type, answers)) == expected
     for number, answer in enumerate(answers):
         if isinstance(answer, dict):
@@ -164,7 +168,7 @@ async def test_under_load_every_answer_is_right_or_an_error_and_the_pool_recover
 
 async def test_load_leaves_no_process_behind(make_pool: MakePool) -> None:
     pool = make_pool()
-    events = [{"leave": number % 5 == 0} for number in range(30)]
+    events = [{"leave": number % 10 == 0} for number in range(30)]
     answers = await asyncio.gather(
         *(invoke(pool, "misbehaved.exits_when_told", event) for event in events),
         return_exceptions=True,

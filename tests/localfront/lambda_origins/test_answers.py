@@ -1,4 +1,4 @@
-"""Origins that are code, asked with a function of the test's in the worker's place."""
+"""Origins that are functions, with a fake in the worker's place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function returned, as the response that it becomes."""
+"""A function's result as a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which route of an API serves a path."""
+"""The API route for a path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told beside the requests, at a terminal."""
+"""Log lines other than those of requests, at a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client of the origins, which has to be closed."""
+"""The origin client, which has to be closed."""
 
 from collections.abc import AsyncIterator
 

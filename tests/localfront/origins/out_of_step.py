@@ -1,4 +1,4 @@
-"""What an origin sends on a kept connection that nobody asked for, and who must not get it."""
+"""Unrequested bytes from an origin on a kept connection, and the viewers that must not get them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of aiohttp's insides kept connections stand on: a new version that changes it is found out."""
+"""aiohttp internals that kept connections depend on: a new version that changes them is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Over real sockets: what an origin gets, byte for byte, and what becomes of its answer."""
+"""The origin client over real sockets: bytes sent, and responses read."""
 
 from __future__ import annotations
 

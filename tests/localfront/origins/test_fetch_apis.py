@@ -1,4 +1,4 @@
-"""Requests to API Gateway over real sockets, and to names that are nobody's."""
+"""Requests to API Gateway over real sockets, and to names that do not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to origins that something stands in for."""
+"""Requests to origins with an override."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No path climbs out of a bucket or an API into the rest of an emulator."""
+"""No path escapes from a bucket or an API into the rest of an emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of Authorization and Cookie an origin gets."""
+"""When Authorization and Cookie are forwarded to an origin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An origin that closes a kept connection: with a farewell, at the worst moment, or in the middle."""
+"""Origins that close a kept connection: announced, during a request, or during a response."""
 
 from __future__ import annotations
 

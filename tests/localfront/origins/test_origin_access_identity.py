@@ -1,4 +1,4 @@
-"""S3 origins with the older kind of access: an identity that a bucket's policy names."""
+"""S3 origins with an origin access identity that the bucket policy names."""
 
 from __future__ import annotations
 

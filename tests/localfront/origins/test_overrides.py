@@ -1,4 +1,4 @@
-"""`--origin-override`, as a user writes it."""
+"""`--origin-override` as users write it."""
 
 from __future__ import annotations
 

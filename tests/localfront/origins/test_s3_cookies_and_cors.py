@@ -1,4 +1,4 @@
-"""What of a browser's request S3 gets to see: cookies that it ignores, and CORS."""
+"""The cookies and CORS headers that are forwarded to S3."""
 
 from __future__ import annotations
 

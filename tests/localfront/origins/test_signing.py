@@ -1,4 +1,4 @@
-"""The signature that a bucket gets, checked by botocore's own signer on what came over the wire."""
+"""The signature of requests to a bucket, checked on the wire with botocore's signer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.localfront.origin_server import OriginServer, Received
 
 
 def signature_by_botocore(received: Received, server: OriginServer, signed: list[str]) -> str:
-    """The signature that botocore's signer puts on the request that came, as it came."""
+    """botocore's signature of the received request."""
     again = AWSRequest(method=received.method, url=server.url + received.target)
     for name in signed:
         for value in received.headers.get_all(name):

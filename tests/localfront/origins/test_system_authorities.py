@@ -1,4 +1,4 @@
-"""The system's authorities are read with the first connection, and hold from it on."""
+"""The system's certificate authorities are loaded at the first connection."""
 
 import ssl
 from pathlib import Path
@@ -13,7 +13,7 @@ from localfront.trust.files import load_or_make, utc_now
 
 @pytest.fixture
 def unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """Of a system that trusts the authority in `tmp_path`, and no other."""
+    """A context of a system that trusts only the authority in `tmp_path`."""
     load_or_make(tmp_path)
     with read_late():
         context = ssl.create_default_context()

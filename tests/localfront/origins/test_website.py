@@ -1,4 +1,4 @@
-"""What a website endpoint answers, from the objects of a folder."""
+"""Responses of a website endpoint, from a folder's files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the replayed reports names those that the tests replay."""
+"""The page of replayed reports lists those that the tests replay."""
 
 from __future__ import annotations
 

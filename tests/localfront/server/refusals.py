@@ -1,4 +1,4 @@
-"""What CloudFront's own answer to a request that it refuses looks like."""
+"""The form of CloudFront's response to a refused request."""
 
 from __future__ import annotations
 

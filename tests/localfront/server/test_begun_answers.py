@@ -1,4 +1,4 @@
-"""Answers of requests begun ahead of the connection's task: whatever they are, they go out whole."""
+"""Responses to requests begun before the connection's task are sent completely."""
 
 from __future__ import annotations
 

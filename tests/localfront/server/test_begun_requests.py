@@ -1,4 +1,4 @@
-"""Requests begun ahead of the connection's task: in order, for the viewer that asked, and never lost."""
+"""Requests begun before the connection's task: in order, for the right viewer, never lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests without a body on one connection: in turn, beside others, and no more than is read."""
+"""Requests without a body on one connection: in order, concurrently, with back-pressure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Host of a request, or of its absolute target: which are refused, and which one counts."""
+"""The Host of a request, or of its absolute target: which is used, and which are refused."""
 
 from __future__ import annotations
 

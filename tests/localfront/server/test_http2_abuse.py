@@ -1,4 +1,4 @@
-"""Viewers that break HTTP/2, or use it as a weapon: the connection ends, and the server serves on."""
+"""Attacks over HTTP/2: the connection ends, and the server continues."""
 
 from __future__ import annotations
 

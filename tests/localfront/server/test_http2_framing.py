@@ -1,4 +1,4 @@
-"""What h2 would leave open: a viewer's goodbye, and how long a body is said to be."""
+"""Checks beyond h2's: GOAWAY from a viewer, and content lengths."""
 
 from __future__ import annotations
 

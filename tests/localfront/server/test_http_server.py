@@ -1,4 +1,4 @@
-"""Over real sockets, byte by byte: what reaches the pipeline, and what leaves."""
+"""Over real sockets, byte by byte: what the pipeline receives, and what is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hostile or clumsy viewer sends: the right status, and a server that lives on."""
+"""Malformed requests: the right status, and a server that continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTPS with a certificate for each name, and the ports themselves."""
+"""HTTPS with a certificate for each name, and the ports."""
 
 from __future__ import annotations
 

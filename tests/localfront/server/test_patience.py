@@ -1,4 +1,4 @@
-"""How long a viewer may take its time: for a head, for a body; and uploads that break."""
+"""Timeouts for a viewer's head and body; and uploads that break."""
 
 from __future__ import annotations
 

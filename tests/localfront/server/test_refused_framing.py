@@ -1,4 +1,4 @@
-"""Bodies whose length or coding cannot be trusted: refused, and nothing behind them is a request."""
+"""Bodies with an ambiguous length or coding: refused, and nothing after them is a request."""
 
 from __future__ import annotations
 

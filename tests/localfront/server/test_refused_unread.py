@@ -1,4 +1,4 @@
-"""What is no request is answered as CloudFront answers, told in one line, and in the access log."""
+"""Malformed requests get CloudFront's response, one log line, and an access log entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a viewer sees on the wire: redirects, results of the cache, and how bodies are framed."""
+"""A viewer's view of the wire: redirects, cache results, and framing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which source a command means."""
+"""The source that a command's options select."""
 
 from __future__ import annotations
 

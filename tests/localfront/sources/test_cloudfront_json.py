@@ -1,4 +1,4 @@
-"""What the AWS CLI prints, recognised by its top-level key."""
+"""Output of the AWS CLI, recognised by its top-level key."""
 
 from __future__ import annotations
 

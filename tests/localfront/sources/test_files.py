@@ -1,4 +1,4 @@
-"""Files as a source: what is read, what is noticed, and what is refused."""
+"""Files as a source: read, reported and refused content."""
 
 from __future__ import annotations
 

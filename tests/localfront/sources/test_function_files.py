@@ -1,4 +1,4 @@
-"""CloudFront Functions whose code lies in files."""
+"""CloudFront Functions with code in files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REWRITE = FunctionCode(name="rewrite", runtime="cloudfront-js-2.0", code="functi
 
 
 class Api:
-    """Knows every function."""
+    """An API that has every function."""
 
     def describe_function(
         self,

@@ -1,4 +1,4 @@
-"""Whose keys count: a file's, an API's, or those that the source describes."""
+"""Which of a file's, an API's and the source's keys are used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DESCRIBED = {ARN: StoreContent(name="flags", values={"a": "described"})}
 
 
 class Api:
-    """Has one store."""
+    """An API with one store."""
 
     def __init__(self, arn: str = ARN) -> None:
         self._arn = arn

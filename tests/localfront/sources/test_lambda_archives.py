@@ -1,4 +1,4 @@
-"""Lambda functions whose code lies on this machine."""
+"""Lambda functions with code on this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.localfront.factories import EDGE_ARN
 
 
 class LambdaApi:
-    """Knows every function."""
+    """An API that has every function."""
 
     def get_function(
         self,

@@ -1,4 +1,4 @@
-"""Which edits call for another evaluation of a Terraform folder."""
+"""Which edits trigger another evaluation of a Terraform folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function in each language, for tests to write where they need it."""
+"""A function in each language, for tests to write to files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Assertions on results: what they take, and what they say."""
+"""Assertions on results, and their messages."""
 
 from collections.abc import Callable
 from typing import Any

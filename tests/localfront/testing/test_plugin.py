@@ -1,4 +1,4 @@
-"""The plugin, as pytest loads it in somebody else's tests."""
+"""The plugin, loaded by pytest in a user's tests."""
 
 import json
 import subprocess

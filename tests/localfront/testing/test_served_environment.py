@@ -1,4 +1,4 @@
-"""What Lambda gives a function, seen by a function that is served."""
+"""A served function's environment, as Lambda sets it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""How an authority is kept: whole or not at all, and for its owner alone."""
+"""The authority's files: written completely or not at all, readable only by their owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands for the system's own store: on Linux a person's to run, as root."""
+"""The commands for the system's trust store, which a user runs as root on Linux."""
 
 from __future__ import annotations
 

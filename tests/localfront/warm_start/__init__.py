@@ -1,1 +1,1 @@
-"""The command `localfront` as a process of its own that has imported everything already."""
+"""The command `localfront` in a process that has everything imported already."""

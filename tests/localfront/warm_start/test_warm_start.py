@@ -1,4 +1,4 @@
-"""A warm start is the command itself: its arguments, streams, variables, folder, signals and end."""
+"""A warm start behaves like the command: arguments, streams, variables, folder, signals, end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account tells, asked of moto's IAM, Lambda, S3 and ACM by the real clients."""
+"""Evidence from an account: the real clients against moto's IAM, Lambda, S3 and ACM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What files of the AWS CLI tell `check` beside a distribution."""
+"""Evidence for `check` from files of the AWS CLI, besides a distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CloudFront refuses is told, all of it at once, and the rest is read on."""
+"""Everything that CloudFront refuses is reported together, and the rest is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What plans and states tell: the fixtures in tests/fixtures/terraform."""
+"""Evidence from plans and states: the fixtures in tests/fixtures/terraform."""
 
 from __future__ import annotations
 

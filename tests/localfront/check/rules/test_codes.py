@@ -1,4 +1,4 @@
-"""The codes that rules name are errors of AWS's API, where such a thing is made or changed."""
+"""The codes in rules are errors of AWS's API for creating or updating the resource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does one path pattern cover another? Tried against every short path there is."""
+"""Whether one path pattern covers another, compared with all short paths."""
 
 from __future__ import annotations
 

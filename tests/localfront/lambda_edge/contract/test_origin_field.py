@@ -1,4 +1,4 @@
-"""Where an origin-request function sends a request. The samples are of the documented forms."""
+"""Origins set by origin-request functions, as documented."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What functions of the response events may do to a response."""
+"""What functions at response events may change in a response."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An attacking function in each language, and a folder that functions could write to."""
+"""A malicious function in each language, and a folder that functions could write to."""
 
 from __future__ import annotations
 

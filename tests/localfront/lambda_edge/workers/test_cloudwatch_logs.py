@@ -1,4 +1,4 @@
-"""CloudWatch Logs, as moto has it, and endpoints that are none."""
+"""CloudWatch Logs, simulated by moto, and invalid endpoints."""
 
 import asyncio
 import logging

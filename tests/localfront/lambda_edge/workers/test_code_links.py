@@ -1,4 +1,4 @@
-"""Where links in a function's code lead, and which of them are followed."""
+"""The targets of links in a function's code, and which are followed."""
 
 from __future__ import annotations
 

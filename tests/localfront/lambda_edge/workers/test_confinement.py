@@ -1,4 +1,4 @@
-"""What a function may read, change and reach, by functions that try more."""
+"""What a function can read, change and reach."""
 
 from __future__ import annotations
 

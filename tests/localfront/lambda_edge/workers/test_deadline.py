@@ -1,4 +1,4 @@
-"""One timer for many invocations: each has its own limit, none has another's."""
+"""One timer for many invocations, each with its own limit."""
 
 from __future__ import annotations
 

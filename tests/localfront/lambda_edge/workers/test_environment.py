@@ -1,4 +1,4 @@
-"""What a function in a real worker sees, and what is seen of it."""
+"""The environment of a function in a real worker."""
 
 import re
 from dataclasses import replace
@@ -73,6 +73,14 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
     assert {name: seen.get(name) for name in expected} == expected
     assert set(seen) - PLATFORM == set(expected) | NAMED
     assert "ours" not in seen.values()
+
+
+async def test_a_function_s_children_do_not_inherit_its_connection_to_localfront(
+    pool: WorkerPool,
+) -> None:
+    inherited = await invoke(pool, "well_behaved.tells_what_its_children_inherit")
+
+    assert set(inherited) <= {0, 1, 2}
 
 
 @pytest.mark.proves("LA-021")

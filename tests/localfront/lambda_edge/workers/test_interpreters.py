@@ -1,4 +1,4 @@
-"""Which program runs a function, with a PATH that a test has made."""
+"""The interpreter for a function, found on a PATH that the test sets."""
 
 import logging
 import sys

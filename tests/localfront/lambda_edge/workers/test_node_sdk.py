@@ -1,4 +1,4 @@
-"""The AWS SDK for JavaScript, which AWS's runtimes bring, found where the developer has it."""
+"""The AWS SDK for JavaScript, found where the developer has it, as AWS's runtimes include it."""
 
 import json
 from pathlib import Path

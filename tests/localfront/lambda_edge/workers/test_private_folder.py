@@ -1,4 +1,4 @@
-"""Folders that functions may not change, and what becomes of those of the dead."""
+"""Folders that functions may not change, and clean-up after killed processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which modules a worker loads, and that none of the function's runs before it is confined."""
+"""The modules that a worker loads; the function's only after it is confined."""
 
 from __future__ import annotations
 

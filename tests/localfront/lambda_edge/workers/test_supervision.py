@@ -1,4 +1,4 @@
-"""What a worker leaves behind, and what there may be of it: its supervisor's work."""
+"""The supervisor of a worker: leftovers, and limits."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.workers.pool import WorkerPool
@@ -143,15 +143,15 @@ async def test_a_stopped_supervisor_does_not_keep_localfront_from_ending(
     assert await none_left(lambda: is_alive(pids["worker"]))
 
 
-OWNER = """
-import asyncio, sys
+OWNERS = """
+import asyncio, os, signal, sys
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.cloudfront_functions.worker_process import EngineProcess, Runnable
 from tests.localfront.real_workers import ACCESS, Logs, invoke, invoke_node
 
 ENDLESS = "function handler() { for (;;); }"
 
-async def main(mark):
+async def own(mark):
     event = {"mark": mark, "strays": 2}
     function = Runnable(name="f", revision="1", script=ENDLESS)
     logs = Logs()
@@ -166,51 +166,59 @@ async def main(mark):
         calls = [asyncio.create_task(call) for call in busy]
         while sum("good night" in line for line in logs) < 2:
             await logs.line("", times=len(logs) + 1)
-        print("ready", flush=True)
+        print(os.getpid(), flush=True)
         while calls:
             await worker.run(function, {}, now=0)
 
-asyncio.run(main(sys.argv[1]))
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that no owner stays as a zombie
+for mark in sys.stdin:
+    if os.fork() == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        asyncio.run(own(mark.strip()))
 """
 
 
-@asynccontextmanager
-async def an_owner(mark: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process with a worker of each kind, busy."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def owners() -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process that has imported everything, and forks an owner for each line that it reads."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", OWNER, mark,
+        sys.executable, "-c", OWNERS,
         cwd=Path(__file__).parents[4],
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    try:
-        assert process.stdout
-        async with asyncio.timeout(PATIENCE * 2):
-            assert await process.stdout.readline() == b"ready\n"
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    yield process
+    process.kill()
+    await process.wait()
+
+
+async def an_owner(owners: asyncio.subprocess.Process, mark: str) -> int:
+    """A process with a busy worker of each kind."""
+    assert owners.stdin
+    assert owners.stdout
+    owners.stdin.write(f"{mark}\n".encode())
+    async with asyncio.timeout(PATIENCE * 2):
+        return int(await owners.stdout.readline())
 
 
 @linux
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 async def test_workers_of_every_kind_end_with_localfront_however_it_ends(
-    mark: str, number: signal.Signals
+    owners: asyncio.subprocess.Process, mark: str, number: signal.Signals
 ) -> None:
-    async with an_owner(mark) as owner:
-        below = descendants(owner.pid)
+    owner = await an_owner(owners, mark)
+    below = descendants(owner)
 
-        owner.send_signal(number)
-        await owner.wait()
+    os.kill(owner, number)
 
-        assert len(below) >= 5  # two supervisors, two workers, one of the other kind
-        assert await none_left(lambda: sum(map(is_alive, below)))
-        assert await none_left(lambda: len(processes_with(mark)))
+    assert len(below) >= 5  # two supervisors, two workers, one of the other kind
+    assert await none_left(lambda: sum(map(is_alive, [owner, *below])))
+    assert await none_left(lambda: len(processes_with(mark)))
 
 
 def descendants(pid: int) -> list[int]:
-    """Of a process, from Linux's /proc."""
+    """The descendants of a process, from Linux's /proc."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         children = [int(child) for child in (task / "children").read_text().split()]
@@ -219,7 +227,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether it runs; a zombie, which waits for another process, does not."""
+    """Whether it runs; a zombie does not."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""The Runtime API as our own clients speak to it: an answer and the next request in one piece."""
+"""The Runtime API as our clients use it: a response and the next request in one write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists of what workers may read and change, and what is said where nothing holds them to it."""
+"""The paths that workers may read and write, and the warning without confinement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates for tests, and what localfront makes of them."""
+"""Templates for tests, and the configurations made from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CDK's assembly: what one stack reads of another, and what is missing in a project."""
+"""CDK's assembly: references between stacks, and missing parts of a project."""
 
 from __future__ import annotations
 

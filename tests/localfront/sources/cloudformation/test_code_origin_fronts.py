@@ -1,4 +1,4 @@
-"""Custom domains of a template's APIs, and who may invoke its functions."""
+"""Custom domains of a template's APIs, and permissions to invoke functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an API or a function URL of a template asks of AWS, and nothing here does, is told."""
+"""Unsupported settings of a template's APIs and function URLs are reported."""
 
 from __future__ import annotations
 

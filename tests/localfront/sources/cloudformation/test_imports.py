@@ -1,4 +1,4 @@
-"""What a template imports from a stack that was not given."""
+"""Values that a template imports from a stack that was not given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders and files: which project they are, and what is missing in them."""
+"""Folders and files: which kind of project they are, and what is missing."""
 
 from __future__ import annotations
 

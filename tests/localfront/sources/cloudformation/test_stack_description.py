@@ -1,4 +1,4 @@
-"""Templates → distributions: CloudFormation's spelling, what is made up, and what is refused."""
+"""Templates → distributions: CloudFormation's spelling, placeholders, and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of a template: YAML as CloudFormation reads it, and input that would harm."""
+"""The text of a template: YAML as CloudFormation reads it, and harmful input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies of buckets, put together again from a plan."""
+"""Bucket policies, composed from a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terraform's errors about variables, as 1.11 words them, in a line each with the way out."""
+"""Terraform 1.11's errors about variables, each in one line with a remedy."""
 
 from __future__ import annotations
 

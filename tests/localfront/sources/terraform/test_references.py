@@ -1,4 +1,4 @@
-"""Following references, in plans that are made by hand."""
+"""Following references, in plans written by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a folder's second pass overrides, made of the first one's random ids."""
+"""The overrides of a folder's second pass, made from the first one's random ids."""
 
 from __future__ import annotations
 

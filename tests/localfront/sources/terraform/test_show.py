@@ -1,4 +1,4 @@
-"""What `terraform show -json` writes."""
+"""The output of `terraform show -json`."""
 
 from __future__ import annotations
 
