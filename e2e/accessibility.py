@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # ships no types
     Axe,
 )
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 # axe gives no verdict on the contrast of text over pictures and gradients. Each of our
 # surfaces has a solid colour beneath, the worst case of its gradient; axe judges that one.
@@ -16,7 +16,22 @@ document.adoptedStyleSheets = [sheet];
 _SEVERE = {"serious", "critical"}
 
 
-def severe_findings(page: Page) -> list[str]:
+SCREENS: dict[str, ViewportSize] = {
+    "desktop": {"width": 1280, "height": 800},
+    "phone": {"width": 375, "height": 667},
+}
+
+
+def severe_findings_on_each_screen(page: Page) -> list[str]:
+    """Serious and critical findings, one line each: screen, rule, help and place."""
+    findings = []
+    for screen, size in SCREENS.items():
+        page.set_viewport_size(size)
+        findings += [f"{screen}: {finding}" for finding in _severe_findings(page)]
+    return findings
+
+
+def _severe_findings(page: Page) -> list[str]:
     """Findings of impact serious or critical, one line each: rule, help and place."""
     page.evaluate(_SOLID_COLOURS_ONLY)
     violations = Axe().run(page).response["violations"]

@@ -78,6 +78,8 @@ def browser_context_args(
         "ignore_https_errors": stack.live is None,
         "locale": "en-GB",
         "timezone_id": "UTC",
+        # Each frame of an animation costs; where one is tested, a mark asks for motion.
+        "reduced_motion": "reduce",
     }
 
 
@@ -107,6 +109,19 @@ def browser_messages(context: BrowserContext) -> Iterator[BrowserMessages]:
     messages.listen(context)
     yield messages
     assert messages.unexpected() == []
+
+
+@pytest.fixture(autouse=True)
+def trace_without_pictures(
+    context: BrowserContext, pytestconfig: pytest.Config, request: pytest.FixtureRequest
+) -> None:
+    """A trace has the page at each action anyway; a picture of each frame costs a quarter of a test.
+
+    `--tracing on` asks for all that there is.
+    """
+    if pytestconfig.getoption("--tracing") == "retain-on-failure":
+        context.tracing.stop()
+        context.tracing.start(title=request.node.name, snapshots=True, sources=True)
 
 
 @pytest.fixture

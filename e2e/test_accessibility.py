@@ -1,9 +1,8 @@
-"""axe-core finds no serious or critical violation on any page in any main state."""
+"""axe-core finds no serious or critical violation on any page in any main state, on any screen."""
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.accessibility import severe_findings
+from e2e.accessibility import severe_findings_on_each_screen
 from e2e.browser_messages import BrowserMessages
 from e2e.fleet import Captain
 from e2e.pages.error_page import ErrorPage
@@ -11,23 +10,12 @@ from e2e.pages.log_page import PAGE_SIZE, LogPage
 from e2e.pages.login_page import LoginPage
 from e2e.visitor import Visitor
 
-SCREENS = [
-    pytest.param((1280, 800), id="desktop"),
-    pytest.param((375, 667), id="phone"),
-]
-
-
-@pytest.fixture(params=SCREENS, autouse=True)
-def screen(request: pytest.FixtureRequest, page: Page) -> None:
-    width, height = request.param
-    page.set_viewport_size({"width": width, "height": height})
-
 
 def test_the_login_page_is_accessible(login_page: LoginPage, page: Page) -> None:
     page.goto("/login/?reason=expired")
     expect(login_page.notice("Your session has ended.")).to_be_visible()
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_login_page_with_errors(login_page: LoginPage, page: Page) -> None:
@@ -38,7 +26,7 @@ def test_the_login_page_with_errors(login_page: LoginPage, page: Page) -> None:
     login_page.submit.click()
     expect(login_page.user_name).to_have_accessible_description("Enter your user name.")
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_log_with_entries(
@@ -51,7 +39,7 @@ def test_the_log_with_entries(
     log_page.record("Engines at full.")
     expect(log_page.status("Recorded under stardate")).to_be_visible()
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_empty_log_is_accessible(
@@ -62,7 +50,7 @@ def test_the_empty_log_is_accessible(
     log_page.record(" ")
     expect(log_page.alert.filter(has_text="Write the entry first")).to_be_visible()
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_log_while_it_loads(
@@ -74,7 +62,7 @@ def test_the_log_while_it_loads(
     log_page.open()
     expect(log_page.status("Loading the log…")).to_be_attached()
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_log_when_the_api_fails(
@@ -90,7 +78,7 @@ def test_the_log_when_the_api_fails(
     log_page.open()
     expect(log_page.retry_button).to_be_visible()
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_end_of_a_session(
@@ -103,11 +91,11 @@ def test_the_end_of_a_session(
     page.clock.fast_forward("01:52")
     expect(log_page.time_left).to_contain_text("0:0")
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []
 
 
 def test_the_error_page_is_accessible(error_page: ErrorPage, page: Page) -> None:
     page.goto("/nope")
     error_page.expect_open()
 
-    assert severe_findings(page) == []
+    assert severe_findings_on_each_screen(page) == []

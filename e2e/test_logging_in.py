@@ -61,6 +61,7 @@ def test_a_captain_who_is_logged_in_skips_the_login_page(
     log_page.expect_open_for(captain.user_name)
 
 
+@pytest.mark.browser_context_args(reduced_motion="no-preference")
 @pytest.mark.live
 def test_a_wrong_password_is_refused_in_words_and_can_be_corrected(
     captain: Captain, login_page: LoginPage, log_page: LogPage

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.fleet import Captain
+from e2e.fleet import AN_HOUR, Captain
 from e2e.pages.log_page import PAGE_SIZE, LogPage
 from e2e.visitor import Visitor
 
@@ -56,6 +56,7 @@ def test_an_empty_log_says_so(
     expect(log_page.status("The log is empty.")).to_be_attached()
 
 
+@pytest.mark.browser_context_args(reduced_motion="no-preference")
 def test_a_log_under_way_says_that_it_is_loading(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
@@ -64,7 +65,8 @@ def test_a_log_under_way_says_that_it_is_loading(
     held: list[Route] = []
     page.route("**/api/logs*", lambda route: held.append(route))
 
-    log_page.open()
+    with page.expect_request("**/api/logs*"):
+        log_page.open()
     expect(log_page.status("Loading the log…")).to_be_attached()
     expect(log_page.new_entry).to_be_disabled()
     held[0].continue_()
@@ -124,7 +126,7 @@ def test_no_page_scrolls_sideways_on_the_smallest_screen(
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 568})
     if path == "/":
-        visitor.sign_in(captain)
+        visitor.sign_in(captain, lasts_seconds=10 * AN_HOUR)
         visitor.record("A word as long as a voyage: " + "o" * 300)
 
     page.goto(path)

@@ -27,6 +27,7 @@ def test_a_recorded_entry_appears_first_and_is_kept(
     log_page.expect_entries("Engines at full.\n\nAll is well.", "Left the dock.")
 
 
+@pytest.mark.browser_context_args(reduced_motion="no-preference")
 def test_the_first_entry_takes_the_place_of_the_empty_log(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:

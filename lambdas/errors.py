@@ -94,7 +94,7 @@ class TooManyAttemptsError(ApiError):
     code = "too_many_attempts"
 
     def __init__(self, *, retry_after: int) -> None:
-        """`retry_after` is in seconds."""
+        """An error for rate limits; `retry_after` is in seconds."""
         super().__init__(
             "Too many attempts. Wait, then try again.",
             headers={"Retry-After": str(retry_after)},

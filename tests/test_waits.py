@@ -28,7 +28,7 @@ def test_that_hangs_when_it_tidies_up():
 
 
 def waits_for_ever(text: str) -> list[int]:
-    """The lines, from 1, with a call that no bound ends."""
+    """The numbers of lines with a call without a timeout."""
     if not MAY_WAIT.search(text):  # parsing all would take seconds
         return []
     tree = ast.parse(text)

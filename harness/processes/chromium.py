@@ -46,7 +46,7 @@ def find_chromium(environ: Mapping[str, str], *, headed: bool = False) -> Path:
 
 
 def playwrights_chromium(*, headed: bool) -> Path | None:
-    # Only the test environment has Playwright, and only its tests ask.
+    # Only the test environment, whose tests call this, has Playwright.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -15,7 +15,7 @@ from harness.checkout import ROOT
 
 ENGINE = "engine"  # the notes, in the run's folder
 DOWN = ("down", "--volumes", "--remove-orphans", "--rmi", "local")
-ENDS_WITHIN = 120  # seconds: ten for each of the services
+ENDS_WITHIN = 120  # seconds: ten per service
 
 
 def note(directory: Path, kind: str, name: str) -> None:

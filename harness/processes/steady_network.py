@@ -68,7 +68,7 @@ def instructions(architecture: int, socket: int) -> bytes:
 
 
 def instruction(code: int, operand: int, *, otherwise: int = 0) -> bytes:
-    """`struct sock_filter`. `otherwise` is how many to skip where a test fails."""
+    """`struct sock_filter`. `otherwise` is the number of instructions to skip if a test fails."""
     return struct.pack("HBBI", code, 0, otherwise, operand)
 
 

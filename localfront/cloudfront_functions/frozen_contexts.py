@@ -1,11 +1,11 @@
-"""Frozen contexts: each for all runs of one script, in a tenth of the time that a fresh one takes.
+"""Frozen contexts, reused for all runs of a script, in a tenth of the time of a fresh context.
 
-Nothing may survive a run. Here whatever a script can reach is frozen, and the script is the body of a
-function, so that what it declares is made anew each time. A strict script that changes what is frozen
-throws. A run that throws, or is not over with its result, is made again in a fresh context, and so are
-all later runs of its script: what is told of it is never a frozen context's.
+Nothing may survive a run. Everything that a script can reach is frozen, and the script is the body of
+a function, so that its declarations are new in each run. A strict script that changes a frozen object
+throws. A run that throws, or is not over with its result, is repeated in a fresh context, and so are
+all later runs of its script, so that errors and logs never come from a frozen context.
 
-Scripts that could tell the difference without a failure never run here.
+Scripts that could detect the difference without failing never run here.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from localfront.cloudfront_functions.fresh_contexts import (
 from localfront.cloudfront_functions.quotas import STOP_AFTER
 from localfront.cloudfront_functions.runs import RunResult
 
-MOST = 32  # each takes about half a megabyte
+MOST = 32  # each takes about a quarter of a megabyte
 # What catches errors or leaves something to be done, shows the stack or the global object, may be
 # declared in a function only, or is a module with a state.
-_TELLING = re.compile(
+_REVEALING = re.compile(
     r"\\u|stack|\b(?:try|async|import|Promise|this|globalThis|NaN|Infinity)\b|\bundefined\s*=(?!=)|cloudfront['\"`]"
 )
 _NAMES = "JSON.stringify(Object.getOwnPropertyNames(globalThis))"
@@ -47,7 +47,7 @@ _STOPPED = "before anything ran"
 
 
 class FrozenContexts:
-    """The frozen contexts of a worker; the one that was made first goes first."""
+    """The frozen contexts of a worker; the oldest is dropped first."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], FrozenContext | None] = {}  # None: it takes a fresh one
@@ -56,7 +56,7 @@ class FrozenContexts:
         return self._made.get((script, runtime))
 
     def make(self, script: str, runtime: str) -> None:
-        """Make one for later runs, unless the script has one, or can't have one."""
+        """Create one for later runs, unless the script has one, or can't have one."""
         if (script, runtime) in self._made:
             return
         if len(self._made) >= MOST:
@@ -76,7 +76,7 @@ class FrozenContext:
     script: Any
 
     def run(self, event: str, *, now: int, facts: str) -> RunResult | None:
-        """The outcome; None for a run that has to be made again, in a fresh context."""
+        """The outcome; None for a run that must be repeated in a fresh context."""
         context, host = self.equipped.context, self.equipped.host
         host("begin", facts, float(now))
         context.set_time_limit(STOP_AFTER)
@@ -97,8 +97,8 @@ class FrozenContext:
 
 
 def frozen_context(script: str, runtime: str) -> FrozenContext | None:
-    """None for a script that might behave otherwise than in a fresh one, and not fail."""
-    if _TELLING.search(script):
+    """A frozen context; None if the script might silently behave differently in it."""
+    if _REVEALING.search(script):
         return None
     kind = (GLOBALS, *(n for n in kind_for(script, runtime) if n not in (GLOBALS, "cloudfront")))
     context = bare_context()

@@ -29,18 +29,18 @@ class RunResult:
 
 
 def order_line(name: str, event: str, *, now: int, facts: str) -> str:
-    """The line that asks for a run: JSON texts between tabs, which JSON escapes in its strings."""
+    """The line that requests a run: JSON texts separated by tabs, which JSON strings escape."""
     return f"{json.dumps(name)}\t{now}\t{facts}\t{event}\n"
 
 
 def read_order(line: str) -> tuple[str, str, int, str]:
-    """The name, event, time and facts of a line that asks for a run."""
+    """The name, event, time and facts in a line that requests a run."""
     name, now, facts, event = line.split("\t")
     return json.loads(name), event, int(now), facts
 
 
 def reply_line(outcome: RunResult) -> bytes:
-    """The line that answers: the seconds, what else was observed, and the result if there is one."""
+    """The reply: the seconds, other observations, and the result if there is one."""
     seen = {name: getattr(outcome, name) for name in _SELDOM if getattr(outcome, name)}
     observed = json.dumps(seen) if seen else ""
     result = outcome.result or ""  # one line, as JSON without indentation is

@@ -49,7 +49,7 @@ class Runnable:
 
 
 class _Channel(asyncio.Protocol):
-    """The connection to the worker. A line goes out, and one comes back, which resumes who waits."""
+    """The connection to the worker. Each line gets one in reply, which resumes the waiting run."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport

@@ -29,7 +29,7 @@ def error_pages_for(
     folder_of: FolderOf, script_of: ScriptOf, *, plain: bool, inspector: str
 ) -> ErrorPages:
     """The error pages. `inspector` is its address; the key in it is not passed on."""
-    from localfront.error_pages.pages import ErrorPages  # not needed for the options alone
+    from localfront.error_pages.pages import ErrorPages  # not needed to define the options
 
     def find_source(arn: str, traceback: str) -> SourceExcerpt | None:
         if ":lambda:" in arn:

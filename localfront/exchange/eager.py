@@ -1,8 +1,8 @@
-"""Coroutines that begin without a task, like Python 3.12's eager tasks, and go on without one.
+"""Coroutines that run without a task, also after their first suspension.
 
-Starting a task, and waking it, takes a turn of the event loop each. A request that waits for nothing
-but a function needs no more than a call when that has answered. Code that can't do without a task
-(`asyncio.timeout` can't) asks for one: `await in_a_task()`.
+Starting and waking a task takes one iteration of the event loop each. A request that only waits for
+a function can be resumed by a callback instead. Code that needs a task, such as `asyncio.timeout`,
+requests one: `await in_a_task()`. Python 3.12's eager tasks only save the start.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 @coroutine
 def in_a_task() -> Generator[None, None, None]:
-    """Go on in a task; nothing happens in one."""
+    """Continue in a task; does nothing if there is one already."""
     if asyncio.current_task() is None:
         yield
 
@@ -49,7 +49,7 @@ class Eager(Generic[Result]):
     def __init__(self, coroutine: Coroutine[Any, Any, Result], ended: Callable[[], None]) -> None:
         self._coroutine = coroutine
         self._ended = ended
-        self._context = copy_context()  # its own, as a task's
+        self._context = copy_context()  # its own, like a task's
         self._awaited: asyncio.Future[Any] | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._error: BaseException | None = None
@@ -63,7 +63,7 @@ class Eager(Generic[Result]):
         return self._result is not None or self._error is not None
 
     def result(self) -> Result:
-        """What it returned; raises what it raised. It must have ended."""
+        """The result, or the exception raised; the coroutine must have ended."""
         if self._result is None:
             raise self._error or asyncio.InvalidStateError("it has not ended")
         return self._result[0]

@@ -1,10 +1,10 @@
-"""Plain requests: those that no function runs for at the viewer, up to the cache.
+"""Plain requests: those without a function at viewer-request, up to the cache.
 
     Host → behavior → checks → cache → (origin →) response headers policy → viewer
 
-Everything up to the cache follows from the request's head and the configuration alone, and viewers
-send the same heads again and again: it is worked out once for each. A hit then waits for nothing. The
-rules are those of `Pipeline`, which answers whatever is not as plain as this.
+Everything up to the cache depends only on the request's head and the configuration, and viewers
+repeat the same heads: it is computed once for each. A hit then waits for nothing. The rules are those
+of `Pipeline`, which handles all other requests.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Head = tuple[Headers, str, str, str, str, str]
 
 @value(frozen=True, slots=True)
 class Plain:
-    """What serves a request, and the key of its object."""
+    """The behavior for a request, and the key of its object."""
 
     route: Route
     key: CacheKey
@@ -57,7 +57,7 @@ class PlainRequests:
         self._known: dict[Head, Plain | None] = {}
 
     def find(self, request: Request, *, max_bytes: int) -> Asked | None:
-        """What a request asks for; None for one that isn't plain.
+        """The requested object; None if the request isn't plain.
 
         An object of more than `max_bytes` isn't served at once: sending it takes a while.
         """
@@ -83,7 +83,7 @@ class PlainRequests:
         return pipeline.finished(pipeline.with_headers_policy(exchange, outcome), trace)
 
     async def served(self, asked: Asked, trace: Trace) -> Response:
-        """The response to what has to wait: for an origin, most likely."""
+        """The response to a request that has to wait, most likely for an origin."""
         pipeline, route = self._pipeline, asked.plain.route
         exchange = pipeline.taken_up(route, asked.request, b"", trace)
         rooted = _rooted(pipeline, exchange)
@@ -107,7 +107,7 @@ class PlainRequests:
         return plain
 
     def _worked_out(self, request: Request) -> Plain | None:
-        """None for a request that takes more than the cache."""
+        """Compute it; None if the request isn't plain."""
         pipeline = self._pipeline
         host = request.headers.get("host") or ""
         route = pipeline.routes.find(host, request.uri)
@@ -134,7 +134,7 @@ class PlainRequests:
 
 
 def _rooted(pipeline: Pipeline, exchange: Exchange) -> Exchange:
-    """Without a function in between, the default root object is the same before it as after it."""
+    """The exchange with the default root object applied, which no function can change."""
     return pipeline.rooted(pipeline.rooted(exchange, before=True), before=False)
 
 

@@ -108,7 +108,7 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
 
 
 async def send(order: RequestToSend, site: Site) -> str:
-    """Send the request; returns CloudFront's request id. Raises NotSentError if there is none."""
+    """Send the request; returns CloudFront's request id. Raises NotSentError without a response."""
     url = URL(
         f"{order.scheme}://{site.host}:{site.ports[order.scheme]}{order.target}", encoded=True
     )

@@ -50,14 +50,8 @@ def whole_answer(piece: bytes) -> WholeAnswer | None:
     status = _status(first)
     if status is None or len(rest) > MOST_LINES:
         return None
-    lines = []
-    for line in rest:
-        name, colon, field_value = line.partition(":")
-        if not colon or not line.isprintable() or not _is_token(name):
-            return None
-        lines.append((name, field_value.strip(" ")))
-    headers = Headers(tuple(lines))
-    if not _ends_with(headers, len(piece) - end - 4):
+    headers = Headers(tuple([field for line in rest if (field := _field(line)) is not None]))
+    if len(headers.lines) < len(rest) or not _ends_with(headers, len(piece) - end - 4):
         return None
     return WholeAnswer(*status, headers, piece[end + 4 :])
 
@@ -84,9 +78,12 @@ def _status(line: str) -> tuple[int, str] | None:
     return None if read is None or status in BODILESS else (status, read[2])
 
 
-@lru_cache(maxsize=1024)
-def _is_token(name: str) -> bool:
-    return TOKEN.fullmatch(name) is not None
+@lru_cache(maxsize=1024)  # an origin sends most of its lines again and again
+def _field(line: str) -> tuple[str, str] | None:
+    name, colon, field_value = line.partition(":")
+    if not colon or not line.isprintable() or not TOKEN.fullmatch(name):
+        return None
+    return name, field_value.strip(" ")
 
 
 class WholeAnswers(TimedConnection):

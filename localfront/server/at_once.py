@@ -1,4 +1,4 @@
-"""Answer what takes no waiting as soon as it is there: without a task, and without reading it anew."""
+"""Answer requests that need not wait as soon as they arrive: without a task, and without parsing."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ Answering = Coroutine[Any, Any, OutgoingResponse]
 
 
 class AnswerAtOnce(Protocol):
-    """A handler that waits for nothing, or for so little that it begins without a task."""
+    """A handler that does not wait, or begins without a task."""
 
     def __call__(self, request: Request, *, max_bytes: int) -> OutgoingResponse | Answering | None:
-        """The answer, or a coroutine that makes it, and asks for a task where it needs one.
+        """The response, or a coroutine for it, which requests a task if it needs one.
 
         None, and nothing has happened, if it can't decide without waiting.
         """
 
 
 def never(request: Request, *, max_bytes: int) -> None:
-    """For a handler that always has to wait."""
+    """A handler that always has to wait."""
 
 
 class AtOnce:
-    """Answers requests whose heads came before, where the handler can."""
+    """Answers requests with known heads, if the handler can."""
 
     def __init__(self, answer: AnswerAtOnce, under_way: UnderWay) -> None:
         self._answer = answer
@@ -54,7 +54,7 @@ class AtOnce:
             return None
 
     def unheard(self, answering: Awaitable[web.StreamResponse]) -> None:
-        """Go on with a request whose viewer has left."""
+        """Continue a request whose viewer has disconnected."""
         task = asyncio.ensure_future(answering)
         self._unheard.add(task)
         task.add_done_callback(self._unheard.discard)

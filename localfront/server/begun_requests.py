@@ -1,9 +1,9 @@
-"""Requests that are begun as soon as their heads are there, ahead of the connection's task.
+"""Requests that begin as soon as their head has arrived, before the connection's task runs.
 
-A head that came before needs no parsing, and what its answer waits for is most often a function: it
-goes out as soon as that has ended, with no task in between. The task takes over whatever is not as
-plain: bytes that come meanwhile, which may be the next requests; an answer that takes more than one
-write, or can't be sent; the server's end.
+A known head needs no parsing, and its response usually waits only for a function: it is sent as soon
+as that has ended, without a task. The connection's task takes over in all other cases: bytes that
+arrive meanwhile, which may be the next requests; a response that needs several writes, or can't be
+sent; the end of the server.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class BegunRequest:
     is_the_tasks: bool = False
 
     async def rest(self, _request: Request, _body: Body) -> OutgoingResponse:
-        """The handler that goes on with it."""
+        """The handler that continues the request."""
         return await self.answer.wait()
 
 
 class BegunRequests(BodilessRequests):
-    """A viewer's connection, with at most one request that is ahead of its task."""
+    """A viewer's connection, with at most one request ahead of its task."""
 
     def __init__(self, server: web.Server, *, at_once: AtOnce, **options: Any) -> None:
         super().__init__(server, **options)
@@ -51,7 +51,7 @@ class BegunRequests(BodilessRequests):
         self._begun: BegunRequest | None = None
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """The viewer has left: its request goes on, and is logged, all the same."""
+        """The viewer has disconnected: its request continues, and is logged."""
         begun, make, handler = self._begun, self._request_factory, self._request_handler
         task = self._task_handler
         if begun is not None and make is not None and handler is not None and task is not None:
@@ -68,14 +68,14 @@ class BegunRequests(BodilessRequests):
         """It has been answered."""
 
     def hand_to_the_task(self) -> None:
-        """Have the task take up what is under way, in its place in the queue."""
+        """Pass the request under way to the task, in its place in the queue."""
         begun = self._begun
         if begun is not None and not begun.is_the_tasks:
             begun.is_the_tasks = True
             self._queue(begun.head.message)
 
     def take_begun(self) -> BegunRequest | None:
-        """The request that is answered by a task from now on, if it is under way already."""
+        """The request under way, if any, which the task answers from now on."""
         begun, self._begun = self._begun, None
         return begun
 

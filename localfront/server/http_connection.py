@@ -125,7 +125,7 @@ class ViewerConnection(BegunRequests):
                 self._at_once.heads.keep(data, message)
 
     def _is_between_requests(self) -> bool:
-        """Whether what comes now is the beginning of a request, and nobody is ahead of it."""
+        """Whether the next bytes begin a request, and no other request is under way."""
         waiter = self._waiter
         return (
             waiter is not None

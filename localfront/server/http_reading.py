@@ -115,7 +115,7 @@ def read_request(incoming: web.BaseRequest, peer: Peer) -> Request:
 
 
 def read_head(message: RawRequestMessage, peer: Peer) -> Request:
-    """The same of a head that nobody has taken up yet."""
+    """The same for a head whose request has not begun."""
     return _request(message.method, message.path, message.raw_headers, message.version, peer)
 
 

@@ -1,4 +1,4 @@
-"""Header lines that viewers send again and again, read once.
+"""A cache of parsed heads, because viewers repeat them.
 
 A browser asks for one file after the other in the same lines, and reading them takes longer than
 finding them by their bytes. Kept is what the parser took for one whole request without a body, from

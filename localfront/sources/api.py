@@ -63,12 +63,15 @@ class CloudFrontApi:
         self._profile = profile
         self._signers = signers
         self._known = _Known(self._cloudfront)
+        self._last: Configuration | None = None
         self._stores = StoreFiles(store_files or {}, KeyValueStores(session))
 
     def read(self) -> Configuration:
-        configuration = configure(
-            self.describe(), self._endpoints, profile=self._profile, signers=self._signers
-        )
+        described, configuration = self.describe(), self._last
+        if configuration is None or configuration.described != described:
+            configuration = self._last = configure(
+                described, self._endpoints, profile=self._profile, signers=self._signers
+            )
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
         return replace(
@@ -79,6 +82,7 @@ class CloudFrontApi:
 
     def forget(self) -> None:
         self._known = _Known(self._cloudfront)
+        self._last = None
 
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]

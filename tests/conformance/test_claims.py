@@ -1,7 +1,6 @@
-"""What this repository claims: its page, its list of what is left out, and the marks of its tests.
+"""The conformance page, the list of items left out, and the marks of the tests agree.
 
-That each claimed id has a *passing* test is what the session `conformance` compares when the tests
-have run; here it is what can be told without running them.
+The session `conformance` also checks that each claimed id has a *passing* test; this needs no run.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def test_either_key_is_valid_while_one_replaces_the_other(stack: Provisioned) ->
 
     answers = [stack.ask(direct, headers={"x-api-key": key}).status for key in stack.api_keys]
 
-    assert answers == [401, 401]  # let in, and without a session
+    assert answers == [401, 401]  # past the API key, but without a session
 
 
 def test_no_viewer_can_bring_a_key_along_or_lose_cloudfronts(

@@ -160,7 +160,7 @@ def test_what_waiting_cannot_mend_is_an_internal_error(error: Exception) -> None
 def test_a_dead_endpoint_is_try_later() -> None:
     nowhere = boto3.Session("test", "test", region_name="us-east-1").client(
         "dynamodb",
-        endpoint_url="http://127.0.0.1:9",  # the discard port: nobody listens
+        endpoint_url="http://127.0.0.1:9",  # the discard port, which refuses connections
         config=Config(retries={"total_max_attempts": 1}),
     )
     handler = session.build(

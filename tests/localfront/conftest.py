@@ -59,6 +59,6 @@ def pool(make_pool: MakePool) -> WorkerPool:
 
 @pytest.fixture
 async def node_pool(logs: Logs) -> AsyncIterator[WorkerPool]:
-    """A pool for functions in Node.js, for which the two clients make no difference."""
+    """A pool for Node.js functions, which do not depend on the two clients."""
     async with WorkerPool(access=ACCESS, on_log=logs.add) as pool:
         yield pool

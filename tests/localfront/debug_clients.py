@@ -18,7 +18,7 @@ from tests.localfront.real_workers import PATIENCE
 
 
 class Debugger:
-    """Sends commands, and keeps what comes in between until it is waited for."""
+    """Sends commands, and buffers messages until they are waited for."""
 
     def __init__(self) -> None:
         self._came: list[dict[str, Any]] = []
@@ -28,15 +28,15 @@ class Debugger:
         raise NotImplementedError
 
     async def stop_at(self, file: Path, line: int) -> None:
-        """Attach, with one breakpoint."""
+        """Attach and set one breakpoint."""
         raise NotImplementedError
 
     async def value(self, expression: str) -> str:
-        """At the breakpoint, once it is reached; the worker goes on afterwards."""
+        """Evaluate at the breakpoint, once it is reached; then continue."""
         raise NotImplementedError
 
     async def until(self, **wanted: Any) -> dict[str, Any]:
-        """The first message that has all of this."""
+        """The first message with all of these fields."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 for message in self._came:
@@ -52,7 +52,7 @@ class Dap(Debugger):
         self._reader, self._writer = reader, writer
 
     def send(self, command: str, **arguments: Any) -> int:
-        """The number of the request."""
+        """Send a request; returns its number."""
         self._sent += 1
         message = {
             "seq": self._sent,
@@ -145,7 +145,7 @@ async def node_at(port: int) -> AsyncIterator[Cdp]:
 
 
 async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Once somebody listens there."""
+    """Connect as soon as something listens there."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:

@@ -78,6 +78,6 @@ def with_policies(
 
 
 async def sent_for(edge: Edge, target: str = "/x", **headers: str) -> Request:
-    """What the origin got of a request; `x_b` is the header x-b."""
+    """The origin request for a viewer's; `x_b` is the header x-b."""
     await edge.get(target, headers=[(name.replace("_", "-"), v) for name, v in headers.items()])
     return edge.origins.asked[-1].request

@@ -109,7 +109,7 @@ def sent_and_returned(request: Request) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def message_of(event: Mapping[str, Any], kind: str = "request") -> dict[str, Any]:
-    """The request or response of an event, as a function would get its own copy."""
+    """A copy of the event's request or response, as a function gets it."""
     message: dict[str, Any] = json.loads(json.dumps(event["Records"][0]["cf"][kind]))
     return message
 
@@ -127,7 +127,7 @@ def with_headers(shown: Mapping[str, Any], **headers: Any) -> dict[str, Any]:
 
 
 def generated(assumptions: Assumptions = ASSUMPTIONS, /, **response: Any) -> Response:
-    """The response when a function makes one by itself at viewer-request."""
+    """The response that a function generates at viewer-request."""
     request = a_request()
     event, _ = sent_and_returned(request)
     result = read_viewer_request_result(
@@ -138,7 +138,7 @@ def generated(assumptions: Assumptions = ASSUMPTIONS, /, **response: Any) -> Res
 
 
 def generated_at_origin(**response: Any) -> Response:
-    """The response when a function makes one by itself at origin-request."""
+    """The response that a function generates at origin-request."""
     request, origin = a_request(), an_api_origin()
     event = origin_request_event(request, origin, config=CONFIG)
     result = read_origin_request_result(event, response, request, origin, profile=PROFILE_2026)

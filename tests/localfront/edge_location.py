@@ -59,5 +59,5 @@ class Edge:
 
 
 def origins(**answers: Any) -> FakeOrigins:
-    """Origins that answer `/a`, `/b` and so on."""
+    """Origins that respond to `/a`, `/b` and so on."""
     return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})

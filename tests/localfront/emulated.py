@@ -40,7 +40,7 @@ def allowing(*actions: str, resource: str = KEYS) -> dict[str, Any]:
 
 
 def public(resource: str = KEYS) -> dict[str, Any]:
-    """The statement that lets everybody read."""
+    """The statement that makes the bucket public."""
     return {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
 
 

@@ -44,7 +44,7 @@ def all_except(*names: str) -> Selection:
 def a_request(
     target: str = "/", *, headers: Iterable[tuple[str, str]] = (), **changes: Any
 ) -> Request:
-    """A GET over HTTPS for the site's own name; a Host among `headers` takes its place."""
+    """A GET over HTTPS for the site's name; a Host in `headers` overrides it."""
     uri, _, querystring = target.partition("?")
     lines = Headers.of(headers)
     if "host" not in lines:
@@ -250,7 +250,7 @@ def a_distribution_config(**changes: Any) -> dict[str, Any]:
 
 
 def a_distribution_description(**config: Any) -> Mapping[str, Any]:
-    """The `Distribution` of a GetDistribution answer; keywords change its config."""
+    """The `Distribution` of GetDistribution; keywords change its config."""
     return {
         "Id": DISTRIBUTION_ID,
         "ARN": DISTRIBUTION_ARN,

@@ -27,7 +27,7 @@ NO_SUCH_KEY = Response(status=404, body=b"<Code>NoSuchKey</Code>")
 
 @dataclass(slots=True)
 class FakeClock:
-    """Unix seconds that pass only when a test says so."""
+    """Unix time that only tests advance."""
 
     now: float = 1_800_000_000.0
 
@@ -40,7 +40,7 @@ class FakeClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as an origin got it."""
+    """A request as the origin received it."""
 
     request: Request
     body: bytes
@@ -84,12 +84,12 @@ class FakeOrigins:
 
     @property
     def uris(self) -> list[str]:
-        """The paths that were asked for, in order."""
+        """The requested paths, in order."""
         return [asked.request.uri for asked in self.asked]
 
 
 def go_on(event: Mapping[str, Any]) -> object:
-    """What a viewer-request function returns to let a request go on."""
+    """The result of a viewer-request function that continues the request."""
     return event["Records"][0]["cf"]["request"]
 
 

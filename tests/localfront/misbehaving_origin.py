@@ -27,12 +27,12 @@ class Talk:
     asked: list[bytes] = field(default_factory=list)  # paths, on this connection
 
     async def say(self, wire: bytes) -> None:
-        """Written through to the kernel: whoever looks now, finds it."""
+        """Write through to the kernel, so that it can be read immediately."""
         self.writer.write(wire)
         await self.writer.drain()
 
     def reset(self) -> None:
-        """Hang up with RST in place of FIN."""
+        """Close with RST instead of FIN."""
         known = self.writer.get_extra_info("socket")
         linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
         known.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -44,7 +44,7 @@ Answering = Callable[[Talk, bytes], Awaitable[None]]
 
 @dataclass(slots=True)
 class Misbehaving:
-    """`answer` is called for each request; what it raises or returns after closing ends the talk."""
+    """Calls `answer` for each request, until it raises or closes the connection."""
 
     answer: Answering
     port: int = 0
@@ -67,7 +67,7 @@ class Misbehaving:
 
 @asynccontextmanager
 async def misbehaving(answer: Answering) -> AsyncIterator[Misbehaving]:
-    """An origin whose every request goes to `answer`."""
+    """An origin that handles every request with `answer`."""
     origin = Misbehaving(answer)
     talks: set[asyncio.Task[None]] = set()
 

@@ -16,7 +16,7 @@ from tests.localfront.factories import an_api_origin
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request as it came over the wire; text stands for its bytes, as in ISO-8859-1."""
+    """A request as received; text is its bytes decoded as ISO-8859-1."""
 
     method: str
     target: str
@@ -27,14 +27,14 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Endless:
-    """An answer that begins and never ends: the chunk again and again."""
+    """A response whose body repeats a chunk forever."""
 
     head: bytes
     chunk: bytes
 
 
 class Silence:
-    """No answer, on a connection that stays open."""
+    """No response, on a connection that stays open."""
 
 
 SILENCE = Silence()
@@ -43,7 +43,7 @@ Answer = bytes | Endless | Silence
 
 
 def saying(body: bytes = b"ok", *lines: bytes, status: bytes = b"200 OK") -> bytes:
-    """An answer with its length."""
+    """A response with a Content-Length."""
     length = b"Content-Length: %d" % len(body)
     return b"\r\n".join([b"HTTP/1.1 " + status, length, *lines, b"", body])
 
@@ -91,7 +91,7 @@ class OriginServer:
         return f"http://127.0.0.1:{self.port}"
 
     def origin(self, **changes: Any) -> Origin:
-        """A custom origin that leads here."""
+        """A custom origin with this server's address."""
         here: dict[str, Any] = {
             "id": "here",
             "domain_name": "127.0.0.1",

@@ -34,7 +34,7 @@ KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_t
 
 @dataclass(slots=True)
 class Site:
-    """Where viewers find it, and what was made of their requests."""
+    """The site's addresses, and its traces."""
 
     server: HttpServer
     objects: Objects
@@ -46,7 +46,7 @@ class Site:
 
 
 def origin_at(port: int, **changes: Any) -> Origin:
-    """A custom origin on a port of this machine."""
+    """A custom origin at a local port."""
     known: dict[str, Any] = {
         "id": "here",
         "domain_name": "127.0.0.1",
@@ -66,7 +66,7 @@ async def a_site(
     functions: FakeFunctions | None = None,
     **distribution: Any,
 ) -> AsyncIterator[Site]:
-    """Serves the origin to whoever asks for localhost, or for the name of the other tests."""
+    """Serve the origin as localhost, and by the other tests' name."""
     served = a_distribution(
         aliases=("localhost", HOST),
         origins=(origin,),

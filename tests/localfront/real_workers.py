@@ -67,7 +67,7 @@ def a_function(handler: str, **changes: Any) -> EdgeFunction:
 def an_event(
     event_type: str = "viewer-request", request_id: str = "cloudfront-id"
 ) -> dict[str, Any]:
-    """As much of an event as is looked at here."""
+    """The part of an event that these tests need."""
     config = {
         "distributionId": "E123",
         "eventType": event_type,
@@ -96,7 +96,7 @@ async def invoke_node(pool: WorkerPool, handler: str, event: Any = None, **chang
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process, also one that nobody has waited for yet."""
+    """Whether the process exists, including as a zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

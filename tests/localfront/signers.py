@@ -64,7 +64,7 @@ def encode(data: bytes) -> str:
 
 
 def asked(url: str, **changes: Any) -> Request:
-    """The request that a viewer makes of a URL."""
+    """A viewer's request for a URL."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     headers = [("Host", parts.netloc), *changes.pop("headers", ())]
@@ -72,14 +72,14 @@ def asked(url: str, **changes: Any) -> Request:
 
 
 def botocores(key: PrivateKey | None = None) -> CloudFrontSigner:
-    """AWS's own signer, as an application uses it."""
+    """botocore's signer, as an application uses it."""
     chosen = rsa_key() if key is None else key
     signer: Callable[[bytes], bytes] = lambda message: sign(chosen, message)  # noqa: E731 - a default for one place
     return CloudFrontSigner(KEY_ID, signer)
 
 
 def canned(url: str = URL, *, expires: int = EXPIRES, **how: Any) -> Request:
-    """Asked with a canned policy's URL, made by botocore."""
+    """A request with a canned policy's URL, made by botocore."""
     signed = botocores(**how).generate_presigned_url(
         url, date_less_than=datetime.fromtimestamp(expires, UTC)
     )
@@ -101,7 +101,7 @@ def custom(
     key_id: str = KEY_ID,
     **request: Any,
 ) -> Request:
-    """Asked with a custom policy, a value or the text of one."""
+    """A request with a custom policy, a value or its text."""
     text = policy if isinstance(policy, bytes) else json.dumps(policy).encode()
     mark = "&" if "?" in url else "?"
     signature = sign(key or rsa_key(), text)
@@ -118,7 +118,7 @@ def verdict(
 
 
 def refused(request: Request, behavior: CacheBehavior | None = None, *, now: float = NOW) -> str:
-    """Why it was refused."""
+    """The reason of the refusal."""
     refusal = verdict(request, behavior, now=now)
     assert refusal is not None
     assert (refusal.status, refusal.rule) == (403, "SG-001")

@@ -39,7 +39,7 @@ ERROR_HTML = a_response(body=b"an error page", headers=[("ETag", '"e"')])
 
 @dataclass(slots=True, kw_only=True)
 class Edge:
-    """One whole pipeline, and what it was asked."""
+    """A whole pipeline with fakes, and its traces."""
 
     distribution: Distribution = field(default_factory=a_distribution)
     origins: FakeOrigins = field(default_factory=FakeOrigins)
@@ -96,7 +96,7 @@ class Edge:
         return await self.answer(a_request(target, **changes), body)
 
     async def settled(self) -> None:
-        """Wait for what goes on behind the viewers' backs."""
+        """Wait for background requests."""
         for task in tuple(self.pipeline.objects._behind_viewers):
             await task
 

@@ -12,7 +12,7 @@ from localfront.http_messages.messages import Response
 
 
 async def whole(response: Response) -> Response:
-    """The response, its body held."""
+    """The response with its body read."""
     return replace(response, body=await read_whole(response.body))
 
 

@@ -59,7 +59,7 @@ class Served:
         return self.server.http_port
 
     def access_log(self) -> list[dict[str, str]]:
-        """The lines of the access log, by the names of its fields."""
+        """The entries of the access log, by field name."""
         [file] = self.log_dir.glob(f"{DISTRIBUTION_ID}.*.log")
         version, names, *lines = file.read_text().splitlines()
         assert version == "#Version: 1.0"
@@ -88,7 +88,7 @@ async def a_service(
     origin: Origin | None = None,
     **server: Any,
 ) -> AsyncIterator[Served]:
-    """With `origin` in place of one that gives the answers."""
+    """A service with `origin`, or with one that gives the responses."""
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
         here = await stack.enter_async_context(OriginServer(*(answers or (saying(b"a page"),))))
         pool = await stack.enter_async_context(

@@ -35,7 +35,7 @@ Responder = Callable[[Request, Body], Awaitable[Response]]
 
 @dataclass(slots=True)
 class Recorder:
-    """A handler that keeps what came in and answers what it was told to."""
+    """A handler that records requests and returns the given response."""
 
     answer: Response = field(default_factory=a_response)
     requests: list[Request] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Recorder:
 
 
 async def closed(port: int) -> None:
-    """Wait until it takes no connections any more."""
+    """Wait until it refuses connections."""
     while True:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -94,7 +94,7 @@ def through_the_pipeline(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A response as it came over the wire."""
+    """A response as received."""
 
     status: int
     reason: bytes
@@ -114,7 +114,7 @@ def parsed(wire: bytes) -> Reply:
 
 
 async def exchange(port: int, wire: bytes) -> bytes:
-    """Send bytes as they are, and read until the server hangs up."""
+    """Send raw bytes, and read until the server closes the connection."""
     async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(wire)
@@ -135,7 +135,7 @@ def asking(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes
 
 
 async def over_tls(port: int, name: str | None, wire: bytes) -> tuple[bytes, set[str]]:
-    """The answer, and the names that the server's certificate holds."""
+    """The response, and the names in the server's certificate."""
     trusting = trusting_only(*AUTHORITIES)
     trusting.check_hostname = name is not None
     async with asyncio.timeout(PATIENCE):

@@ -1,4 +1,4 @@
-"""Random ids of invocations. The system is asked for many bytes at once: there is one of each at every invocation.
+"""Random ids for invocations, made from random bytes that are read in blocks.
 
 Source: RFC 9562, section 5.4 (UUID of version 4, as Lambda's request ids are); AWS X-Ray Developer
 Guide, "Tracing header".

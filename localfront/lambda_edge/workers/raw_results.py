@@ -1,4 +1,4 @@
-"""What a worker is sent and what it answered, as JSON and as its values. `request_results.py` and `response_results.py` read them.
+"""Events and results of a worker, as JSON and as parsed values.
 
 Source: CloudFront Developer Guide, "Test and debug Lambda@Edge functions".
 """

@@ -14,7 +14,7 @@ from localfront.sources.cloudformation.identities import StackResource, distribu
 from localfront.sources.cloudformation.spelling import as_in_the_api, listing
 from localfront.sources.description import Raw
 
-LEGACY_ORIGIN = {  # of a long obsolete API: one origin, whose id is made up
+LEGACY_ORIGIN = {  # of an obsolete API: one origin, which gets a generated id
     "S3Origin": "S3OriginConfig",
     "CustomOrigin": "CustomOriginConfig",
 }

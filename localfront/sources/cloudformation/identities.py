@@ -48,7 +48,7 @@ POLICIES = frozenset(
     )
 )
 APIS = frozenset({"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"})
-# Attributes that are domain names, and what a made-up one of them stands for.
+# Attributes that are domain names, and what a placeholder for each replaces.
 DOMAINS = {
     ("AWS::AmplifyUIBuilder::App", "DefaultDomain"): "amplifyapp.com",
     ("AWS::Amplify::App", "DefaultDomain"): "amplifyapp.com",

@@ -1,7 +1,7 @@
 """Values known only after deployment: placeholders, unless given by `--parameter`.
 
-A placeholder is a word that is valid in names and can be found again wherever it ends up. A notice
-says what it stands for, or an error if it would decide a response.
+A placeholder is a unique word that is valid in names, so that it can be found in any value. A notice
+names the value that it replaces, or an error if it would decide a response.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ OF_AN_API = {
     "aws_api_gateway_stage": "rest_api_id",
     "aws_apigatewayv2_stage": "api_id",
 }
-# Types whose attribute is a domain name: the attribute, and what a made-up one stands for.
+# Types with a domain name attribute: the attribute, and what a placeholder for it replaces.
 WITH_A_DOMAIN_NAME = {
     "aws_alb": ("dns_name", "{}.elb.amazonaws.com"),
     "aws_amplify_app": ("default_domain", "amplifyapp.com"),

@@ -59,7 +59,7 @@ def kept_provider(
                 with suppress(OSError):  # it has ended
                     os.killpg(provider.pid, signal.SIGKILL)
                 reading.join()
-                provider.communicate(timeout=READY_WITHIN)  # closes what it printed to
+                provider.communicate(timeout=READY_WITHIN)  # closes its output pipe
 
 
 def _within(seconds: float, answers: queue.SimpleQueue[object]) -> object:

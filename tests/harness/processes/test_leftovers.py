@@ -52,7 +52,7 @@ def test_processes_of_a_run_that_is_gone_are_named_and_ended(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     ours = start(sys.executable, "-c", f"{SLEEPS} # {ROOT}")
-    others = start("/bin/sleep", "600")  # it has a number that once was ours
+    others = start("/bin/sleep", "600")  # its process id was once ours
     started += [ours, others]
     folder = tmp_path / f"dev-{dead}"
     folder.mkdir()

@@ -154,7 +154,7 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
         os.kill(tether, signal.SIGKILL)
 
         assert until(lambda: not is_alive(ids[0]))
-        os.killpg(tether, signal.SIGKILL)  # its child, whom nobody watches now
+        os.killpg(tether, signal.SIGKILL)  # its child is now unsupervised
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")

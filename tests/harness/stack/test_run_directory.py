@@ -60,7 +60,7 @@ def test_another_run_is_left_alone(tmp_path: Path) -> None:
         assert first.exists()
 
 
-# Makes a folder and has it a while, again and again; prints what became of it meanwhile.
+# Repeatedly creates and holds a folder; prints whether it was removed meanwhile.
 STARTS = """
 import sys, time
 from pathlib import Path

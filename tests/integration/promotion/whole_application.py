@@ -1,9 +1,9 @@
-"""The whole application brought to an emulator, changed, taken back and destroyed, by hand.
+"""Promote the whole application to an emulator, change it, roll back and destroy it; run by hand.
 
     python -m tests.integration.promotion.whole_application [--requests 10000] [--kills SEED]
 
-Takes minutes; tests do the same with a stand-in. The emulator is behind the fault proxy: CloudFront
-is `InProgress` for a while after each change. Prints what was measured as JSON, one phase a line.
+It takes minutes; tests do the same with a small application. The emulator is behind the fault proxy:
+CloudFront is `InProgress` for a while after each change. Prints measurements as JSON, a line per phase.
 """
 
 import argparse

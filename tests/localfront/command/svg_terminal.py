@@ -37,7 +37,7 @@ def _row(number: int, line: str) -> str:
 
 
 def _span(column: int, text: str, colour: str) -> str:
-    """Stretched to its columns, whatever monospaced font there is."""
+    """A text span, stretched to its columns in any monospaced font."""
     x = f"{MARGIN + column * COLUMN:g}"
     fill = f' fill="{colour}"' if colour else ""
     length = f"{len(text) * COLUMN:g}"
@@ -45,7 +45,7 @@ def _span(column: int, text: str, colour: str) -> str:
 
 
 def _runs(line: str) -> Iterator[tuple[int, str, str]]:
-    """Column, text and colour of what is between blanks of two and more."""
+    """Column, text and colour of the parts separated by two or more spaces."""
     column, colour = 0, ""
     for number, part in enumerate(SGR.split(line)):
         if number % 2:

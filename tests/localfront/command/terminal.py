@@ -20,7 +20,7 @@ os.execvp("sh", ["sh", "-c", "set -m\\n" + sys.argv[1]])
 
 
 class Terminal:
-    """What is typed goes to `master`; what is shown is read from there."""
+    """A terminal: type into `master`, and read its output from there."""
 
     def __init__(self, master: int) -> None:
         self._master = master
@@ -30,7 +30,7 @@ class Terminal:
         os.write(self._master, keys.encode())
 
     def wait_for(self, text: str) -> str:
-        """What was shown since the last wait, up to `text`."""
+        """The output since the last wait, up to `text`."""
         deadline = time.monotonic() + PATIENCE
         while text not in self._unread:
             left = max(0, deadline - time.monotonic())
@@ -48,7 +48,7 @@ class Terminal:
 
 @contextmanager
 def terminal(script: str, environment: dict[str, str], cwd: str) -> Iterator[Terminal]:
-    """A shell in a terminal of its own runs the script; it and what it runs end with the block."""
+    """Run the script in a shell with its own terminal; all processes end with the block."""
     master, slave = pty.openpty()
     shell = subprocess.Popen(
         [sys.executable, "-c", IN_A_TERMINAL, script],

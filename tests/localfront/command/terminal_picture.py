@@ -65,7 +65,7 @@ def _shop(folder: Path) -> Path:
 
 
 def _shown(shop: Path) -> list[str]:
-    """The lines of the terminal, with their colours."""
+    """The terminal's lines, with their colours."""
     (shop / "localfront.toml").write_text(
         '[serve]\nconfig = ["site.json", "function.json"]\nhttp-port = 0\nhttps-port = 0\n'
         'edge = { edge = "code" }\nca-dir = "ca"\n'
@@ -89,14 +89,14 @@ def _shown(shop: Path) -> list[str]:
 
 
 def _folded(line: str) -> list[str]:
-    """As a terminal does with a line without colours that is too long for it."""
+    """A line without colours, folded at the terminal's width."""
     if "\x1b" in line or len(line) <= COLUMNS:
         return [line]
     return [line[start : start + COLUMNS] for start in range(0, len(line), COLUMNS)]
 
 
 def _visited(here: Terminal, port: int, target: str) -> str:
-    """What the terminal shows of a request."""
+    """The terminal's output for a request."""
     connection = http.client.HTTPConnection("localhost", port, timeout=60)
     connection.request("GET", target)
     response = connection.getresponse()

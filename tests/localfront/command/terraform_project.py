@@ -144,7 +144,7 @@ resource "terraform_data" "deployed" {
 """
 
 
-# Known after the apply only, and yet the plan has to know how many there are; in the JSON syntax.
+# A for_each whose keys are known only after the apply; in the JSON syntax.
 LATE = {
     "resource": {
         "aws_s3_bucket_ownership_controls": {
@@ -212,7 +212,7 @@ def with_an_alias(text: str) -> str:
 
 
 def recording_terraform(project: Path, name: str) -> str:
-    """A PATH with Terraform as `name`, which notes for each start what it was told to attach to."""
+    """A PATH with Terraform as `name`, which records TF_REATTACH_PROVIDERS of each start."""
     terraform = shutil.which("terraform")
     program = project / "bin" / name
     program.parent.mkdir()

@@ -47,7 +47,7 @@ class Checked:
 
 
 def a_project(initialised: Path, folder: Path) -> Path:
-    """A copy of its own, beside the pages."""
+    """A copy of the project, next to the pages."""
     shutil.copytree(initialised, folder / "terraform", symlinks=True)
     (folder / "pages").mkdir()
     (folder / "pages" / "index.html").write_text("home")
@@ -63,7 +63,7 @@ def served(project: Path, command: list[str], environ: Mapping[str, str]) -> Ite
 
 
 def checked(project: Path) -> Checked:
-    """With endpoint, proxies and profile of the user's, watched by strace where there is one."""
+    """With the user's endpoint, proxies and profile, under strace if available."""
     with _canary() as (url, asked):
         environ = environment(
             AWS_ENDPOINT_URL=url, HTTPS_PROXY=url, HTTP_PROXY=url, AWS_PROFILE="somebody"

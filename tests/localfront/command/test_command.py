@@ -22,7 +22,7 @@ __all__ = ["localfront"]
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port that nobody listens on, and nobody can take meanwhile."""
+    """A port that refuses connections and that no other process can take."""
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]

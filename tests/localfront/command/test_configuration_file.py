@@ -28,7 +28,7 @@ strict = true
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with what the file above names."""
+    """The current folder, with the files named above."""
     (tmp_path / "edge").mkdir()
     (tmp_path / "site.json").write_text("{}")
     monkeypatch.chdir(tmp_path)

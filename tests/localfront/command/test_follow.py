@@ -36,11 +36,11 @@ Reading = Configuration | Exception
 
 
 class EndOfScriptError(BaseException):
-    """There is nothing more to read: what ends a test's following."""
+    """The script has no more readings, which ends the test's following."""
 
 
 class ScriptedSource(ConfigurationSource):
-    """Gives its readings in turn; the invalidations are there at all times."""
+    """Returns its readings in turn, and always the same invalidations."""
 
     def __init__(self, *readings: Reading) -> None:
         self.readings = list(readings)
@@ -66,7 +66,7 @@ class ScriptedSource(ConfigurationSource):
 
 @dataclass(slots=True)
 class Applied:
-    """What was put in force. It refuses the configurations that it is told to."""
+    """The applied configurations; refuses those that the test selects."""
 
     refused: dict[int, Exception] = field(default_factory=dict)
     configurations: list[Configuration] = field(default_factory=list)
@@ -86,7 +86,7 @@ async def follow_to_the_end(follower: Follower) -> None:
 
 
 async def nothing_published() -> None:
-    """What a look for published code finds in most tests."""
+    """No published code, as in most tests."""
 
 
 def following(

@@ -23,7 +23,7 @@ WHOLE_LINES = " icanon"
 
 @contextmanager
 def serving(site: Path, *options: str, then: str = "", after: str = "\n") -> Iterator[Terminal]:
-    """The command in the foreground of a shell that does something afterwards."""
+    """The command in the foreground of a shell that continues afterwards."""
     command = [
         *(sys.executable, "-m", "localfront", "serve", "--http-port", "0", "--https-port", "0"),
         *("--config", str(site / "site.json"), "--origin-override", f"pages={site / 'pages'}"),

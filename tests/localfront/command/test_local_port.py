@@ -23,7 +23,7 @@ PORTS = LocalPorts({"http": 8080, "https": 8443})
 
 
 async def asked(folder: Path, assumptions: Assumptions, answer: Answer) -> tuple[Received, Reply]:
-    """What the origin saw of a request from a page of the site, and what the viewer got."""
+    """The origin's view of a request from a page of the site, and the viewer's response."""
     service = a_service(folder, answer, behavior=FORWARDING, assumptions=assumptions)
     async with service as served:
         site = f"{HOST}:{served.port}"

@@ -16,7 +16,7 @@ UNSIGNED = "Origin 'shared' is a function URL that takes signed requests alone"
 
 @pytest.fixture(scope="module")
 def start(served: tuple[int, LogLines]) -> str:
-    """What was told at the start, up to the last of it that tests look at."""
+    """The messages at the start, up to the last one that tests check."""
     return wait_until(served[1], UNSIGNED)
 
 

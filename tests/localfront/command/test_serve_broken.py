@@ -45,7 +45,7 @@ def command(site: Path, *options: str) -> list[str]:
 
 
 def refusal(site: Path, *options: str) -> str:
-    """The one line with which the command ends."""
+    """The only line of output with which the command fails."""
     run = subprocess.run(
         command(site, *options),
         cwd=REPOSITORY,
@@ -103,7 +103,7 @@ def test_a_function_without_a_hash_is_served_from_a_directory(site: Path) -> Non
 
 
 def with_function(site: Path, changes: dict[str, Any], *, ca: bool = True) -> list[str]:
-    """The options for a function of a directory; its description has no CodeSha256."""
+    """The options for a function in a folder; its description has no CodeSha256."""
     association = {"LambdaFunctionARN": EDGE_ARN, "EventType": "viewer-request"}
     behave(
         site,
@@ -174,7 +174,7 @@ def test_a_full_disk_is_logged_once_with_the_number_of_missing_lines(
 
 
 def this_distribution(site: Path) -> str:
-    """Its id, as the log's files have it."""
+    """The distribution's id in the names of log files."""
     with serving(site, "--log-dir", str(site / "first")) as (port, _):
         get(port, "/one.html")
     (file,) = (site / "first").glob("*.log")

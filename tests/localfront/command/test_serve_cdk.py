@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """Says by which path it was asked, and for whom."""
+    """A server that responds with the path and host of the request."""
 
     class Echo(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -25,7 +25,7 @@ CODE = FOLDER / "code"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The plan, and the archives of the functions beside it."""
+    """The plan, and the functions' archives beside it."""
     if shutil.which("node") is None:
         pytest.skip("there is no node on PATH")
     folder = tmp_path_factory.mktemp("project")

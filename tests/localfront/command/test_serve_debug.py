@@ -106,7 +106,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def ports() -> tuple[int, int]:
-    """Python's, Node's."""
+    """The ports for Python and for Node.js."""
     return free_port(), free_port()
 
 

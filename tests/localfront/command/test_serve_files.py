@@ -53,7 +53,7 @@ def write(site: Path, **changes: Any) -> None:
 
 @contextmanager
 def serving(site: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
-    """The HTTP port, and the log as it grows."""
+    """Run the command; yields its HTTP port and its growing log."""
     command = [
         *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(site / "site.json")),
@@ -69,7 +69,7 @@ def serving(site: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
 def serving_command(
     command: list[str], environment: dict[str, str]
 ) -> Iterator[tuple[int, LogLines]]:
-    """The HTTP port of a command that serves, and its log as it grows."""
+    """Run any serving command; yields its HTTP port and its growing log."""
     process = subprocess.Popen(
         command,
         cwd=REPOSITORY,
@@ -107,7 +107,7 @@ def get(port: int, target: str, host: str = "localhost") -> tuple[int, bytes]:
 
 
 def wait_for(log: LogLines, text: str) -> str:
-    """The next line of the log that holds the text."""
+    """The next log line that contains the text."""
     for line in log:
         if text in line:
             return line
@@ -115,7 +115,7 @@ def wait_for(log: LogLines, text: str) -> str:
 
 
 def wait_until(log: LogLines, text: str) -> str:
-    """The log up to the next line that holds the text."""
+    """The log up to the next line that contains the text."""
     read = ""
     for line in log:
         read += line

@@ -71,7 +71,7 @@ def pages(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """Says which Host and which secret it was asked with."""
+    """A server that responds with the request's Host and secret."""
 
     class Echo(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -82,7 +82,7 @@ def server() -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Suppress the log."""
 
     with HTTPServer(("127.0.0.1", 0), Echo) as http:
         thread = Thread(target=http.serve_forever)

@@ -45,7 +45,7 @@ def environment() -> dict[str, str]:
 
 
 def value(port: int, path: str, key: str) -> str | None:
-    """What the function of that path reads of its store."""
+    """The value that the function for the path reads from its store."""
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
         connection.request("GET", f"{path}?key={key}")

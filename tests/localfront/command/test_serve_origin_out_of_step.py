@@ -77,7 +77,7 @@ def an_origin(when: str) -> Iterator[tuple[int, IO[str]]]:
 
 
 def command(folder: Path, origin: int, cache_policy: str) -> list[str]:
-    """Serves the origin at a port of this machine."""
+    """The command, serving the origin at a local port."""
     config = a_distribution_config(
         Aliases={"Quantity": 0},
         Origins=listing(a_custom_origin_description(OriginPath="")),

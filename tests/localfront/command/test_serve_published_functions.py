@@ -43,7 +43,7 @@ WORD = "await cf.kvs().get('word')"
 
 
 def a_config(function_arn: str) -> dict[str, Any]:
-    """A distribution that answers with what the function says."""
+    """A distribution whose function generates the response."""
     return a_distribution_config(
         Aliases={"Quantity": 0},
         Origins=listing(an_s3_origin_description(OriginAccessControlId="")),
@@ -57,7 +57,7 @@ def a_config(function_arn: str) -> dict[str, Any]:
 
 
 def wait_until_told(port: int, wanted: bytes) -> None:
-    """The old answer stays until then."""
+    """Wait for the log line; the old response is served until then."""
     deadline = time.monotonic() + PATIENCE
     while (answer := get(port, "/"))[1] != wanted:
         assert answer[0] == 200
@@ -77,7 +77,7 @@ def serve_command(folder: Path, *options: str) -> list[str]:
 
 @dataclass
 class Account:
-    """What a developer does with the AWS CLI. One function, one store."""
+    """A developer's AWS CLI calls: one function, one store."""
 
     emulator: Emulator
 
@@ -100,13 +100,13 @@ class Account:
         store.put_key(KvsARN=self.store_arn, Key=key, Value=value, IfMatch=etag)
 
     def words(self) -> dict[str, str]:
-        """What the API tells of the store."""
+        """The API's description of the store."""
         read = KeyValueStores(self.emulator.session()).read(self.store_arn, but="")
         assert read is not None
         return dict(read[1].values)
 
     def publish(self, code: str) -> str:
-        """The function's ARN."""
+        """Publish the function; returns its ARN."""
         fields: Any = {
             "Name": "speaker",
             "FunctionConfig": {
@@ -125,7 +125,7 @@ class Account:
         return published["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
 
     def development(self) -> str:
-        """The ETag of what was written last, which an update's answer does not tell boto3."""
+        """The ETag of the latest update, which boto3 does not return."""
         return self.cloudfront.describe_function(Name="speaker", Stage="DEVELOPMENT")["ETag"]
 
 

@@ -17,7 +17,7 @@ MILLISECONDS = 1000
 
 
 async def has_compared(page: Page) -> None:
-    """Wait until the script has asked, so that it knows what is changed after this."""
+    """Wait until the script has polled once, so that it notices later changes."""
     for _ in range(2):
         async with page.expect_response("**/.localfront/version", timeout=PATIENCE * MILLISECONDS):
             pass

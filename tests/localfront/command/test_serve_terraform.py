@@ -38,7 +38,7 @@ from tests.localfront.command.test_serve_files import (
 from tests.localfront.sources.plans import FOLDER
 from tests.localfront.warm_start.command import localfront
 
-# The page for what is not there is named in a file deep in the module's folder.
+# The 404 page is named in a nested file of the module's folder.
 ERROR_PAGE = """
   custom_error_response {
     error_code            = 403
@@ -56,7 +56,7 @@ output "error_page" { value = trimspace(file("${path.module}/settings/error.txt"
 
 @pytest.fixture(scope="module")
 def plain(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """With a file deep in a module's folder, and with ARNs; tests may edit it."""
+    """A folder with a nested module and ARNs, which tests may edit."""
     project = a_project(initialised, tmp_path_factory.mktemp("plain"))
     folder = project / "terraform"
     (folder / "main.tf").write_text(MAIN)
@@ -72,7 +72,7 @@ def plain(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def planned(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """With a provisioner, for which it is a plan that is made."""
+    """A folder with a provisioner, which requires a plan."""
     project = a_project(initialised, tmp_path_factory.mktemp("planned"))
     (project / "terraform" / "deployed.tf").write_text(PROVISIONER)
     path = f"{recording_terraform(project, 'terraform')}{os.pathsep}{os.environ['PATH']}"
@@ -181,7 +181,7 @@ def test_aliases_do_not_share_a_process_which_would_have_the_region_of_one(
 
 
 def attachments(here: Served) -> list[str]:
-    """The providers that each start of Terraform was told to attach to."""
+    """TF_REATTACH_PROVIDERS of each start of Terraform."""
     return (here.project / "attached").read_text().splitlines()
 
 

@@ -25,7 +25,7 @@ from tests.localfront.wire import CERTIFICATES, PATIENCE, asking, exchange
 
 
 async def served(stack: AsyncExitStack, log_dir: Path) -> HttpServer:
-    """A service that logs to a folder, behind a server."""
+    """A service with an access log in a folder, behind a server."""
     origin = await stack.enter_async_context(
         OriginServer(saying(b"a page", b"Cache-Control: max-age=60"))
     )
@@ -54,7 +54,7 @@ async def served(stack: AsyncExitStack, log_dir: Path) -> HttpServer:
 
 
 def fields(log_dir: Path) -> list[dict[str, str]]:
-    """The lines of the one log file, by the names of its fields."""
+    """The entries of the only log file, by field name."""
     [file] = log_dir.glob(f"{DISTRIBUTION_ID}.*.log")
     version, names, *lines = file.read_text().splitlines()
     assert version == "#Version: 1.0"

@@ -40,7 +40,7 @@ VPC = {"VpcOriginId": "vo_1"}
 
 
 async def applied(site: Served, description: Description, /, **overrides: Override) -> str:
-    """What is told of it at the start."""
+    """The notices at the start."""
     site.service.endpoints = Endpoints(overrides=overrides)
     configuration = configure(description, site.service.endpoints)
     await site.service.apply(configuration)

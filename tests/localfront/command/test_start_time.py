@@ -108,7 +108,7 @@ def plan(tmp_path: Path) -> str:
 
 
 def alone(home: Path) -> dict[str, str]:
-    """An environment in which nobody has an account."""
+    """An environment without an AWS account."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {**kept, "HOME": str(home), "PYTHONUNBUFFERED": "1"}
 

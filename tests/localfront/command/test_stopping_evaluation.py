@@ -37,7 +37,7 @@ def wait_for_pid(file: Path, process: subprocess.Popen[str]) -> int:
 
 
 def end(*files: Path) -> None:
-    """What a test that fails would leave."""
+    """Clean up what a failed test would leave."""
     for file in files:
         with suppress(ProcessLookupError, ValueError, FileNotFoundError):
             os.kill(int(file.read_text()), signal.SIGKILL)

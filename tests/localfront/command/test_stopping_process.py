@@ -34,7 +34,7 @@ BIG = 20_000_000  # bytes; more than sockets hold
 
 
 def write_site(folder: Path, silent_port: int) -> None:
-    """A bucket at `/`, and below `/silent/` an origin that never answers."""
+    """A bucket at `/`, and an origin that never responds below `/silent/`."""
     (folder / "pages").mkdir()
     (folder / "pages" / "big.bin").write_bytes(os.urandom(BIG))
     silent = {
@@ -93,7 +93,7 @@ async def visit(port: int, target: str) -> bytes:
 
 
 async def visits(port: int, target: str) -> None:
-    """Again and again, whatever happens."""
+    """Send requests repeatedly, ignoring errors."""
     while True:
         with suppress(OSError):
             await visit(port, target)
@@ -106,7 +106,7 @@ async def asked(origin: OriginServer, times: int) -> None:
 
 
 async def ended(process: Process) -> tuple[float, str]:
-    """Seconds from now to the end, and what was told."""
+    """Seconds until the end, and the output."""
     begun = time.monotonic()
     _, told = await process.communicate()
     return time.monotonic() - begun, told.decode()

@@ -45,14 +45,14 @@ def parsed(profile: Profile = PROFILE_2026, **config: Any) -> Distribution:
 
 
 def refused(profile: Profile = PROFILE_2026, **config: Any) -> str:
-    """The message of the ConfigError that a config meets."""
+    """The message of the ConfigError for a config."""
     with pytest.raises(ConfigError) as caught:
         parsed(profile, **config)
     return str(caught.value)
 
 
 def told(profile: Profile = PROFILE_2026, **config: Any) -> str:
-    """What is told of a config that is served all the same, a line each."""
+    """The notices of a config that is served, one per line."""
     notices: list[Notice] = []
     parse_distribution(
         a_distribution_description(**config),
@@ -75,12 +75,12 @@ def parsed_behavior(**changes: Any) -> CacheBehavior:
 
 
 def s3_origin_with(**changes: Any) -> dict[str, Any]:
-    """The bucket, changed, and the API as it is."""
+    """The bucket with changes, and the API unchanged."""
     return {"Origins": listing(an_s3_origin_description(**changes), a_custom_origin_description())}
 
 
 def custom_origin_with(**changes: Any) -> dict[str, Any]:
-    """The bucket as it is, and the API, changed."""
+    """The bucket unchanged, and the API with changes."""
     return {"Origins": listing(an_s3_origin_description(), a_custom_origin_description(**changes))}
 
 
@@ -118,7 +118,7 @@ def an_error_response(**changes: Any) -> dict[str, Any]:
 
 
 def a_group_description(**changes: Any) -> dict[str, Any]:
-    """The bucket first, the API where the bucket fails."""
+    """An origin group: the bucket is primary, the API secondary."""
     return {
         "Id": "both",
         "FailoverCriteria": {"StatusCodes": listing(500, 503)},

@@ -101,7 +101,7 @@ Path = tuple[str | int, ...]
 
 
 def paths(value: Any, at: Path = ()) -> Iterator[Path]:
-    """Where something stands in a description, the whole of it first."""
+    """The path of every value in a description, the root first."""
     yield at
     inside: dict[Any, Any] = {}
     if isinstance(value, dict | list):
@@ -111,7 +111,7 @@ def paths(value: Any, at: Path = ()) -> Iterator[Path]:
 
 
 def with_junk(description: Any, at: Path, junk: Any) -> Any:
-    """A copy with junk in a place; `...` leaves the place out."""
+    """A copy with junk at a path; `...` removes the value."""
     if not at:
         return None if junk is ... else junk
     changed = copy.deepcopy(description)

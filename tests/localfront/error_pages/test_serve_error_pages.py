@@ -32,7 +32,7 @@ def handler(event, context):
 
 @pytest.fixture
 def guarded(site: Path) -> list[str]:
-    """Options that put a function before the site, which fails."""
+    """Options that add a failing function to the site."""
     options = with_function(site, {}, ca=False)
     (site / "code" / "edge.py").write_text(CODE)
     return options

@@ -12,7 +12,7 @@ from tests.localfront.factories import a_trace
 
 
 class Ticks:
-    """A clock that goes on by a tenth of a second whenever it is read."""
+    """A clock that advances a tenth of a second at each reading."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -45,7 +45,7 @@ S3 = {"authMethod": "none", "customHeaders": {}, "path": "", "region": ""}
 
 
 def sending_to(origin: Mapping[str, Any], *, host: str | None = None) -> FakeFunctions:
-    """A function that chooses an origin, and with it the Host header."""
+    """A function that selects an origin and sets the Host header."""
 
     def choose(event: Mapping[str, Any]) -> object:
         request = request_of(event)
@@ -58,7 +58,7 @@ def sending_to(origin: Mapping[str, Any], *, host: str | None = None) -> FakeFun
 
 
 def shop() -> Distribution:
-    """Everything to a custom origin, by way of a function; the bucket is there for others."""
+    """A custom origin for everything, with a function; and a bucket."""
     behavior = a_behavior(
         target_origin_id="api",
         cache_policy=CACHING_DISABLED,

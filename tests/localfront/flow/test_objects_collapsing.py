@@ -32,7 +32,7 @@ KEPT = ("Cache-Control", "max-age=60")
 
 @dataclass(slots=True)
 class SlowOrigin:
-    """Answers each request when the test says so, in the order of asking."""
+    """Responds to each request when the test says so, in order."""
 
     asked: list[asyncio.Future[Response]] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -48,7 +48,7 @@ class SlowOrigin:
 
 @dataclass(slots=True)
 class Crowd:
-    """Viewers who ask for the same object at once."""
+    """Viewers who request the same object simultaneously."""
 
     behavior: CacheBehavior = KEPT_A_MINUTE
     origin: SlowOrigin = field(default_factory=SlowOrigin)
@@ -66,7 +66,7 @@ class Crowd:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let everybody go on until they wait for the origin."""
+        """Run all tasks until they wait for the origin."""
         for _ in range(20):
             await asyncio.sleep(0)
 

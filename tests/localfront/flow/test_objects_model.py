@@ -33,7 +33,7 @@ BEHAVIOR = a_behavior(
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What the origin has at a path: None is silence, "" an error of its own."""
+    """The origin's content at a path: None does not respond, "" is an error."""
 
     body: str | None
     max_age: int | None
@@ -77,14 +77,14 @@ class Line:
 
 @dataclass(slots=True)
 class Model:
-    """What CloudFront would say, by its documentation, in the fewest words."""
+    """A minimal model of CloudFront's documented cache."""
 
     lines: dict[tuple[str, str], Line] = field(default_factory=dict)
 
     def ask(
         self, path: str, variant: str, origin: Published, now: float
     ) -> tuple[str, str | None, int]:
-        """X-Cache, the body where it is no error, and how often the origin is asked."""
+        """X-Cache, the body unless it is an error, and the number of origin requests."""
         held = self.lines.get((path, variant))
         if held is not None and now < held.until:
             return self._told(held, HIT, 0)
@@ -128,7 +128,7 @@ PUBLISHED = st.builds(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Before a viewer asks: seconds pass, the origin may publish, a path may be invalidated."""
+    """Before a request: time passes, the origin may publish, a path may be invalidated."""
 
     seconds: int
     published: Published | None

@@ -32,7 +32,7 @@ def asking_for(ranges: str, *lines: tuple[str, str]) -> Request:
 
 
 def asked(edge: Edge) -> list[str | None]:
-    """The Range of each request that the origin got."""
+    """The Range of each origin request."""
     return [a.request.headers.get("range") for a in edge.origins.asked]
 
 

@@ -36,7 +36,7 @@ def a_page(directives: str, body: bytes = b"old") -> Response:
 
 
 async def gone_stale(directives: str, *, after: float = 61, **edge: Any) -> Edge:
-    """An edge that holds `/a`, some seconds later."""
+    """An edge location with a stale `/a`."""
     held = Edge(origins=origins(a=a_page(directives)), **edge)
     await held.get()
     held.clock.advance(after)
@@ -44,7 +44,7 @@ async def gone_stale(directives: str, *, after: float = 61, **edge: Any) -> Edge
 
 
 async def settled(edge: Edge) -> None:
-    """Wait for what goes on behind the viewers' backs."""
+    """Wait for background requests."""
     for task in tuple(edge.objects._behind_viewers):
         await task
 

@@ -72,7 +72,7 @@ def routed(code: str, *, behavior: Any = None, **more: Any) -> Edge:
 
 
 async def asked(code: str, **more: Any) -> Asked:
-    """The request as it came to an origin."""
+    """The request as an origin received it."""
     edge = routed(code, **more)
     await edge.get("/a")
     return edge.origins.asked[-1]

@@ -33,7 +33,7 @@ SECONDARY = a_response(200, b"secondary")
 
 @dataclass(slots=True)
 class TwoOrigins:
-    """What each origin answers, by its id."""
+    """The responses of each origin, by id."""
 
     answers: Mapping[str, Response | OriginError]
     asked: list[str] = field(default_factory=list)

@@ -30,7 +30,7 @@ NEVER = (
 
 
 async def received(*lines: bytes, method: bytes = b"GET", **behavior: object) -> Received:
-    """The request as the origin got it."""
+    """The request as the origin received it."""
     served = an_api_behavior(path_pattern="*", target_origin_id="here", **behavior)
     async with OriginServer() as origin, a_site(origin.origin(), served) as site:
         await exchange(site.server.http_port, asking(b"/a%20b?c=%64", *lines, method=method))

@@ -11,7 +11,7 @@ from tests.localfront.factories import a_trace
 
 
 class Stream(io.StringIO):
-    """Tells when it is written to."""
+    """A stream that signals when it is written to."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -49,7 +49,7 @@ CONFIGURATION = """
 
 @asynccontextmanager
 async def nginx(origin_port: int) -> AsyncIterator[Path]:
-    """Run nginx before an origin of this machine; give the socket that it listens on."""
+    """Run nginx in front of a local origin; yields its socket."""
     assert PROGRAM is not None, "ask for PROGRAM first"
     with tempfile.TemporaryDirectory(prefix="judge-") as name:
         folder = Path(name)

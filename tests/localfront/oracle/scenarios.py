@@ -39,7 +39,7 @@ MISS, HIT = Ask("miss"), Ask("hit")
 
 
 def answers_with(*lines: bytes, status: bytes = b"200 OK") -> tuple[bytes, ...]:
-    """Three answers that differ in their bodies."""
+    """Three responses with different bodies."""
     return tuple(saying(b"%d" % n, *lines, status=status) for n in (1, 2, 3))
 
 
@@ -53,7 +53,7 @@ def twice(*lines: bytes, result: str, status: bytes = b"200 OK") -> Scenario:
 
 
 def conditional(line: bytes, *, stored: bytes = TAG) -> Scenario:
-    """A stored object, and a viewer that has a copy."""
+    """A stored object, and a viewer with a copy."""
     asks = (MISS, Ask("hit", lines=(line,)), Ask("hit", lines=(line,), method=b"HEAD"))
     return Scenario(answers_with(MINUTE, stored), asks)
 
@@ -181,7 +181,7 @@ REVALIDATION: Mapping[str, Scenario] = {
 
 
 def of_stored(*lines: bytes) -> Scenario:
-    """A request with these lines for an object that is stored."""
+    """A request with these headers for a stored object."""
     stored = saying(b"0123456789", MINUTE, TAG, b"Accept-Ranges: bytes")
     return Scenario((stored,), (MISS, Ask("hit", lines=lines)))
 

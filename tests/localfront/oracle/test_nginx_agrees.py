@@ -42,7 +42,7 @@ TOLD = (b"content-length", b"content-range", b"etag", b"last-modified", b"locati
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the viewer got, and the requests that reached the origin meanwhile."""
+    """The viewer's response, and the origin requests for it."""
 
     status: int
     headers: tuple[tuple[bytes, list[bytes]], ...]
@@ -57,7 +57,7 @@ class Seen:
 
 
 def described(received: Received) -> tuple[str, str, Mapping[str, str]]:
-    """The parts of an origin request that caching decides."""
+    """The parts of an origin request that depend on caching."""
     lines = {name: received.headers.get(name) for name in ASKED}
     return received.method, received.target, {n: v for n, v in lines.items() if v}
 

@@ -30,7 +30,7 @@ NO_HEADERS = Selection()
 
 
 def sent(request: Request, behavior: CacheBehavior | None = None) -> Request:
-    """What the bucket gets, by default through a behavior that selects nothing."""
+    """The bucket's request, by default through a behavior that forwards nothing."""
     return origin_request(
         request,
         behavior or a_behavior(cache_policy=NOTHING),

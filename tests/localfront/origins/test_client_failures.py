@@ -93,7 +93,7 @@ async def test_an_unknown_host_is_502(client: OriginClient) -> None:
 
 @contextmanager
 def a_full_queue() -> Iterator[int]:
-    """A port that listens and takes no connection: as many as fit are waiting already."""
+    """A port with a full backlog, which accepts no connection."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

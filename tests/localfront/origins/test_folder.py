@@ -19,7 +19,7 @@ from tests.localfront.factories import a_request
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """`pages`, with a secret beside it."""
+    """The folder `pages`, with a secret file beside it."""
     pages = tmp_path / "pages"
     (pages / "docs").mkdir(parents=True)
     (pages / "index.html").write_bytes(b"<p>home</p>")

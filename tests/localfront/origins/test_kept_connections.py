@@ -85,7 +85,7 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
 async def test_bytes_that_arrive_while_the_request_is_written_are_noticed_too(
     client: OriginClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A busy system had other things to do after the pool's look at the connection."""
+    """On a busy system, the pool's check and the write are not immediate."""
     done = Watched.write
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
         alice = await asked(client, port, "/alice")
@@ -141,7 +141,7 @@ async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
 
 
 async def asked(client: OriginClient, port: int, path: str, scheme: str = "http") -> Response:
-    """The answer, whose body is there."""
+    """The response, with its body read."""
     url = f"{scheme}://127.0.0.1:{port}{path}"
     answer = await client.send(url, a_request(path), b"", origin_at(port))
     return replace(answer, body=await read_whole(answer.body))

@@ -30,7 +30,7 @@ REMOVED = [
 
 
 def sent(*names: str, method: str = "GET", **policy: object) -> Headers:
-    """The headers that reach the origin of a request that has those with the value `v`."""
+    """Which of these headers, all with the value `v`, reach the origin."""
     behavior = a_behavior(cache_policy=a_cache_policy(legacy=True, gzip=True, **policy))
     request = a_request(headers=[(name, "v") for name in names], method=method)
     return origin_request(request, behavior, an_origin(), request_id="id==").headers

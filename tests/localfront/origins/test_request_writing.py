@@ -24,7 +24,7 @@ IN_PIECES = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nheard\r\
 
 
 class Heard:
-    """What came over one connection, as bytes, and whether it ended."""
+    """The bytes received on one connection, and whether it ended."""
 
     def __init__(self) -> None:
         self.bytes = b""
@@ -33,7 +33,7 @@ class Heard:
 
 @asynccontextmanager
 async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[int, Heard]]:
-    """An origin's port; it answers once it has heard those bytes, and goes on listening."""
+    """An origin's port; it responds after those bytes, and continues to listen."""
     heard = Heard()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -138,7 +138,7 @@ class Unfinished:
             self.let_go.set()
 
     async def aclose(self) -> None:
-        """The server reads what is left."""
+        """Discard the rest of the body."""
 
 
 @pytest.mark.parametrize("answer", [WHOLE, IN_PIECES], ids=["whole", "in pieces"])

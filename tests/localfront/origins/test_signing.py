@@ -27,7 +27,7 @@ from tests.localfront.origin_server import OriginServer, Received
 
 
 def signature_by_botocore(received: Received, server: OriginServer, signed: list[str]) -> str:
-    """The signature that botocore's signer puts on the request that came, as it came."""
+    """botocore's signature of the received request."""
     again = AWSRequest(method=received.method, url=server.url + received.target)
     for name in signed:
         for value in received.headers.get_all(name):

@@ -84,7 +84,7 @@ async def test_surplus_before_the_next_request_reaches_no_viewer(
         reply = await get(site.server, b"/alice")
         assert reply.body == b"for /alice"
         answered.set()
-        await sent.wait()  # it lies in the kernel from here on
+        await sent.wait()  # it is in the kernel's buffer from here on
         for path in (b"/bob", b"/carol", b"/bob"):
             reply = await get(site.server, path)
             assert (reply.status, reply.body) == (200, b"for " + path)

@@ -13,7 +13,7 @@ from localfront.trust.files import load_or_make, utc_now
 
 @pytest.fixture
 def unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """Of a system that trusts the authority in `tmp_path`, and no other."""
+    """A context of a system that trusts only the authority in `tmp_path`."""
     load_or_make(tmp_path)
     with read_late():
         context = ssl.create_default_context()

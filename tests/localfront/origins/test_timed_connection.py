@@ -26,7 +26,7 @@ class Timer:
 
 
 class Loop:
-    """What a connection asks of an event loop; time goes on as the test says."""
+    """A fake event loop whose time the test advances."""
 
     def __init__(self) -> None:
         self.now = 0.0

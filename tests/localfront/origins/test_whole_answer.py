@@ -123,7 +123,7 @@ async def test_a_connection_goes_on_behind_a_whole_answer(
 
 
 def as_aiohttp_reads(piece: bytes) -> WholeAnswer | None:
-    """None where it reads anything but one whole answer with nothing behind it."""
+    """aiohttp's parse; None unless it is exactly one complete response."""
     connection = KeptConnection(asyncio.get_running_loop())
     connection.set_response_params(read_until_eof=True, auto_decompress=False)
     assert connection._parser is not None

@@ -21,7 +21,7 @@ PATIENCE = 10  # seconds, before a test that hangs fails
 async def needs_a_task(
     client: OriginClient, server: OriginServer, request: Request, **origin: Any
 ) -> bool:
-    """Whether the request was in a task when it was answered."""
+    """Whether the request was answered in a task."""
 
     async def asked() -> bool:
         answer = await client.send(f"{server.url}/", request, b"", server.origin(**origin))

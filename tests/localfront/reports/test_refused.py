@@ -24,7 +24,7 @@ WEBSITE = "site.s3-website-us-east-1.amazonaws.com"
 
 
 def errors(description: Description) -> str:
-    """What fails, a rule and its words a line."""
+    """The errors, each with rule and message, one per line."""
     found = check(description, evidence()).findings
     return "\n".join(f"{f.rule} {f.message}" for f in found if f.severity is Severity.ERROR)
 

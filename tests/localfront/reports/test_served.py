@@ -39,7 +39,7 @@ KEYED_BY_ORIGIN = a_behavior(cache_policy=a_cache_policy(default_ttl=60, headers
 
 
 class Reflecting(Mapping[str, Response]):
-    """An origin whose CORS header is whoever asked, or none, as S3's is."""
+    """An origin that allows the request's Origin by CORS, or none, as S3 does."""
 
     def __init__(self, edge: Edge) -> None:
         self._edge = edge

@@ -189,7 +189,7 @@ def test_several_ranges_come_as_parts_with_their_places() -> None:
 
 
 def parts_of(partial: Response) -> list[tuple[str, str, bytes]]:
-    """Read as a viewer would, by its own reader of multipart bodies."""
+    """The parts of a multipart body, as a viewer parses it."""
     content_type = partial.headers.get("content-type") or ""
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     boundary = content_type.partition("boundary=")[2].encode()

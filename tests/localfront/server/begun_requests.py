@@ -74,7 +74,7 @@ class Viewer:
         self.writer.write(wire)
 
     async def hears(self) -> tuple[bytes, bytes]:
-        """The head and the body of the next answer."""
+        """The head and the body of the next response."""
         async with asyncio.timeout(PATIENCE):
             head = await self.reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
@@ -119,5 +119,5 @@ async def begin(begun: Begun, viewer: Viewer) -> None:
 
 
 async def read_by_the_server() -> None:
-    """Long enough for what was written to have come, alone."""
+    """Wait until the server has read what was written."""
     await asyncio.sleep(0.05)

@@ -25,7 +25,7 @@ SLOWLY, AT_ONCE = b"by task", b"at once"
 
 @dataclass(slots=True)
 class Both:
-    """The two ways to an answer, and who came by which."""
+    """A handler with both paths to a response, recording which was taken."""
 
     slowly: list[Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Connection:
     writer: asyncio.StreamWriter
 
     async def says(self, *wire: bytes) -> bytes:
-        """The body of the answer to bytes that go out in pieces, each read before the next is sent."""
+        """Send bytes in pieces, each read before the next; returns the response's body."""
         for number, piece in enumerate(wire):
             if number:
                 await asyncio.sleep(0.05)  # else the system would put them together

@@ -21,7 +21,7 @@ EXAMPLE = make_authority("example.com", now=utc_now())
 
 
 def handshake(certificates: Certificates, name: str, *authorities: Authority) -> ssl.SSLObject:
-    """As a client that trusts the authorities and asks for a name."""
+    """A TLS handshake by a client that trusts the authorities."""
     return shake_hands(trusting_only(*authorities), certificates.default, name)
 
 

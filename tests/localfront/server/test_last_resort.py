@@ -117,7 +117,7 @@ async def test_an_unexpected_error_in_a_body_closes_the_connection_and_is_logged
             raise LookupError("hunter2")
 
         async def aclose(self) -> None:
-            """Nothing to give back."""
+            """Nothing to release."""
 
     async def handle(*_: object) -> Response:
         return Response(status=200, headers=Headers(), body=Breaking())

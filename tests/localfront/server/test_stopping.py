@@ -37,7 +37,7 @@ KEEPING = b"GET / HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
 
 
 class Slow:
-    """A handler whose answers wait until they are let go."""
+    """A handler whose responses wait until the test releases them."""
 
     def __init__(self, requests: int = 1) -> None:
         self._missing = requests
@@ -64,7 +64,7 @@ async def serving(slow: Slow, **options: Any) -> AsyncIterator[HttpServer]:
 
 
 async def ended(server: HttpServer) -> float:
-    """Seconds that the end took."""
+    """Seconds that stopping took."""
     begun = time.monotonic()
     await server.__aexit__(None, None, None)
     return time.monotonic() - begun

@@ -130,6 +130,22 @@ def test_an_api_whose_lists_have_no_etags_is_asked_for_the_whole() -> None:
     assert source.read().distributions[0].default_root_object == "a.html"
 
 
+def test_what_the_api_describes_as_before_is_not_parsed_again() -> None:
+    aws = FakeAws()
+    source = reading(aws)
+
+    first, second = source.read(), source.read()
+    source.forget()
+    third = source.read()
+    aws.tag, aws.config = "E2", {"DefaultRootObject": "a.html"}
+    fourth = source.read()
+
+    assert second.distributions is first.distributions
+    assert third.distributions is not first.distributions
+    assert third == first
+    assert fourth.distributions[0].default_root_object == "a.html"
+
+
 def test_the_distribution_that_is_named_is_not_listed_for() -> None:
     aws = FakeAws()
 

@@ -18,7 +18,7 @@ REWRITE = FunctionCode(name="rewrite", runtime="cloudfront-js-2.0", code="functi
 
 
 class Api:
-    """Knows every function."""
+    """An API that has every function."""
 
     def describe_function(
         self,

@@ -236,7 +236,7 @@ def checking(files: list[Path]) -> None:
 
 
 class NoApi:
-    """Its stores are never asked for here."""
+    """An API without stores, which these tests never call."""
 
     def describe_function(self, *, Name: str, Stage: str) -> Mapping[str, Any]:  # noqa: N803 - boto3's name for it
         raise ConfigError(f"Function {Name} is not there.")

@@ -15,7 +15,7 @@ from tests.localfront.cloudfront_functions.fake_cloudfront import STORE_ARN
 
 
 class StoreServer(BaseHTTPRequestHandler):
-    """Gives one key, by pages, to whoever asks it by its own name and port."""
+    """Serves one key per page to clients that use its own name and port."""
 
     def do_GET(self) -> None:
         if self.headers["Host"] != "{}:{}".format(*self.connection.getsockname()):
@@ -34,7 +34,7 @@ class StoreServer(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress the log."""
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ DESCRIBED = {ARN: StoreContent(name="flags", values={"a": "described"})}
 
 
 class Api:
-    """Has one store."""
+    """An API with one store."""
 
     def __init__(self, arn: str = ARN) -> None:
         self._arn = arn

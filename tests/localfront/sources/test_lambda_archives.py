@@ -13,7 +13,7 @@ from tests.localfront.factories import EDGE_ARN
 
 
 class LambdaApi:
-    """Knows every function."""
+    """An API that has every function."""
 
     def get_function(
         self,

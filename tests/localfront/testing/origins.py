@@ -11,12 +11,12 @@ from typing import Any
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Not among the output of tests."""
+        """Suppress the log."""
 
 
 @contextmanager
 def serving_folder(folder: Path) -> Iterator[str]:
-    """The files of a folder over HTTP."""
+    """Serve a folder's files over HTTP."""
     handler = partial(Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)

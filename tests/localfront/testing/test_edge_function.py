@@ -27,7 +27,7 @@ Start = Callable[..., RunningFunction]
 
 @pytest.fixture
 def start(tmp_path: Path, edge_function: StartFunction, monkeypatch: pytest.MonkeyPatch) -> Start:
-    """Starts the function in Python, unless told otherwise."""
+    """Start a function, by default in Python."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     python_function(tmp_path)
 

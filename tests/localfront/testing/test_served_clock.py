@@ -64,7 +64,7 @@ export const handler = async (event, context) => {
 
 
 def told(function: RunningFunction) -> Any:
-    """What the function printed last as JSON, whatever its runtime puts before it."""
+    """The function's last output, as JSON, without the runtime's prefix."""
     line = [line for line in function.logs if "{" in line][-1]
     return json.loads(line[line.index("{") :])
 
@@ -76,7 +76,7 @@ def asked(
     edge_function: StartFunction,
     tmp_path: Path,
 ) -> Callable[[], Any]:
-    """Ask a function for all of its clocks."""
+    """Invoke a function that returns all of its clocks."""
     code, pages = tmp_path / "code", tmp_path / "pages"
     code.mkdir()
     pages.mkdir()

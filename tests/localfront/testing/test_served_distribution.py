@@ -27,7 +27,7 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:1"
 
 
 class Redirected(HTTPRedirectHandler):
-    """Hands a redirect over as it is."""
+    """Does not follow redirects."""
 
     def redirect_request(self, *_: Any) -> None:
         return None

@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The home of a user whose Chromium has a database already."""
+    """A user's home with an NSS database of Chromium's."""
     database = tmp_path / ".pki" / "nssdb"
     database.mkdir(parents=True)
     _certutil("-N", "-d", f"sql:{database}", "--empty-password")
@@ -197,7 +197,7 @@ def test_a_name_that_is_none_or_too_wide_is_refused(name: str, why: str, home: P
 
 
 def _visited(home: Path, pages: list[str]) -> list[str]:
-    """The title of each page, or why Chromium did not open it."""
+    """The title of each page, or Chromium's error."""
     try:
         chromium = find_chromium(os.environ)
     except MissingToolError as error:
@@ -230,7 +230,7 @@ def _titles(goto: object, title: object, pages: list[str]) -> Iterator[str]:
 
 
 def _programs(home: Path, *stubs: str, certutil: bool = True) -> str:
-    """A search path with nothing on it but stubs, and certutil."""
+    """A PATH with only stubs and certutil."""
     folder = home / "bin"
     folder.mkdir()
     for stub in stubs:

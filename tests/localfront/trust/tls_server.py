@@ -22,17 +22,17 @@ class _Page(BaseHTTPRequestHandler):
         self.wfile.write(PAGE)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its name there
-        """Nobody reads it."""
+        """Suppress the log."""
 
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that refuses the certificate is what these tests are about."""
+        """Ignore errors: these tests are about clients that refuse the certificate."""
 
 
 @contextlib.contextmanager
 def showing(certified: Certified) -> Iterator[int]:
-    """Its port on loopback."""
+    """The server's port on loopback."""
     server = _Server(("127.0.0.1", 0), _Page)
     context = server_context(certified)
     # The handshake is the connection's thread's, or one client that waits would block the others.

@@ -21,7 +21,7 @@ ALL_PLACES = (
 
 
 def viewed(facts: str = "", **changes: Any) -> Request:
-    """A request as it stands behind the front door."""
+    """A request after the server has added the viewer's facts."""
     lines = [*changes.pop("headers", ()), ("X-Localfront-Viewer", facts)]
     request = read_viewer_facts(a_request(headers=lines, **changes), NOTHING_KNOWN)
     assert isinstance(request, Request)

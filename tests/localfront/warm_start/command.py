@@ -20,7 +20,7 @@ CLIENT = Path(__file__).with_name("client.py")
 
 
 def localfront(*arguments: str | Path) -> list[str]:
-    """What to start for `localfront ARGUMENT...`."""
+    """The command line that starts `localfront ARGUMENT...`."""
     return [*_start(), *map(str, arguments)]
 
 
@@ -32,7 +32,7 @@ def _start() -> list[str]:
 
 @cache
 def _socket() -> str:
-    """Where the server of this test run listens, started when it is first needed."""
+    """The server's socket, started at first use."""
     folder = tempfile.mkdtemp(prefix="localfront-")  # its own: a socket's path has to be short
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = f"{folder}/socket"

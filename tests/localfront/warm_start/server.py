@@ -30,7 +30,7 @@ class Request:
 
 
 class Server:
-    """Forks a command for each request, passes signals on to it, and tells how it ended."""
+    """Forks a command per request, forwards signals to it, and reports its exit status."""
 
     def __init__(self, listening: socket.socket) -> None:
         self._listening = listening
@@ -74,7 +74,7 @@ class Server:
         return None
 
     def _let_go(self) -> None:
-        """A command has nothing of the server's."""
+        """Close everything of the server's in the forked command."""
         self._selector.close()
         self._listening.close()
         for process, (client, _) in self._clients.items():
@@ -108,7 +108,7 @@ class Server:
 
 
 def received(client: socket.socket) -> Request | None:
-    """None from a client that was killed before it had asked."""
+    """A request; None from a client that was killed before sending it."""
     head, streams, *_ = socket.recv_fds(client, 4, 3)
     size = struct.unpack("<I", head)[0] if len(head) == 4 else 0
     body = client.recv(size, socket.MSG_WAITALL) if size else b""

@@ -7,7 +7,7 @@ from localfront.lambda_edge.workers.output import WorkerOutput
 
 
 class Printed:
-    """A worker's end of the pipe, and the lines that came out of the other."""
+    """The worker's end of the pipe, and the lines read at the other."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []

@@ -18,7 +18,7 @@ VERSION = "2018-06-01"
 
 
 class Runtime:
-    """A worker's side of the API, spoken by hand."""
+    """The worker's side of the Runtime API, implemented by the test."""
 
     def __init__(self, api: RuntimeApi, session: aiohttp.ClientSession, prefix: str) -> None:
         self.api = api

@@ -193,7 +193,7 @@ async def owners() -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 async def an_owner(owners: asyncio.subprocess.Process, mark: str) -> int:
-    """A process with a worker of each kind, busy."""
+    """A process with a busy worker of each kind."""
     assert owners.stdin
     assert owners.stdout
     owners.stdin.write(f"{mark}\n".encode())
@@ -218,7 +218,7 @@ async def test_workers_of_every_kind_end_with_localfront_however_it_ends(
 
 
 def descendants(pid: int) -> list[int]:
-    """Of a process, from Linux's /proc."""
+    """The descendants of a process, from Linux's /proc."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         children = [int(child) for child in (task / "children").read_text().split()]
@@ -227,7 +227,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether it runs; a zombie, which waits for another process, does not."""
+    """Whether it runs; a zombie does not."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
