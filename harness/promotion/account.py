@@ -7,7 +7,7 @@ given, too.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,8 +36,18 @@ class Account:
     caller: str
     session: boto3.Session
     emulator: Emulator | None
+    _clients: dict[tuple[str, str], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def client(self, service: Any, *, region: str = REGION) -> Any:
+        """The service's client, which is made once: each takes hundredths of a second."""
+        made = self._clients.get((service, region))
+        if made is None:
+            made = self._clients[service, region] = self._made(service, region)
+        return made
+
+    def _made(self, service: Any, region: str) -> Any:
         endpoint = None
         if self.emulator:
             cloudfront = service == "cloudfront"

@@ -30,10 +30,10 @@ from localfront.cloudfront_functions.fresh_contexts import (
 from localfront.cloudfront_functions.quotas import STOP_AFTER
 from localfront.cloudfront_functions.runs import RunResult
 
-MOST = 32  # each takes about half a megabyte
+MOST = 32  # each takes about a quarter of a megabyte
 # What catches errors or leaves something to be done, shows the stack or the global object, may be
 # declared in a function only, or is a module with a state.
-_TELLING = re.compile(
+_REVEALING = re.compile(
     r"\\u|stack|\b(?:try|async|import|Promise|this|globalThis|NaN|Infinity)\b|\bundefined\s*=(?!=)|cloudfront['\"`]"
 )
 _NAMES = "JSON.stringify(Object.getOwnPropertyNames(globalThis))"
@@ -98,7 +98,7 @@ class FrozenContext:
 
 def frozen_context(script: str, runtime: str) -> FrozenContext | None:
     """A frozen context; None if the script might silently behave differently in it."""
-    if _TELLING.search(script):
+    if _REVEALING.search(script):
         return None
     kind = (GLOBALS, *(n for n in kind_for(script, runtime) if n not in (GLOBALS, "cloudfront")))
     context = bare_context()

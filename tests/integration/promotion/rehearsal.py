@@ -233,10 +233,15 @@ def in_a_process(
     )
 
 
-def wait_until(happened: Callable[[], bool]) -> None:
+def wait_until(happened: Callable[[], bool], *, by: "subprocess.Popen[str] | None" = None) -> None:
+    """At most SOON; what the process `by` has to bring about does not happen once it has ended."""
     deadline = time.monotonic() + SOON
     while not happened():
         assert time.monotonic() < deadline
+        ended = by is not None and by.poll() is not None
+        if by is not None and ended and not happened():
+            said, _ = by.communicate(timeout=SOON)
+            raise AssertionError(f"it ended with {by.returncode} before: {said}")
         time.sleep(0.2)
 
 

@@ -79,7 +79,7 @@ def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
     with in_a_process(
         made, tmp_path, {**environ, **NEVER_WRITTEN}, environment=ENVIRONMENT
     ) as process:
-        wait_until(lambda: (folder / "made").exists())
+        wait_until(lambda: (folder / "made").exists(), by=process)
         terraform = child_of(process.pid)
         process.kill()
         os.killpg(terraform, signal.SIGKILL)

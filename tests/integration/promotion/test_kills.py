@@ -23,7 +23,7 @@ def test_a_killed_run_lets_terraform_finish_and_the_next_one_goes_on(
 ) -> None:
     made = rehearse.make(KILLED, roll_out=WAITS)
     with rehearse.starting(made) as process:
-        wait_until(lambda: KILLED in assets(rehearse.folder))
+        wait_until(lambda: KILLED in assets(rehearse.folder), by=process)
         process.kill()
 
     with pytest.raises(HarnessError, match="kills is locked by"), rehearse.promotion().alone():
@@ -77,7 +77,7 @@ def kill_in(step: str, process: "subprocess.Popen[str]", chance: random.Random) 
 def test_one_ctrl_c_ends_the_step_and_says_so_in_the_history(rehearse: Rehearsing) -> None:
     (rehearse.folder / "go").unlink(missing_ok=True)
     with rehearse.starting(rehearse.make(INTERRUPTED, roll_out=WAITS)) as process:
-        wait_until(lambda: INTERRUPTED in assets(rehearse.folder))
+        wait_until(lambda: INTERRUPTED in assets(rehearse.folder), by=process)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=SOON)
 

@@ -18,7 +18,7 @@ def test_the_second_is_refused_also_while_the_first_looks_whether_it_works(
     )
     other = rehearse.make(OTHER)
     with rehearse.starting(rehearse.make(ONE, flow=flow)) as first:
-        wait_until(began.exists)
+        wait_until(began.exists, by=first)
         assert state_lock.held(rehearse.account, rehearse.target) is None  # Terraform is done
         with rehearse.starting(other) as second:
             said, _ = second.communicate(timeout=SOON)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.localfront.real_workers import is_running
+from tests.localfront.warm_start.command import localfront
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 60  # seconds, before a test that hangs fails
@@ -63,7 +63,7 @@ def test_stopping_does_not_wait_for_an_evaluation_and_ends_it(
     (tools / "terraform").write_text(TERRAFORM)
     (tools / "terraform").chmod(0o755)
     process = subprocess.Popen(
-        [sys.executable, "-m", "localfront", "serve", str(project), "--http-port", "0"],
+        localfront("serve", project, "--http-port", "0"),
         cwd=REPOSITORY,
         env={"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(tmp_path)},
         stdout=subprocess.PIPE,

@@ -17,6 +17,10 @@ from tests.localfront.inspector.demo_site import Demo, demo
 from tests.localfront.inspector.inspecting import inspected
 from tests.localfront.warm_start.command import localfront
 
+# What no saved test needs: the imports take longer than the tests.
+WITHOUT = [
+    f"-pno:{name}" for name in ("cacheprovider", "xdist", "playwright", "hypothesispytest", "anyio")
+]
 LOGGED_IN = {"Cookie": "session-id=hunter2; theme=dark", "X-Quotes": "'''\"\"\"\\"}
 
 
@@ -80,7 +84,7 @@ def test_saved_tests_pass_and_fail_where_the_site_changes(site: Demo, tmp_path: 
 
 def run_tests(path: Path) -> subprocess.CompletedProcess[str]:
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+        *(sys.executable, "-m", "pytest", "-q", *WITHOUT),
         *("-c", "/dev/null", "--rootdir", str(path.parent), str(path)),
     ]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

@@ -12,6 +12,11 @@ from tests.localfront.testing.functions import python_function
 
 pytest_plugins = ["pytester"]
 
+# Half a second of imports that none of the tests here needs.
+WITHOUT = [
+    f"-pno:{name}" for name in ("playwright", "hypothesispytest", "xdist", "xdist.looponfail")
+]
+
 TESTS = f"""
 from pathlib import Path
 from localfront.testing import redirects_to, viewer_request_event
@@ -48,7 +53,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 def test_the_fixtures_are_there_wherever_localfront_is_installed_and_leave_nothing_behind(
     project: pytest.Pytester,
 ) -> None:
-    result = project.runpytest_subprocess()
+    result = project.runpytest_subprocess(*WITHOUT)
 
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
@@ -80,7 +85,7 @@ def test_a_conftest_may_name_the_plugin_beside_the_entry_point_or_instead_of_it(
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         project.makeini("[pytest]\nfilterwarnings = error\n")
 
-    result = project.runpytest_subprocess("-k", "test_serving")
+    result = project.runpytest_subprocess("-k", "test_serving", *WITHOUT)
 
     result.assert_outcomes(passed=1, deselected=2)
 
