@@ -247,8 +247,9 @@ def test_edge(session: nox.Session, *options: str) -> None:
 
 def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
-    # A file stays with one worker: its tests share what they start. The longest come first.
-    workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    # A file stays with one worker: its tests share what they start. The longest come first. One
+    # worker more than a small machine has cores: a third of the time tests wait for processes.
+    workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
     but_for = ("--ignore", EVALUATED_FOLDERS)
     session.run(pytest, "tests/localfront", *but_for, *workers, *proofs("localfront"), *options)
 

@@ -21,6 +21,8 @@ LONGEST = (
     "test_stopping_process.py",
     "test_runtime_client.py",
     "test_trust_command.py",
+    "test_serve_reload.py",
+    "test_stopping_evaluation.py",
     "test_node_functions.py",
     "test_attacks.py",
     "test_faults.py",
