@@ -78,8 +78,10 @@ async def test_a_hit_is_drawn_explained_and_linked_to_the_request_that_stored_it
         ask(site, "/log?page=9&utm=1", LOGGED_IN)
     await rows(page).filter(has_text="Hit").click()
 
-    await expect(page.locator(".stop--turn")).to_contain_text("cache")
-    cache = station(page, "Cache").first
+    turn, cache = page.locator(".stop--turn"), station(page, "Cache").first
+    await expect(turn).to_contain_text("cache")
+    summary = await cache.locator(".station__summary").inner_text()
+    await expect(turn).to_have_attribute("title", summary)
     await expect(cache).to_contain_text("fresh for")
     await expect(cache.get_by_role("row").filter(has_text="Query string")).to_contain_text("page=9")
     await expect(station(page, "Origin").nth(1)).to_contain_text("Served from the cache")
@@ -88,6 +90,16 @@ async def test_a_hit_is_drawn_explained_and_linked_to_the_request_that_stored_it
     await page.keyboard.press("Escape")
     await cache.get_by_role("button", name="request ").click()
     await expect(page.locator(".head .tag")).to_have_text("Miss")
+
+
+async def test_an_error_page_is_drawn_as_a_second_pass(page: Page, site: Demo) -> None:
+    ask(site, "/no-such-page", LOGGED_IN)
+    await rows(page).click()
+
+    passed = page.locator(".loop__beyond")
+    summary = await station(page, "Error page").locator(".station__summary").inner_text()
+    await expect(passed).to_contain_text("Then once more.")
+    await expect(passed).to_contain_text(f": {summary}")
 
 
 async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> None:

@@ -29,7 +29,7 @@ export function loopOf(stations, goTo) {
   BACK.forEach((name, column) => loop.append(stop(name, column, turn, byName, goTo)));
   const beyond = stations.filter((s) => s.name === "failover" || s.name === "error-page");
   if (beyond.length) {
-    const told = beyond.map((s) => `${s.title}: ${s.told}`).join(" · ");
+    const told = beyond.map((s) => `${s.title}: ${s.summary}`).join(" · ");
     loop.append(make("p", { class: "loop__beyond" }, `Then once more. ${told}`));
   }
   return loop;
@@ -64,7 +64,7 @@ function stop(name, column, turn, byName, goTo) {
     "button",
     {
       type: "button", class: kinds.filter(Boolean).join(" "), "data-tone": station?.tone || null,
-      title: station?.told ?? "Not reached", onclick: () => goTo(name), disabled: !station,
+      title: station?.summary ?? "Not reached", onclick: () => goTo(name), disabled: !station,
     },
     make("span", { class: "stop__node" }),
     make("span", { class: "stop__name" }, SHORT[name] ?? name),
