@@ -38,7 +38,7 @@ AIMS = (
     Aim(case="page_load_in_a_browser", figure="times_without", below=4),
     Aim(case="page_load_in_a_browser", figure="times_without_of_a_cloudfront_function", below=4),
     Aim(case="inspector_cost", figure="cpu_ratio", below=1.03),
-    Aim(case="live_reload", figure="saved_to_served_ms", below=100),
+    Aim(case="live_reload", figure="saved_to_served_ms", below=75),
     Aim(case="start", figure="cold_s", below=20),
     Aim(case="start", figure="warm_s", below=3),
     Aim(case="serve_on_a_plan", figure="serve_on_a_plan_s", below=0.6),
