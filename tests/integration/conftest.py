@@ -2,15 +2,20 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from harness.emulators.localstack import is_localstack
 from harness.processes.children import Children
 from harness.stack import stack_description
 from harness.terraform.kept_provider import VARIABLE, kept_provider
 from harness.terraform.provider_shortcut import shortened
 from harness.terraform.workspace import Workspace, terraforms_environment
+from tests.integration import by_hand as typed_by_hand
+from tests.integration.by_hand import ByHand
 from tests.integration.provisioned import Provisioned
 
 
@@ -43,8 +48,32 @@ def attached(workspace: Workspace) -> Iterator[Mapping[str, str]]:
 
     Each of them tells it anew where its emulator is.
     """
+    with attached_in(workspace) as variables:
+        yield variables
+
+
+@contextmanager
+def attached_in(workspace: Workspace) -> Iterator[Mapping[str, str]]:
     with (
         kept_provider(workspace.directory, workspace.environment) as attached,
         shortened(attached.get(VARIABLE, ""), workspace.directory.parent) as spared,
     ):
         yield {VARIABLE: spared} if attached else {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def by_hand(
+    request: pytest.FixtureRequest, stack: Provisioned, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[ByHand] | None]:
+    """Started with the first test, because Terraform takes most of a minute. None on LocalStack."""
+    is_asked = any("test_by_hand" in item.nodeid for item in request.session.items)
+    if not is_asked or is_localstack(stack.emulator.endpoint):
+        yield None
+        return
+    checkout = tmp_path_factory.mktemp("by_hand")
+    # A provider of its own, because Terraform runs beside other tests.
+    with (
+        attached_in(request.getfixturevalue("workspace")) as attached,
+        typed_by_hand.typing(checkout, attached) as typed,
+    ):
+        yield typed
