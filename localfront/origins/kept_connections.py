@@ -27,13 +27,13 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
-from localfront.exchange.eager import in_a_task
 from localfront.http_messages.origin_connection import OriginConnection
+from localfront.origins.connector import Connector
 from localfront.origins.watched_transport import Watch, Watched
 from localfront.origins.whole_answer import NOTHING_TO_COME, WholeAnswers
 
@@ -62,13 +62,11 @@ class OutOfStepError(aiohttp.ClientPayloadError):
     """The rest of a response may belong to another request."""
 
 
-class KeptConnections(aiohttp.TCPConnector):
+class KeptConnections(Connector):
     """A pool that reuses connections only while they are in step."""
 
     def __init__(self) -> None:
-        super().__init__(limit=0)
-        made = partial(KeptConnection, self._loop)
-        self._factory = cast("partial[ResponseHandler]", made)
+        super().__init__(KeptConnection)
         self._surplus_from: set[ConnectionKey] = set()
 
     async def connect(
@@ -80,7 +78,6 @@ class KeptConnections(aiohttp.TCPConnector):
         key = req.connection_key
         if (kept := self._in_step(key)) is not None:
             return aiohttp.connector.Connection(self, key, kept, self._loop)
-        await in_a_task()  # for the time-out
         connection = await super().connect(req, traces, timeout)
         protocol = connection.protocol
         assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory

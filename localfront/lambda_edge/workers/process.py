@@ -14,9 +14,8 @@ from collections.abc import Mapping, Sequence
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 
-CHANNEL = (
-    "LOCALFRONT_CHANNEL"  # its variable; the runtime takes it away before the function is there
-)
+# The runtime takes the variable away before the function is there.
+CHANNEL = "LOCALFRONT_CHANNEL"
 _STATUS_BYTES = 8192  # more than /proc/PID/status has
 _PATIENCE = 10  # seconds for a supervisor to end everything
 

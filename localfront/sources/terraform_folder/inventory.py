@@ -44,9 +44,7 @@ class Inventory:
     providers: tuple[Provider, ...]
     variables: Mapping[str, Any]  # of the root module: name → default, None if there is none
     has_provisioners: bool
-    configured_in_modules: frozenset[
-        str
-    ]  # providers that a module has a configuration of its own for
+    configured_in_modules: frozenset[str]  # the providers that some module configures itself
 
 
 def read_inventory(folder: Path, data_dir: Path) -> Inventory:
