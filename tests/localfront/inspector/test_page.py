@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
@@ -160,7 +161,9 @@ async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> 
 async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
     ask(site, "/log", LOGGED_IN)
     await rows(page).click()
+    head = await page.locator(".head").element_handle()
     await page.get_by_role("button", name="Send again").click()
+    await head.wait_for_element_state("hidden")  # the other's stands there
     await expect(rows(page)).to_have_count(2)
 
     await page.get_by_role("button", name="Change and send").click()
@@ -171,25 +174,34 @@ async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
     await expect(rows(page)).to_have_count(3)
 
 
-async def test_an_answer_does_not_close_what_is_being_written(page: Page, site: Demo) -> None:
+@pytest.mark.parametrize("answer", ["/again$", "/requests/[0-9]+$"], ids=["sent", "its way"])
+async def test_an_answer_does_not_close_what_is_being_written(
+    page: Page, site: Demo, answer: str
+) -> None:
     ask(site, "/log", LOGGED_IN)
     await rows(page).click()
-    written = asyncio.Event()
+    again = page.get_by_role("button", name="Send again")
+    await expect(again).to_be_visible()
+    here, written = asyncio.Event(), asyncio.Event()
 
     async def late(route: Route) -> None:
-        answer = await route.fetch()
+        fetched = await route.fetch()
+        here.set()
         await written.wait()
-        await route.fulfill(response=answer)
+        await route.fulfill(response=fetched)
 
-    await page.route("**/again", late)
-    await page.get_by_role("button", name="Send again").click()
+    await page.route(re.compile(answer), late)
+    await again.click()
+    await here.wait()
     await page.get_by_role("button", name="Change and send").click()
     url = page.get_by_role("dialog").get_by_label("URL")
-    async with page.expect_response("**/again"):
+    async with page.expect_response(re.compile(answer)) as response:
         written.set()
+    await (await response.value).finished()
     await expect(rows(page)).to_have_count(2)
 
     await expect(url).to_be_visible()
+    await expect(rows(page).last).to_have_attribute("aria-selected", "true")
 
 
 async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo) -> None:
