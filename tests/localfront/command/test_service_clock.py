@@ -8,7 +8,7 @@ from pathlib import Path
 from localfront.exchange.clock import UNITS
 from tests.localfront.factories import HOST, a_behavior, a_cache_policy
 from tests.localfront.origin_server import saying
-from tests.localfront.signers import botocores, rsa_key, trusting
+from tests.localfront.signers import botocore_signer, rsa_key, trusting
 from tests.localfront.whole_service import Served, a_service
 from tests.localfront.wire import Reply, asking, exchange, parsed
 
@@ -92,7 +92,9 @@ async def test_a_signed_url_expires_by_the_moved_clock(tmp_path: Path) -> None:
     )
     async with a_service(tmp_path, behavior=behavior) as site:
         in_an_hour = datetime.fromtimestamp(time.time() + HOUR, UTC)
-        signed = botocores().generate_presigned_url(f"http://{HOST}/a", date_less_than=in_an_hour)
+        signed = botocore_signer().generate_presigned_url(
+            f"http://{HOST}/a", date_less_than=in_an_hour
+        )
         target = signed.removeprefix(f"http://{HOST}")
         before = (await get(site, target)).status
         site.service.clock.advance(HOUR + 1)

@@ -26,11 +26,11 @@ from tests.localfront.signers import (
     NOW,
     URL,
     a_policy,
-    asked,
     canned,
     changed,
     custom,
     ecdsa_key,
+    request_for,
     rsa_key,
     trusting,
 )
@@ -59,7 +59,7 @@ def private_site(**behavior: Any) -> Edge:
 async def test_an_unsigned_request_reaches_no_function_and_no_origin() -> None:
     edge = private_site(lambda_function_associations=(an_edge_function(),))
 
-    response = await edge.answer(asked(URL))
+    response = await edge.answer(request_for(URL))
 
     assert response.status == 403
     assert b"Missing Key-Pair-Id" in response.held
@@ -148,7 +148,7 @@ async def test_facts_that_cannot_be_read_get_400_and_no_custom_page() -> None:
 def as_cookies(signed: Request, url: str = URL) -> Request:
     """The same signature, carried by cookies."""
     pairs = [f"CloudFront-{pair}" for pair in signed.querystring.split("&")]
-    return asked(url, headers=[("Cookie", "; ".join(pairs))])
+    return request_for(url, headers=[("Cookie", "; ".join(pairs))])
 
 
 EVERY_FILM = f"https://{HOST}/films/*"
