@@ -44,7 +44,7 @@ def get(port: int, target: str, **headers: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.proves("MI-005", "SG-001")
-def test_a_header_leads_to_staging_and_a_key_of_an_account_opens(tmp_path: Path) -> None:
+def test_the_header_routes_to_staging_and_an_accounts_key_grants_access(tmp_path: Path) -> None:
     signed = a_behavior_description(
         PathPattern="/private/*",
         ViewerProtocolPolicy="allow-all",
