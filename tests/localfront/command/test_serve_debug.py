@@ -153,7 +153,7 @@ async def seen_at_a_breakpoint(client: Dap | Cdp, file: Path, url: str, expressi
     return value
 
 
-async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
+async def test_python_and_node_debuggers_stop_at_a_breakpoint_of_a_served_function(
     site: Site, tmp_path: Path
 ) -> None:
     """They attach before the first request: no worker would have been started for one."""
@@ -178,7 +178,7 @@ async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
         (["--debug-wait"], "add --debug FUNCTION"),
     ],
 )
-def test_what_cannot_be_debugged_is_refused_in_one_line(
+def test_a_function_that_cannot_be_debugged_is_refused_in_one_line(
     options: list[str], message: str, tmp_path: Path
 ) -> None:
     write(tmp_path)

@@ -50,7 +50,7 @@ def variables(home: Path) -> dict[str, str]:
     [(by_invoke, ["--debug", "0"]), (by_pytest, ["--localfront-debug", "guard:0"])],
     ids=["invoke", "pytest"],
 )
-async def test_it_waits_and_stops_at_a_breakpoint(
+async def test_debug_waits_for_a_client_and_stops_at_a_breakpoint(
     command: Command, debug: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "edge").mkdir()

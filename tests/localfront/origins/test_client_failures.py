@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -180,6 +181,25 @@ async def test_an_origin_that_hangs_up_is_502_and_asked_again_for_gets_alone(
 
     assert error.status == 502
     assert len(server.received) == attempts
+
+
+async def test_a_reset_is_told_from_a_close(client: OriginClient) -> None:
+    """A FIN is the origin's decision, a reset may be the network's: the message says which."""
+
+    async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_once = struct.pack("ii", 1, 0)  # linger for no time: close() sends a RST
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.close()
+
+    async with await asyncio.start_server(reset, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        resets = an_api_origin(domain_name="127.0.0.1", http_port=port)
+        of_a_reset = await failure(client, f"http://127.0.0.1:{port}", resets, "POST")
+    async with OriginServer(HANG_UP) as closing:
+        of_a_close = await failure(client, closing.url, closing.origin(), "POST")
+
+    assert "gave no answer: the connection failed (Connection reset by peer)." in str(of_a_reset)
+    assert "gave no answer: it closed the connection." in str(of_a_close)
 
 
 @pytest.mark.proves("OR-017")
