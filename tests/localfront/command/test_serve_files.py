@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.processes.ports import free_port
+from harness.processes.ports import reserved_port
 from localfront.trust.files import load_or_make
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.factories import (
@@ -168,8 +168,10 @@ def test_an_alias_without_a_trusted_certificate_is_reported_at_the_start(site: P
 def test_a_server_name_that_is_not_ascii_only_fails_its_own_handshake(
     name: bytes, site: Path
 ) -> None:
-    port = free_port()
-    with serving(site, "--https-port", str(port)) as (http_port, log):
+    with (
+        reserved_port() as port,
+        serving(site, "--https-port", str(port)) as (http_port, log),
+    ):
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as viewer:
             viewer.sendall(client_hello("x" * len(name)).replace(b"x" * len(name), name))
             answer = viewer.recv(1)
