@@ -17,7 +17,7 @@ from harness.emulators import localstack_container
 from harness.emulators.emulators import Emulator, named_by
 from harness.errors import HarnessError
 from harness.processes.children import Children
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from harness.progress import Progress
 from harness.terraform.domain import DOMAIN
 from harness.terraform.workspace import copied_workspace
@@ -116,9 +116,10 @@ def test_a_missing_handover_file_is_an_error(tmp_path: Path) -> None:
 def test_the_last_line_of_a_failed_provision_says_why(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    nowhere = f"http://{LOOPBACK}:{free_port()}"
+    with reserved_port() as nobody:
+        nowhere = f"http://{LOOPBACK}:{nobody}"
 
-    code = provision.provision({"AWS_ENDPOINT_URL": nowhere}, Progress())
+        code = provision.provision({"AWS_ENDPOINT_URL": nowhere}, Progress())
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert code == 1

@@ -68,7 +68,8 @@ def test_a_taken_port_ends_it_before_anything_starts(
         listener.listen()
         taken = listener.getsockname()[1]
 
-        code = dev.main([option, str(taken), others.pop(), str(ports.free_port())])
+        with ports.reserved_port() as free:
+            code = dev.main([option, str(taken), others.pop(), str(free)])
 
     said = capsys.readouterr()
     assert code == 1

@@ -10,7 +10,7 @@ from harness.errors import HarnessError
 from harness.packaging.packages import archive
 from harness.processes.answers import answers
 from harness.processes.children import Children
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from tests.harness.http_servers import answering
 from tests.harness.living import are_gone, is_alive
 
@@ -82,13 +82,11 @@ def test_aws_itself_is_refused(host: str) -> None:
 
 @pytest.mark.parametrize("name", ["external", "localstack"])
 def test_an_emulator_that_does_not_answer_is_an_error(name: str, tmp_path: Path) -> None:
-    nowhere = f"http://{LOOPBACK}:{free_port()}"
-
-    with (
-        Children() as children,
-        pytest.raises(HarnessError, match=f"Nothing answers at {nowhere}"),
-    ):
-        emulators.start(name, children, environ={"AWS_ENDPOINT_URL": nowhere}, directory=tmp_path)
+    with Children() as children, reserved_port() as nobody:
+        nowhere = f"http://{LOOPBACK}:{nobody}"
+        environ = {"AWS_ENDPOINT_URL": nowhere}
+        with pytest.raises(HarnessError, match=f"Nothing answers at {nowhere}"):
+            emulators.start(name, children, environ=environ, directory=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 
 from harness.emulators import localstack
 from harness.errors import HarnessError
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from tests.harness.http_servers import answering
 
 HEALTH = "GET /_localstack/health"
@@ -30,11 +30,12 @@ def test_without_an_engine_the_one_that_runs_is_used(
 def test_neither_an_engine_nor_a_localstack_is_one_line_with_the_way_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    nowhere = f"http://{LOOPBACK}:{free_port()}"
-    monkeypatch.setattr(localstack, "ENDPOINT", nowhere)
+    with reserved_port() as nobody:
+        nowhere = f"http://{LOOPBACK}:{nobody}"
+        monkeypatch.setattr(localstack, "ENDPOINT", nowhere)
 
-    with pytest.raises(HarnessError) as raised:
-        localstack.running(NO_DOCKER)
+        with pytest.raises(HarnessError) as raised:
+            localstack.running(NO_DOCKER)
 
     assert str(raised.value) == (
         "There is no Docker here: no program `docker`. And no LocalStack answers at "

@@ -6,7 +6,7 @@ import pytest
 
 from harness.checkout import ROOT
 from harness.processes import proxies
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from tests.harness.http_servers import Answers, answering
 
 ASK = """
@@ -29,10 +29,11 @@ sys.exit(command_line.run(command))
 def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> None:
     environ = {
         name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
-    } | {variable: f"http://{LOOPBACK}:{free_port()}"}
+    }
     functions: Answers = {"GET /2015-03-31/functions": lambda: {"Functions": []}}
 
-    with answering(functions) as endpoint:
+    with answering(functions) as endpoint, reserved_port() as nobody:
+        environ[variable] = f"http://{LOOPBACK}:{nobody}"
         done = subprocess.run(
             [sys.executable, "-c", ASK, endpoint],
             cwd=ROOT,

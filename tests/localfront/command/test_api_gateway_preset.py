@@ -48,7 +48,7 @@ def the_preset() -> Edge:
 
 
 @pytest.mark.proves("AG-003")
-async def test_each_method_reaches_the_api_over_https_and_nothing_is_kept() -> None:
+async def test_each_method_reaches_the_api_over_https_and_nothing_is_cached() -> None:
     edge = the_preset()
     edge.origins.otherwise = a_response(
         headers=[("Set-Cookie", "id=1"), ("Cache-Control", "max-age=60")]
@@ -87,7 +87,7 @@ async def test_plain_http_is_redirected_and_reaches_no_api() -> None:
 
 
 @pytest.mark.proves("AG-003")
-def test_the_origin_is_asked_thrice_by_https_and_waited_for_thirty_seconds() -> None:
+def test_the_origin_gets_three_https_attempts_of_thirty_seconds_each() -> None:
     origin = the_preset().distribution.origin("api")
 
     assert (origin.protocol_policy, origin.ssl_protocols) == (

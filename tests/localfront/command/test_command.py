@@ -29,14 +29,14 @@ def closed_port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
-def test_help_tells_the_environment_that_it_reads(arguments: list[str], tmp_path: Path) -> None:
+def test_help_lists_the_environment_variables(arguments: list[str], tmp_path: Path) -> None:
     run = in_a_process(*arguments, home=tmp_path)
 
     assert (run.returncode, run.stderr) == (0, "")
     assert "AWS_ENDPOINT_URL_CLOUDFRONT" in run.stdout
 
 
-def test_help_of_serve_tells_every_option_and_its_default(
+def test_help_of_serve_lists_every_option_and_its_default(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
@@ -89,7 +89,7 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--htp-port", "1"], "there is no option --htp-port (is '--http-port' meant?)"),
     ],
 )
-def test_a_bad_option_exits_with_2_and_is_named(
+def test_a_bad_option_exits_with_2_and_is_named_in_the_error(
     arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exited:
@@ -105,7 +105,7 @@ def test_a_bad_option_exits_with_2_and_is_named(
     ("command", "way_out"),
     [("serv", "(is 'serve' meant?)"), ("xyzzy", "there are serve, check,")],
 )
-def test_a_wrong_command_names_the_nearest_one_or_all(
+def test_an_unknown_command_suggests_the_nearest_one_or_lists_all(
     command: str, way_out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exited:
@@ -118,7 +118,7 @@ def test_a_wrong_command_names_the_nearest_one_or_all(
     assert told.count("\n") == 1
 
 
-def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_arguments_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main([])
 
@@ -126,7 +126,7 @@ def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) 
     assert "localfront serve terraform/" in capsys.readouterr().out
 
 
-def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
+def test_an_unknown_command_is_a_one_line_error_that_lists_all_commands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as exited:
@@ -139,7 +139,7 @@ def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
     assert told.count("\n") == 1
 
 
-def test_directories_stand_in_for_several_functions(tmp_path: Path) -> None:
+def test_several_functions_can_be_replaced_by_directories(tmp_path: Path) -> None:
     options = parse_arguments(["serve", "--edge", f"a={tmp_path}", "--edge", "b=."])
 
     assert options.edge == [("a", tmp_path.resolve()), ("b", Path.cwd())]
@@ -222,7 +222,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
     assert "choose another folder with --ca-dir" in line
 
 
-def test_without_endpoint_profile_and_files_it_says_what_it_needs(
+def test_without_endpoint_profile_or_files_it_says_what_it_needs(
     localfront: Localfront, tmp_path: Path
 ) -> None:
     run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
@@ -235,7 +235,7 @@ def test_without_endpoint_profile_and_files_it_says_what_it_needs(
     assert "--config FILE" in line
 
 
-def test_a_default_profile_with_credentials_chooses_nothing(
+def test_a_default_profile_with_credentials_is_not_chosen_by_itself(
     localfront: Localfront, tmp_path: Path
 ) -> None:
     (tmp_path / ".aws").mkdir()

@@ -79,7 +79,7 @@ def test_a_shell_completes_commands_options_values_and_files(
 
 
 @pytest.mark.parametrize(("script", "shell"), [(s, s) for s in SHELLS], indirect=["script"])
-def test_each_shell_reads_its_script(
+def test_each_shell_can_parse_its_completion_script(
     script: Path, shell: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said(shell, "-n", str(printed(shell, script, capsys)), cwd=script.parent)

@@ -21,7 +21,7 @@ def start(served: tuple[int, LogLines]) -> str:
 
 
 @pytest.mark.proves("AG-010")
-def test_a_custom_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, LogLines]) -> None:
+def test_a_custom_domain_routes_to_its_mapped_stages(served: tuple[int, LogLines]) -> None:
     port = served[0]
 
     rest = told(port, "GET", "/v1/rest/7")["event"]
@@ -65,6 +65,8 @@ def test_an_unsigned_request_to_a_signed_url_is_403_and_reported_at_the_start(
         "aws_lambda_function_url.shared: CORS is answered before the function",
     ],
 )
-def test_what_is_in_front_of_a_function_is_reported_at_the_start(start: str, line: str) -> None:
+def test_permissions_and_authorization_before_a_function_are_reported_at_the_start(
+    start: str, line: str
+) -> None:
     assert line in start
     assert "Function api has no aws_lambda_permission for apigateway" not in start

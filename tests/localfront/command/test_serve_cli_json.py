@@ -92,7 +92,7 @@ def serving(folder: Path, *texts: str) -> Iterator[tuple[int, LogLines]]:
         yield served
 
 
-def test_what_a_single_file_lacks_is_reported_with_the_command_that_gets_it(
+def test_missing_resources_are_reported_with_the_command_that_describes_them(
     folder: Path,
 ) -> None:
     with serving(folder, json.dumps(a_distribution("E1"))) as (port, log):
@@ -119,7 +119,7 @@ def test_list_distributions_is_served_without_its_default_root_object(
 
 
 @pytest.mark.parametrize("form", ["one after the other", "a list"])
-def test_several_of_get_distribution_may_be_in_one_file(form: str, folder: Path) -> None:
+def test_one_file_may_hold_several_outputs_of_get_distribution(form: str, folder: Path) -> None:
     outputs = [a_distribution("E1"), a_distribution("E2")]
     text = "\n".join(map(json.dumps, outputs))
 
@@ -140,7 +140,7 @@ def test_a_distribution_is_served_once_however_often_it_is_given(folder: Path) -
 
 
 @pytest.mark.proves("PL-001")
-def test_a_web_acl_and_what_its_rules_name_are_taken_too(folder: Path) -> None:
+def test_a_web_acl_and_the_sets_that_its_rules_reference_are_read(folder: Path) -> None:
     arn = "arn:aws:wafv2:us-east-1:123456789012:global"
     names = {"PositionalConstraint": "CONTAINS", "FieldToMatch": {"UriPath": {}}}
     plain = [{"Priority": 0, "Type": "NONE"}]
@@ -168,7 +168,7 @@ def test_a_web_acl_and_what_its_rules_name_are_taken_too(folder: Path) -> None:
         assert "get-web-acl --scope CLOUDFRONT" in wait_for(log, "WebACLId")
 
 
-def test_a_web_acl_with_a_text_that_is_no_base64_is_refused(folder: Path) -> None:
+def test_a_web_acl_with_invalid_base64_is_refused(folder: Path) -> None:
     rule = {"Statement": {"ByteMatchStatement": {"SearchString": "/admin"}}}
     asked = {"WebACL": {"ARN": "arn:aws:wafv2:x", "Rules": [rule]}}
 

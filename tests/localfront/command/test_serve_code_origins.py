@@ -95,7 +95,7 @@ def test_a_function_url_runs_its_function_with_payload_format_2(
     assert "body" not in event
 
 
-def test_a_response_has_its_cookies_bytes_and_status(served: tuple[int, LogLines]) -> None:
+def test_a_response_keeps_its_cookies_bytes_and_status(served: tuple[int, LogLines]) -> None:
     status, headers, body = ask(served[0], "GET", "/picture")
 
     assert (status, body) == (201, b"\x00\xff\n")
@@ -105,7 +105,7 @@ def test_a_response_has_its_cookies_bytes_and_status(served: tuple[int, LogLines
 
 
 @pytest.mark.proves("AG-007")
-def test_a_body_needs_its_hash_where_cloudfront_signs(served: tuple[int, LogLines]) -> None:
+def test_a_body_needs_its_sha256_header_if_cloudfront_signs(served: tuple[int, LogLines]) -> None:
     port, body = served[0], b"\x00 a body"
     digest = hashlib.sha256(body).hexdigest()
 
@@ -120,7 +120,7 @@ def test_a_body_needs_its_hash_where_cloudfront_signs(served: tuple[int, LogLine
 
 
 @pytest.mark.proves("AG-001")
-def test_the_viewers_host_is_403(served: tuple[int, LogLines]) -> None:
+def test_a_forwarded_host_header_is_403(served: tuple[int, LogLines]) -> None:
     status, _, body = ask(served[0], "GET", "/wrong-host")
 
     assert (status, json.loads(body)) == (403, {"message": "Forbidden"})
@@ -178,9 +178,7 @@ def test_a_rest_api_gets_payload_format_1_below_its_stage(served: tuple[int, Log
     assert [v for n, v in headers if n == "set-cookie"] == ["a=1", "b=2"]
 
 
-def test_an_edit_in_a_folder_for_a_function_is_live(
-    served: tuple[int, LogLines], project: Path
-) -> None:
+def test_an_edit_in_a_functions_folder_is_live(served: tuple[int, LogLines], project: Path) -> None:
     port, log = served
     assert "Is 'api' meant?" in wait_for(log, "--lambda apo")
     code = project / "live" / "app.py"

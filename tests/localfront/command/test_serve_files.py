@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.processes.ports import free_port
+from harness.processes.ports import reserved_port
 from localfront.trust.files import load_or_make
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.factories import (
@@ -150,7 +150,7 @@ def test_an_invalid_file_leaves_the_last_good_one_served_and_is_reported(
         assert get(port, "/") == (200, b"two")
 
 
-def test_an_alias_that_no_browser_will_trust_is_reported_at_the_start(site: Path) -> None:
+def test_an_alias_without_a_trusted_certificate_is_reported_at_the_start(site: Path) -> None:
     write(
         site,
         Aliases=listing("www.example.com", "logs.localhost"),
@@ -165,11 +165,13 @@ def test_an_alias_that_no_browser_will_trust_is_reported_at_the_start(site: Path
 
 
 @pytest.mark.parametrize("name", [b"\xff.localhost", b"xn--\xc3\xa9.localhost"])
-def test_a_server_name_that_is_no_ascii_fails_the_handshake_and_no_more(
+def test_a_server_name_that_is_not_ascii_only_fails_its_own_handshake(
     name: bytes, site: Path
 ) -> None:
-    port = free_port()
-    with serving(site, "--https-port", str(port)) as (http_port, log):
+    with (
+        reserved_port() as port,
+        serving(site, "--https-port", str(port)) as (http_port, log),
+    ):
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as viewer:
             viewer.sendall(client_hello("x" * len(name)).replace(b"x" * len(name), name))
             answer = viewer.recv(1)
@@ -187,7 +189,7 @@ def client_hello(name: str) -> bytes:
     return question.read()
 
 
-def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
+def test_a_damaged_certificate_authority_is_a_one_line_error(site: Path) -> None:
     load_or_make(site / "ca")
     key = site / "ca" / "ca-key.pem"
     key.write_bytes(key.read_bytes()[:100])
@@ -224,7 +226,7 @@ def test_a_web_acl_is_reported_once_and_the_site_served(site: Path) -> None:
         assert "WebACLId" not in wait_until(log, "configuration changed")
 
 
-def test_strict_refuses_what_would_only_be_reported(site: Path) -> None:
+def test_strict_refuses_what_is_otherwise_only_reported(site: Path) -> None:
     write(
         site,
         WebACLId="arn:aws:wafv2:x",
@@ -241,7 +243,7 @@ def test_strict_refuses_what_would_only_be_reported(site: Path) -> None:
     assert "Leave out --strict" in str(refused.value)
 
 
-def test_options_that_refer_to_nothing_say_so(site: Path) -> None:
+def test_options_that_refer_to_nothing_are_reported(site: Path) -> None:
     arn = "arn:aws:cloudfront::123456789012:function/blog-guard"
     association = {"EventType": "viewer-request", "FunctionARN": arn}
     config = json.loads((site / "site.json").read_text())

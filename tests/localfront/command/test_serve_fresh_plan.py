@@ -161,7 +161,7 @@ def test_servers_of_all_kinds_are_overridden_and_the_secret_is_a_placeholder(
         assert get(port, "/else")[0] == 200
 
 
-def test_a_name_that_only_the_apply_tells_needs_an_override(server: str, tmp_path: Path) -> None:
+def test_a_name_known_only_after_the_apply_needs_an_override(server: str, tmp_path: Path) -> None:
     options = ["--origin-override", f"function={server}"]
     options += ["--origin-override", f"address={server}"]
 
@@ -172,7 +172,7 @@ def test_a_name_that_only_the_apply_tells_needs_an_override(server: str, tmp_pat
     assert "--origin-override elsewhere=http://localhost:PORT" in told
 
 
-def test_a_folder_says_that_an_unknown_name_is_a_buckets_website(
+def test_a_folder_override_makes_an_unknown_name_a_buckets_website(
     pages: Path, server: str, tmp_path: Path
 ) -> None:
     options = ["--origin-override", f"elsewhere={pages}"]

@@ -228,7 +228,7 @@ ACCOUNT = Settings.load({"AWS_PROFILE": "mine"})
     ("settings", "files", "seconds"),
     [(EMULATED, 0, 0.5), (EMULATED, 1, 0.25), (ACCOUNT, 0, 60), (ACCOUNT, 1, 60)],
 )
-def test_an_emulator_is_asked_twice_a_second_and_an_account_once_a_minute(
+def test_an_emulator_is_polled_twice_a_second_and_an_account_once_a_minute(
     settings: Settings, files: int, seconds: float
 ) -> None:
     given = [Path("site.json")] * files

@@ -106,7 +106,7 @@ def report(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Check
 
 
 @pytest.mark.parametrize("with_provisioner", [False, True])
-def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
+def test_a_folder_is_served_before_its_first_apply_without_running_its_code(
     request: pytest.FixtureRequest, with_provisioner: bool
 ) -> None:
     here: Served = request.getfixturevalue("planned" if with_provisioner else "plain")
@@ -122,7 +122,7 @@ def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
 
 
 @pytest.mark.parametrize("written_in", ["elsewhere", "plain"], ids=["count", "ARNs"])
-def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
+def test_values_unknown_at_plan_time_do_not_prevent_serving(
     request: pytest.FixtureRequest, written_in: str
 ) -> None:
     here: Served = request.getfixturevalue(written_in)
@@ -130,7 +130,7 @@ def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
     assert get(here.port, "/") == (200, b"home")
 
 
-def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) -> None:
+def test_a_site_and_an_api_defined_in_terraform_need_only_the_folder(project: Path) -> None:
     if shutil.which("node") is None:
         pytest.skip("there is no node on PATH")
     folder, code = project / "terraform", FOLDER / "code"
@@ -158,12 +158,12 @@ def test_the_region_is_read_from_a_file_and_an_undeclared_variable_is_reported(
     assert "-var name " not in elsewhere.told
 
 
-def test_opentofu_is_asked_where_it_alone_is_installed(elsewhere: Served) -> None:
+def test_opentofu_is_used_if_terraform_is_not_installed(elsewhere: Served) -> None:
     """With Terraform under OpenTofu's name: what OpenTofu itself would say, no test here knows."""
     assert get(elsewhere.port, "/") == (200, b"home")
 
 
-def test_a_provider_with_one_configuration_is_started_once_and_ends(planned: Served) -> None:
+def test_a_provider_with_one_configuration_is_started_once_and_stopped(planned: Served) -> None:
     attached = [json.loads(line) for line in attachments(planned)]
 
     assert attached
@@ -174,7 +174,7 @@ def test_a_provider_with_one_configuration_is_started_once_and_ends(planned: Ser
     assert not any(Path(one[source]["Addr"]["String"]).exists() for one in attached)
 
 
-def test_aliases_do_not_share_a_process_which_would_have_the_region_of_one(
+def test_aliased_providers_do_not_share_a_provider_process(
     elsewhere: Served,
 ) -> None:
     assert set(attachments(elsewhere)) == {""}
@@ -207,13 +207,13 @@ def test_an_edit_is_served_and_an_invalid_one_is_reported_in_terraforms_words(
     assert get(plain.port, "/") == (200, b"other")
 
 
-def test_no_endpoint_of_the_users_is_asked(report: Checked) -> None:
+def test_the_users_endpoints_get_no_requests(report: Checked) -> None:
     assert report.done.returncode == 0, report.done.stdout + report.done.stderr
     assert not json.loads(report.done.stdout)["findings"]
     assert report.asked == []
 
 
-def test_nothing_but_loopback_is_asked(report: Checked) -> None:
+def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
     """Every connect() of localfront, of Terraform and of its providers, as the kernel saw it."""
     if report.connects is None:
         pytest.skip("there is no strace on PATH, or it may not trace here")
@@ -238,7 +238,7 @@ def test_nothing_but_loopback_is_asked(report: Checked) -> None:
         ("syntax", "main.tf"),
     ],
 )
-def test_what_is_missing_is_one_line_with_the_way_out(
+def test_a_missing_prerequisite_is_a_one_line_error_with_the_remedy(
     broken: str, told: str, project: Path
 ) -> None:
     folder = project / "terraform"

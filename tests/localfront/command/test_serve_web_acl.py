@@ -73,7 +73,7 @@ def test_a_label_a_country_and_a_custom_response(served: tuple[int, LogLines]) -
     assert get(port, "/admin", "country=DE") == (200, b"admin", "")
 
 
-def test_a_pattern_set_looks_at_a_header(served: tuple[int, LogLines]) -> None:
+def test_a_regex_pattern_set_inspects_a_header(served: tuple[int, LogLines]) -> None:
     assert get(served[0], "/", User_Agent="SQLMap/1.0")[0] == 403
     assert get(served[0], "/", User_Agent="curl")[0] == 200
 

@@ -79,7 +79,7 @@ def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> list[str]:
     [["--help"], ["--version"], ["serve", "--help"], ["serve", "--http-port", "x"]],
     ids=" ".join,
 )
-def test_help_and_a_slip_need_no_library(arguments: list[str]) -> None:
+def test_help_and_a_mistyped_option_import_no_library(arguments: list[str]) -> None:
     assert loaded_by(*arguments) == []
 
 

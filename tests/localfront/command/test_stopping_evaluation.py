@@ -53,7 +53,7 @@ def wait_for_end(*pids: int) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)]
 )
-def test_stopping_does_not_wait_for_an_evaluation_and_ends_it(
+def test_stopping_terminates_a_running_evaluation(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     project, tools = tmp_path / "project", tmp_path / "bin"

@@ -112,7 +112,7 @@ async def ended(process: Process) -> tuple[float, str]:
     return time.monotonic() - begun, told.decode()
 
 
-async def test_under_load_it_ends_before_the_harness_kills_it(
+async def test_it_shuts_down_under_load_before_the_harness_kills_it(
     tmp_path: Path,
 ) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
@@ -157,7 +157,7 @@ async def test_a_download_under_way_at_sigterm_is_finished(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_second_signal_ends_it_at_once(number: signal.Signals, tmp_path: Path) -> None:
+async def test_a_second_signal_stops_it_at_once(number: signal.Signals, tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
         write_site(tmp_path, silent.port)
         async with serving(tmp_path) as (process, port):
@@ -175,7 +175,7 @@ async def test_the_second_signal_ends_it_at_once(number: signal.Signals, tmp_pat
     assert "1 unfinished request is cut off" in told
 
 
-def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) -> None:
+def test_ctrl_c_during_imports_shows_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "aiohttp").mkdir()
     (tmp_path / "aiohttp" / "__init__.py").write_text(
         "print('importing', flush=True)\nimport time\ntime.sleep(60)"
@@ -200,7 +200,7 @@ def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) ->
     assert (told, process.returncode) == ("", -signal.SIGINT)
 
 
-def test_a_program_that_imports_localfront_keeps_its_ctrl_c() -> None:
+def test_importing_localfront_does_not_change_a_programs_ctrl_c() -> None:
     said = subprocess.run(
         [sys.executable, "-c", "import localfront, signal; print(signal.getsignal(2))"],
         cwd=REPOSITORY,

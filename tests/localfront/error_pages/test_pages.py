@@ -47,12 +47,12 @@ def shown(response: Response, accept: str = BROWSER, *, plain: bool = False) -> 
         ("application/json;q=nan", "text"),
     ],
 )
-def test_the_form_is_the_one_that_a_viewer_prefers(accept: str | None, form: str) -> None:
+def test_the_format_follows_the_accept_header(accept: str | None, form: str) -> None:
     assert wanted_form(accept) == form
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
-def test_a_page_does_not_grow_with_the_headers_that_were_sent(accept: str) -> None:
+def test_a_pages_size_does_not_depend_on_the_request_headers(accept: str) -> None:
     trace = Trace(request_id="id", method="GET", host="", target="/")
     lines = [("Accept", accept), *((f"X-{number}", "a" * 400) for number in range(80))]
 
@@ -62,7 +62,7 @@ def test_a_page_does_not_grow_with_the_headers_that_were_sent(accept: str) -> No
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
-def test_whatever_is_quoted_stays_text(accept: str) -> None:
+def test_quoted_values_are_escaped(accept: str) -> None:
     page = shown(a_refusal(HOSTILE, rule=HOSTILE), accept).held.decode()
 
     assert "\x1b" not in page
@@ -74,7 +74,7 @@ def test_whatever_is_quoted_stays_text(accept: str) -> None:
         assert f"<style>{STYLE}</style>" in page
 
 
-def test_status_and_other_headers_stay_awss() -> None:
+def test_status_and_other_headers_are_cloudfronts() -> None:
     refusal = a_refusal()
     text = shown(refusal, "*/*")
 
@@ -83,7 +83,7 @@ def test_status_and_other_headers_stay_awss() -> None:
     assert shown(refusal).headers == refusal.headers
 
 
-def test_no_body_but_its_own_is_changed() -> None:
+def test_only_localfronts_own_error_bodies_are_replaced() -> None:
     origins = a_response(403, b"an origin's")
     replaced = replace(a_refusal(), body=b"a function's")
 
@@ -91,7 +91,7 @@ def test_no_body_but_its_own_is_changed() -> None:
     assert shown(replaced).body == b"a function's"
 
 
-def test_a_content_type_that_somebody_changed_stays() -> None:
+def test_a_changed_content_type_is_kept() -> None:
     refusal = a_refusal()
     typed = refusal.with_headers(refusal.headers.replacing("Content-Type", "text/x-own"))
 
@@ -109,7 +109,7 @@ def test_a_content_type_that_somebody_changed_stays() -> None:
         ("", HOSTILE, "Bad request."),
     ],
 )
-def test_plain_errors_say_what_cloudfront_says(rule: str, message: str, words: str) -> None:
+def test_plain_errors_have_cloudfronts_body(rule: str, message: str, words: str) -> None:
     status = 502 if rule == "OG-004" else 403
     page = shown(a_refusal(message, rule, status), plain=True)
 
@@ -118,7 +118,7 @@ def test_plain_errors_say_what_cloudfront_says(rule: str, message: str, words: s
     assert page.headers.get("content-type") == ("text/xml" if rule == "SG-001" else "text/html")
 
 
-def test_a_rule_links_to_the_page_of_aws_that_it_is_from() -> None:
+def test_a_rule_links_to_its_aws_page() -> None:
     rule = rule_of("LX-001")
 
     assert rule is not None
@@ -141,7 +141,7 @@ def test_a_rule_links_to_the_page_of_aws_that_it_is_from() -> None:
         ({}, False),
     ],
 )
-def test_a_script_of_another_site_is_known_by_its_origin(
+def test_a_script_of_another_site_is_recognized_by_its_origin_header(
     headers: dict[str, str], is_anothers: bool
 ) -> None:
     asked = a_request("/", headers=[("Host", "shop.example:8443"), *headers.items()])

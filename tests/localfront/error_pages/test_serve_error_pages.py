@@ -82,7 +82,7 @@ def test_a_refused_result_is_shown_with_its_secrets_masked(port: int) -> None:
     assert told["function"] == "viewer-request edge:3"
 
 
-def test_a_script_of_another_site_gets_nothing_of_the_functions_own(port: int) -> None:
+def test_a_script_of_another_site_gets_no_details_of_the_function(port: int) -> None:
     for target in ("/", "/bad"):
         told = json.loads(
             asked(port, target, Accept="application/json", Origin="https://evil.example")[2]
@@ -106,7 +106,7 @@ def test_curl_gets_a_plain_text_error(port: int) -> None:
     assert max(map(len, text.splitlines())) < 200
 
 
-def test_plain_errors_are_awss_own(site: Path, guarded: list[str]) -> None:
+def test_with_plain_errors_the_body_is_cloudfronts(site: Path, guarded: list[str]) -> None:
     with serving(site, *guarded, "--plain-errors") as (port, _):
         status, media_type, page = asked(port, "/", Accept=BROWSER)
 

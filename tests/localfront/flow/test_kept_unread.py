@@ -40,7 +40,7 @@ def asked_for(origin: OriginServer, target: str = "/a") -> int:
 
 @pytest.mark.proves("ER-003", "ER-004", "ER-009")
 @pytest.mark.parametrize("lines", [(), (b"Cache-Control: max-age=60",)])
-async def test_an_error_with_a_custom_page_is_fetched_once_and_kept(
+async def test_an_error_with_a_custom_page_is_fetched_once_and_cached(
     lines: tuple[bytes, ...],
 ) -> None:
     origin = OriginServer(
@@ -71,7 +71,7 @@ async def test_an_object_whose_body_a_viewer_response_function_replaces_is_cache
     assert asked_for(origin) == 1
 
 
-async def test_a_viewer_response_function_that_fails_costs_the_origin_one_request() -> None:
+async def test_a_failed_viewer_response_function_causes_one_origin_request() -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=a_cache_policy(default_ttl=60),

@@ -82,7 +82,7 @@ async def answered(functions: FakeFunctions, overrides: Mapping[str, Override]) 
         return await whole(await pipeline.answer(a_request("/a.txt"), b"", a_trace()))
 
 
-async def test_the_override_of_an_id_does_not_capture_what_goes_to_another_domain() -> None:
+async def test_an_override_by_id_does_not_apply_after_a_change_of_domain() -> None:
     async with OriginServer(saying(b"configured")) as mine, OriginServer(saying(b"other")) as other:
         answer = await answered(
             sending_to({"custom": CUSTOM}),
@@ -94,7 +94,9 @@ async def test_the_override_of_an_id_does_not_capture_what_goes_to_another_domai
 
 
 @pytest.mark.parametrize("change", [{"path": "/v2"}, {"port": 8080}, {"customHeaders": {}}])
-async def test_it_holds_while_the_function_leaves_the_domain_alone(change: dict[str, Any]) -> None:
+async def test_an_override_by_id_applies_while_the_domain_is_unchanged(
+    change: dict[str, Any],
+) -> None:
     origin = {**CUSTOM, "domainName": "api.example.org", **change}
     async with OriginServer(saying(b"configured")) as mine:
         answer = await answered(
@@ -104,7 +106,7 @@ async def test_it_holds_while_the_function_leaves_the_domain_alone(change: dict[
     assert answer.body == b"configured"
 
 
-async def test_the_domain_of_another_origin_has_that_origins_override(tmp_path: Path) -> None:
+async def test_moving_to_another_origins_domain_uses_that_origins_override(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("from the folder")
     moved = {"s3": {**S3, "domainName": BUCKET_DOMAIN}}
     functions = sending_to(moved, host=BUCKET_DOMAIN)
@@ -117,7 +119,7 @@ async def test_the_domain_of_another_origin_has_that_origins_override(tmp_path: 
     assert mine.received == []
 
 
-async def test_a_domain_of_awss_that_nothing_stands_in_for_is_named_not_dialled() -> None:
+async def test_an_aws_domain_without_an_override_is_reported_and_not_connected_to() -> None:
     name = "abc123.execute-api.us-east-1.amazonaws.com"
     functions = sending_to({"custom": {**CUSTOM, "domainName": name}}, host=name)
     async with OriginServer(saying(b"configured")) as mine:

@@ -136,7 +136,7 @@ async def test_with_cookies_forwarded_requests_are_not_collapsed() -> None:
 @pytest.mark.parametrize(
     "directive", ["private", "no-store", "no-cache", "max-age=0", "s-maxage=0"]
 )
-async def test_an_answer_for_one_viewer_alone_is_given_to_no_other(
+async def test_a_private_response_is_not_shared_with_waiting_requests(
     directive: str,
 ) -> None:
     crowd = Crowd()
@@ -168,7 +168,7 @@ async def test_if_the_first_request_fails_the_others_go_to_the_origin() -> None:
 
 
 @pytest.mark.proves("CA-027", "ER-001")
-async def test_an_origin_that_is_down_is_asked_once_by_all() -> None:
+async def test_collapsed_requests_share_one_attempt_to_an_origin_that_is_down() -> None:
     crowd = Crowd()
     await crowd.come(4)
 
@@ -178,7 +178,7 @@ async def test_an_origin_that_is_down_is_asked_once_by_all() -> None:
     assert len(crowd.origin.asked) == 1
 
 
-async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others() -> None:
+async def test_when_the_first_viewer_disconnects_the_others_get_the_body() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(2))
     await crowd.come(2)
@@ -191,7 +191,7 @@ async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others
     assert len(crowd.objects.cache) == 1
 
 
-async def test_what_all_left_is_asked_for_anew() -> None:
+async def test_a_transfer_that_all_viewers_left_is_requested_again() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"])
     await crowd.come(1)
@@ -207,7 +207,7 @@ async def test_what_all_left_is_asked_for_anew() -> None:
     assert (await crowd.results())[1] == MISS
 
 
-async def test_a_body_of_known_and_too_large_size_is_not_shared() -> None:
+async def test_a_body_known_to_be_too_large_is_not_shared() -> None:
     crowd = Crowd()
     size = crowd.objects.cache.max_object_bytes + 1
     await crowd.come(2)
@@ -220,7 +220,7 @@ async def test_a_body_of_known_and_too_large_size_is_not_shared() -> None:
     assert len(crowd.origin.asked) == 2
 
 
-def test_a_key_names_no_values_that_may_be_secret() -> None:
+def test_a_printed_key_hides_values_that_may_be_secret() -> None:
     key = CacheKey(distribution_id="E1", uri="/a", cookies="id=hunter2", range="0-9")
 
     assert str(key) == "/a id=… 0-9"

@@ -149,7 +149,7 @@ TURNS = st.builds(
 
 @settings(max_examples=150)
 @given(st.lists(TURNS, max_size=20))
-def test_the_cache_does_what_the_documentation_says(turns: list[Turn]) -> None:
+def test_the_cache_behaves_as_its_documented_model(turns: list[Turn]) -> None:
     async def run() -> None:
         edge, model = Edge(behavior=BEHAVIOR), Model()
         origin = dict.fromkeys(["/a", "/b"], Published("one", None, None, False))

@@ -23,7 +23,7 @@ from tests.localfront.factories import (
 
 
 @pytest.mark.proves("CA-020")
-async def test_an_expired_copy_that_the_origin_confirms_is_a_refresh_hit() -> None:
+async def test_an_expired_object_that_the_origin_confirms_is_a_refresh_hit() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     await edge.get()
     edge.clock.advance(60)
@@ -39,7 +39,7 @@ async def test_an_expired_copy_that_the_origin_confirms_is_a_refresh_hit() -> No
 
 
 @pytest.mark.proves("CA-020")
-async def test_an_expired_copy_that_changed_is_replaced() -> None:
+async def test_an_expired_object_that_changed_is_replaced() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     await edge.get()
     edge.clock.advance(60)
@@ -54,7 +54,7 @@ async def test_an_expired_copy_that_changed_is_replaced() -> None:
 
 
 @pytest.mark.proves("CA-021")
-async def test_a_revalidation_carries_the_validators_of_the_copy() -> None:
+async def test_a_revalidation_has_the_validators_of_the_stored_object() -> None:
     modified = ("Last-Modified", "Mon, 23 Nov 2026 19:24:05 GMT")
     edge = Edge(origins=origins(a=a_response(headers=[("ETag", '"1"'), modified])))
     await edge.get()
@@ -83,7 +83,7 @@ async def test_a_behavior_that_forwards_cookies_does_not_revalidate() -> None:
 
 
 @pytest.mark.parametrize("cached", [False, True])
-async def test_a_viewer_whose_copy_is_still_good_gets_304(cached: bool) -> None:
+async def test_a_viewer_whose_copy_is_still_valid_gets_304(cached: bool) -> None:
     edge = Edge(origins=origins(a=TAGGED))
     if cached:
         await edge.get()

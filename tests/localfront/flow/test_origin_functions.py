@@ -103,7 +103,7 @@ async def test_all_properties_of_an_origin_can_be_changed() -> None:
 
 
 @pytest.mark.proves("FN-022")
-async def test_what_is_not_given_stays_as_it_was() -> None:
+async def test_omitted_origin_properties_are_unchanged() -> None:
     sent = await asked(calling("cf.updateRequestOrigin({originPath: '/deep'})"))
 
     assert sent.origin_id == "pages"
@@ -113,7 +113,7 @@ async def test_what_is_not_given_stays_as_it_was() -> None:
 
 
 @pytest.mark.proves("FN-027")
-async def test_a_new_domain_is_the_host_also_where_the_viewer_s_is_forwarded() -> None:
+async def test_a_new_domain_is_the_host_even_if_the_viewers_is_forwarded() -> None:
     policy = OriginRequestPolicy(id="all", headers=ALL)
     viewers = {"origin_request_policy": policy}
 
@@ -127,7 +127,7 @@ async def test_a_new_domain_is_the_host_also_where_the_viewer_s_is_forwarded() -
 
 
 @pytest.mark.proves("FN-027")
-async def test_a_request_moves_to_a_bucket_with_its_access_control() -> None:
+async def test_a_request_can_be_routed_to_a_bucket_with_its_access_control() -> None:
     bucket = "other.s3.eu-west-1.amazonaws.com"
     access = '{enabled: true, signingBehavior: "no-override", signingProtocol: "sigv4", originType: "s3"}'
     call = (
@@ -152,7 +152,7 @@ async def test_an_origin_is_selected_with_all_its_settings_and_overrides() -> No
 
 
 @pytest.mark.proves("FN-022")
-async def test_an_origin_group_is_made_for_a_request() -> None:
+async def test_an_origin_group_can_be_created_for_a_request() -> None:
     group = {
         "originIds": [{"originId": "api", "originOverrides": {"sni": "s.example.org"}}, "pages"],
         "failoverCriteria": {"statusCodes": [503]},
@@ -171,7 +171,7 @@ async def test_an_origin_group_is_made_for_a_request() -> None:
 
 
 @pytest.mark.proves("FN-022")
-async def test_of_a_group_the_primary_alone_changes_and_failover_stays() -> None:
+async def test_updating_a_groups_origin_changes_the_primary_and_keeps_failover() -> None:
     group = OriginGroup(
         id="both", primary="pages", secondary="api", failover_status_codes=frozenset({403})
     )
@@ -238,7 +238,7 @@ async def test_an_invalid_origin_is_a_502_without_a_connection(call: str) -> Non
 
 
 @pytest.mark.proves("FN-022")
-def test_an_origin_can_be_changed_at_viewer_request_alone() -> None:
+def test_an_origin_can_be_changed_only_at_viewer_request() -> None:
     code = "import cf from 'cloudfront';function handler() { cf.updateRequestOrigin({}); }"
 
     assert "works at viewer-request alone" in run_code(code).error

@@ -111,7 +111,7 @@ async def test_a_website_redirects(
 
 
 @pytest.mark.proves("S3-014")
-async def test_a_website_takes_get_and_head_alone(client: OriginClient, folder: Path) -> None:
+async def test_a_website_allows_only_get_and_head(client: OriginClient, folder: Path) -> None:
     answer = await ask(website(client, folder), "/", method="POST")
 
     assert answer.status == 405
@@ -123,7 +123,7 @@ async def test_a_website_takes_get_and_head_alone(client: OriginClient, folder: 
     [("/none", 404, None), ("/index.html", 403, None), ("/open/page", 200, b"open/page")],
 )
 @pytest.mark.proves("S3-016")
-async def test_a_website_tells_missing_from_closed(
+async def test_a_website_answers_404_for_missing_and_403_for_denied_objects(
     target: str, status: int, held: bytes | None, client: OriginClient, folder: Path
 ) -> None:
     answer = await ask(website(client, folder, bucket_policies={"site": OPEN}), target)
@@ -133,7 +133,7 @@ async def test_a_website_tells_missing_from_closed(
 
 
 @pytest.mark.proves("S3-018")
-async def test_a_plus_in_the_path_of_a_bucket_is_a_blank(
+async def test_a_plus_in_a_buckets_path_is_decoded_as_a_space(
     client: OriginClient, folder: Path
 ) -> None:
     origins = Origins(client=client, endpoints=Endpoints(overrides={"pages": Folder(folder)}))
@@ -145,7 +145,7 @@ async def test_a_plus_in_the_path_of_a_bucket_is_a_blank(
 
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:DeleteObject"])
 @pytest.mark.proves("S3-008", "S3-013")
-async def test_the_bucket_policy_decides_who_writes(action: str, client: OriginClient) -> None:
+async def test_the_bucket_policy_decides_about_uploads(action: str, client: OriginClient) -> None:
     method = {"s3:PutObject": "PUT", "s3:DeleteObject": "DELETE"}[action]
     async with OriginServer(saying(b"")) as server:
         granted = serving(emulator(client, server, allowing(action)), an_origin())
@@ -165,7 +165,7 @@ async def test_the_bucket_policy_decides_who_writes(action: str, client: OriginC
     [("always", "http", "https"), ("never", "http", "http"), ("never", "https", "https")],
 )
 @pytest.mark.proves("S3-010")
-async def test_a_bucket_is_asked_as_the_viewer_came_unless_requests_are_always_signed(
+async def test_a_bucket_is_requested_over_the_viewers_scheme_unless_always_signed(
     access_control: str, scheme: str, asked_by: str
 ) -> None:
     asked: list[str] = []

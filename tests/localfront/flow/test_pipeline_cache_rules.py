@@ -57,7 +57,7 @@ def case(rule: str, policy: CachePolicy, cache_control: str, seconds: int) -> An
         case("CA-019", CachePolicy(id="p"), "max-age=99999999", 31_536_000),
     ],
 )
-async def test_an_object_is_reused_for_as_long_as_ttls_and_origin_say(
+async def test_an_object_is_reused_for_as_long_as_ttls_and_cache_control_allow(
     policy: CachePolicy, cache_control: str, seconds: int
 ) -> None:
     edge = with_policy(policy, *([("Cache-Control", cache_control)] if cache_control else []))
@@ -142,7 +142,7 @@ NOTHING: dict[str, Any] = {}
         key_case("VP-013", NOTHING, ("/a", {}), ("/a", {"Pragma": "no-cache"}), True),
     ],
 )
-async def test_two_requests_share_an_object_when_their_keys_are_the_same(
+async def test_two_requests_with_equal_keys_share_an_object(
     policy: dict[str, Any],
     one: tuple[str, dict[str, str]],
     other: tuple[str, dict[str, str]],
@@ -157,7 +157,7 @@ async def test_two_requests_share_an_object_when_their_keys_are_the_same(
 
 
 @pytest.mark.proves("CA-003")
-async def test_what_is_in_the_key_goes_to_the_origin() -> None:
+async def test_values_in_the_cache_key_are_forwarded_to_the_origin() -> None:
     policy = a_cache_policy(headers=listed("x-a"), cookies=listed("c"), query_strings=listed("q"))
     edge = with_policy(policy)
 
@@ -181,7 +181,7 @@ async def test_what_is_in_the_key_goes_to_the_origin() -> None:
         pytest.param(500, "no-store", 10, marks=pytest.mark.proves("ER-005")),
     ],
 )
-async def test_an_error_is_kept_by_its_status(
+async def test_error_caching_depends_on_the_status(
     status: int, cache_control: str, seconds: int
 ) -> None:
     lines = [("Cache-Control", cache_control)] if cache_control else []
@@ -198,7 +198,7 @@ async def test_an_error_is_kept_by_its_status(
 
 
 @pytest.mark.proves("ER-007")
-async def test_an_error_of_s3_is_kept_for_a_second_at_the_least() -> None:
+async def test_an_error_of_s3_is_cached_for_at_least_a_second() -> None:
     edge = site(
         default=a_behavior(cache_policy=ttls(0, 60, 600)),
         answers={"/a": a_response(404)},

@@ -22,7 +22,7 @@ from tests.localfront.streams import Pieces
 
 @pytest.mark.proves("LE-024", "LE-027", "LE-030")
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-async def test_with_include_body_a_function_sees_the_body_which_goes_on_whole(
+async def test_with_include_body_a_function_sees_the_body_and_the_origin_gets_it_whole(
     method: str,
 ) -> None:
     edge = site(
@@ -45,7 +45,7 @@ async def test_with_include_body_a_function_sees_the_body_which_goes_on_whole(
 
 
 @pytest.mark.proves("LE-030")
-async def test_a_get_has_no_body_to_show() -> None:
+async def test_a_get_has_no_body_in_the_event() -> None:
     edge = site(
         default=guarded("viewer-request", include_body=True),
         answers={"/a": PAGE},

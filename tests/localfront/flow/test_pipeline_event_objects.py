@@ -33,7 +33,7 @@ def names(headers: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.proves("LE-002", "LE-003", "LE-004", "LE-005", "LE-006", "LE-007", "LE-009")
-async def test_all_four_events_say_which_request_of_which_distribution_they_are() -> None:
+async def test_all_four_events_name_the_distribution_and_the_request() -> None:
     edge = a_site()
 
     await edge.get("/a", client_ip="203.0.113.178")
@@ -52,7 +52,9 @@ async def test_all_four_events_say_which_request_of_which_distribution_they_are(
 
 
 @pytest.mark.proves("LE-012", "LE-013", "LE-020")
-async def test_viewer_events_show_the_viewers_headers_and_origin_events_the_origins() -> None:
+async def test_viewer_events_have_the_viewers_headers_and_origin_events_the_forwarded_ones() -> (
+    None
+):
     edge = a_site()
 
     await edge.get("/a", headers=[("User-Agent", "curl/8"), ("X-Mine", "1"), ("Cookie", "a=1")])
@@ -70,7 +72,7 @@ async def test_viewer_events_show_the_viewers_headers_and_origin_events_the_orig
 
 
 @pytest.mark.proves("LE-015", "LE-016")
-async def test_response_events_show_a_status_as_text_and_no_body() -> None:
+async def test_response_events_have_a_string_status_and_no_body() -> None:
     edge = a_site()
 
     answer = await edge.get("/a")
@@ -87,7 +89,7 @@ async def test_response_events_show_a_status_as_text_and_no_body() -> None:
 
 @pytest.mark.proves("LE-019")
 @pytest.mark.parametrize(("query_strings", "seen"), [(ALL, "b=2&a=1"), (listed(), "")])
-async def test_origin_events_show_a_query_string_that_is_forwarded(
+async def test_origin_events_have_the_query_string_if_it_is_forwarded(
     query_strings: Selection, seen: str
 ) -> None:
     edge = a_site(behavior={"cache_policy": a_cache_policy(query_strings=query_strings)})
@@ -100,7 +102,7 @@ async def test_origin_events_show_a_query_string_that_is_forwarded(
 
 
 @pytest.mark.proves("LE-022")
-async def test_a_header_of_cloudfronts_is_the_viewers_own_until_the_origin_events() -> None:
+async def test_a_viewers_cloudfront_header_is_replaced_only_for_origin_events() -> None:
     name = "cloudfront-forwarded-proto"
     policy = OriginRequestPolicy(id="p", cloudfront_headers=frozenset({name}))
     edge = a_site(behavior={"origin_request_policy": policy})
@@ -112,7 +114,7 @@ async def test_a_header_of_cloudfronts_is_the_viewers_own_until_the_origin_event
 
 
 @pytest.mark.proves("LE-018")
-async def test_text_that_is_no_utf_8_is_shown_as_latin_1_and_goes_on_as_it_came() -> None:
+async def test_bytes_that_are_not_utf_8_are_latin_1_in_the_event_and_forwarded_unchanged() -> None:
     as_sent = b"caf\xe9".decode("utf-8", "surrogateescape")
     policy = a_cache_policy(headers=listed("x-word"))
     edge = a_site(behavior={"cache_policy": policy})
@@ -126,7 +128,9 @@ async def test_text_that_is_no_utf_8_is_shown_as_latin_1_and_goes_on_as_it_came(
 @pytest.mark.proves("LE-025", "LE-026")
 @pytest.mark.parametrize(("event", "limit"), [("viewer-request", 40 * KB), ("origin-request", MB)])
 @pytest.mark.parametrize("over", [0, 1])
-async def test_a_body_is_base64_and_cut_at_the_limit(event: str, limit: int, over: int) -> None:
+async def test_a_body_is_base64_and_truncated_at_the_limit(
+    event: str, limit: int, over: int
+) -> None:
     edge = a_site(event, behavior={"include_body": True, "allowed_methods": METHODS})
     sent = b"x" * (limit + over)
 
@@ -149,7 +153,7 @@ async def test_a_body_is_base64_and_cut_at_the_limit(event: str, limit: int, ove
         ("base64", 56_000, 502),
     ],
 )
-async def test_a_replaced_body_has_a_limit(encoding: str, length: int, status: int) -> None:
+async def test_a_replaced_body_is_limited_in_size(encoding: str, length: int, status: int) -> None:
     def replaced(cf: dict[str, Any]) -> object:
         body = {**cf["request"]["body"], "action": "replace", "encoding": encoding}
         return {**cf["request"], "body": {**body, "data": "A" * length}}
@@ -184,7 +188,9 @@ async def test_a_replaced_body_has_a_limit(encoding: str, length: int, status: i
         ),
     ],
 )  # fmt: skip
-async def test_origin_request_shows_the_origin(target: str, kind: str, fields: set[str]) -> None:
+async def test_an_origin_request_event_has_the_origin(
+    target: str, kind: str, fields: set[str]
+) -> None:
     edge = a_site(behavior={"target_origin_id": target})
 
     await edge.get("/a")

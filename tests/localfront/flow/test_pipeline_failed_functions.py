@@ -27,7 +27,7 @@ from tests.localfront.sites import x_cache
     ],
 )  # fmt: skip
 @pytest.mark.proves("LX-005", "LX-006", "LX-007")
-async def test_the_page_of_a_failed_function_has_cloudfronts_words(
+async def test_the_page_of_a_failed_function_has_cloudfronts_text(
     error: EdgeFunctionError, result: str, said: bytes
 ) -> None:
     def fails(_: object) -> object:

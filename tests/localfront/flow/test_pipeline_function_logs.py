@@ -45,7 +45,7 @@ async def answered(edge: Edge, **runtimes: Any) -> Response:
     ],
 )
 @pytest.mark.proves("LL-002")
-async def test_a_log_group_of_its_own_is_used_as_given(
+async def test_a_configured_log_group_is_used_unchanged(
     tmp_path: Path, named: dict[str, Any], group: str
 ) -> None:
     (tmp_path / "tells.py").write_text(TELLS_ITS_GROUP)
@@ -65,7 +65,7 @@ async def test_a_log_group_of_its_own_is_used_as_given(
 
 @pytest.mark.parametrize(("code", "said"), [(SAYS_IT, True), (SILENT, False)])
 @pytest.mark.proves("FN-019")
-async def test_what_a_function_says_is_logged_between_start_and_end(code: str, said: bool) -> None:
+async def test_a_functions_output_is_logged_between_start_and_end(code: str, said: bool) -> None:
     attached = FunctionAssociation(event_type="viewer-request", function_arn=ARN)
     edge = site(default=a_behavior(function_associations=(attached,)))
     lines: list[tuple[str, str]] = []

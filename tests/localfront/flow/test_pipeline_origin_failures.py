@@ -31,7 +31,7 @@ async def ask(origin: Origin, method: bytes = b"GET", **distribution: Any) -> Re
     [(b"GET", 3, 3), (b"HEAD", 2, 2), (b"POST", 3, 1), (b"DELETE", 3, 1), (b"OPTIONS", 3, 1)],
 )
 @pytest.mark.proves("OG-002", "OG-003")
-async def test_after_silence_only_what_reads_is_asked_again(
+async def test_after_a_read_timeout_only_safe_methods_are_retried(
     method: bytes, attempts: int, asked: int
 ) -> None:
     async with OriginServer(SILENCE) as server:
@@ -44,7 +44,7 @@ async def test_after_silence_only_what_reads_is_asked_again(
 
 
 @pytest.mark.proves("OG-005")
-async def test_the_whole_exchange_has_an_end_over_all_attempts() -> None:
+async def test_the_completion_timeout_covers_all_attempts() -> None:
     async with OriginServer(SILENCE) as server:
         origin = server.origin(
             read_timeout=60, connection_attempts=3, response_completion_timeout=SOON
@@ -77,7 +77,7 @@ async def test_an_untrusted_certificate_is_502() -> None:
 
 @pytest.mark.parametrize("policy", ["http-only", "match-viewer"])
 @pytest.mark.proves("OR-015", "OR-016")
-async def test_the_protocol_policy_says_how_an_origin_is_asked(policy: str) -> None:
+async def test_the_origin_protocol_policy_chooses_http_or_https(policy: str) -> None:
     async with OriginServer(saying(b"plain")) as server:
         reply = await ask(server.origin(protocol_policy=policy))
 

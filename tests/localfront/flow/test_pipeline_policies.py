@@ -50,7 +50,7 @@ async def test_the_origin_gets_what_both_policies_select(
 
 
 @pytest.mark.proves("PO-001")
-async def test_what_the_request_policy_sends_is_not_in_the_key() -> None:
+async def test_values_of_the_origin_request_policy_are_not_in_the_cache_key() -> None:
     edge = with_policies(request=selecting(query_strings=("all",)))
 
     answers = [await edge.get("/x?a=1"), await edge.get("/x?a=2")]
@@ -60,7 +60,7 @@ async def test_what_the_request_policy_sends_is_not_in_the_key() -> None:
 
 
 @pytest.mark.proves("PO-001")
-def test_a_request_policy_without_a_cache_policy_is_refused() -> None:
+def test_an_origin_request_policy_without_a_cache_policy_is_refused() -> None:
     legacy: dict[str, Any] = {
         "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}
     }
@@ -85,7 +85,7 @@ def test_a_request_policy_without_a_cache_policy_is_refused() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.proves("PO-004")
-async def test_a_request_policy_takes_headers_in_five_ways(
+async def test_an_origin_request_policy_has_five_header_behaviors(
     headers: tuple[str, ...], names: set[str]
 ) -> None:
     edge = with_policies(request=selecting(headers=headers))
@@ -114,7 +114,7 @@ OVERRIDES = {"x-http-method-override", "x-http-method", "x-method-override", "or
               query="q=1", headers={*OVERRIDES, "cookie"}, kept=0, coding="gzip"),
     ],
 )  # fmt: skip
-async def test_a_managed_cache_policy_serves_as_its_page_says(
+async def test_a_managed_cache_policy_serves_as_documented(
     policy_id: str, expected: dict[str, Any]
 ) -> None:
     edge = described(CachePolicyId=policy_id, answer=TEXT)
@@ -164,7 +164,7 @@ async def test_a_managed_policy_adds_the_cloudfront_viewer_headers() -> None:
 
 
 @pytest.mark.proves("OR-019")
-async def test_a_viewers_address_may_be_asked_for_by_a_request_policy_alone() -> None:
+async def test_only_an_origin_request_policy_may_include_the_viewers_address() -> None:
     asked = ("whitelist", "CloudFront-Viewer-Address")
     edge = with_policies(request=selecting(headers=asked))
 
@@ -176,14 +176,14 @@ async def test_a_viewers_address_may_be_asked_for_by_a_request_policy_alone() ->
 
 
 @pytest.mark.proves("OR-013")
-def test_a_header_that_no_origin_may_be_given_is_refused_by_name() -> None:
+def test_a_header_that_may_not_be_forwarded_is_refused_by_name() -> None:
     headers = listing({"HeaderName": "Via", "HeaderValue": "x"})
     with pytest.raises(ConfigError, match="Via"):
         described(config={"Origins": listing(an_s3_origin_description(CustomHeaders=headers))})
 
 
 @pytest.mark.proves("OR-020")
-async def test_an_origin_learns_of_a_viewers_tls_by_a_request_policy_alone() -> None:
+async def test_only_an_origin_request_policy_may_include_the_viewers_tls() -> None:
     asked = ("whitelist", "CloudFront-Viewer-TLS")
     edge = with_policies(request=selecting(headers=asked))
 
@@ -198,7 +198,7 @@ async def test_an_origin_learns_of_a_viewers_tls_by_a_request_policy_alone() -> 
 
 @pytest.mark.parametrize("cookies", [("none",), ("all",)])
 @pytest.mark.proves("RG-004")
-async def test_where_cookies_are_forwarded_a_condition_is_not_looked_at(
+async def test_with_cookies_forwarded_a_viewers_condition_is_ignored(
     cookies: tuple[str, ...],
 ) -> None:
     kept = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])

@@ -39,7 +39,7 @@ def own(name: str, value: str, *, override: bool) -> dict[str, Any]:
 
 @pytest.mark.parametrize("override", [True, False])
 @pytest.mark.proves("RH-001")
-async def test_a_headers_own_flag_decides_between_policy_and_origin(override: bool) -> None:
+async def test_a_headers_override_flag_decides_between_policy_and_origin(override: bool) -> None:
     for policy, name in (
         (framed(override=override), "X-Frame-Options"),
         (own("X-Own", "DENY", override=override), "X-Own"),
@@ -64,7 +64,7 @@ def cors(*, override: bool, origins: tuple[str, ...] = ("*",)) -> dict[str, Any]
 
 @pytest.mark.parametrize("override", [True, False])
 @pytest.mark.proves("RH-002")
-async def test_any_cors_header_of_the_origin_counts_against_the_policys(override: bool) -> None:
+async def test_any_cors_header_of_the_origin_suppresses_the_policys(override: bool) -> None:
     of_origin = ("Access-Control-Expose-Headers", "X-Its-Own")
 
     headers = await got(cors(override=override), of_origin, asked=(SITE,))
@@ -126,7 +126,7 @@ async def test_only_cors_requests_get_cors_headers_and_preflights_the_rest() -> 
     ],
 )
 @pytest.mark.proves("RH-006")
-async def test_a_pattern_says_which_origins_may_read(
+async def test_an_origin_pattern_decides_which_origins_are_allowed(
     pattern: str, origin: str, allowed: bool
 ) -> None:
     policy = cors(override=True, origins=(pattern,))
@@ -144,7 +144,7 @@ def test_a_star_elsewhere_in_an_origin_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.proves("PO-016")
-async def test_the_managed_security_headers_override_one_alone() -> None:
+async def test_the_managed_security_headers_policy_overrides_only_one_header() -> None:
     policy = "67f7725c-6f97-4210-82d7-5512b31e9d03"
     theirs = (("X-Content-Type-Options", "theirs"), *((name, "theirs") for name in OWN_HEADERS))
 
@@ -166,9 +166,7 @@ async def test_the_managed_security_headers_override_one_alone() -> None:
     ],
 )
 @pytest.mark.proves("PO-017")
-async def test_the_managed_cors_policies_let_any_origin_in(
-    policy: str, exposed: str | None
-) -> None:
+async def test_the_managed_cors_policies_allow_any_origin(policy: str, exposed: str | None) -> None:
     theirs = ("Access-Control-Allow-Origin", "https://other.test")
 
     headers = await got(policy, asked=(SITE,))
@@ -189,7 +187,7 @@ async def test_the_managed_cors_policies_let_any_origin_in(
     ],
 )
 @pytest.mark.proves("RV-009")
-async def test_vary_keeps_what_the_cache_tells_apart(
+async def test_vary_keeps_the_names_that_are_in_the_cache_key(
     forwarded: tuple[str, ...], sent: str, kept: str | None
 ) -> None:
     headers = {"HeaderBehavior": "whitelist", "Headers": listing(*forwarded)}
@@ -204,7 +202,7 @@ async def test_vary_keeps_what_the_cache_tells_apart(
 
 
 @pytest.mark.proves("RH-007")
-async def test_all_methods_are_named_and_a_star_goes_out_as_it_is() -> None:
+async def test_all_methods_are_listed_and_a_star_is_sent_unchanged() -> None:
     config = {
         **cors(override=True)["CorsConfig"],
         "AccessControlAllowMethods": listing("ALL"),
@@ -247,7 +245,7 @@ HSTS = {"AccessControlMaxAgeSec": 9, "IncludeSubdomains": True, "Preload": True}
     ],
 )  # fmt: skip
 @pytest.mark.proves("RH-008")
-async def test_security_headers_are_made_of_their_parts(
+async def test_security_headers_are_built_from_their_settings(
     policy: dict[str, Any], name: str, value: str
 ) -> None:
     assert (await got(policy, (name, "theirs"))).get_all(name) == (value,)
@@ -262,7 +260,7 @@ async def test_security_headers_are_made_of_their_parts(
     ],
 )  # fmt: skip
 @pytest.mark.proves("RH-008")
-def test_what_a_security_header_cannot_be_is_refused(policy: dict[str, Any], named: str) -> None:
+def test_an_invalid_security_header_is_refused(policy: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         with_policies(response=policy)
 
@@ -273,13 +271,13 @@ def without(*names: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["Via", "X-Cache", "x-amz-cf-id", "Content-Length", "X-Edge-A"])
 @pytest.mark.proves("RH-009")
-def test_what_cloudfront_itself_needs_is_removed_by_no_policy(name: str) -> None:
+def test_a_policy_cannot_remove_headers_that_cloudfront_needs(name: str) -> None:
     with pytest.raises(ConfigError, match=f"Remove.*{name.lower()}"):
         with_policies(response=without(name))
 
 
 @pytest.mark.proves("RH-009", "RV-011")
-async def test_in_place_of_a_removed_server_and_date_come_cloudfronts_own() -> None:
+async def test_a_removed_server_and_date_are_replaced_by_cloudfronts() -> None:
     theirs = (("Server", "AmazonS3"), ("Date", "then"), ("ETag", '"1"'), ("X-Amz-Meta-A", "1"))
 
     headers = await got(without("Server", "Date", "ETag", "X-Amz-Meta-A"), *theirs)

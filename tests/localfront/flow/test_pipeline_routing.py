@@ -68,6 +68,6 @@ async def test_the_most_specific_name_serves_a_request(host: str, served_by: str
 
 @pytest.mark.parametrize("alias", ["*x.example.com", "a.*.example.com"])
 @pytest.mark.proves("HO-005")
-def test_a_star_that_is_no_label_of_its_own_is_refused(alias: str) -> None:
+def test_a_wildcard_that_is_not_a_whole_label_is_refused(alias: str) -> None:
     with pytest.raises(ConfigError, match="Aliases"):
         parse_aliases(Fields.of("Distribution", {"Aliases": listing(alias)}))

@@ -61,7 +61,7 @@ async def cached(edge: Edge, target: str = "/page", **changes: Any) -> Request:
     return request
 
 
-async def test_a_second_request_finds_the_object() -> None:
+async def test_a_second_request_is_a_plain_hit() -> None:
     edge = site(answers={"/page": PAGE})
     request = a_request("/page")
 
@@ -74,7 +74,7 @@ async def test_a_second_request_finds_the_object() -> None:
     assert edge.steps() == ["distribution", "behavior", "cache"]
 
 
-async def test_the_default_root_object_is_found_under_the_root() -> None:
+async def test_a_request_for_the_root_is_a_plain_hit_of_the_default_root_object() -> None:
     edge = site(answers={"/index.html": PAGE}, default_root_object="index.html")
     request = await cached(edge, "/")
 
@@ -93,7 +93,7 @@ async def test_the_default_root_object_is_found_under_the_root() -> None:
     ],
     ids=["viewer-request", "viewer-response", "no caching", "viewer's address", "signed"],
 )
-async def test_a_behavior_that_does_more_than_look_into_the_cache_has_none(behavior: Any) -> None:
+async def test_a_behavior_with_more_than_caching_has_no_plain_hits(behavior: Any) -> None:
     edge = site(default=behavior, answers={"/page": PAGE})
 
     assert found(edge, await cached(edge)) is None
@@ -109,14 +109,14 @@ async def test_a_behavior_that_does_more_than_look_into_the_cache_has_none(behav
     ],
     ids=["conditional", "range", "malformed facts", "not from the cache"],
 )
-async def test_a_request_beyond_a_plain_get_is_no_plain_hit(changed: Any) -> None:
+async def test_a_request_that_is_not_a_plain_get_is_no_plain_hit(changed: Any) -> None:
     edge = site(answers={"/page": PAGE})
     await cached(edge)
 
     assert found(edge, a_request("/page", **changed)) is None
 
 
-async def test_who_may_not_come_in_finds_nothing() -> None:
+async def test_a_refused_viewer_gets_no_plain_hit() -> None:
     only_https = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
     edge = site(default=only_https, answers={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
     german = [("X-Localfront-Viewer", "country=DE")]
@@ -139,7 +139,7 @@ async def test_who_may_not_come_in_finds_nothing() -> None:
     ],
     ids=lambda changed: next(iter(changed)),
 )
-async def test_what_is_known_of_a_head_holds_for_no_other(changed: Any) -> None:
+async def test_a_remembered_request_head_matches_only_itself(changed: Any) -> None:
     policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
     edge = site(default=a_behavior(cache_policy=policy), answers={"/page": PAGE})
     request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
@@ -149,7 +149,7 @@ async def test_what_is_known_of_a_head_holds_for_no_other(changed: Any) -> None:
     assert not is_hit(plain.find(replace(request, **changed), head=head, max_bytes=65536))
 
 
-async def test_what_is_too_large_or_may_be_for_staging_is_left_to_the_pipeline() -> None:
+async def test_large_requests_and_those_for_staging_are_left_to_the_pipeline() -> None:
     edge = site(answers={"/page": PAGE})
     await cached(edge)
     assert found(edge, a_request("/page", headers=[("X-A", "a" * 40_000)])) is None
@@ -159,14 +159,14 @@ async def test_what_is_too_large_or_may_be_for_staging_is_left_to_the_pipeline()
     assert found(edge, await cached(edge)) is None
 
 
-async def test_behind_a_web_acl_nothing_is_found() -> None:
+async def test_with_a_web_acl_there_are_no_plain_hits() -> None:
     acl = WebAcl(name="guard", rules=())
     edge = site(answers={"/page": PAGE}, web_acl=acl)
 
     assert found(edge, await cached(edge)) is None
 
 
-async def test_errors_large_bodies_and_what_has_expired_are_left_to_the_pipeline() -> None:
+async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline() -> None:
     edge = site(answers={"/page": PAGE, "/gone": NOT_FOUND})
     page, gone = await cached(edge), await cached(edge, "/gone")
 
@@ -209,7 +209,7 @@ REFUSED = OriginError("it closed the connection", status=502)
     ],
     ids=["absent", "error page", "no answer", "stale", "headers policy", "failing function"],
 )
-async def test_what_goes_to_an_origin_is_answered_as_by_the_pipeline(changed: Any) -> None:
+async def test_an_origin_request_gets_the_same_response_as_from_the_pipeline(changed: Any) -> None:
     """Twice each: the second time it is in the cache, but has expired."""
     by_pipeline, plain = site(**changed), site(**changed)
     request = a_request("/page")

@@ -40,7 +40,7 @@ async def test_a_miss_is_predicted_with_its_key_and_origin_without_an_origin_req
     assert station(told, "viewer-request")["state"] == "skipped"
 
 
-async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> None:
+async def test_a_hit_is_predicted_without_counting_it(tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         await here.ask("/a?q=2")
         told = await foresee(here)
@@ -61,9 +61,7 @@ async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> No
         ({"url": "http://evil.example/", "headers": [NARNIA]}, "HO-002"),
     ],
 )
-async def test_the_refusal_of_what_would_be_sent_is_foreseen(
-    order: dict[str, Any], reason: str, tmp_path: Path
-) -> None:
+async def test_a_refusal_is_predicted(order: dict[str, Any], reason: str, tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         told = await foresee(here, **order)
         sent = await here.look(
@@ -75,7 +73,7 @@ async def test_the_refusal_of_what_would_be_sent_is_foreseen(
     assert told["stations"][-1]["state"] == "failed"
 
 
-async def test_a_hit_is_foreseen_for_whoever_has_another_signature(tmp_path: Path) -> None:
+async def test_a_hit_is_predicted_for_a_viewer_with_another_signature(tmp_path: Path) -> None:
     policy = a_cache_policy(default_ttl=60, query_strings=ALL)
     restricted = trusting(rsa_key(), target_origin_id="here", cache_policy=policy)
     soon = int(time.time()) + 600
@@ -87,7 +85,7 @@ async def test_a_hit_is_foreseen_for_whoever_has_another_signature(tmp_path: Pat
     assert station(told, "cache")["summary"].startswith("Hit, ")
 
 
-async def test_a_redirect_to_https_is_foreseen(tmp_path: Path) -> None:
+async def test_a_redirect_to_https_is_predicted(tmp_path: Path) -> None:
     policy = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
     behavior = a_behavior(target_origin_id="here", viewer_protocol_policy=policy)
     async with inspected(tmp_path, behavior=behavior) as here:

@@ -8,7 +8,7 @@ from tests.localfront.inspector.inspecting import inspected
 KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=60, cookies=ALL))
 
 
-async def test_an_object_tells_its_key_age_hits_and_maker_and_no_secret(tmp_path: Path) -> None:
+async def test_an_object_has_its_key_age_hits_and_request_and_no_secret(tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         for _ in range(3):
             await here.ask("/a", "Cookie: id=hunter2")
@@ -23,7 +23,7 @@ async def test_an_object_tells_its_key_age_hits_and_maker_and_no_secret(tmp_path
     assert "hunter2" not in str(told)
 
 
-async def test_an_invalidation_is_tried_before_it_is_made(tmp_path: Path) -> None:
+async def test_an_invalidation_can_be_previewed(tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         for target in ("/images/a", "/images/b?x=1", "/c"):
             await here.ask(target)
@@ -37,7 +37,7 @@ async def test_an_invalidation_is_tried_before_it_is_made(tmp_path: Path) -> Non
     assert not any(one["named"] for one in still["objects"])
 
 
-async def test_one_is_dropped_and_the_next_request_is_a_miss(tmp_path: Path) -> None:
+async def test_a_dropped_object_is_a_miss_at_the_next_request(tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         for target in ("/a", "/b"):
             await here.ask(target)

@@ -26,7 +26,7 @@ async def send(here: Inspected, path: str, **order: Any) -> Any:
     return await here.look(path, method="POST", body=order)
 
 
-async def test_the_described_request_is_sent_and_its_path_returned(tmp_path: Path) -> None:
+async def test_the_described_request_is_sent_and_its_stations_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         url = f"http://{HOST}/a%2Fb/../c?q=%20"
         told = await send(
@@ -38,7 +38,7 @@ async def test_the_described_request_is_sent_and_its_path_returned(tmp_path: Pat
     assert ["X-A", "1"] in told["stations"][0]["parts"][0]["lines"]
 
 
-async def test_over_https_it_goes_to_the_sites_own_port(tmp_path: Path) -> None:
+async def test_an_https_request_goes_to_the_sites_https_port(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         told = await send(here, "/api/send", method="GET", url=f"https://{HOST}/a")
 
@@ -71,12 +71,12 @@ async def test_another_hosts_url_never_leaves_this_machine(tmp_path: Path) -> No
         None,
     ],
 )
-def test_what_is_no_request_is_refused(order: Any) -> None:
+def test_an_invalid_request_is_refused(order: Any) -> None:
     with pytest.raises(NotSentError):
         read_order(order)
 
 
-async def test_again_goes_with_its_secrets_and_what_was_changed(tmp_path: Path) -> None:
+async def test_a_request_is_repeated_with_its_secrets_and_the_changes(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a?Signature=hunter2", COOKIE, "X-B: 2")
 
@@ -98,7 +98,7 @@ async def test_again_goes_with_its_secrets_and_what_was_changed(tmp_path: Path) 
     assert third.trace.method == "HEAD"
 
 
-async def test_curl_does_the_same_and_har_is_masked(tmp_path: Path) -> None:
+async def test_the_curl_command_repeats_the_request_and_har_is_masked(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a?q=1", COOKIE)
         token = f"Authorization: Bearer {here.server.token}"
@@ -119,7 +119,7 @@ async def test_curl_does_the_same_and_har_is_masked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"headers": ["X"]}, {"headers": 5}, {"method": "TRACE"}])
-async def test_a_change_that_is_none_is_refused_without_the_requests_secrets(
+async def test_an_invalid_change_is_refused_without_quoting_secrets(
     tmp_path: Path, change: dict[str, Any]
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -142,7 +142,7 @@ async def test_the_curl_command_sends_one_request_to_this_site_only(tmp_path: Pa
     assert command[-1].endswith("/a[1-3]{x,y}")
 
 
-async def test_the_command_tells_a_requests_way_as_a_tree(
+async def test_the_command_prints_a_requests_stations_as_a_tree(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -193,7 +193,7 @@ def test_without_a_server_the_command_says_so(
     assert "No localfront with an inspector serves on port 1" in capsys.readouterr().err
 
 
-def test_the_key_is_for_the_user_alone_and_goes_with_the_server(tmp_path: Path) -> None:
+def test_the_key_file_is_private_and_removed_with_the_server(tmp_path: Path) -> None:
     with telling(tmp_path, (8080,), port=1234, token="key"):
         file = tmp_path / "inspectors" / "8080.json"
         modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]
