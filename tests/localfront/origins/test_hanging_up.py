@@ -24,7 +24,7 @@ from tests.localfront.wire import asking, exchange, parsed
     [b"\r\n", saying(b"", status=b"408 Request Timeout"), b""],
     ids=["an empty line", "408", "nothing"],
 )
-async def test_an_origin_that_says_farewell_is_not_suspected(
+async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
     farewell: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = asyncio.Event()
@@ -55,7 +55,7 @@ async def test_an_origin_that_says_farewell_is_not_suspected(
 
 @pytest.mark.parametrize("how", ["FIN", "RST", "nothing read"])
 @pytest.mark.parametrize("method", [b"GET", b"HEAD"])
-async def test_a_kept_connection_that_ends_as_a_request_arrives_costs_the_viewer_nothing(
+async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
     how: str, method: bytes
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
@@ -79,7 +79,7 @@ async def test_a_kept_connection_that_ends_as_a_request_arrives_costs_the_viewer
 
 
 @pytest.mark.parametrize("method", [b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"])
-async def test_what_may_not_be_sent_twice_meets_no_connection_that_is_about_to_end(
+async def test_unrepeatable_requests_use_no_connection_about_to_close(
     method: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
@@ -105,7 +105,7 @@ async def test_what_may_not_be_sent_twice_meets_no_connection_that_is_about_to_e
         assert origin.asked.count(b"/w") == 3
 
 
-async def test_an_answer_that_broke_off_is_not_taken_up_on_another_connection() -> None:
+async def test_a_truncated_response_is_not_resumed_on_another_connection() -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if len(talk.asked) == 2:
             await talk.say(true_answer(path)[:-2])

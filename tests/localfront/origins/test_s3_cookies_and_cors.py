@@ -27,7 +27,7 @@ PREFLIGHT = (
 
 
 @pytest.mark.proves("S3-007")
-async def test_a_cookie_changes_nothing_of_what_s3_is_asked_and_answers(
+async def test_a_cookie_affects_neither_the_request_to_s3_nor_its_response(
     client: OriginClient,
 ) -> None:
     async with OriginServer(saying(b"a page")) as server:
@@ -43,7 +43,7 @@ async def test_a_cookie_changes_nothing_of_what_s3_is_asked_and_answers(
 
 
 @pytest.mark.proves("S3-007")
-async def test_forwarding_cookies_to_s3_only_parts_the_cache() -> None:
+async def test_forwarding_cookies_to_s3_only_splits_the_cache() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
     edge = site(default=behavior, answers={"/a": PAGE})
 

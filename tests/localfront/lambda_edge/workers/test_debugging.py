@@ -84,7 +84,7 @@ async def test_a_port_in_use_is_an_error_with_a_remedy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_port_that_is_taken_while_the_worker_starts_ends_the_start(
+async def test_a_debugger_port_taken_during_startup_fails_the_start(
     language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, runtime, _ = LANGUAGES[language]
@@ -121,7 +121,7 @@ async def test_a_function_without_a_debugger_keeps_its_limits(tmp_path: Path) ->
             await pool.invoke(a_function("guard.handler", code=tmp_path), {"uri": "/"})
 
 
-def test_names_and_ports_are_read() -> None:
+def test_debugger_options_are_parsed_as_names_and_ports() -> None:
     debugged = parse_debugged(["guard", "api:9000", "any:0"], waits=True)
 
     assert debugged["guard"].port_for("python3.13") == 5678
@@ -131,7 +131,7 @@ def test_names_and_ports_are_read() -> None:
 
 
 @pytest.mark.parametrize("given", ["", ":5678", "guard:", "guard:65536", "guard:x", "a b"])
-def test_what_names_no_function_is_refused(given: str) -> None:
+def test_a_debugger_option_for_an_unknown_function_is_refused(given: str) -> None:
     with pytest.raises(ConfigError, match="write FUNCTION or FUNCTION:PORT"):
         parse_debugged([given], waits=False)
 

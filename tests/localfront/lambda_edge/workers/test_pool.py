@@ -42,7 +42,7 @@ async def test_a_worker_stays_warm(pool: WorkerPool) -> None:
     assert first["pid"] == second["pid"]
 
 
-async def test_calls_at_the_same_time_get_a_worker_each_up_to_the_limit(
+async def test_concurrent_calls_get_a_worker_each_up_to_the_limit(
     make_pool: MakePool,
 ) -> None:
     pool = make_pool(workers_per_function=2)
@@ -102,7 +102,7 @@ async def test_a_worker_leaves_no_bytecode_in_the_code(pool: WorkerPool, tmp_pat
     assert names(tmp_path) == {"handler.py", "other.py"}
 
 
-async def test_closing_ends_every_worker(pool: WorkerPool) -> None:
+async def test_closing_stops_every_worker(pool: WorkerPool) -> None:
     pids = await asyncio.gather(*(invoke(pool, "misbehaved.exits_when_told") for _ in range(3)))
 
     await pool.close()
@@ -110,7 +110,7 @@ async def test_closing_ends_every_worker(pool: WorkerPool) -> None:
     assert not any(is_running(pid) for pid in pids)
 
 
-async def test_closing_ends_calls_under_way(pool: WorkerPool, logs: Logs) -> None:
+async def test_closing_aborts_calls_in_progress(pool: WorkerPool, logs: Logs) -> None:
     call = asyncio.create_task(invoke(pool, "misbehaved.sleeps_forever"))
     await logs.line("good night")
 
@@ -120,7 +120,7 @@ async def test_closing_ends_calls_under_way(pool: WorkerPool, logs: Logs) -> Non
         await call
 
 
-async def test_closing_ends_workers_that_are_starting(pool: WorkerPool) -> None:
+async def test_closing_stops_workers_that_are_starting(pool: WorkerPool) -> None:
     call = asyncio.create_task(invoke(pool, "sleeps_at_import.handler"))
     await asyncio.sleep(0)
 
@@ -130,7 +130,7 @@ async def test_closing_ends_workers_that_are_starting(pool: WorkerPool) -> None:
         await call
 
 
-async def test_a_caller_that_leaves_takes_the_worker_with_it(pool: WorkerPool, logs: Logs) -> None:
+async def test_cancelling_a_call_stops_its_worker(pool: WorkerPool, logs: Logs) -> None:
     first = await invoke(pool, "misbehaved.sleeps_when_told")
     call = asyncio.create_task(invoke(pool, "misbehaved.sleeps_when_told", {"sleep": True}))
     await logs.line("START", times=2)
@@ -142,7 +142,7 @@ async def test_a_caller_that_leaves_takes_the_worker_with_it(pool: WorkerPool, l
 
 
 @pytest.mark.parametrize("leave", [True, False], ids=["which exits", "which is stopped"])
-async def test_what_a_function_started_ends_with_its_worker(
+async def test_a_functions_child_processes_end_with_its_worker(
     pool: WorkerPool, *, leave: bool
 ) -> None:
     ended = asyncio.Event()
@@ -166,7 +166,7 @@ async def test_what_a_function_started_ends_with_its_worker(
             await ended.wait()
 
 
-async def test_a_function_that_no_behavior_names_any_more_has_no_workers(
+async def test_a_function_that_no_behavior_uses_any_more_has_no_workers(
     pool: WorkerPool,
 ) -> None:
     idle = await invoke(pool, "well_behaved.counts_its_calls")

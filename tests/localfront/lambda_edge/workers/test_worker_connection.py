@@ -71,7 +71,7 @@ async def outcome(invoked: asyncio.Task[object]) -> object:
 
 
 @pytest.mark.parametrize("pieces", [1, 7, 1000], ids="{} bytes at a time at most".format)
-async def test_an_answer_and_the_next_request_are_read_however_they_are_cut(
+async def test_a_response_and_the_next_request_are_read_however_they_are_split(
     worker: Worker, pieces: int
 ) -> None:
     reader, writer = await worker.connect()
@@ -94,7 +94,7 @@ async def test_an_answer_and_the_next_request_are_read_however_they_are_cut(
 
 
 @pytest.mark.parametrize("size", [MOST, MOST + 1])
-async def test_an_answer_may_be_as_large_as_lambda_takes(worker: Worker, size: int) -> None:
+async def test_a_response_may_have_the_maximum_size_of_lambda(worker: Worker, size: int) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
     writer.write(worker.next)
@@ -107,7 +107,7 @@ async def test_an_answer_may_be_as_large_as_lambda_takes(worker: Worker, size: i
     assert (await status(reader))[0] == (202 if size == MOST else 413)
 
 
-async def test_who_answers_twice_gets_no_event_in_the_same_breath(worker: Worker) -> None:
+async def test_a_second_response_gets_no_event_in_the_same_read(worker: Worker) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
     writer.write(worker.next)
@@ -123,7 +123,7 @@ async def test_who_answers_twice_gets_no_event_in_the_same_breath(worker: Worker
     worker.invoke("second").cancel()
 
 
-async def test_what_the_fast_way_does_not_know_is_answered_on_the_same_connection(
+async def test_requests_outside_of_the_fast_path_are_answered_on_the_same_connection(
     worker: Worker,
 ) -> None:
     reader, writer = await worker.connect()
@@ -144,9 +144,7 @@ async def test_what_the_fast_way_does_not_know_is_answered_on_the_same_connectio
 
 
 @pytest.mark.parametrize("guess", ["", "x" * 43])
-async def test_a_guessed_secret_is_refused_in_the_form_of_our_clients_too(
-    worker: Worker, guess: str
-) -> None:
+async def test_a_wrong_secret_is_refused_on_the_fast_path_too(worker: Worker, guess: str) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
     secret = worker.path.split("/")[1].encode()
@@ -160,7 +158,7 @@ async def test_a_guessed_secret_is_refused_in_the_form_of_our_clients_too(
     invoked.cancel()
 
 
-async def test_who_sends_without_end_while_it_waits_is_cut_off(worker: Worker) -> None:
+async def test_a_client_that_sends_endlessly_while_waiting_is_disconnected(worker: Worker) -> None:
     reader, writer = await worker.connect()
     writer.write(worker.next)
     await worker.invocations.ready()
@@ -172,7 +170,7 @@ async def test_who_sends_without_end_while_it_waits_is_cut_off(worker: Worker) -
     assert worker.invocations.takes_polls
 
 
-async def test_a_poll_whose_connection_has_gone_takes_no_event(worker: Worker) -> None:
+async def test_a_next_request_on_a_closed_connection_takes_no_event(worker: Worker) -> None:
     _, gone = await worker.connect()
     gone.write(worker.next)
     await worker.invocations.ready()
