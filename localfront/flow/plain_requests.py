@@ -17,18 +17,16 @@ from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cache_reasons import asks_the_cache
 from localfront.flow.pipeline import Pipeline
-from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.values import value
 from localfront.responses.conditional import ASKED
 from localfront.routing.routes import Route
 from localfront.viewers.cloudfront_headers import is_added_by_cloudfront
 from localfront.viewers.viewer_header import read_viewer_facts
 
-REMEMBERED = 1024  # heads; then all are forgotten: anyone can make up more
 UNHEARD = Trace(request_id="", method="", host="", target="")  # nothing is noted in it
 AT_THE_VIEWER = frozenset({"viewer-request", "viewer-response"})
-
-Head = tuple[Headers, str, str, str, str, str]
 
 
 @value(frozen=True, slots=True)
@@ -54,9 +52,8 @@ class PlainRequests:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
-        self._known: dict[Head, Plain | None] = {}
 
-    def find(self, request: Request, *, max_bytes: int) -> Asked | None:
+    def find(self, request: Request, *, head: KnownHead, max_bytes: int) -> Asked | None:
         """The requested object; None if the request isn't plain.
 
         An object of more than `max_bytes` isn't served at once: sending it takes a while.
@@ -64,7 +61,7 @@ class PlainRequests:
         known = read_viewer_facts(request, self._pipeline.viewer)
         if isinstance(known, Refusal):
             return None
-        plain = self._plain(request, known)
+        plain = self._plain(request, known, head)
         if plain is None:
             return None
         now, stored = self._pipeline.clock(), None
@@ -90,8 +87,8 @@ class PlainRequests:
         outcome = await pipeline.served_plainly(exchange, rooted, asked.plain.key)
         return pipeline.finished(outcome, trace)
 
-    def _plain(self, request: Request, known: Request) -> Plain | None:
-        head = (
+    def _plain(self, request: Request, known: Request, head: KnownHead) -> Plain | None:
+        asked = (
             request.headers,
             request.uri,
             request.querystring,
@@ -99,11 +96,9 @@ class PlainRequests:
             request.scheme,
             request.http_version,
         )
-        if head in self._known:
-            return self._known[head]
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        plain = self._known[head] = self._worked_out(known)
+        if head.by is not self or head.asked != asked:
+            head.note(self, asked, self._worked_out(known))
+        plain: Plain | None = head.found
         return plain
 
     def _worked_out(self, request: Request) -> Plain | None:

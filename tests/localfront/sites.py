@@ -21,6 +21,7 @@ from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
     a_behavior,
@@ -48,6 +49,7 @@ class Edge:
     pipeline: Pipeline = field(init=False)
     traces: list[Trace] = field(default_factory=list)
     _plain: tuple[Pipeline, PlainRequests] | None = None
+    _heads: dict[str, KnownHead] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline_of(
@@ -70,7 +72,7 @@ class Edge:
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
         """A plain hit, which has to be the pipeline's own answer and trace."""
         plain = self._plain_requests()
-        asked = plain.find(request, max_bytes=sys.maxsize)
+        asked = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
         if asked is None or asked.stored is None:
             return None
         trace = _trace_of(request)
@@ -81,16 +83,22 @@ class Edge:
     async def served(self, request: Request) -> tuple[Response, Trace]:
         """The answer to a plain request that has to wait, and its trace."""
         plain, trace = self._plain_requests(), _trace_of(request)
-        asked = plain.find(request, max_bytes=sys.maxsize)
+        asked = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
         assert asked is not None
         assert asked.stored is None
         return await whole(await _begun(plain.served(asked, trace))), trace
 
     def _plain_requests(self) -> PlainRequests:
-        """As for a server, the same for all requests, so that it knows their heads."""
+        """As for a server, the same for all requests until the configuration changes."""
         if self._plain is None or self._plain[0] is not self.pipeline:
             self._plain = self.pipeline, PlainRequests(self.pipeline)
         return self._plain[1]
+
+    def _head(self, request: Request) -> KnownHead:
+        """As for a server, the same for all requests with the same head."""
+        return self._heads.setdefault(
+            f"{request.method} {request.target}{request.headers}", KnownHead()
+        )
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
         return await self.answer(a_request(target, **changes), body)

@@ -21,7 +21,8 @@ from localfront.config.distribution import (
 from localfront.config.policies import ResponseHeadersPolicy
 from localfront.config.web_acl import WebAcl
 from localfront.errors import OriginError
-from localfront.flow.plain_requests import REMEMBERED, Asked, PlainRequests
+from localfront.flow.plain_requests import Asked, PlainRequests
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Headers, Request
 from tests.localfront.factories import (
     ALL,
@@ -41,11 +42,11 @@ NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
 def asked(edge: Edge, request: Request) -> Asked | None:
-    return PlainRequests(edge.pipeline).find(request, max_bytes=65536)
+    return PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=65536)
 
 
 def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Stored | None:
-    plain = PlainRequests(edge.pipeline).find(request, max_bytes=max_bytes)
+    plain = PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=max_bytes)
     return None if plain is None else plain.stored
 
 
@@ -120,12 +121,12 @@ async def test_a_refused_viewer_gets_no_plain_hit() -> None:
     edge = site(default=only_https, answers={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
     german = [("X-Localfront-Viewer", "country=DE")]
     request = await cached(edge, headers=german)
-    plain = PlainRequests(edge.pipeline)
+    plain, head = PlainRequests(edge.pipeline), KnownHead()
 
-    assert is_hit(plain.find(request, max_bytes=65536))
-    assert plain.find(replace(request, scheme="http"), max_bytes=65536) is None
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    assert plain.find(replace(request, scheme="http"), head=head, max_bytes=65536) is None
     french = a_request("/page", headers=[("X-Localfront-Viewer", "country=FR")])
-    assert plain.find(french, max_bytes=65536) is None
+    assert plain.find(french, head=head, max_bytes=65536) is None
 
 
 @pytest.mark.parametrize(
@@ -142,10 +143,10 @@ async def test_a_remembered_request_head_matches_only_itself(changed: Any) -> No
     policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
     edge = site(default=a_behavior(cache_policy=policy), answers={"/page": PAGE})
     request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
-    plain = PlainRequests(edge.pipeline)
+    plain, head = PlainRequests(edge.pipeline), KnownHead()
 
-    assert is_hit(plain.find(request, max_bytes=65536))
-    assert not is_hit(plain.find(replace(request, **changed), max_bytes=65536))
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    assert not is_hit(plain.find(replace(request, **changed), head=head, max_bytes=65536))
 
 
 async def test_large_requests_and_those_for_staging_are_left_to_the_pipeline() -> None:
@@ -175,14 +176,18 @@ async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline(
     assert found(edge, page) is None
 
 
-async def test_the_number_of_remembered_request_heads_is_bounded() -> None:
-    edge = site(answers={"/page": PAGE})
+async def test_what_is_known_of_a_head_holds_for_one_configuration() -> None:
+    edge, other = (site(default=a_behavior(), answers={"/page": PAGE}) for _ in range(2))
+    head = KnownHead()
+    request = await cached(edge)
     plain = PlainRequests(edge.pipeline)
 
-    for number in range(REMEMBERED + 1):
-        plain.find(a_request(f"/{number}"), max_bytes=65536)
-
-    assert len(plain._known) == 1
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    made = head.found
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    assert head.found is made
+    assert not is_hit(PlainRequests(other.pipeline).find(request, head=head, max_bytes=65536))
+    assert head.found is not made
 
 
 NOT_FOUND_PAGE = CustomErrorResponse(error_code=404, response_page_path="/404", response_code=200)

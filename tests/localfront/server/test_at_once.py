@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import ViewerConnection
 from localfront.server.http_server import HttpServer
-from localfront.server.repeated_heads import MAX_BYTES, MOST
+from localfront.server.repeated_heads import MAX_BYTES
 from tests.localfront.factories import a_response
 from tests.localfront.wire import CERTIFICATES, PATIENCE, asking
 
@@ -41,7 +42,9 @@ class Both:
         await self.gate.wait()
         return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
 
-    def answer_at_once(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
+    def answer_at_once(
+        self, request: Request, *, known: KnownHead, max_bytes: int
+    ) -> OutgoingResponse | None:
         if self.fails:
             raise RuntimeError("a secret")
         self.at_once.append(request)
@@ -262,15 +265,6 @@ async def test_an_immediate_response_that_fails_is_repeated_in_a_task(
 
     assert "RuntimeError" in caplog.text
     assert "a secret" not in caplog.text
-
-
-async def test_the_number_of_remembered_request_heads_is_bounded() -> None:
-    both = Both()
-    async with connected(both) as viewer:
-        for number in range(MOST + 1):
-            await viewer.says(GET.replace(b"logs", b"%d" % number))
-        assert await viewer.says(GET.replace(b"logs", b"0")) == SLOWLY
-        assert await viewer.says(GET.replace(b"logs", b"%d" % MOST)) == AT_ONCE
 
 
 async def test_nothing_is_answered_at_once_to_a_viewer_that_does_not_read(
