@@ -7,7 +7,7 @@ import pytest
 from tests.integration.by_hand import SOON, ByHand
 
 
-def test_tflocal_by_hand_applies_what_it_destroys(by_hand: Future[ByHand] | None) -> None:
+def test_tflocal_by_hand_can_apply_and_destroy(by_hand: Future[ByHand] | None) -> None:
     if by_hand is None:
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
 

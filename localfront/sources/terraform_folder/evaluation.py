@@ -30,6 +30,7 @@ from localfront.sources.terraform_folder.inventory import (
     unquoted,
 )
 from localfront.sources.terraform_folder.kept_provider import kept_provider
+from localfront.sources.terraform_folder.locked_providers import require_locked
 from localfront.sources.terraform_folder.second_pass import RANDOM, second_overrides
 from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 from localfront.sources.terraform_folder.terraform_run import isolated_environment, run_test
@@ -62,6 +63,7 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
             "works with any backend, and start again."
         )
     inventory = read_inventory(folder, data_dir)
+    require_locked(folder, inventory.required_providers)
     regions = _regions(inventory, folder, settings)
     first = {
         r.address: first_values(r.type, r.address)

@@ -234,6 +234,7 @@ def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
             'variables "more", "name" have no value. Give -var more=VALUE -var name=VALUE',
         ),
         ("init", "init -backend=false"),
+        ("version", 'requires hashicorp/aws "~> 4.0", and 5.'),
         ("empty", "no *.tf file"),
         ("syntax", "main.tf"),
     ],
@@ -249,6 +250,9 @@ def test_a_missing_prerequisite_is_a_one_line_error_with_the_remedy(
             (folder / "more.tf").write_text('variable "more" {}')
     elif broken == "init":
         shutil.rmtree(folder / ".terraform")
+    elif broken == "version":
+        source = 'source = "hashicorp/aws"'
+        (folder / "main.tf").write_text(MAIN.replace(source, f'{source}, version = "~> 4.0"'))
     elif broken == "empty":
         (folder / "main.tf").unlink()
     else:
