@@ -96,7 +96,7 @@ def left(environment: dict[str, str]) -> list[Any]:
     return [thing for listed in lists for thing in listed()]
 
 
-def test_tflocal_by_hand_applies_what_it_destroys(
+def test_tflocal_by_hand_can_apply_and_destroy(
     typed: list[str], checkout: Path, attached: Mapping[str, str]
 ) -> None:
     *before, apply, destroy = typed
