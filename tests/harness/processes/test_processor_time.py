@@ -33,7 +33,7 @@ def test_one_that_was_waited_for_elsewhere_has_its_exit_code() -> None:
 
 
 def test_one_that_takes_too_long_is_reported_and_still_runs() -> None:
-    with python("input()") as process:
+    with python("import time; time.sleep(600)") as process:
         with pytest.raises(subprocess.TimeoutExpired):
             spent_by(process, within=0.1)
 
