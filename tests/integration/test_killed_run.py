@@ -126,7 +126,7 @@ def alive(family: Mapping[int, str]) -> dict[int, str]:
     return {number: family[number] for number in family.keys() & processes().keys()}
 
 
-def test_it_opens_before_terraform_is_applied_and_what_it_started_ends_at_the_next_start(
+def test_the_site_opens_before_the_apply_and_a_killed_runs_processes_end_at_the_next_start(
     start: Callable[[], "subprocess.Popen[str]"],
 ) -> None:
     first = start()

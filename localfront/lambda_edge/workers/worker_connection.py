@@ -25,6 +25,7 @@ _HOST = re.compile(rb"[\w.:]{1,64}")
 _RESPONSE = re.compile(
     rb"([\w-]{1,64})/response HTTP/1\.1\r\nHost: [\w.:]{1,64}\r\n"
     rb"Content-Type: [\w/.+-]{1,64}\r\nContent-Length: (\d{1,8})"
+    rb"(?:\r\nLocalfront-Peak-Kb: (\d{1,12}))?"
 )
 ACCEPTED = (
     b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
@@ -100,7 +101,8 @@ class WorkerConnection(asyncio.Protocol):
             return True
         asked = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
         if asked is not None and (length := int(asked[2])) <= MAX_PAYLOAD_BYTES:
-            return self._read_response(asked[1].decode(), end + len(_END), length)
+            peak_kb = None if asked[3] is None else int(asked[3])
+            return self._read_response(asked[1].decode(), end + len(_END), length, peak_kb)
         self._hand_over()
         return False
 
@@ -109,7 +111,7 @@ class WorkerConnection(asyncio.Protocol):
             return False
         return _HOST.fullmatch(head, len(self._next)) is not None
 
-    def _read_response(self, request_id: str, begin: int, length: int) -> bool:
+    def _read_response(self, request_id: str, begin: int, length: int, peak_kb: int | None) -> bool:
         if not self._invocations.is_under_way(request_id):
             self._transport.write(
                 self._owed + REFUSED
@@ -121,7 +123,7 @@ class WorkerConnection(asyncio.Protocol):
         payload = bytes(self._received[begin : begin + length])
         del self._received[: begin + length]
         self._owed += ACCEPTED
-        self._invocations.finish(Answered(payload))
+        self._invocations.finish(Answered(payload, peak_kb))
         return True
 
     def _take(self, invocation: Invocation | None) -> None:

@@ -26,7 +26,7 @@ sys.exit(command_line.run(command))
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
-def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> None:
+def test_local_addresses_bypass_the_proxy(variable: str) -> None:
     environ = {
         name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
     }
@@ -46,7 +46,7 @@ def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> Non
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-def test_what_was_spared_before_stays_spared() -> None:
+def test_existing_proxy_exceptions_are_kept() -> None:
     environ = {"https_proxy": "http://proxy:3128", "NO_PROXY": "example.org,localhost"}
 
     assert proxies.exceptions(environ) == {
@@ -56,5 +56,5 @@ def test_what_was_spared_before_stays_spared() -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {"http_proxy": "http://p", "no_proxy": "*"}])
-def test_without_need_nothing_is_set(environ: dict[str, str]) -> None:
+def test_without_a_proxy_no_variable_is_set(environ: dict[str, str]) -> None:
     assert proxies.exceptions(environ) == {}

@@ -93,6 +93,29 @@ async def test_a_response_and_the_next_request_are_read_however_they_are_split(
     assert (await status(reader))[0] == 202  # at once: nothing is asked for with it
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"Localfront-Peak-Kb: 40960\r\n", Answered(b"1", 40_960)),
+        (b"Localfront-Peak-Kb: -1\r\n", Answered(b"1")),  # aiohttp's to read, which ignores it
+        (b"Localfront-Peak-Kb: 4 MB\r\n", Answered(b"1")),
+    ],
+)
+async def test_a_response_may_say_the_peak_of_its_process(
+    worker: Worker, line: bytes, said: Answered
+) -> None:
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("first")
+    writer.write(worker.next)
+    await status(reader)
+
+    head, answer = worker.post("first", b"1")[:-3], b"\r\n1"
+    writer.write(head + line + answer)
+
+    assert await outcome(invoked) == said
+    assert (await status(reader))[0] == 202
+
+
 @pytest.mark.parametrize("size", [MOST, MOST + 1])
 async def test_a_response_may_have_the_maximum_size_of_lambda(worker: Worker, size: int) -> None:
     reader, writer = await worker.connect()
