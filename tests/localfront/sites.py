@@ -63,12 +63,12 @@ class Edge:
     async def answer(self, request: Request, body: Body = b"") -> Response:
         at_once = None if body else self._answer_at_once(request)
         self.traces.append(_trace_of(request))
-        asked_before = len(self.origins.asked)
+        received_before = len(self.origins.received)
         answering = self.pipeline.answer(request, body, self.traces[-1])
         answer = await (answering if body else _begun(answering))
         if at_once is not None:
             assert (answer, self.traces[-1]) == at_once, "a plain hit is answered otherwise at once"
-        elif not body and len(self.origins.asked) == asked_before:
+        elif not body and len(self.origins.received) == received_before:
             await self._compare_after_a_function(request, answer)
         return await whole(answer)
 

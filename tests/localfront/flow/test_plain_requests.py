@@ -41,7 +41,7 @@ ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
 NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
-def asked(edge: Edge, request: Request) -> Asked | None:
+def lookup(edge: Edge, request: Request) -> Asked | None:
     return PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=65536)
 
 
