@@ -38,7 +38,7 @@ def docker(*arguments: str) -> list[str]:
     return said.stdout.splitlines()
 
 
-def test_it_is_asked_to_end_so_that_it_ends_its_functions() -> None:
+def test_localstack_gets_sigterm_so_that_it_stops_its_functions() -> None:
     require_engine()
     began = int(time.time())
     with subprocess.Popen(

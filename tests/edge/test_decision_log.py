@@ -46,7 +46,7 @@ def test_a_decision_is_one_line_of_json_under_cloudfronts_request_id(
         ("/error.html", "OTHER", "NOT_ASKED", 200),
     ],
 )
-def test_what_was_decided_and_why_can_be_read(
+def test_a_decision_is_logged_with_its_reason(
     capsys: pytest.CaptureFixture[str], uri: str, page: str, session: str, status: int
 ) -> None:
     line = decided(capsys, request(uri))

@@ -55,7 +55,7 @@ def function(function_at: AtEndpoint, sessions: Sessions) -> RunningFunction:
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
-def test_an_event_gets_the_answer_that_is_expected_from_the_package(
+def test_an_event_gets_the_expected_result_from_the_package(
     name: str, function: RunningFunction
 ) -> None:
     assert function(load(name)) == EXPECTATIONS[name].answer_to(load(name))

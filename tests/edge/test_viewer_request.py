@@ -39,7 +39,7 @@ def test_an_expired_session_is_sent_to_login_with_the_reason(
     assert location(answer_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
 
 
-def test_a_session_is_worthless_right_after_its_log_out(at_the_edge: Sessions) -> None:
+def test_a_session_is_invalid_right_after_logout(at_the_edge: Sessions) -> None:
     session_id = at_the_edge.add(lifetime=60)
     asked = request("/", cookie=f"__Host-session-id={session_id}")
     assert location(answer_to(asked)) is None
@@ -70,18 +70,18 @@ def test_login_without_its_slash_is_sent_to_login() -> None:
 
 
 @pytest.mark.parametrize("uri", ["/nowhere", "/no%20where", "/assets/x.css", "/LOGIN/"])
-def test_any_other_path_goes_on_untouched(uri: str) -> None:
+def test_any_other_path_is_forwarded_unchanged(uri: str) -> None:
     asked = request(uri, cookie="__Host-session-id=whatever", query="a=b")
 
     assert answer_to(asked) == asked
 
 
 @pytest.mark.parametrize("uri", ATTACKS)
-def test_no_spelling_reaches_the_home_page_without_a_session(uri: str) -> None:
+def test_no_encoding_of_the_path_reaches_the_home_page_without_a_session(uri: str) -> None:
     assert location(answer_to(request(uri))) == "/login/"
 
 
-def test_another_spelling_goes_on_as_it_is_with_a_session(
+def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
     at_the_edge: Sessions,
 ) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
@@ -92,7 +92,7 @@ def test_another_spelling_goes_on_as_it_is_with_a_session(
 
 @given(disguised("/home.html"))
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_no_request_that_could_name_the_home_page_goes_on_without_a_session(
+def test_no_request_that_could_mean_the_home_page_passes_without_a_session(
     uri: str,
 ) -> None:
     answer = answer_to(request(uri))
@@ -109,7 +109,7 @@ def test_a_redirect_never_leaves_the_site(uri: str) -> None:
     assert target in {None, "/login/"}
 
 
-def test_a_request_that_goes_on_keeps_its_read_only_headers(
+def test_a_forwarded_request_keeps_its_read_only_headers(
     at_the_edge: Sessions,
 ) -> None:
     """Changing one would be a violation (LH-004, LH-008)."""
@@ -135,14 +135,14 @@ def test_a_sibling_domains_cookie_does_not_invalidate_the_session(
     assert location(answer_to(request("/", cookie=cookie))) is None
 
 
-def test_a_cookie_of_the_former_name_opens_nothing(at_the_edge: Sessions) -> None:
+def test_a_cookie_of_the_former_name_does_not_authenticate(at_the_edge: Sessions) -> None:
     """A neighbour's own, live session, tossed from a sibling subdomain."""
     cookie = f"session-id={at_the_edge.add(lifetime=60, user='q')}"
 
     assert location(answer_to(request("/", cookie=cookie))) == "/login/"
 
 
-def test_sessions_of_different_users_open_nothing(at_the_edge: Sessions) -> None:
+def test_sessions_of_different_users_do_not_authenticate(at_the_edge: Sessions) -> None:
     ids = [at_the_edge.add(lifetime=60, user=user) for user in ("picard", "q")]
     cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
 
@@ -192,7 +192,7 @@ def test_a_session_that_cannot_be_checked_is_sent_to_login(
     assert answer["headers"]["cache-control"][0]["value"] == "no-store"
 
 
-def test_the_login_page_is_there_when_sessions_cannot_be_checked(
+def test_the_login_page_is_served_when_sessions_cannot_be_checked(
     lambda_environment: None, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = start_server(always(b"maybe"))
@@ -218,7 +218,7 @@ def test_a_misconfigured_function_refuses_every_request_and_logs_why(
     assert name in caplog.text
 
 
-def test_trouble_is_logged_without_ids_and_keys(
+def test_failures_are_logged_without_ids_and_keys(
     lambda_environment: None,
     start_server: StartServer,
     monkeypatch: pytest.MonkeyPatch,

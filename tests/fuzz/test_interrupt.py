@@ -13,7 +13,7 @@ from harness.checkout import ROOT
 
 
 @pytest.mark.parametrize("part", ["configuration", "soak"])
-def test_an_interrupted_run_tells_what_it_tried(part: str, tmp_path: Path) -> None:
+def test_an_interrupted_run_reports_what_it_tried(part: str, tmp_path: Path) -> None:
     code = (
         "import sys; from fuzz import __main__ as fuzz; fuzz.TOLD_EVERY = 1.0; "
         "sys.exit(fuzz.main(sys.argv[1:]))"

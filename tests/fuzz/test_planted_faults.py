@@ -153,7 +153,7 @@ def test_a_request_that_is_never_answered_is_found(
 
 
 @pytest.mark.usefixtures("ordinary_requests")
-def test_another_viewers_answer_is_found_at_the_socket(
+def test_another_viewers_response_is_found_at_the_socket(
     tmp_path: Path, plant: Callable[[str], None]
 ) -> None:
     plant(ONE_ANSWER_FOR_ALL)
@@ -163,9 +163,7 @@ def test_another_viewers_answer_is_found_at_the_socket(
     assert {f.problem.signature for f in found(tmp_path / "out")} == {"another's answer"}
 
 
-def test_a_result_that_is_read_without_a_look_is_found(
-    tmp_path: Path, plant: Callable[[str], None]
-) -> None:
+def test_an_unvalidated_result_is_found(tmp_path: Path, plant: Callable[[str], None]) -> None:
     plant(TRUSTS_WHAT_LAMBDAS_RETURN)
 
     assert fuzzed("functions", tmp_path / "out", 320) == 1
@@ -175,7 +173,7 @@ def test_a_result_that_is_read_without_a_look_is_found(
     assert [f for f in planted if b"/lambda/viewer-request/" not in f.input] == []
 
 
-def test_a_connection_that_is_kept_without_a_look_is_found_by_the_soak(
+def test_a_connection_reused_without_a_check_is_found_by_the_soak(
     tmp_path: Path, plant: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(TRUSTS_KEPT_CONNECTIONS)

@@ -39,7 +39,7 @@ def test_a_report_of_one_framework_or_of_several_is_read() -> None:
     assert parse(json.dumps([report, {"passed": 0}])) == [FINDING]
 
 
-def test_a_finding_without_a_reason_is_reported_with_its_place() -> None:
+def test_a_finding_without_a_reason_is_reported_with_its_location() -> None:
     (told,) = unexplained([FINDING], {})
 
     assert told.startswith("terraform/buckets.tf:5: CKV_AWS_18 aws_s3_bucket.private")
@@ -50,7 +50,7 @@ def test_a_finding_without_a_reason_is_reported_with_its_place() -> None:
     ("resources", "enough"),
     [((), True), (("aws_s3_bucket.private",), True), (("aws_s3_bucket.x",), False)],
 )
-def test_a_reason_holds_for_its_resources(resources: tuple[str, ...], enough: bool) -> None:
+def test_a_reason_applies_to_its_resources(resources: tuple[str, ...], enough: bool) -> None:
     explained = {"CKV_AWS_18": Explained(reason="r", resources=resources)}
 
     assert (unexplained([FINDING], explained) == []) is enough

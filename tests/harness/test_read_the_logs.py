@@ -18,7 +18,7 @@ def queries() -> list[str]:
     return found
 
 
-def test_each_command_is_one_of_insights() -> None:
+def test_each_query_command_exists_in_logs_insights() -> None:
     commands = {
         line.removeprefix("| ").split()[0] for query in queries() for line in query.splitlines()
     }
@@ -26,7 +26,7 @@ def test_each_command_is_one_of_insights() -> None:
     assert commands <= COMMANDS
 
 
-def test_each_field_of_cloudfront_is_among_those_that_are_delivered() -> None:
+def test_each_cloudfront_field_in_the_queries_is_delivered() -> None:
     asked = {field for query in queries() for field in QUOTED.findall(query)}
     assert len(asked) > 3
 

@@ -67,7 +67,7 @@ def interrupted_while_taking_down(
         yield process
 
 
-def test_docker_compose_down_is_finished(tmp_path: Path) -> None:
+def test_docker_compose_down_is_not_interrupted(tmp_path: Path) -> None:
     docker = program(tmp_path / "docker", DOCKER)
     emulator = named_by({"AWS_ENDPOINT_URL": "http://localstack:4566"})
     said = {"aws": emulator.variables(), "outputs": asdict(OUTPUTS)}
@@ -87,7 +87,7 @@ def test_docker_compose_down_is_finished(tmp_path: Path) -> None:
     assert (process.returncode, complaints) == (0, "")
 
 
-def test_terraform_destroy_is_finished(tmp_path: Path) -> None:
+def test_terraform_destroy_is_not_interrupted(tmp_path: Path) -> None:
     terraform = program(tmp_path / "a-terraform", TERRAFORM)
 
     with (

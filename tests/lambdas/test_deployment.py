@@ -40,7 +40,7 @@ def run(name: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_a_function_runs_with_its_own_variables_alone(name: str) -> None:
+def test_a_function_runs_with_only_its_own_variables(name: str) -> None:
     environ = dict.fromkeys(NEEDS[name], "60")
     environ["AWS_DEFAULT_REGION"] = "us-east-1"
 
@@ -53,7 +53,7 @@ def test_a_function_runs_with_its_own_variables_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_a_function_names_the_variable_it_misses(name: str) -> None:
+def test_a_function_names_its_missing_variable(name: str) -> None:
     result = run(name, {"AWS_DEFAULT_REGION": "us-east-1"})
 
     assert result.returncode != 0

@@ -117,7 +117,7 @@ sys.exit(command_line.run(command))
 """
 
 
-def test_what_is_being_taken_at_ctrl_c_is_given_back() -> None:
+def test_a_resource_being_acquired_at_ctrl_c_is_released() -> None:
     with start(TAKES) as process:
         said, _ = process.communicate(timeout=20)
 
@@ -177,7 +177,7 @@ print(longest)
 """
 
 
-def test_ctrl_c_at_any_step_gives_back_what_was_taken() -> None:
+def test_ctrl_c_at_any_step_releases_what_was_acquired() -> None:
     with start(AT_EVERY_STEP) as process:
         said, _ = process.communicate(timeout=60)
 
@@ -185,7 +185,7 @@ def test_ctrl_c_at_any_step_gives_back_what_was_taken() -> None:
     assert int(said) > 300  # steps: it did look inside
 
 
-def test_ctrl_c_while_giving_back_does_not_cut_it_short() -> None:
+def test_ctrl_c_during_the_release_does_not_interrupt_it() -> None:
     gives_back = """
 import os, signal, sys
 from harness.commands import command_line
@@ -207,7 +207,7 @@ sys.exit(command_line.run(lambda: giving_back(body)))
     assert process.returncode == 0
 
 
-def test_a_process_that_starts_at_ctrl_c_is_ended(tmp_path: Path) -> None:
+def test_a_process_starting_at_ctrl_c_is_terminated(tmp_path: Path) -> None:
     """However early or late the signal comes."""
     serves = """
 import os, signal, sys, threading

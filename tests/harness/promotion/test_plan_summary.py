@@ -82,7 +82,7 @@ def test_a_plan_without_changes_says_so() -> None:
     assert plan_summary.lines(plan_summary.parse({})) == ["nothing changes"]
 
 
-def test_the_page_for_a_pull_request_has_the_same_and_what_was_looked_at() -> None:
+def test_the_pull_request_page_has_the_same_summary_and_its_inputs() -> None:
     page = plan_summary.markdown(plan_summary.parse(PLAN), title="abc for prod", rows=["ok  zone"])
 
     assert page.startswith("## abc for prod\n\n**1 destroyed")

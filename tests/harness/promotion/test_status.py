@@ -87,7 +87,7 @@ def test_a_killed_run_is_reported(told: Told) -> None:
     assert "did not end: 2026-12-01T10:00:00" in told("--status", entry("b", UNDER_WAY), ENDED)
 
 
-def test_the_history_has_all_that_was_brought_here_and_how_it_ended(told: Told) -> None:
+def test_the_history_lists_all_promotions_and_their_outcomes(told: Told) -> None:
     back = entry("a", LIVE, rollback=True)
 
     said = told("--history", back, entry("b", FAILED), entry("a", LIVE)).splitlines()[1:]

@@ -44,7 +44,7 @@ def asked_of(provider: H2Connection, piece: bytes) -> Asked:
 
 
 @pytest.mark.parametrize("length", [1, 7, 100_000])
-def test_the_slow_question_is_another_and_bodies_and_other_questions_stay(length: int) -> None:
+def test_only_the_slow_call_is_rewritten(length: int) -> None:
     terraform = H2Connection()
     provider = H2Connection(H2Configuration(client_side=False))
     terraform.initiate_connection()
@@ -96,7 +96,7 @@ def reattached(address: Path, **more: Any) -> str:
     return json.dumps({"registry.terraform.io/hashicorp/aws": {**provider, **more}})
 
 
-def test_terraform_gets_the_providers_answer(provider: Path, tmp_path: Path) -> None:
+def test_terraform_gets_the_providers_response(provider: Path, tmp_path: Path) -> None:
     with shortened(reattached(provider), tmp_path) as attached:
         (found,) = json.loads(attached).values()
         with socket.socket(socket.AF_UNIX) as terraform:
@@ -123,7 +123,7 @@ def said(terraform: socket.socket, path: bytes) -> bytes:
                 return body
 
 
-def test_a_provider_that_goes_away_is_noticed(tmp_path: Path) -> None:
+def test_a_providers_exit_is_detected(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     with shortened(reattached(gone), tmp_path) as attached:
         (found,) = json.loads(attached).values()
@@ -143,12 +143,12 @@ def test_a_provider_that_goes_away_is_noticed(tmp_path: Path) -> None:
     ],
     ids=["none", "without an address", "another protocol", "another network"],
 )
-def test_a_provider_of_another_kind_is_attached_to_directly(attached: str, tmp_path: Path) -> None:
+def test_another_provider_is_attached_to_directly(attached: str, tmp_path: Path) -> None:
     with shortened(attached, tmp_path) as found:
         assert found == attached
 
 
-def test_a_folder_too_deep_for_a_socket_is_passed_by(tmp_path: Path) -> None:
+def test_a_path_too_long_for_a_unix_socket_disables_the_shortcut(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 120)
     deep.mkdir()
     attached = reattached(tmp_path / "plugin")

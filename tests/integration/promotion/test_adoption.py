@@ -58,7 +58,7 @@ OUTPUT = 'output "distribution_id" { value = "DISTRIBUTION" }\n'
 NEVER_WRITTEN = {"TF_STATE_PERSIST_INTERVAL": "3600"}  # seconds; 20 otherwise
 
 
-def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
+def test_resources_created_by_a_killed_terraform_are_adopted_with_their_data(
     account: Account,
     environ: Mapping[str, str],
     attached: Mapping[str, str],

@@ -30,7 +30,7 @@ def of(root: Path, environ: Mapping[str, str], site: Site, **more: bool) -> Prom
     return rehearsal.promotion(ENVIRONMENT, root, environ=environ, answered_by=site, **more)
 
 
-def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_anything(
+def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     account: Account,
     environ: Mapping[str, str],
     site: Site,
@@ -70,7 +70,7 @@ def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_a
     assert SECOND in site.get("/login/").body
 
 
-def test_where_nothing_is_live_nothing_has_drifted(
+def test_without_a_live_release_there_is_no_drift(
     environ: Mapping[str, str], site: Site, releases: Path, tmp_path: Path
 ) -> None:
     looking = of(releases, environ, site, looks=True)

@@ -22,7 +22,7 @@ FLOW = (
 )
 
 
-def test_a_release_that_fails_its_live_flows_is_taken_back_and_its_assets_stay(
+def test_a_release_that_fails_its_live_flows_is_rolled_back_and_its_assets_are_kept(
     rehearse: Rehearsing,
 ) -> None:
     prefix = rehearse.outputs["secret_prefix"]
@@ -54,7 +54,7 @@ def test_an_interrupted_apply_is_reported_and_the_next_one_continues(rehearse: R
     assert FAULTY in rehearse.site.get("/login/").body
 
 
-def test_what_is_destroyed_is_gone_and_can_be_promoted_anew(rehearse: Rehearsing) -> None:
+def test_a_destroyed_environment_can_be_promoted_again(rehearse: Rehearsing) -> None:
     made, of = rehearse.make(LAST), rehearse.promotion()
     deployment = deploying.prepare(
         made,

@@ -48,7 +48,7 @@ def table(account: Account) -> Iterator[str]:
     account.dynamodb.delete_table(TableName=TABLE)
 
 
-def test_protection_goes_first_and_only_when_that_was_asked_for(
+def test_deletion_protection_is_removed_first_and_only_on_request(
     account: Account,
     environ: Mapping[str, str],
     distribution: str,

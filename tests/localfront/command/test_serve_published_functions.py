@@ -56,7 +56,7 @@ def a_config(function_arn: str) -> dict[str, Any]:
     )
 
 
-def wait_until_told(port: int, wanted: bytes) -> None:
+def wait_for_body(port: int, wanted: bytes) -> None:
     """Wait for the log line; the old response is served until then."""
     deadline = time.monotonic() + PATIENCE
     while (answer := get(port, "/"))[1] != wanted:
@@ -155,9 +155,9 @@ def test_published_code_and_an_edited_store_are_live_soon(account: Account, tmp_
         assert get(port, "/") == (200, b"first")
 
         account.publish(SAYING.format(what=WORD))
-        wait_until_told(port, b"hello")
+        wait_for_body(port, b"hello")
         account.put("word", "good day")
-        wait_until_told(port, b"good day")
+        wait_for_body(port, b"good day")
 
         assert "speaker" in wait_for(log, "what was published is live")
 
@@ -214,7 +214,7 @@ def test_an_edit_of_the_code_beside_a_description_is_live_and_a_fault_is_reporte
         assert "speaker has 10241 bytes" in wait_for(log, "still serving the last good")
         assert get(port, "/") == (200, b"first")
         code.write_text(SAYING.format(what="'second'"))
-        wait_until_told(port, b"second")
+        wait_for_body(port, b"second")
 
 
 # How often
@@ -228,7 +228,7 @@ ACCOUNT = Settings.load({"AWS_PROFILE": "mine"})
     ("settings", "files", "seconds"),
     [(EMULATED, 0, 0.5), (EMULATED, 1, 0.25), (ACCOUNT, 0, 60), (ACCOUNT, 1, 60)],
 )
-def test_an_emulator_is_asked_twice_a_second_and_an_account_once_a_minute(
+def test_an_emulator_is_polled_twice_a_second_and_an_account_once_a_minute(
     settings: Settings, files: int, seconds: float
 ) -> None:
     given = [Path("site.json")] * files

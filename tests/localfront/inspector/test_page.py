@@ -23,7 +23,9 @@ from tests.localfront.inspector.page_parts import (
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_requests_come_in_live_newest_first_and_are_filtered(page: Page, site: Demo) -> None:
+async def test_requests_appear_live_newest_first_and_can_be_filtered(
+    page: Page, site: Demo
+) -> None:
     for target in ("/style.css", "/api/entries", "/style.css"):
         ask(site, target)
 
@@ -37,7 +39,7 @@ async def test_requests_come_in_live_newest_first_and_are_filtered(page: Page, s
     await expect(rows(page)).to_have_count(1)
 
 
-async def test_the_key_goes_from_the_address_into_the_tab_alone(page: Page, site: Demo) -> None:
+async def test_the_key_moves_from_the_url_to_this_tab_only(page: Page, site: Demo) -> None:
     key = site.inspector.partition("#")[2]
 
     assert key not in page.url
@@ -47,7 +49,7 @@ async def test_the_key_goes_from_the_address_into_the_tab_alone(page: Page, site
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
 
 
-async def test_without_the_key_the_page_says_where_it_is(browser: Browser, site: Demo) -> None:
+async def test_without_the_key_the_page_says_where_to_find_it(browser: Browser, site: Demo) -> None:
     page = await browser.new_page()
     await page.goto(site.inspector.partition("#")[0])
 
@@ -103,7 +105,7 @@ async def test_an_error_page_is_drawn_as_a_second_pass(page: Page, site: Demo) -
     await expect(passed).to_contain_text(f": {summary}")
 
 
-async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> None:
+async def test_a_secret_is_revealed_by_a_click(page: Page, site: Demo) -> None:
     ask(site, "/log?page=8", LOGGED_IN)
     await rows(page).click()
     await expect(page.locator(".loop")).to_be_visible()
@@ -120,7 +122,7 @@ async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> 
     await expect(ran).to_contain_text("session-id=hunter2")
 
 
-async def test_a_function_tells_what_it_printed_and_changed(page: Page, site: Demo) -> None:
+async def test_a_functions_output_and_changes_are_shown(page: Page, site: Demo) -> None:
     ask(site, "/log/", LOGGED_IN)
     await rows(page).click()
     ran = station(page, "Viewer request function")
@@ -140,7 +142,7 @@ async def test_a_failed_function_is_visible_at_once(page: Page, site: Demo) -> N
     await expect(station(page, "Viewer request function")).to_contain_text("Traceback")
 
 
-async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> None:
+async def test_a_paused_list_does_not_change_until_resumed(page: Page, site: Demo) -> None:
     pause = page.get_by_role("button", name="Pause")
     await pause.click()
     await expect(page.get_by_text("Paused")).to_be_visible()
@@ -158,7 +160,7 @@ async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> 
     await expect(rows(page)).to_have_count(1)
 
 
-async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
+async def test_a_request_can_be_edited_and_sent_again(page: Page, site: Demo) -> None:
     ask(site, "/log", LOGGED_IN)
     await rows(page).click()
     head = await page.locator(".head").element_handle()
@@ -175,7 +177,7 @@ async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
 
 
 @pytest.mark.parametrize("answer", ["/again$", "/requests/[0-9]+$"], ids=["sent", "its way"])
-async def test_an_answer_does_not_close_what_is_being_written(
+async def test_a_response_does_not_close_the_form_being_edited(
     page: Page, site: Demo, answer: str
 ) -> None:
     ask(site, "/log", LOGGED_IN)
@@ -204,7 +206,7 @@ async def test_an_answer_does_not_close_what_is_being_written(
     await expect(rows(page).last).to_have_attribute("aria-selected", "true")
 
 
-async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo) -> None:
+async def test_stored_objects_are_listed_previewed_and_dropped(page: Page, site: Demo) -> None:
     ask(site, "/style.css")
     await page.get_by_role("button", name="Cache", exact=True).click()
     await page.get_by_role("searchbox").last.fill("/style*")
@@ -225,7 +227,7 @@ async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo
     await expect(rows(page).first).to_contain_text("Miss")
 
 
-async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
+async def test_thousands_of_rows_render_as_thirty_elements(page: Page) -> None:
     drawn = await page.evaluate(
         """async () => {
           const { Rows } = await import("/scripts/rows.js");
@@ -246,7 +248,7 @@ async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
     assert drawn[2] < 20_000  # hundreds of milliseconds, if the machine has nothing else to do
 
 
-async def test_axe_finds_nothing_serious(page: Page, site: Demo) -> None:
+async def test_axe_finds_no_serious_violation(page: Page, site: Demo) -> None:
     ask(site, "/log/", LOGGED_IN)
     ask(site, "/nothing")
     await expect(rows(page)).to_have_count(2)
@@ -264,7 +266,7 @@ async def test_axe_finds_nothing_serious(page: Page, site: Demo) -> None:
     assert found == []
 
 
-async def test_the_clock_is_moved_shown_and_set_right(page: Page) -> None:
+async def test_the_clock_is_moved_shown_and_reset(page: Page) -> None:
     await page.get_by_role("button", name="Clock", exact=True).click()
     dialog = page.get_by_role("dialog", name="The clock")
     await dialog.get_by_label("Move it").fill("+1d1h")

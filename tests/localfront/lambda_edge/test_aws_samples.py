@@ -144,7 +144,7 @@ def samples(request: pytest.FixtureRequest, edge_function: StartFunction) -> Run
 
 
 @pytest.mark.parametrize(("name", "at", "asked", "expected"), SAMPLES)
-def test_a_sample_of_aws_s_runs_and_its_result_is_taken(
+def test_an_aws_sample_runs_and_its_result_is_accepted(
     samples: RunningFunction,
     name: str,
     at: EventType,

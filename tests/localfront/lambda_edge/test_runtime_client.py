@@ -43,7 +43,7 @@ async def outcome(pool: WorkerPool, case: str, runtime: str) -> dict[str, Any]:
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", ["nodejs22.x", "nodejs24.x"])
-async def test_an_answer_is_taken_as_aws_s_runtime_client_takes_it(
+async def test_a_response_is_handled_as_by_awss_runtime_client(
     node_pool: WorkerPool, runtime: str
 ) -> None:
     """One after the other in a warm worker: no answer may touch the next invocation."""
@@ -58,7 +58,7 @@ async def test_an_answer_is_taken_as_aws_s_runtime_client_takes_it(
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", ["nodejs22.x", "nodejs24.x"])
-async def test_a_handler_is_found_as_aws_s_runtime_client_finds_it(runtime: str) -> None:
+async def test_a_handler_is_found_as_by_awss_runtime_client(runtime: str) -> None:
     recorded = {case: told for case, told in OUTCOMES[runtime].items() if "#" not in case}
     assert len(recorded) > 50
     node = find_interpreter(runtime)

@@ -47,7 +47,7 @@ def fields(**changes: Any) -> dict[str, str]:
 
 
 @pytest.mark.proves("LG-003")
-def test_a_line_has_the_fields_of_the_page_in_their_order() -> None:
+def test_a_line_has_the_documented_fields_in_their_order() -> None:
     """The first line of the page's example, with our own edge location, times and addresses."""
     request = a_request(
         "/index.html",
@@ -152,7 +152,7 @@ def test_the_range_of_a_partial_response_is_logged() -> None:
     ],
 )
 @pytest.mark.proves("LG-001", "LG-002", "LG-003")
-def test_a_viewer_that_left_shows_in_status_and_result(
+def test_a_viewers_disconnection_is_logged_as_status_000_and_error(
     aborted: str, status: str, after: str, before: str, detail: str
 ) -> None:
     told = fields(aborted=aborted)
@@ -215,7 +215,7 @@ def test_a_line_always_has_33_fields_and_never_ends_early(
 
 
 @given(agent=BYTES.filter(lambda text: text not in ("", "-")))
-def test_what_was_encoded_can_be_read_again(agent: str) -> None:
+def test_encoded_values_can_be_decoded(agent: str) -> None:
     told = fields(request=a_request(headers=[("User-Agent", agent)]))
 
     assert unquote_to_bytes(told["cs(User-Agent)"]) == agent.encode("utf-8", "surrogateescape")

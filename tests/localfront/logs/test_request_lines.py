@@ -32,7 +32,7 @@ def test_a_request_is_one_row_of_the_terminals_width() -> None:
     assert len(row) == 100
 
 
-def test_rows_are_aligned_whatever_is_asked_for() -> None:
+def test_rows_are_aligned_for_any_request() -> None:
     rows = [
         told(finished(target="/" + "a" * 300 + "/end"))[0],
         told(finished(404, "RefreshHit", target="/", method="OPTIONS"))[0],
@@ -57,7 +57,7 @@ def test_a_problem_gets_its_reason_indented_below() -> None:
     assert " ".join(line.strip() for line in reason).startswith("LH-003: viewer-request: the")
 
 
-def test_only_what_is_unusual_is_logged() -> None:
+def test_only_unusual_facts_are_logged() -> None:
     trace = finished()
     trace.note("cache", decision="stale", key="/")  # the origin is asked: nothing unusual
     trace.note("failover", to="spare")
@@ -72,13 +72,13 @@ def test_only_what_is_unusual_is_logged() -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 32), (302, 36), (403, 33), (502, 31)])
-def test_a_status_has_its_colour_where_somebody_looks(status: int, code: int) -> None:
+def test_a_status_is_coloured_only_on_a_terminal(status: int, code: int) -> None:
     coloured = Row(width=lambda: 100, palette=Palette(coloured=True))
 
     assert f"\x1b[{code}m{status}\x1b[0m" in told(finished(status), coloured)[0]
 
 
-def test_nothing_that_a_viewer_sends_reaches_the_terminal_as_it_is() -> None:
+def test_everything_that_a_viewer_sends_is_escaped_for_the_terminal() -> None:
     trace = finished(target="/\x1b]0;title\x07", method="G\x1b[2J", host="a\x1b[31m.example")
     trace.reason = "LH-003: \x1b[2J"
 
@@ -115,7 +115,7 @@ def test_the_lines_of_a_reason_are_logged_without_escapes(form: Form) -> None:
     assert "two lines" in form(trace, "12:00:00")
 
 
-def test_a_problem_has_a_reason_or_is_the_sites_own_failure() -> None:
+def test_a_problem_has_a_reason_or_is_the_origins_own_error() -> None:
     refused = finished(403, "Error")
     refused.reason = "VP-005: POST is not allowed"
 

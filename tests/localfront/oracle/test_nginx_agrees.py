@@ -144,17 +144,17 @@ def each(scenarios: Mapping[str, Scenario]) -> pytest.MarkDecorator:
 
 
 @each(FRESHNESS)
-async def test_the_same_is_kept(scenario: Scenario) -> None:
+async def test_nginx_and_localfront_cache_for_the_same_time(scenario: Scenario) -> None:
     await agree(scenario)
 
 
 @each(STATUSES)
-async def test_the_same_statuses_are_kept(scenario: Scenario) -> None:
+async def test_nginx_and_localfront_cache_the_same_statuses(scenario: Scenario) -> None:
     await agree(scenario)
 
 
 @each(KEYS)
-async def test_the_same_requests_share_an_object(scenario: Scenario) -> None:
+async def test_the_same_requests_share_a_cached_object(scenario: Scenario) -> None:
     await agree(scenario)
 
 
@@ -172,7 +172,7 @@ async def expired() -> dict[str, list[Seen]]:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", REVALIDATION)
-async def test_an_expired_object_is_asked_for_in_the_same_way(
+async def test_an_expired_object_is_revalidated_in_the_same_way(
     expired: Mapping[str, list[Seen]], name: str
 ) -> None:
     await agree(REVALIDATION[name], expired[name])

@@ -21,7 +21,7 @@ from tests.localfront.origin_server import OriginServer, saying
 
 
 @pytest.mark.proves("AG-001")
-async def test_another_host_than_the_apis_is_403(client: OriginClient) -> None:
+async def test_a_host_other_than_the_apis_is_403(client: OriginClient) -> None:
     async with OriginServer() as server:
         answer = await fetch(
             emulator(client, server), to_api(host="logs.example.com"), an_api_origin()
@@ -63,7 +63,7 @@ async def test_an_api_sees_only_the_edges_address_by_default(
 
 
 @pytest.mark.proves("AG-006")
-async def test_an_apis_response_is_passed_on(client: OriginClient) -> None:
+async def test_an_apis_response_is_forwarded(client: OriginClient) -> None:
     broken = saying(b'{"message": "Internal server error"}', status=b"502 Bad Gateway")
 
     async with OriginServer(broken) as server:
@@ -82,7 +82,7 @@ async def test_an_apis_response_is_passed_on(client: OriginClient) -> None:
         "abc123.execute-api.us-east-1.amazonaws.com.amazonaws.com",
     ],
 )
-async def test_no_other_name_of_amazons_is_dialled_while_an_endpoint_is_set(
+async def test_with_an_endpoint_set_no_other_aws_name_is_connected_to(
     client: OriginClient, domain_name: str
 ) -> None:
     origin = an_api_origin(domain_name=domain_name)

@@ -51,7 +51,7 @@ async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[in
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_what_a_request_says_of_its_framing_is_not_sent(
+async def test_a_requests_own_framing_headers_are_not_sent(
     client: OriginClient, method: str
 ) -> None:
     """Else what follows its head would be taken for a body, or its body for another request."""
@@ -84,7 +84,7 @@ async def test_a_body_of_unknown_length_is_sent_chunked(client: OriginClient) ->
     assert b"Content-Length" not in head
 
 
-async def test_no_more_of_a_body_goes_out_than_was_announced(client: OriginClient) -> None:
+async def test_a_body_is_sent_only_up_to_its_announced_length(client: OriginClient) -> None:
     body = Pieces([b"12345", b"GET /smuggled HTTP/1.1\r\n\r\n"], length=5)
     async with hearing(b"12345") as (port, heard), asyncio.timeout(PATIENCE):
         await client.send(
@@ -95,7 +95,7 @@ async def test_no_more_of_a_body_goes_out_than_was_announced(client: OriginClien
     assert heard.bytes.endswith(b"\r\n\r\n12345")
 
 
-async def test_an_answer_before_the_end_of_an_upload_ends_it(client: OriginClient) -> None:
+async def test_an_early_response_ends_an_upload(client: OriginClient) -> None:
     gate = asyncio.Semaphore(1)
     body = Pieces([b"first ", b"never sent"], length=16, gate=gate)
     async with hearing(b"first ") as (port, heard), asyncio.timeout(PATIENCE):
@@ -107,7 +107,7 @@ async def test_an_answer_before_the_end_of_an_upload_ends_it(client: OriginClien
     assert heard.bytes.endswith(b"\r\n\r\nfirst ")
 
 
-async def test_an_upload_that_breaks_off_is_502_and_the_origin_sees_no_end_of_it(
+async def test_a_truncated_upload_is_502_and_looks_incomplete_to_the_origin(
     client: OriginClient,
 ) -> None:
     broken = Pieces([b"first "], broken=OriginError("gone", status=502))
@@ -142,7 +142,7 @@ class Unfinished:
 
 
 @pytest.mark.parametrize("answer", [WHOLE, IN_PIECES], ids=["whole", "in pieces"])
-async def test_of_an_upload_nothing_is_awaited_once_it_is_answered(
+async def test_after_the_response_the_rest_of_an_upload_is_not_awaited(
     client: OriginClient, answer: bytes
 ) -> None:
     body = Unfinished()

@@ -49,12 +49,12 @@ def test_without_policies_an_origin_gets_the_path_and_cloudfronts_own_headers() 
 
 @pytest.mark.parametrize("uri", ["//a", "/a/../b", "/%2e%2e/%2F", "/a b", "/caf\u00e9"])
 @pytest.mark.proves("RT-007")
-def test_the_raw_path_goes_to_the_origin(uri: str) -> None:
+def test_the_raw_path_is_forwarded_to_the_origin(uri: str) -> None:
     assert sent(a_request(uri)).uri == uri
 
 
 @pytest.mark.proves("OR-011", "AG-002")
-def test_the_origin_path_stands_before_the_viewers_path() -> None:
+def test_the_origin_path_is_prepended_to_the_viewers_path() -> None:
     asked = origin_request(
         a_request("/api/x"), an_api_behavior(), an_api_origin(), request_id="id=="
     )
@@ -64,7 +64,7 @@ def test_the_origin_path_stands_before_the_viewers_path() -> None:
 
 
 @pytest.mark.proves("OR-002", "PO-011")
-def test_the_viewers_host_goes_on_when_it_is_forwarded() -> None:
+def test_the_viewers_host_is_forwarded_by_policy() -> None:
     behavior = a_behavior(cache_policy=NOTHING, origin_request_policy=ALL_VIEWER)
 
     headers = sent_headers(a_request(), behavior)
@@ -73,7 +73,7 @@ def test_the_viewers_host_goes_on_when_it_is_forwarded() -> None:
 
 
 @pytest.mark.proves("OR-002", "PO-012", "AG-001")
-def test_all_viewer_except_host_header_names_the_origin() -> None:
+def test_all_viewer_except_host_header_sends_the_origins_host() -> None:
     behavior = an_api_behavior(origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER)
 
     asked = origin_request(
@@ -91,7 +91,7 @@ def test_all_viewer_except_host_header_names_the_origin() -> None:
 
 
 @pytest.mark.proves("OR-003")
-def test_the_viewers_user_agent_goes_on_when_it_is_forwarded() -> None:
+def test_the_viewers_user_agent_is_forwarded_by_policy() -> None:
     behavior = with_request_policy(listed("user-agent"))
 
     headers = sent_headers(a_request(headers=BROWSERS), behavior)
@@ -110,7 +110,7 @@ def test_the_viewers_address_is_appended_to_x_forwarded_for(
 
 
 @pytest.mark.proves("OR-005")
-def test_cloudfronts_hop_is_appended_to_via() -> None:
+def test_cloudfront_is_appended_to_via() -> None:
     headers = sent_headers(a_request(headers=[("Via", "1.0 proxy")]))
 
     assert headers.get_all("via") == ("1.0 proxy, 1.1 localfront.cloudfront.net (CloudFront)",)
@@ -139,7 +139,7 @@ def test_some_headers_never_reach_an_origin(name: str) -> None:
 
 
 @pytest.mark.proves("CA-003", "PO-001", "PO-002")
-def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
+def test_values_of_cache_key_and_origin_request_policy_are_forwarded() -> None:
     behavior = a_behavior(
         cache_policy=a_cache_policy(
             headers=listed("accept-language"),
@@ -184,7 +184,7 @@ def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
     ],
 )
 @pytest.mark.proves("CM-007")
-def test_accept_encoding_is_normalised_where_the_policy_compresses(
+def test_accept_encoding_is_normalised_if_the_policy_enables_compression(
     sent_by_viewer: str, reaches_origin: str
 ) -> None:
     request = a_request(headers=[("Accept-Encoding", sent_by_viewer)])
@@ -194,7 +194,7 @@ def test_accept_encoding_is_normalised_where_the_policy_compresses(
     assert headers.get_all("accept-encoding") == (reaches_origin,)
 
 
-def test_accept_encoding_goes_on_as_it_is_only_by_policy() -> None:
+def test_accept_encoding_is_forwarded_unchanged_only_by_policy() -> None:
     request = a_request(headers=[("Accept-Encoding", "gzip, zstd")])
 
     assert "accept-encoding" not in sent_headers(request)
@@ -203,14 +203,14 @@ def test_accept_encoding_goes_on_as_it_is_only_by_policy() -> None:
     )
 
 
-def test_the_type_of_a_body_goes_with_the_body() -> None:
+def test_content_type_is_forwarded_with_a_body() -> None:
     request = a_request(method="POST", headers=[("Content-Type", "application/json")])
 
     assert sent_headers(request).get("content-type") == "application/json"
 
 
 @pytest.mark.proves("OR-018")
-def test_the_cloudfront_headers_asked_for_are_added_with_what_is_known() -> None:
+def test_cloudfront_headers_in_the_policy_are_added_with_known_values() -> None:
     behavior = a_behavior(
         cache_policy=CACHING_DISABLED,
         origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
@@ -228,7 +228,7 @@ def test_the_cloudfront_headers_asked_for_are_added_with_what_is_known() -> None
 
 
 @pytest.mark.proves("OR-018")
-def test_cloudfront_headers_are_added_only_on_demand() -> None:
+def test_cloudfront_headers_are_added_only_by_policy() -> None:
     names = sent_headers(a_request(), with_request_policy(ALL)).names()
 
     assert not any(name.startswith("cloudfront-") for name in names)
@@ -236,7 +236,7 @@ def test_cloudfront_headers_are_added_only_on_demand() -> None:
 
 @pytest.mark.parametrize("name", ["CloudFront-Forwarded-Proto", "CloudFront-Viewer-Country"])
 @pytest.mark.proves("LE-022")
-def test_a_viewer_cannot_forge_a_cloudfront_header_that_is_asked_for(name: str) -> None:
+def test_a_viewer_cannot_forge_a_cloudfront_header_in_the_policy(name: str) -> None:
     behavior = a_behavior(
         cache_policy=CACHING_DISABLED,
         origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,

@@ -22,7 +22,7 @@ from tests.localfront.server.begun_requests import (
 from tests.localfront.wire import PATIENCE
 
 
-async def test_it_begins_without_a_task_and_is_answered_with_its_delivery() -> None:
+async def test_a_request_begins_without_a_task_as_soon_as_it_arrives() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         begun.release()
@@ -36,7 +36,7 @@ async def test_it_begins_without_a_task_and_is_answered_with_its_delivery() -> N
     assert (second.aborted, second.seconds >= second.seconds_to_first_byte > 0) == ("", True)
 
 
-async def test_each_viewer_gets_its_own_answer_whoever_is_first() -> None:
+async def test_each_viewer_gets_its_own_response_in_any_order() -> None:
     begun = Begun()
     async with serving(begun) as server, viewing(server) as one, viewing(server) as two:
         await begin(begun, one)
@@ -51,7 +51,7 @@ async def test_each_viewer_gets_its_own_answer_whoever_is_first() -> None:
 
 
 @pytest.mark.parametrize("pieces", [1, 2], ids=["whole", "in two pieces"])
-async def test_requests_that_arrive_meanwhile_are_answered_in_order(pieces: int) -> None:
+async def test_pipelined_requests_are_answered_in_order(pieces: int) -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         wire = OTHER + GET.replace(b"/a", b"/third")
@@ -65,7 +65,7 @@ async def test_requests_that_arrive_meanwhile_are_answered_in_order(pieces: int)
     assert said == [f"{uri} for {viewer.port}" for uri in ("/a", "/other", "/third")]
 
 
-async def test_the_same_head_again_meanwhile_waits_its_turn() -> None:
+async def test_a_pipelined_repetition_of_the_same_head_waits_its_turn() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         viewer.says(GET)
@@ -75,7 +75,7 @@ async def test_the_same_head_again_meanwhile_waits_its_turn() -> None:
         assert [await viewer.hears_body() for _ in "12"] == [f"/a for {viewer.port}"] * 2
 
 
-async def test_the_beginning_of_a_head_meanwhile_is_not_lost() -> None:
+async def test_the_beginning_of_a_pipelined_head_is_not_lost() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         viewer.says(OTHER[:20])
@@ -86,7 +86,7 @@ async def test_the_beginning_of_a_head_meanwhile_is_not_lost() -> None:
         assert await viewer.hears_body() == f"/other for {viewer.port}"
 
 
-async def test_nonsense_meanwhile_is_refused_after_it() -> None:
+async def test_pipelined_garbage_is_refused_after_the_response() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         viewer.says(b"no request at all\r\n\r\n")
@@ -99,7 +99,7 @@ async def test_nonsense_meanwhile_is_refused_after_it() -> None:
     assert begun.delivered.qsize() == 2
 
 
-async def test_a_viewer_that_only_sends_is_not_read_without_end() -> None:
+async def test_a_viewer_that_only_sends_is_read_up_to_a_limit() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         async with asyncio.timeout(PATIENCE):
@@ -111,7 +111,7 @@ async def test_a_viewer_that_only_sends_is_not_read_without_end() -> None:
         assert await viewer.hears_body() == f"/other for {viewer.port}"
 
 
-async def test_a_viewer_that_leaves_is_served_and_logged_all_the_same() -> None:
+async def test_the_request_of_a_disconnected_viewer_is_still_served_and_logged() -> None:
     begun = Begun()
     async with serving(begun) as server:
         async with viewing(server) as viewer:
@@ -124,7 +124,7 @@ async def test_a_viewer_that_leaves_is_served_and_logged_all_the_same() -> None:
     assert (delivery.aborted, delivery.bytes_sent) == ("before the response", 0)
 
 
-async def test_a_connection_with_a_request_under_way_is_not_idle() -> None:
+async def test_a_connection_with_a_request_in_progress_is_not_idle() -> None:
     begun = Begun()
     async with serving(begun) as server, viewing(server) as viewer:
         await begin(begun, viewer)
@@ -144,7 +144,7 @@ def _connection_of(viewer: Viewer) -> ViewerConnection:
     return next(one for one in connections if one.peer.port == viewer.port)
 
 
-async def test_the_last_answer_before_the_end_says_that_it_is() -> None:
+async def test_the_last_response_before_shutdown_has_connection_close() -> None:
     begun = Begun()
     async with serving(begun) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
@@ -163,7 +163,7 @@ async def test_the_last_answer_before_the_end_says_that_it_is() -> None:
     assert body == f"/a for {viewer.port}".encode()
 
 
-async def test_what_is_unfinished_at_the_end_is_cut() -> None:
+async def test_an_unfinished_response_is_cancelled_at_shutdown() -> None:
     begun = Begun()
     async with serving(begun, grace=0.1) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
@@ -175,7 +175,7 @@ async def test_what_is_unfinished_at_the_end_is_cut() -> None:
         writer.close()
 
 
-async def test_an_upgrade_request_is_not_kept() -> None:
+async def test_the_head_of_an_upgrade_request_is_not_remembered() -> None:
     begun = Begun()
     wire = GET.replace(b"\r\n\r\n", b"\r\nUpgrade: h2c\r\n\r\n")
     async with serving(begun) as server:

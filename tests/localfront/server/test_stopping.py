@@ -70,7 +70,7 @@ async def ended(server: HttpServer) -> float:
     return time.monotonic() - begun
 
 
-async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
+async def test_a_response_in_progress_is_finished_and_closes_its_connection(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "localfront")
@@ -90,7 +90,7 @@ async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
     assert "1 request is under way, with 5 s to finish" in caplog.text
 
 
-async def test_an_upload_under_way_is_read_to_its_end() -> None:
+async def test_an_upload_in_progress_is_read_completely() -> None:
     slow = Slow()
     slow.go_on.set()
     async with serving(slow) as server:
@@ -108,7 +108,7 @@ async def test_an_upload_under_way_is_read_to_its_end() -> None:
     assert took < GRACE_SECONDS / 2
 
 
-async def test_what_does_not_finish_in_time_is_cancelled_and_logged(
+async def test_a_request_that_exceeds_the_grace_period_is_cancelled_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     slow = Slow(requests=2)
@@ -205,7 +205,7 @@ asyncio.run(main())
 """
 
 
-def test_a_call_that_never_returns_does_not_delay_the_end(tmp_path: Path) -> None:
+def test_a_call_that_never_returns_does_not_delay_the_exit(tmp_path: Path) -> None:
     begun = time.monotonic()
     subprocess.run(
         [sys.executable, "-c", HOLDS],
@@ -217,7 +217,7 @@ def test_a_call_that_never_returns_does_not_delay_the_end(tmp_path: Path) -> Non
     assert time.monotonic() - begun < 15
 
 
-async def test_a_daemon_thread_gives_back_what_its_call_returns_or_raises() -> None:
+async def test_a_daemon_thread_passes_on_the_result_or_exception_of_its_call() -> None:
     assert await in_daemon_thread(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         await in_daemon_thread(divmod, 7, 0)

@@ -150,7 +150,7 @@ def places(documents: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 @given(place=st.sampled_from(places(DOCUMENTS)), junk=JSON)
 @ANYTHING
-def test_junk_in_an_output_of_the_cli_is_served_or_refused(
+def test_junk_in_cli_output_is_served_or_refused(
     place: tuple[str, Any], junk: Any, tmp_path: Path
 ) -> None:
     name, at = place

@@ -57,7 +57,7 @@ def stores(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> KeyValueStores:
 
 
 @pytest.mark.proves("FN-020")
-def test_an_endpoint_is_asked_by_its_own_name(stores: KeyValueStores) -> None:
+def test_a_store_is_read_from_an_endpoint_with_its_metadata(stores: KeyValueStores) -> None:
     read = stores.read(STORE_ARN, but="")
 
     assert read is not None

@@ -97,7 +97,7 @@ def asked(
     return ask
 
 
-def test_a_warm_worker_goes_by_the_moved_clock_in_all_its_ways(
+def test_a_warm_worker_sees_the_moved_clock_in_every_time_function(
     served_distribution: ServeDistribution, asked: Callable[[], Any]
 ) -> None:
     before = asked()
@@ -117,7 +117,7 @@ def test_a_warm_worker_goes_by_the_moved_clock_in_all_its_ways(
     assert 0 < moved["left"] <= 5000
 
 
-def test_a_clock_that_stands_still_is_the_same_at_every_call(
+def test_a_frozen_clock_is_the_same_at_every_call(
     served_distribution: ServeDistribution, asked: Callable[[], Any]
 ) -> None:
     eve = datetime(2031, 12, 24, 18, tzinfo=UTC)
@@ -131,7 +131,7 @@ def test_a_clock_that_stands_still_is_the_same_at_every_call(
     assert first.get("year", "2031") == "2031"
 
 
-def test_a_cloudfront_function_goes_by_it(
+def test_a_cloudfront_function_sees_the_moved_clock(
     served_distribution: ServeDistribution, tmp_path: Path
 ) -> None:
     (tmp_path / "index.html").write_text("home")
@@ -160,7 +160,7 @@ def test_a_cloudfront_function_goes_by_it(
     assert (now, then) == (404, 410)
 
 
-def test_the_cache_goes_by_it_and_the_next_test_has_a_clock_of_its_own(
+def test_the_cache_follows_the_moved_clock_and_the_next_test_has_its_own(
     served_distribution: ServeDistribution, tmp_path: Path
 ) -> None:
     (tmp_path / "index.html").write_text("home")

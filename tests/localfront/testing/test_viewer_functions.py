@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.proves("FN-028")
-def test_a_test_calls_a_function_with_a_store_of_a_dictionary(
+def test_a_test_calls_a_function_with_a_dictionary_as_its_store(
     viewer_request_function: StartViewerFunction, file: Path
 ) -> None:
     function = viewer_request_function(file, store={"where": "/found"})
@@ -51,7 +51,7 @@ def test_a_test_calls_a_function_with_a_store_of_a_dictionary(
     assert viewer_request_function(file, store={"where": "/other"})(uri="/store")["uri"] == "/other"
 
 
-def test_an_edit_is_live_at_the_next_call_and_faults_have_their_line(
+def test_an_edit_is_live_at_the_next_call_and_errors_have_their_line(
     viewer_request_function: StartViewerFunction, file: Path
 ) -> None:
     function = viewer_request_function(str(file))
@@ -67,7 +67,7 @@ def test_an_edit_is_live_at_the_next_call_and_faults_have_their_line(
     assert function(uri="/a") == {"statusCode": 204}
 
 
-def test_a_function_of_runtime_1_and_an_event_of_the_console_s(
+def test_a_function_of_runtime_1_runs_with_an_event_from_the_console(
     viewer_request_function: StartViewerFunction, tmp_path: Path
 ) -> None:
     file = tmp_path / "first.js"
@@ -116,7 +116,7 @@ def invoked(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, Any
 
 
 @pytest.mark.proves("FN-028")
-def test_invoke_tells_what_testfunction_does(
+def test_invoke_prints_what_testfunction_returns(
     capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
 ) -> None:
     keys = tmp_path / "keys.json"
@@ -135,7 +135,7 @@ def test_invoke_tells_what_testfunction_does(
     assert (code, output["request"]["uri"]) == (0, "/found")
 
 
-def test_invoke_tells_why_there_is_no_result(
+def test_invoke_prints_why_there_is_no_result(
     capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
     assert invoked(capsys, "--function", str(file), "--uri", "/api")[2].startswith(

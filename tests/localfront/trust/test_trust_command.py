@@ -81,7 +81,7 @@ def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedPr
     )
 
 
-def test_chromium_trusts_localhost_after_it_and_google_never(
+def test_after_trust_chromium_accepts_localhost_and_never_google(
     chromiums_home: Path, chromium: Browser
 ) -> None:
     authority = load_or_make(chromiums_home / ".cache" / "localfront")
@@ -106,7 +106,7 @@ def test_chromium_trusts_localhost_after_it_and_google_never(
         assert "served" not in _visited(chromium, pages)
 
 
-def test_chromium_trusts_a_name_by_an_authority_of_its_own(
+def test_chromium_trusts_a_name_through_its_own_authority(
     chromiums_home: Path, chromium: Browser
 ) -> None:
     run = trust("--name", "example.com", "--store", "browsers", home=chromiums_home)
@@ -122,7 +122,7 @@ def test_chromium_trusts_a_name_by_an_authority_of_its_own(
     assert visited == ["served", "net::ERR_CERT_INVALID"]
 
 
-def test_it_can_be_repeated_and_taken_back_whole(home: Path) -> None:
+def test_trust_can_be_repeated_and_completely_undone(home: Path) -> None:
     for _ in range(2):
         assert trust("--store", "browsers", home=home).returncode == 0
     trust("--name", "example.com", "--store", "browsers", home=home)
@@ -137,7 +137,7 @@ def test_it_can_be_repeated_and_taken_back_whole(home: Path) -> None:
     assert _labels(home) == []
 
 
-def test_it_makes_the_database_that_a_new_chromium_has_not_got(tmp_path: Path) -> None:
+def test_it_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -> None:
     programs = _programs(tmp_path, "chromium")
 
     run = trust("--store", "browsers", home=tmp_path, path=programs)
@@ -158,7 +158,7 @@ def test_every_firefox_profile_is_found(tmp_path: Path, empty_database: Path) ->
         assert "localfront for localhost" in listed
 
 
-def test_printing_the_commands_runs_none_of_them(home: Path) -> None:
+def test_print_does_not_run_the_commands(home: Path) -> None:
     run = trust("--print", "--store", "browsers", home=home)
 
     assert "certutil -A -d" in run.stdout
@@ -175,7 +175,7 @@ def test_without_certutil_it_says_how_to_get_it(home: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
-def test_a_database_that_refuses_is_a_failure_with_the_command(home: Path) -> None:
+def test_a_failing_database_is_an_error_with_the_command(home: Path) -> None:
     (home / ".pki/nssdb/cert9.db").write_bytes(b"no database" * 1000)
 
     run = trust("--store", "browsers", home=home)
@@ -229,7 +229,7 @@ def test_another_certificate_is_refused(content: str, home: Path) -> None:
         ("", "two labels or more"),
     ],
 )
-def test_a_name_that_is_none_or_too_wide_is_refused(name: str, why: str, tmp_path: Path) -> None:
+def test_an_invalid_or_too_broad_name_is_refused(name: str, why: str, tmp_path: Path) -> None:
     run = trust("--name", name, home=tmp_path)
 
     assert run.returncode == 2

@@ -8,14 +8,14 @@ import uuid
 from localfront.lambda_edge.workers.drawn_ids import new_request_id, new_trace_id
 
 
-def test_request_ids_are_random_uuids_and_each_is_another() -> None:
+def test_request_ids_are_distinct_random_uuids() -> None:
     ids = [uuid.UUID(new_request_id()) for _ in range(500)]
 
     assert {(found.version, found.variant) for found in ids} == {(4, uuid.RFC_4122)}
     assert len(set(ids)) == 500
 
 
-def test_a_trace_id_tells_when_its_trace_began() -> None:
+def test_a_trace_id_contains_the_start_time() -> None:
     told = new_trace_id(0x5759E988)
 
     assert re.fullmatch(

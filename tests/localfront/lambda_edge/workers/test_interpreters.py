@@ -35,7 +35,7 @@ def programs(tmp_path: Path) -> Programs:
     return Programs(tmp_path)
 
 
-def test_localfront_s_own_python_runs_its_version(programs: Programs) -> None:
+def test_localfronts_own_python_runs_functions_of_its_version(programs: Programs) -> None:
     programs.add(f"python{OWN}", OWN)
 
     found = find_interpreter(f"python{OWN}", programs.path)
@@ -43,7 +43,7 @@ def test_localfront_s_own_python_runs_its_version(programs: Programs) -> None:
     assert (found.program, found.version, found.is_own) == (sys.executable, OWN, True)
 
 
-def test_another_python_runs_its_own_version(programs: Programs) -> None:
+def test_another_python_runs_functions_of_its_version(programs: Programs) -> None:
     program = programs.add(f"python{ANOTHER}", ANOTHER)
 
     found = find_interpreter(f"python{ANOTHER}", programs.path)
@@ -56,7 +56,7 @@ def test_another_python_runs_its_own_version(programs: Programs) -> None:
     [("command not found", 127), (OWN, 0), ("", 0)],
     ids=["a shim without the version", "another version", "silent"],
 )
-def test_a_program_that_is_no_such_python_is_passed_over_and_said(
+def test_a_program_that_is_not_that_python_is_skipped_and_reported(
     programs: Programs, says: str, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     programs.add(f"python{ANOTHER}", says, status)
@@ -68,7 +68,7 @@ def test_a_program_that_is_no_such_python_is_passed_over_and_said(
     assert f"runtime python{ANOTHER} run on version {OWN}" in caplog.text
 
 
-def test_node_of_the_runtime_s_version_is_preferred(
+def test_node_of_the_runtimes_version_is_preferred(
     programs: Programs, caplog: pytest.LogCaptureFixture
 ) -> None:
     programs.add("node", "v20.1.0")
@@ -80,9 +80,7 @@ def test_node_of_the_runtime_s_version_is_preferred(
     assert not caplog.records
 
 
-def test_another_node_that_is_new_enough_will_do(
-    programs: Programs, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_newer_node_is_accepted(programs: Programs, caplog: pytest.LogCaptureFixture) -> None:
     program = programs.add("node", "v18.0.0")
 
     assert find_interpreter("nodejs22.x", programs.path).program == program
@@ -90,7 +88,7 @@ def test_another_node_that_is_new_enough_will_do(
 
 
 @pytest.mark.parametrize("says", [None, "v16.20.2", "no version"])
-def test_without_a_node_that_is_new_enough_the_error_says_what_to_install(
+def test_without_a_recent_node_the_error_says_what_to_install(
     programs: Programs, says: str | None
 ) -> None:
     if says is not None:
@@ -110,7 +108,7 @@ def test_other_runtimes_have_no_interpreter(runtime: str) -> None:
         find_interpreter(runtime, "")
 
 
-def test_a_python_that_cannot_load_aws_s_runtime_is_passed_over_and_said(
+def test_a_python_that_cannot_load_awss_runtime_is_skipped_and_reported(
     programs: Programs, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     program = programs.add(f"python{ANOTHER}", ANOTHER)

@@ -143,7 +143,7 @@ ALLOWED = (
 
 @confined
 @pytest.mark.parametrize("version", range(1, landlock_version() + 1))
-def test_each_version_of_landlock_refuses_the_same(tmp_path: Path, version: int) -> None:
+def test_every_landlock_version_refuses_the_same_calls(tmp_path: Path, version: int) -> None:
     told = attempts(tmp_path, version)
 
     errors = {name for name, got in told.items() if isinstance(got, str)}
@@ -152,7 +152,7 @@ def test_each_version_of_landlock_refuses_the_same(tmp_path: Path, version: int)
 
 
 @linux
-def test_without_landlock_the_system_calls_are_refused_all_the_same(
+def test_without_landlock_the_same_system_calls_are_refused(
     tmp_path: Path,
 ) -> None:
     told = attempts(tmp_path, 0)
@@ -182,7 +182,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 @linux
 @pytest.mark.parametrize("error", [1, 38], ids=["EPERM", "ENOSYS"])
-def test_where_landlock_is_refused_functions_run_and_localfront_says_so(
+def test_if_landlock_is_unavailable_functions_run_with_a_warning(
     tmp_path: Path, error: int
 ) -> None:
     (tmp_path / "guard.py").write_text("def handler(event, context):\n    return None\n")

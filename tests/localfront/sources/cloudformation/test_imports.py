@@ -11,7 +11,7 @@ from tests.localfront.sources.cloudformation.templates import NO_CACHE, a_site, 
     ("field", "what"),
     [("OriginAccessControlId", "access control"), ("CachePolicyId", "cache policy")],
 )
-def test_an_imported_value_is_named_by_its_export_without_a_command(field: str, what: str) -> None:
+def test_an_import_value_error_names_the_export_without_a_command(field: str, what: str) -> None:
     imported = f"{field}: !ImportValue shared"
     origin = imported if field == "OriginAccessControlId" else "OriginPath: ''"
     behavior = imported if field == "CachePolicyId" else f"CachePolicyId: {NO_CACHE}"
