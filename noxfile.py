@@ -251,7 +251,12 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     # worker more than a small machine has cores: a third of the time tests wait for processes.
     workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
     but_for = ("--ignore", EVALUATED_FOLDERS)
-    session.run(pytest, "tests/localfront", *but_for, *workers, *proofs("localfront"), *options)
+    # Plugins for other suites: each process would import them, and each test would pass their hooks.
+    without = [f"-pno:{name}" for name in ("anyio", "base_url", "playwright")]
+    session.run(
+        *(pytest, "tests/localfront", *but_for, *workers, *without),
+        *(*proofs("localfront"), *options),
+    )
 
 
 def proofs(suite: str) -> list[str]:
