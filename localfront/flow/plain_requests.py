@@ -1,10 +1,11 @@
-"""Plain requests: those without a function at viewer-request, up to the cache.
+"""Plain requests: those that ask the cache, without a function at viewer-response.
 
-    Host → behavior → checks → cache → (origin →) response headers policy → viewer
+    Host → behavior → checks (→ viewer-request) → cache → (origin →) response headers policy → viewer
 
 Everything up to the cache depends only on the request's head and the configuration, and viewers
-repeat the same heads: it is computed once for each. A hit then waits for nothing. The rules are those
-of `Pipeline`, which handles all other requests.
+repeat the same heads: it is computed once for each. A hit then waits for nothing, or for a function
+alone: mostly that leaves the request as it is. The rules are those of `Pipeline`, which handles all
+other requests.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from localfront.viewers.cloudfront_headers import is_added_by_cloudfront
 from localfront.viewers.viewer_header import read_viewer_facts
 
 UNHEARD = Trace(request_id="", method="", host="", target="")  # nothing is noted in it
-AT_THE_VIEWER = frozenset({"viewer-request", "viewer-response"})
 
 
 @value(frozen=True, slots=True)
 class Plain:
-    """The behavior for a request, and the key of its object."""
+    """The behavior for a request, and the key of its object, if no function changes the request."""
 
     route: Route
     key: CacheKey
+    waits_for_a_function: bool
 
 
 @value(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class PlainRequests:
         plain = self._plain(request, known, head)
         if plain is None:
             return None
+        if plain.waits_for_a_function:
+            return Asked(known, plain, None, 0.0)
         now, stored = self._pipeline.clock(), None
         looked = self._pipeline.objects.cache.lookup(plain.key, now=now)
         if isinstance(looked, Fresh):
@@ -80,11 +83,10 @@ class PlainRequests:
         return pipeline.finished(pipeline.with_headers_policy(exchange, outcome), trace)
 
     async def served(self, asked: Asked, trace: Trace) -> Response:
-        """The response to a request that has to wait, most likely for an origin."""
+        """The response to a request that has to wait, for a function or for an origin."""
         pipeline, route = self._pipeline, asked.plain.route
         exchange = pipeline.taken_up(route, asked.request, b"", trace)
-        rooted = _rooted(pipeline, exchange)
-        outcome = await pipeline.served_plainly(exchange, rooted, asked.plain.key)
+        outcome = await pipeline.served_plainly(exchange, asked.plain.key)
         return pipeline.finished(outcome, trace)
 
     def _plain(self, request: Request, known: Request, head: KnownHead) -> Plain | None:
@@ -125,11 +127,12 @@ class PlainRequests:
         # Such a header may depend on the viewer's connection, and not on the head.
         if any(map(is_added_by_cloudfront, policy.headers.names)):
             return None
-        return Plain(route, cache_key(request, route.distribution.id, policy))
+        key = cache_key(request, route.distribution.id, policy)
+        return Plain(route, key, "viewer-request" in route.behavior.events)
 
 
 def _rooted(pipeline: Pipeline, exchange: Exchange) -> Exchange:
-    """The exchange with the default root object applied, which no function can change."""
+    """The exchange with the default root object applied, if no function changes its path."""
     return pipeline.rooted(pipeline.rooted(exchange, before=True), before=False)
 
 
@@ -139,5 +142,5 @@ def _is_plain(route: Route) -> bool:
         distribution.web_acl is None
         and distribution.continuous_deployment is None
         and not behavior.is_signed
-        and AT_THE_VIEWER.isdisjoint(behavior.events)
+        and "viewer-response" not in behavior.events
     )

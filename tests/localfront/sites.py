@@ -63,11 +63,28 @@ class Edge:
     async def answer(self, request: Request, body: Body = b"") -> Response:
         at_once = None if body else self._answer_at_once(request)
         self.traces.append(_trace_of(request))
+        received_before = len(self.origins.received)
         answering = self.pipeline.answer(request, body, self.traces[-1])
         answer = await (answering if body else _begun(answering))
         if at_once is not None:
             assert (answer, self.traces[-1]) == at_once, "a plain hit is answered otherwise at once"
+        elif not body and len(self.origins.received) == received_before:
+            await self._compare_after_a_function(request, answer)
         return await whole(answer)
+
+    async def _compare_after_a_function(self, request: Request, answer: Response) -> None:
+        """What a function has answered, or let into the cache, is the same where the head is known."""
+        plain = self._plain_requests()
+        asked = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        if asked is None or not asked.plain.waits_for_a_function:
+            return
+        functions, trace, number = self.functions, _trace_of(request), len(self.functions.events)
+        again = await _begun(plain.served(asked, trace))
+        assert (again, trace) == (answer, self.traces[-1]), "a known head is answered otherwise"
+        del functions.events[number:], functions.arns[number:]
+        for step in trace.find("cache"):
+            if step.facts.get("decision") == "hit":
+                step.kept["made"].hits -= 1  # asked for once, answered twice
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
         """A plain hit, which has to be the pipeline's own answer and trace."""

@@ -43,7 +43,7 @@ def line_with(text: str, log: LogLines) -> str:
 def test_the_clock_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
     there = f"--ca-dir={folder / 'ca'}"
     moved = run("clock", "+1h30m", there)
-    told = line_with("the clock is moved", site.log)
+    line = line_with("the clock is moved", site.log)
     with urlopen(f"{site.site}/style.css") as page:
         page.read()
     request = line_with("/style.css", site.log)
@@ -51,8 +51,8 @@ def test_the_clock_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
     reset = run("clock", "reset", there)
 
     assert moved.stdout.endswith("UTC  (+1h30m)\n"), moved.stderr
-    assert "by +1h30m" in told
-    assert "`localfront clock reset`" in told
+    assert "by +1h30m" in line
+    assert "`localfront clock reset`" in line
     assert " +1h30m " in request
     assert looked.stdout.endswith("(+1h30m)\n")
     assert reset.stdout.endswith("(the real time)\n")

@@ -44,15 +44,15 @@ def test_help_of_serve_lists_every_option_and_its_default(
     with pytest.raises(SystemExit, match="0"):
         main(["serve", "--help"])
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for option in (
         "--http-port", "--https-port", "--distribution", "--edge", "--config",
         "--origin-override", "--profile", "--assume", "--workers",
     ):  # fmt: skip
-        assert option in told
-    assert "default: 8080" in told
-    assert "default: 8443" in told
-    assert "/somewhere/localfront" in told.replace("\n", "").replace(" ", "")
+        assert option in output
+    assert "default: 8080" in output
+    assert "default: 8443" in output
+    assert "/somewhere/localfront" in output.replace("\n", "").replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_bad_option_exits_with_2_and_is_named_in_the_error(
         main(["serve", *arguments])
 
     assert exited.value.code == 2
-    told = capsys.readouterr().err
-    assert named in told
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert named in errors
+    assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,10 @@ def test_an_unknown_command_suggests_the_nearest_one_or_lists_all(
         main([command, "--http-port", "0"])
 
     assert exited.value.code == 2
-    told = capsys.readouterr().err
-    assert f"there is no command {command}" in told
-    assert way_out in told
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert f"there is no command {command}" in errors
+    assert way_out in errors
+    assert errors.count("\n") == 1
 
 
 def test_without_arguments_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,10 +133,10 @@ def test_an_unknown_command_is_a_one_line_error_that_lists_all_commands(
         main(["xyzzy"])
 
     assert exited.value.code == 2
-    told = capsys.readouterr().err
-    assert "there is no command xyzzy: there are " in told
-    assert all(f"{name}, " in told for name in ("serve", "check", "invoke", "trace", "init"))
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert "there is no command xyzzy: there are " in errors
+    assert all(f"{name}, " in errors for name in ("serve", "check", "invoke", "trace", "init"))
+    assert errors.count("\n") == 1
 
 
 def test_several_functions_can_be_replaced_by_directories(tmp_path: Path) -> None:

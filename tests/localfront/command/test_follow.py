@@ -154,7 +154,7 @@ async def test_the_last_distribution_may_be_removed(caplog: pytest.LogCaptureFix
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "reason"),
     [
         (ConfigError("Mend it."), "Mend it."),
         (UNREACHABLE, "Could not connect"),
@@ -163,7 +163,7 @@ async def test_the_last_distribution_may_be_removed(caplog: pytest.LogCaptureFix
     ],
 )
 async def test_a_failed_reading_is_reported_once_and_the_next_good_one_applied(
-    caplog: pytest.LogCaptureFixture, error: Exception, told: str
+    caplog: pytest.LogCaptureFixture, error: Exception, reason: str
 ) -> None:
     applied = Applied()
     follower = following(ScriptedSource(FIRST, error, error, error, SECOND), applied)
@@ -174,7 +174,7 @@ async def test_a_failed_reading_is_reported_once_and_the_next_good_one_applied(
     assert applied.configurations == [FIRST, SECOND]
     (message,) = caplog.messages
     assert message.startswith("still serving the last good configuration: ")
-    assert told in message
+    assert reason in message
 
 
 async def test_an_error_that_returns_after_a_good_reading_is_reported_again(

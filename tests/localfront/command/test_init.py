@@ -47,9 +47,9 @@ def test_init_writes_the_source_that_serve_then_reads(
 
     assert parse_arguments(["serve"]).source == [Path(source)]
     assert parse_arguments(["check"]).source == [Path(source)]
-    told = capsys.readouterr().out
-    assert source in told
-    assert "localfront serve" in told
+    output = capsys.readouterr().out
+    assert source in output
+    assert "localfront serve" in output
 
 
 def test_of_several_sources_the_first_is_set_and_the_others_are_comments(project: Path) -> None:

@@ -49,8 +49,8 @@ def test_each_key_does_what_its_help_says(site: Path) -> None:
         here.wait_for("http://localhost:")
         port = int(here.wait_for("/").rstrip("/"))
         here.type("h")
-        told = here.wait_for("show this")
-        assert all(f"  {key}  " in told for key in "oicrqh")
+        screen = here.wait_for("show this")
+        assert all(f"  {key}  " in screen for key in "oicrqh")
 
         get(port, "/")
         here.type("c")
@@ -106,8 +106,8 @@ def test_a_background_process_does_not_change_the_terminal(site: Path) -> None:
     with serving(site, then=script, after=" &\n") as here:
         here.wait_for("localfront ready")
         here.type("hello\n")
-        told = here.wait_for("ended\n")
+        screen = here.wait_for("ended\n")
 
-    assert "read hello" in told
-    assert WHOLE_LINES in told
-    assert "Stopped" not in told
+    assert "read hello" in screen
+    assert WHOLE_LINES in screen
+    assert "Stopped" not in screen

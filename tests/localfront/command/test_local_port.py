@@ -22,7 +22,9 @@ FORWARDING = a_behavior(
 PORTS = LocalPorts({"http": 8080, "https": 8443})
 
 
-async def asked(folder: Path, assumptions: Assumptions, answer: Answer) -> tuple[Received, Reply]:
+async def exchanged(
+    folder: Path, assumptions: Assumptions, answer: Answer
+) -> tuple[Received, Reply]:
     """The origin's view of a request from a page of the site, and the viewer's response."""
     service = a_service(folder, answer, behavior=FORWARDING, assumptions=assumptions)
     async with service as served:
@@ -33,9 +35,9 @@ async def asked(folder: Path, assumptions: Assumptions, answer: Answer) -> tuple
         )
         reply = parsed(await exchange(served.port, wire.encode()))
         port = str(served.port).encode()
-        shown = [(n, v.replace(b":" + port, b":PORT")) for n, v in reply.lines]
+        lines = [(n, v.replace(b":" + port, b":PORT")) for n, v in reply.lines]
         (received,) = served.origin.received
-    return received, Reply(reply.status, reply.reason, shown, reply.body)
+    return received, Reply(reply.status, reply.reason, lines, reply.body)
 
 
 async def test_the_origin_sees_a_host_without_the_port_and_redirects_get_it_back(
@@ -47,7 +49,7 @@ async def test_the_origin_sees_a_host_without_the_port_and_redirects_get_it_back
         b"Access-Control-Allow-Origin: http://logs.example.com",
         status=b"303 See Other",
     )
-    received, reply = await asked(tmp_path, HIDDEN, answer)
+    received, reply = await exchanged(tmp_path, HIDDEN, answer)
 
     assert received.headers.get("host") == HOST
     assert received.headers.get("origin") == f"http://{HOST}"
@@ -58,7 +60,7 @@ async def test_the_origin_sees_a_host_without_the_port_and_redirects_get_it_back
 
 async def test_without_the_option_the_port_is_not_changed(tmp_path: Path) -> None:
     answer = saying(b"", b"Location: http://logs.example.com/next", status=b"303 See Other")
-    received, reply = await asked(tmp_path, Assumptions(), answer)
+    received, reply = await exchanged(tmp_path, Assumptions(), answer)
 
     assert (received.headers.get("host") or "").startswith(f"{HOST}:")
     assert reply.all(b"location") == [b"http://logs.example.com/next"]

@@ -85,8 +85,8 @@ async def test_hsts_is_removed_for_plain_localhost_only(
         OriginServer(secure) as server,
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
-        asked = a_request("/a", headers=[("Host", host)])
-        answer = await whole(await responded(service, asked, b""))
+        request = a_request("/a", headers=[("Host", host)])
+        answer = await whole(await responded(service, request, b""))
 
     assert answer.body == b"ok"
     assert ("strict-transport-security" in answer.headers) is kept

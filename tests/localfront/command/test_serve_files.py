@@ -140,9 +140,9 @@ def test_an_invalid_file_leaves_the_last_good_one_served_and_is_reported(
 ) -> None:
     with serving(site) as (port, log):
         write(site, DefaultRootObject="/two.html")
-        told = wait_for(log, "still serving the last good configuration")
-        assert "DefaultRootObject" in told
-        assert "site.json" in told
+        log_text = wait_for(log, "still serving the last good configuration")
+        assert "DefaultRootObject" in log_text
+        assert "site.json" in log_text
         assert get(port, "/") == (200, b"one")
 
         write(site, DefaultRootObject="two.html")
@@ -158,10 +158,10 @@ def test_an_alias_without_a_trusted_certificate_is_reported_at_the_start(site: P
     )
 
     with serving(site) as (_, log):
-        told = wait_for(log, "no browser will trust")
+        log_text = wait_for(log, "no browser will trust")
 
-    assert "certificates for www.example.com: " in told
-    assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in told
+    assert "certificates for www.example.com: " in log_text
+    assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in log_text
 
 
 @pytest.mark.parametrize("name", [b"\xff.localhost", b"xn--\xc3\xa9.localhost"])
@@ -176,10 +176,10 @@ def test_a_server_name_that_is_not_ascii_only_fails_its_own_handshake(
             viewer.sendall(client_hello("x" * len(name)).replace(b"x" * len(name), name))
             answer = viewer.recv(1)
         get(http_port, "/")
-        told = wait_until(log, "GET")
+        log_text = wait_until(log, "GET")
 
     assert answer in (b"", b"\x15")  # an alert
-    assert "Traceback" not in told
+    assert "Traceback" not in log_text
 
 
 def client_hello(name: str) -> bytes:
@@ -218,9 +218,9 @@ def test_a_web_acl_is_reported_once_and_the_site_served(site: Path) -> None:
 
     with serving(site) as (port, log):
         assert get(port, "/") == (200, b"one")
-        told = wait_for(log, "WebACLId")
-        assert "names an AWS WAF web ACL" in told
-        assert "Here none of its rules is applied" in told
+        log_text = wait_for(log, "WebACLId")
+        assert "names an AWS WAF web ACL" in log_text
+        assert "Here none of its rules is applied" in log_text
 
         write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
         assert "WebACLId" not in wait_until(log, "configuration changed")
@@ -263,10 +263,10 @@ def test_options_that_refer_to_nothing_are_reported(site: Path) -> None:
     options += ["--origin-override", "chosen.example.com=http://localhost:1"]
 
     with serving(site, *options) as (_, log):
-        told = wait_until(log, "certificate authority")
+        log_text = wait_until(log, "certificate authority")
 
-    assert "--edge blog-gaurd: no behavior" in told
-    assert "Is 'blog-guard' meant?" in told
-    assert "--origin-override page: no distribution has such an origin" in told
-    assert "Is 'pages' meant?" in told
-    assert "chosen.example.com" not in told  # a function may choose it
+    assert "--edge blog-gaurd: no behavior" in log_text
+    assert "Is 'blog-guard' meant?" in log_text
+    assert "--origin-override page: no distribution has such an origin" in log_text
+    assert "Is 'pages' meant?" in log_text
+    assert "chosen.example.com" not in log_text  # a function may choose it

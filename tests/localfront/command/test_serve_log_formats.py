@@ -38,9 +38,9 @@ def test_quiet_logs_only_problems(site: Path) -> None:
         get(port, "/")
         get(port, "/none.html", host="nowhere.example")
 
-        told = "".join(read_until(log, "nowhere.example"))
-    assert "localhost" not in told
-    assert "certificate authority" not in told
+        text = "".join(read_until(log, "nowhere.example"))
+    assert "localhost" not in text
+    assert "certificate authority" not in text
 
 
 def read_until(log: LogLines, text: str) -> list[str]:

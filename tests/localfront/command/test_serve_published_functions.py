@@ -57,7 +57,7 @@ def a_config(function_arn: str) -> dict[str, Any]:
     )
 
 
-def wait_until_told(port: int, wanted: bytes) -> None:
+def wait_for_body(port: int, wanted: bytes) -> None:
     """Wait for the log line; the old response is served until then."""
     deadline = time.monotonic() + PATIENCE
     while (answer := get(port, "/"))[1] != wanted:
@@ -162,9 +162,9 @@ def test_published_code_and_an_edited_store_are_live_soon(account: Account, tmp_
         assert get(port, "/") == (200, b"first")
 
         account.publish(SAYING.format(what=WORD))
-        wait_until_told(port, b"hello")
+        wait_for_body(port, b"hello")
         account.put("word", "good day")
-        wait_until_told(port, b"good day")
+        wait_for_body(port, b"good day")
 
         assert "speaker" in wait_for(log, "what was published is live")
 
@@ -221,7 +221,7 @@ def test_an_edit_of_the_code_beside_a_description_is_live_and_a_fault_is_reporte
         assert "speaker has 10241 bytes" in wait_for(log, "still serving the last good")
         assert get(port, "/") == (200, b"first")
         code.write_text(SAYING.format(what="'second'"))
-        wait_until_told(port, b"second")
+        wait_for_body(port, b"second")
 
 
 # How often

@@ -77,7 +77,7 @@ def test_the_header_routes_to_staging_and_an_accounts_key_grants_access(tmp_path
             botocore_signer().generate_presigned_url(url, date_less_than=FAR).partition("?")[2]
         )
         assert get(port, f"/private/film.html?{signature}") == (200, b"private/film")
-        told = wait_until(log, "GET")
-    assert "Staging" not in told
-    assert "TrustedSigners" not in told
-    assert "--signer" not in told
+        log_text = wait_until(log, "GET")
+    assert "Staging" not in log_text
+    assert "TrustedSigners" not in log_text
+    assert "--signer" not in log_text

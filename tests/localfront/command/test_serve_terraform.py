@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from localfront.sources.terraform_folder.evaluation import evaluate
+from localfront.sources.terraform_folder.settings import TerraformSettings
 from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.terraform_project import (
     ARNS,
@@ -113,12 +115,22 @@ def test_a_folder_is_served_before_its_first_apply_without_running_its_code(
 
     assert get(here.port, "/") == (200, b"home")
     assert get(here.port, "/none.html")[0] == 403
-    assert "aws_cloudfront_distribution.site" not in here.told  # all of it is honoured
+    assert "aws_cloudfront_distribution.site" not in here.start_log  # all of it is honoured
     assert sorted(path.name for path in here.folder.iterdir()) == here.before
     assert not list(here.project.rglob("PROVISIONED"))
     assert not list(here.project.rglob("TESTED"))
     assert not list(here.project.rglob("*localfront*.tftest.hcl"))
     assert not list(here.project.rglob("terraform.tfstate"))
+
+
+def test_two_evaluations_of_a_folder_are_the_same(project: Path) -> None:
+    """Whose records are made for each name of a certificate, which only the second pass knows."""
+    settings = TerraformSettings(arguments=("-var=name=mine",), environment=environment())
+
+    one, another = (evaluate(project / "terraform", settings).document for _ in range(2))
+
+    assert "mine.example.com" in json.dumps(one)
+    assert one == another
 
 
 @pytest.mark.parametrize("written_in", ["elsewhere", "plain"], ids=["count", "ARNs"])
@@ -154,8 +166,8 @@ def test_the_region_is_read_from_a_file_and_an_undeclared_variable_is_reported(
     elsewhere: Served,
 ) -> None:
     assert get(elsewhere.port, "/") == (200, b"home")  # the override names the bucket's region
-    assert f"-var nmae names no variable of {elsewhere.folder}" in elsewhere.told
-    assert "-var name " not in elsewhere.told
+    assert f"-var nmae names no variable of {elsewhere.folder}" in elsewhere.start_log
+    assert "-var name " not in elsewhere.start_log
 
 
 def test_opentofu_is_used_if_terraform_is_not_installed(elsewhere: Served) -> None:
@@ -210,7 +222,7 @@ def test_an_edit_is_served_and_an_invalid_one_is_reported_in_terraforms_words(
 def test_the_users_endpoints_get_no_requests(report: Checked) -> None:
     assert report.done.returncode == 0, report.done.stdout + report.done.stderr
     assert not json.loads(report.done.stdout)["findings"]
-    assert report.asked == []
+    assert report.received == []
 
 
 def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
@@ -226,7 +238,7 @@ def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "told"),
+    ("broken", "reason"),
     [
         ("variable", 'terraform: variable "name" has no value. Give -var name=VALUE, or -var-file'),
         (
@@ -240,7 +252,7 @@ def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
     ],
 )
 def test_a_missing_prerequisite_is_a_one_line_error_with_the_remedy(
-    broken: str, told: str, project: Path
+    broken: str, reason: str, project: Path
 ) -> None:
     folder = project / "terraform"
     arguments = command(project)
@@ -269,7 +281,7 @@ def test_a_missing_prerequisite_is_a_one_line_error_with_the_remedy(
     )
 
     assert done.returncode == 1
-    assert told in done.stderr
+    assert reason in done.stderr
     assert "run block" not in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1

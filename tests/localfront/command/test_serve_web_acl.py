@@ -53,11 +53,11 @@ def test_a_rule_that_cannot_be_evaluated_is_reported_and_the_rest_apply(
     port, log = served
 
     assert get(port, "/") == (200, b"index.html", "")
-    told = wait_until(log, "GET")
-    assert "rule 'managed'" in told
-    assert "ManagedRuleGroupStatement" in told
-    assert "WebACLId" not in told
-    assert "rule 'login'" not in told
+    log_text = wait_until(log, "GET")
+    assert "rule 'managed'" in log_text
+    assert "ManagedRuleGroupStatement" in log_text
+    assert "WebACLId" not in log_text
+    assert "rule 'login'" not in log_text
 
 
 def test_an_address_of_an_ip_set_is_blocked(served: tuple[int, LogLines]) -> None:

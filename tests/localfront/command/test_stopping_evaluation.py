@@ -75,11 +75,11 @@ def test_stopping_terminates_a_running_evaluation(
             terraform = wait_for_pid(tmp_path / "terraform", process)
             provider = wait_for_pid(tmp_path / "provider", process)
             process.send_signal(number)
-            told, _ = process.communicate(timeout=PATIENCE)
+            output, _ = process.communicate(timeout=PATIENCE)
             wait_for_end(terraform, provider)
         finally:
             process.kill()
             end(tmp_path / "provider", tmp_path / "terraform")
 
     assert process.returncode == code
-    assert "Traceback" not in told
+    assert "Traceback" not in output

@@ -13,10 +13,10 @@ from tests.localfront.config.reading import (
     an_association,
     behavior_with,
     forwarded_values,
+    notices_of,
     parsed,
     parsed_behavior,
     refused,
-    told,
 )
 from tests.localfront.factories import EDGE_ARN, a_behavior_description, listing
 
@@ -153,14 +153,14 @@ def test_a_value_that_cloudfront_refuses_is_refused_with_its_field(
 def test_unsupported_settings_are_reported_and_the_rest_served(
     changes: dict[str, Any], named: str
 ) -> None:
-    assert named in told(**behavior_with(**changes))
+    assert named in notices_of(**behavior_with(**changes))
     assert parsed_behavior(**changes) == parsed_behavior()
 
 
 def test_a_message_names_its_behavior() -> None:
     wrong = a_behavior_description(PathPattern="/api/*", SmoothStreaming=True)
 
-    assert "Behavior '/api/*': SmoothStreaming" in told(CacheBehaviors=listing(wrong))
+    assert "Behavior '/api/*': SmoothStreaming" in notices_of(CacheBehaviors=listing(wrong))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_cache_policy_with_legacy_settings_is_refused() -> None:
 def test_an_undescribed_policy_is_reported_with_the_command_that_describes_it(
     field: str, command: str
 ) -> None:
-    line = told(**behavior_with(**{field: "some-id"}))
+    line = notices_of(**behavior_with(**{field: "some-id"}))
 
     assert f"{field} 'some-id'" in line
     assert f"`aws cloudfront {command} --id some-id > FILE`" in line

@@ -12,10 +12,10 @@ from tests.localfront.config.reading import (
     a_group_description,
     behavior_with,
     forwarded_values,
+    notices_of,
     parsed,
     parsed_behavior,
     refused,
-    told,
 )
 from tests.localfront.factories import (
     ALL,
@@ -233,4 +233,4 @@ def test_a_list_of_headers_that_cloudfront_refuses_is_refused(
 def test_an_unknown_field_is_reported() -> None:
     config = behavior_with(**forwarded_values(QueryStrings=True))
 
-    assert "QueryStrings True" in told(**config)
+    assert "QueryStrings True" in notices_of(**config)

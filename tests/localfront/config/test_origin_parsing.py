@@ -13,11 +13,11 @@ from tests.localfront.config.reading import (
     a_group_description,
     custom_origin_with,
     custom_settings,
+    notices_of,
     parsed,
     parsed_origin,
     refused,
     s3_origin_with,
-    told,
 )
 from tests.localfront.factories import (
     API_DOMAIN,
@@ -136,7 +136,7 @@ def test_an_unsupported_s3_origin_is_refused_with_its_field(
 def test_unsupported_origin_settings_are_reported(changes: dict[str, Any], named: str) -> None:
     config = s3_origin_with(**changes)
 
-    assert named in told(**config)
+    assert named in notices_of(**config)
     assert parsed_origin("pages", **config).origin_access_control == "always"
 
 
@@ -202,7 +202,9 @@ def test_read_and_keep_alive_timeouts_have_the_limits_of_the_profile(
     message = refused(profile, **custom_settings(**{field: 0}))
     assert f"{field} 0 is out of range (OG-002)" in message
     assert f"1 to {most}" in message
-    assert f"{field} {most + 1} is above" in told(profile, **custom_settings(**{field: most + 1}))
+    assert f"{field} {most + 1} is above" in notices_of(
+        profile, **custom_settings(**{field: most + 1})
+    )
 
 
 @pytest.mark.proves("OG-005")

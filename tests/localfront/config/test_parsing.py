@@ -17,9 +17,9 @@ from tests.localfront.config.reading import (
     an_association,
     an_error_response,
     forwarded_values,
+    notices_of,
     parsed,
     refused,
-    told,
 )
 from tests.localfront.factories import (
     DISTRIBUTION_ARN,
@@ -72,7 +72,7 @@ def test_every_api_field_is_read_refused_or_listed_as_without_effect() -> None:
 
 def _message_for(**config: Any) -> str:
     try:
-        return told(**config)
+        return notices_of(**config)
     except ConfigError as error:
         return str(error)
 
@@ -209,7 +209,7 @@ def test_a_staging_distribution_is_read_as_one() -> None:
 
 @pytest.mark.proves("MI-005")
 def test_an_undescribed_continuous_deployment_policy_is_reported() -> None:
-    assert "get-continuous-deployment-policy --id p" in told(ContinuousDeploymentPolicyId="p")
+    assert "get-continuous-deployment-policy --id p" in notices_of(ContinuousDeploymentPolicyId="p")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_an_undescribed_continuous_deployment_policy_is_reported() -> None:
 def test_unsupported_settings_are_reported_and_the_rest_served(
     config: dict[str, Any], named: str
 ) -> None:
-    assert named in told(**config)
+    assert named in notices_of(**config)
     assert parsed(**config) == parsed()
 
 

@@ -13,9 +13,9 @@ from localfront.errors import ConfigError
 from tests.localfront.config.reading import (
     KEY,
     behavior_with,
+    notices_of,
     parsed_behavior,
     refused,
-    told,
 )
 from tests.localfront.factories import (
     a_behavior_description,
@@ -62,7 +62,7 @@ def test_an_undescribed_key_group_denies_access_and_is_reported() -> None:
 
     assert behavior.restricted
     assert behavior.trusted_keys == ()
-    assert "`aws cloudfront get-key-group --id group-9" in told(
+    assert "`aws cloudfront get-key-group --id group-9" in notices_of(
         **behavior_with(**groups("group-9"))
     )
 
@@ -86,7 +86,7 @@ def test_a_behavior_has_at_most_four_key_groups() -> None:
 def test_accounts_as_signers_deny_access_and_are_reported_with_a_remedy(
     signers: dict[str, Any],
 ) -> None:
-    message = told(**behavior_with(TrustedSigners=signers))
+    message = notices_of(**behavior_with(TrustedSigners=signers))
 
     behavior = parsed_behavior(TrustedSigners=signers)
     assert behavior.restricted

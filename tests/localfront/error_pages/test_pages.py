@@ -25,7 +25,7 @@ def a_refusal(message: str = "No.", rule: str = "VP-005", status: int = 403) -> 
     return refused_outright(Refusal(status=status, rule=rule, message=message), now=0)
 
 
-def shown(response: Response, accept: str = BROWSER, *, plain: bool = False) -> Response:
+def page_for(response: Response, accept: str = BROWSER, *, plain: bool = False) -> Response:
     trace = Trace(request_id="id", method="GET", host="", target="/")
     request = a_request(f"/{HOSTILE}", headers=[("Accept", accept), (HOSTILE, HOSTILE)])
     return ErrorPages(plain=plain).shown(response, request, trace)
@@ -63,7 +63,7 @@ def test_a_pages_size_does_not_depend_on_the_request_headers(accept: str) -> Non
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
 def test_quoted_values_are_escaped(accept: str) -> None:
-    page = shown(a_refusal(HOSTILE, rule=HOSTILE), accept).held.decode()
+    page = page_for(a_refusal(HOSTILE, rule=HOSTILE), accept).held.decode()
 
     assert "\x1b" not in page
     assert "\x00" not in page
@@ -76,27 +76,27 @@ def test_quoted_values_are_escaped(accept: str) -> None:
 
 def test_status_and_other_headers_are_cloudfronts() -> None:
     refusal = a_refusal()
-    text = shown(refusal, "*/*")
+    text = page_for(refusal, "*/*")
 
     assert text.status == refusal.status
     assert text.headers.without("Content-Type") == refusal.headers.without("Content-Type")
-    assert shown(refusal).headers == refusal.headers
+    assert page_for(refusal).headers == refusal.headers
 
 
 def test_only_localfronts_own_error_bodies_are_replaced() -> None:
     origins = a_response(403, b"an origin's")
     replaced = replace(a_refusal(), body=b"a function's")
 
-    assert shown(origins) is origins
-    assert shown(replaced).body == b"a function's"
+    assert page_for(origins) is origins
+    assert page_for(replaced).body == b"a function's"
 
 
 def test_a_changed_content_type_is_kept() -> None:
     refusal = a_refusal()
     typed = refusal.with_headers(refusal.headers.replacing("Content-Type", "text/x-own"))
 
-    assert shown(typed, "*/*").headers == typed.headers
-    assert shown(typed, "*/*").held.startswith(b"<!doctype html>")
+    assert page_for(typed, "*/*").headers == typed.headers
+    assert page_for(typed, "*/*").held.startswith(b"<!doctype html>")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_changed_content_type_is_kept() -> None:
 )
 def test_plain_errors_have_cloudfronts_body(rule: str, message: str, words: str) -> None:
     status = 502 if rule == "OG-004" else 403
-    page = shown(a_refusal(message, rule, status), plain=True)
+    page = page_for(a_refusal(message, rule, status), plain=True)
 
     assert words in page.held.decode()
     assert b"onerror" not in page.held
@@ -144,6 +144,6 @@ def test_a_rule_links_to_its_aws_page() -> None:
 def test_a_script_of_another_site_is_recognized_by_its_origin_header(
     headers: dict[str, str], is_anothers: bool
 ) -> None:
-    asked = a_request("/", headers=[("Host", "shop.example:8443"), *headers.items()])
+    request = a_request("/", headers=[("Host", "shop.example:8443"), *headers.items()])
 
-    assert is_for_another_site(asked) is is_anothers
+    assert is_for_another_site(request) is is_anothers

@@ -44,9 +44,9 @@ async def test_it_continues_without_a_task_when_its_awaited_future_is_done() -> 
 
     async def waits() -> tuple[str, bool]:
         token = WHO.set("it")
-        told = await future
+        value = await future
         WHO.reset(token)  # the context is the same
-        return told, asyncio.current_task() is None
+        return value, asyncio.current_task() is None
 
     eager, ends = await begun(waits())
     assert not eager.has_ended
@@ -113,9 +113,9 @@ async def test_a_prompt_result_continues_in_the_same_loop_iteration() -> None:
 
     async def waits() -> str:
         token = WHO.set("it")
-        told = await prompt
+        value = await prompt
         WHO.reset(token)
-        return told
+        return value
 
     eager, ends = await begun(waits())
     prompt.set_result("there")

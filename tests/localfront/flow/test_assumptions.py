@@ -65,8 +65,8 @@ async def test_a_generated_response_may_be_distinguished_later(is_hit: bool) -> 
 
     answer = await edge.get("/a")
 
-    told = "Hit" if is_hit else "LambdaGeneratedResponse"
-    assert x_cache(answer) == f"{told} from cloudfront"
+    result_type = "Hit" if is_hit else "LambdaGeneratedResponse"
+    assert x_cache(answer) == f"{result_type} from cloudfront"
 
 
 @pytest.mark.parametrize("before", [True, False])

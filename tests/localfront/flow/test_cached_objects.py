@@ -141,8 +141,8 @@ async def test_a_request_body_is_forwarded_to_the_origin() -> None:
 
     await edge.get(a_request("/a", method="POST"), b"captain")
 
-    assert edge.origins.asked[0].body == b"captain"
-    assert edge.origins.asked[0].distribution_arn == edge.distribution.arn
+    assert edge.origins.received[0].body == b"captain"
+    assert edge.origins.received[0].distribution_arn == edge.distribution.arn
 
 
 @pytest.mark.proves("CA-024", "RV-007")

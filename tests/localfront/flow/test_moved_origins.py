@@ -71,7 +71,7 @@ def shop() -> Distribution:
     )
 
 
-async def answered(functions: FakeFunctions, overrides: Mapping[str, Override]) -> Response:
+async def response_with(functions: FakeFunctions, overrides: Mapping[str, Override]) -> Response:
     async with OriginClient() as client:
         pipeline = pipeline_of(
             shop(),
@@ -84,7 +84,7 @@ async def answered(functions: FakeFunctions, overrides: Mapping[str, Override]) 
 
 async def test_an_override_by_id_does_not_apply_after_a_change_of_domain() -> None:
     async with OriginServer(saying(b"configured")) as mine, OriginServer(saying(b"other")) as other:
-        answer = await answered(
+        answer = await response_with(
             sending_to({"custom": CUSTOM}),
             {"api": AnotherAddress(base=mine.url), OTHER: AnotherAddress(base=other.url)},
         )
@@ -99,7 +99,7 @@ async def test_an_override_by_id_applies_while_the_domain_is_unchanged(
 ) -> None:
     origin = {**CUSTOM, "domainName": "api.example.org", **change}
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await answered(
+        answer = await response_with(
             sending_to({"custom": origin}), {"api": AnotherAddress(base=mine.url)}
         )
 
@@ -111,7 +111,7 @@ async def test_moving_to_another_origins_domain_uses_that_origins_override(tmp_p
     moved = {"s3": {**S3, "domainName": BUCKET_DOMAIN}}
     functions = sending_to(moved, host=BUCKET_DOMAIN)
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await answered(
+        answer = await response_with(
             functions, {"api": AnotherAddress(base=mine.url), "pages": Folder(tmp_path)}
         )
 
@@ -123,7 +123,7 @@ async def test_an_aws_domain_without_an_override_is_reported_and_not_connected_t
     name = "abc123.execute-api.us-east-1.amazonaws.com"
     functions = sending_to({"custom": {**CUSTOM, "domainName": name}}, host=name)
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await answered(functions, {"api": AnotherAddress(base=mine.url)})
+        answer = await response_with(functions, {"api": AnotherAddress(base=mine.url)})
 
     assert answer.status == 502
     assert name.encode() in answer.held, answer.held.decode()[200:900]

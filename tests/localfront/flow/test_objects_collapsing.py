@@ -34,15 +34,15 @@ KEPT = ("Cache-Control", "max-age=60")
 class SlowOrigin:
     """Responds to each request when the test says so, in order."""
 
-    asked: list[asyncio.Future[Response]] = field(default_factory=list)
-    came: asyncio.Event = field(default_factory=asyncio.Event)
+    received: list[asyncio.Future[Response]] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self.asked.append(answer)
-        self.came.set()
+        self.received.append(answer)
+        self.arrived.set()
         return await answer
 
 
@@ -84,10 +84,10 @@ async def test_one_request_goes_to_the_origin_and_the_others_wait_for_its_respon
     crowd = Crowd()
     await crowd.come(5)
 
-    crowd.origin.asked[0].set_result(a_response(headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(headers=[KEPT]))
 
     assert await crowd.results() == [MISS, HIT, HIT, HIT, HIT]
-    assert len(crowd.origin.asked) == 1
+    assert len(crowd.origin.received) == 1
 
 
 @pytest.mark.proves("CA-027")
@@ -95,7 +95,7 @@ async def test_a_request_during_the_transfer_gets_the_body_from_its_beginning() 
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(1))
     await crowd.come(2)
-    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(body=body, headers=[KEPT]))
     await crowd.settle()
     await crowd.come(1)
     assert body.gate is not None
@@ -103,7 +103,7 @@ async def test_a_request_during_the_transfer_gets_the_body_from_its_beginning() 
 
     assert await crowd.bodies() == [b"begin"] * 3
     assert await crowd.results() == [MISS, HIT, HIT]
-    assert len(crowd.origin.asked) == 1
+    assert len(crowd.origin.received) == 1
     assert len(crowd.objects.cache) == 1
 
 
@@ -113,8 +113,8 @@ async def test_without_caching_requests_are_not_collapsed() -> None:
 
     await crowd.come(3)
 
-    assert len(crowd.origin.asked) == 3
-    for answer in crowd.origin.asked:
+    assert len(crowd.origin.received) == 3
+    for answer in crowd.origin.received:
         answer.set_result(a_response())
     assert await crowd.results() == [MISS] * 3
 
@@ -126,8 +126,8 @@ async def test_with_cookies_forwarded_requests_are_not_collapsed() -> None:
 
     await crowd.come(3)
 
-    assert len(crowd.origin.asked) == 3
-    for answer in crowd.origin.asked:
+    assert len(crowd.origin.received) == 3
+    for answer in crowd.origin.received:
         answer.set_result(a_response())
     await crowd.results()
 
@@ -143,9 +143,9 @@ async def test_a_private_response_is_not_shared_with_waiting_requests(
     await crowd.come(3)
     alone = a_response(body=b"1", headers=[("Cache-Control", directive)])
 
-    crowd.origin.asked[0].set_result(alone)
+    crowd.origin.received[0].set_result(alone)
     await crowd.settle()
-    for number, answer in enumerate(crowd.origin.asked[1:], start=2):
+    for number, answer in enumerate(crowd.origin.received[1:], start=2):
         answer.set_result(a_response(body=b"%d" % number, headers=[("Cache-Control", directive)]))
 
     assert sorted(map(bytes, await crowd.bodies())) == [b"1", b"2", b"3"]
@@ -155,10 +155,10 @@ async def test_if_the_first_request_fails_the_others_go_to_the_origin() -> None:
     crowd = Crowd()
     await crowd.come(3)
 
-    crowd.origin.asked[0].set_exception(EdgeExecutionError("raised"))
+    crowd.origin.received[0].set_exception(EdgeExecutionError("raised"))
     await crowd.settle()
-    assert len(crowd.origin.asked) > 1
-    for answer in crowd.origin.asked[1:]:
+    assert len(crowd.origin.received) > 1
+    for answer in crowd.origin.received[1:]:
         answer.set_result(a_response(headers=[KEPT]))
         await crowd.settle()
 
@@ -172,17 +172,17 @@ async def test_collapsed_requests_share_one_attempt_to_an_origin_that_is_down() 
     crowd = Crowd()
     await crowd.come(4)
 
-    crowd.origin.asked[0].set_exception(OriginError("refused", status=502))
+    crowd.origin.received[0].set_exception(OriginError("refused", status=502))
 
     assert await crowd.results() == [ERROR] * 4
-    assert len(crowd.origin.asked) == 1
+    assert len(crowd.origin.received) == 1
 
 
 async def test_when_the_first_viewer_disconnects_the_others_get_the_body() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(2))
     await crowd.come(2)
-    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(body=body, headers=[KEPT]))
     leader, follower = await asyncio.gather(*crowd.visits)
 
     await close(leader.response.body)
@@ -195,15 +195,15 @@ async def test_a_transfer_that_all_viewers_left_is_requested_again() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"])
     await crowd.come(1)
-    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(body=body, headers=[KEPT]))
     [left] = await asyncio.gather(*crowd.visits)
     await close(left.response.body)
 
     await crowd.come(1)
 
-    assert len(crowd.origin.asked) == 2
+    assert len(crowd.origin.received) == 2
     assert len(crowd.objects.cache) == 0
-    crowd.origin.asked[1].set_result(a_response(headers=[KEPT]))
+    crowd.origin.received[1].set_result(a_response(headers=[KEPT]))
     assert (await crowd.results())[1] == MISS
 
 
@@ -213,11 +213,11 @@ async def test_a_body_known_to_be_too_large_is_not_shared() -> None:
     await crowd.come(2)
     for number in range(2):
         body = Pieces([b"large"], length=size)
-        crowd.origin.asked[number].set_result(a_response(body=body))
+        crowd.origin.received[number].set_result(a_response(body=body))
         await crowd.settle()
 
     assert await crowd.results() == [MISS, MISS]
-    assert len(crowd.origin.asked) == 2
+    assert len(crowd.origin.received) == 2
 
 
 def test_a_printed_key_hides_values_that_may_be_secret() -> None:
@@ -239,8 +239,8 @@ async def test_a_waiter_on_an_abandoned_response_sends_its_own_request() -> None
     viewers = [asyncio.create_task(read_at_once()) for _ in range(2)]
     await crowd.settle()
     too_large = a_response(body=Pieces([b"longer", b" than", b" held"]), headers=[KEPT])
-    crowd.origin.asked[0].set_result(too_large)
+    crowd.origin.received[0].set_result(too_large)
     await crowd.settle()
-    crowd.origin.asked[1].set_result(a_response(body=b"its own", headers=[KEPT]))
+    crowd.origin.received[1].set_result(a_response(body=b"its own", headers=[KEPT]))
 
     assert await asyncio.gather(*viewers) == [b"longer than held", b"its own"]

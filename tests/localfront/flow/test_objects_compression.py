@@ -31,8 +31,8 @@ COMPRESSING = a_behavior(compress=True, cache_policy=a_cache_policy(gzip=True, b
 
 
 def taking(codings: str, **changes: Any) -> Request:
-    asked = a_request("/a", headers=[("Accept-Encoding", codings)])
-    return replace(asked, **changes)
+    request = a_request("/a", headers=[("Accept-Encoding", codings)])
+    return replace(request, **changes)
 
 
 def an_edge() -> Edge:
@@ -67,7 +67,7 @@ async def test_a_stored_gzip_copy_serves_a_viewer_that_accepts_both() -> None:
     assert outcome.x_cache == HIT
     assert outcome.response.headers.get("content-encoding") == "gzip"
     assert zlib.decompress(outcome.response.held, 31) == TEXT
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 async def test_a_viewer_never_gets_a_coding_that_it_does_not_accept() -> None:
@@ -144,6 +144,6 @@ async def test_the_origin_gets_the_normalised_accept_encoding() -> None:
     for codings in ("deflate, gzip;q=0.5, br", "identity"):
         await edge.get(taking(codings))
 
-    heard = [a.request.headers.get("accept-encoding") for a in edge.origins.asked]
+    accepted = [a.request.headers.get("accept-encoding") for a in edge.origins.received]
 
-    assert heard == ["br,gzip", "identity"]
+    assert accepted == ["br,gzip", "identity"]

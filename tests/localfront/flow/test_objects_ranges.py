@@ -31,9 +31,9 @@ def asking_for(ranges: str, *lines: tuple[str, str]) -> Request:
     return a_request("/a", headers=[("Range", ranges), *lines])
 
 
-def asked(edge: Edge) -> list[str | None]:
+def requested_ranges(edge: Edge) -> list[str | None]:
     """The Range of each origin request."""
-    return [a.request.headers.get("range") for a in edge.origins.asked]
+    return [a.request.headers.get("range") for a in edge.origins.received]
 
 
 @pytest.mark.proves("RG-001")
@@ -46,7 +46,7 @@ async def test_a_range_of_a_cached_object_is_served_as_206() -> None:
     assert (outcome.response.status, outcome.response.body) == (206, b"234")
     assert outcome.response.headers.get("content-range") == "bytes 2-4/10"
     assert outcome.x_cache == HIT
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 @pytest.mark.proves("RG-001")
@@ -61,7 +61,7 @@ async def test_an_uncached_range_is_requested_from_the_origin_and_cached() -> No
     assert (first.response.status, first.x_cache) == (206, MISS)
     assert (second.response.status, second.x_cache) == (206, HIT)
     assert second.response.body == b"234"
-    assert asked(edge) == ["bytes=2-4"]
+    assert requested_ranges(edge) == ["bytes=2-4"]
 
 
 async def test_a_cached_range_serves_neither_the_whole_object_nor_another_range() -> None:
@@ -74,7 +74,7 @@ async def test_a_cached_range_serves_neither_the_whole_object_nor_another_range(
 
     assert (other.response.status, other.x_cache) == (200, MISS)
     assert (whole.response.body, whole.x_cache) == (b"0123456789", HIT)
-    assert asked(edge) == ["bytes=2-4", "bytes=0-0"]
+    assert requested_ranges(edge) == ["bytes=2-4", "bytes=0-0"]
 
 
 @pytest.mark.proves("RG-001")
@@ -86,7 +86,7 @@ async def test_an_origin_without_range_support_sends_the_whole_object_which_is_c
 
     assert (first.response.status, first.x_cache) == (200, MISS)
     assert (second.response.status, second.response.body) == (206, b"56")
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 @pytest.mark.proves("RG-002")
@@ -103,7 +103,7 @@ async def test_invalid_ranges_get_the_whole_object(ranges: str) -> None:
 
     assert [o.response.status for o in (missed, hit)] == [200, 200]
     assert [o.response.body for o in (missed, hit)] == [b"0123456789"] * 2
-    assert asked(edge)[0] is None
+    assert requested_ranges(edge)[0] is None
 
 
 async def test_a_range_beyond_the_end_of_the_cached_object_gets_416() -> None:
@@ -123,7 +123,7 @@ async def test_an_origins_416_is_never_cached() -> None:
     for _ in range(2):
         await edge.get(asking_for("bytes=10-"))
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 async def test_a_stale_object_is_revalidated_whole_before_a_range_is_served() -> None:
@@ -134,7 +134,7 @@ async def test_a_stale_object_is_revalidated_whole_before_a_range_is_served() ->
     outcome = await edge.get(asking_for("bytes=2-4"))
 
     assert (outcome.response.status, outcome.x_cache) == (206, REFRESH_HIT)
-    assert asked(edge) == [None, None]
+    assert requested_ranges(edge) == [None, None]
 
 
 @pytest.mark.parametrize(("tag", "status"), [('"1"', 206), ('"0"', 200)])
@@ -152,7 +152,7 @@ async def test_if_range_is_forwarded_to_the_origin_with_the_range() -> None:
 
     await edge.get(asking_for("bytes=2-4", ("If-Range", '"0"')))
 
-    assert edge.origins.asked[0].request.headers.get("if-range") == '"0"'
+    assert edge.origins.received[0].request.headers.get("if-range") == '"0"'
 
 
 async def test_a_cached_range_of_another_version_is_requested_again() -> None:
@@ -161,7 +161,7 @@ async def test_a_cached_range_of_another_version_is_requested_again() -> None:
 
     await edge.get(asking_for("bytes=2-4", ("If-Range", '"2"')))
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("RG-001")
@@ -171,7 +171,7 @@ async def test_without_caching_the_range_is_forwarded_to_the_origin() -> None:
     outcome = await edge.get(asking_for("bytes=2-4"))
 
     assert outcome.response.status == 206
-    assert asked(edge) == ["bytes=2-4"]
+    assert requested_ranges(edge) == ["bytes=2-4"]
 
 
 @pytest.mark.proves("LG-002")
@@ -198,4 +198,4 @@ async def test_an_unrequested_206_is_not_cached() -> None:
     for _ in range(2):
         await edge.get()
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2

@@ -62,7 +62,7 @@ async def test_a_revalidation_has_the_validators_of_the_stored_object() -> None:
 
     await edge.get()
 
-    first, second = (asked.request.headers for asked in edge.origins.asked)
+    first, second = (received.request.headers for received in edge.origins.received)
     assert "if-none-match" not in first
     assert "if-modified-since" not in first
     assert second.get("if-none-match") == '"1"'
@@ -79,7 +79,7 @@ async def test_a_behavior_that_forwards_cookies_does_not_revalidate() -> None:
     outcome = await edge.get()
 
     assert outcome.x_cache == MISS
-    assert "if-none-match" not in edge.origins.asked[1].request.headers
+    assert "if-none-match" not in edge.origins.received[1].request.headers
 
 
 @pytest.mark.parametrize("cached", [False, True])
@@ -120,6 +120,6 @@ async def test_a_viewers_condition_does_not_revalidate_the_stored_object(
 
     await edge.get(a_request("/a", headers=[condition]))
 
-    sent = edge.origins.asked[1].request.headers
+    sent = edge.origins.received[1].request.headers
     assert sent.get("if-modified-since") == "Mon, 23 Nov 2026 00:00:00 GMT"
     assert condition[0] not in sent

@@ -76,12 +76,12 @@ async def test_a_failed_origin_is_not_retried_for_the_error_caching_minimum_ttl(
     await edge.get()
     edge.clock.advance(29)
     await edge.get()
-    asked = len(edge.origins.asked)
+    count = len(edge.origins.received)
     edge.clock.advance(1)
     await edge.get()
 
-    assert asked == 2
-    assert len(edge.origins.asked) == 3
+    assert count == 2
+    assert len(edge.origins.received) == 3
 
 
 @pytest.mark.proves("ER-018")
@@ -169,7 +169,7 @@ async def test_an_uncacheable_response_is_refetched_without_validators() -> None
     outcomes = [await edge.get(), await edge.get()]
 
     assert [outcome.x_cache for outcome in outcomes] == [MISS, MISS]
-    assert all("if-none-match" not in a.request.headers for a in edge.origins.asked)
+    assert all("if-none-match" not in a.request.headers for a in edge.origins.received)
 
 
 @pytest.mark.proves("CA-025")
@@ -183,7 +183,7 @@ async def test_a_stale_object_is_served_at_once_and_refreshed_in_the_background(
 
     assert (stale.response.body, stale.x_cache) == (b"old", HIT)
     assert (fresh.response.body, fresh.x_cache) == (b"new", HIT)
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("CA-025")
@@ -194,7 +194,7 @@ async def test_many_viewers_of_a_stale_object_refresh_it_once() -> None:
         await edge.get()
     await settled(edge)
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("CA-025")
@@ -228,15 +228,15 @@ async def test_a_background_refresh_after_a_head_request_sends_a_get() -> None:
 
 async def test_a_failed_background_refresh_keeps_the_object_and_is_logged() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
-    told: list[Trace] = []
-    edge.objects.log = told.append
+    traces: list[Trace] = []
+    edge.objects.log = traces.append
     edge.origins.answers["/a"] = UNREACHABLE
 
     await edge.get()
     await settled(edge)
 
     assert (await edge.get()).response.body == b"old"
-    assert told[0].reason == "refused"
+    assert traces[0].reason == "refused"
 
 
 async def test_a_background_refresh_is_cancelled_at_shutdown() -> None:
@@ -262,7 +262,7 @@ async def test_a_vary_star_response_is_fetched_each_time_without_conditions() ->
     outcomes = [await edge.get(), await edge.get()]
 
     assert [outcome.x_cache for outcome in outcomes] == [MISS, MISS]
-    assert all("if-none-match" not in a.request.headers for a in edge.origins.asked)
+    assert all("if-none-match" not in a.request.headers for a in edge.origins.received)
 
 
 @pytest.mark.proves("CA-020")

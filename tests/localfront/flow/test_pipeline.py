@@ -38,7 +38,7 @@ async def test_an_unknown_host_gets_a_403_that_names_the_known_hosts(host: str) 
 
     assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
     assert b"logs.example.com" in answer.held
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 async def test_a_request_without_a_host_gets_403() -> None:
@@ -68,7 +68,7 @@ async def test_the_matching_behavior_chooses_the_origin() -> None:
     await edge.get("/api/logs")
     await edge.get("/home.html")
 
-    assert [(a.origin_id, a.request.uri) for a in edge.origins.asked] == [
+    assert [(a.origin_id, a.request.uri) for a in edge.origins.received] == [
         ("api", "/prod/api/logs"),
         ("pages", "/home.html"),
     ]
@@ -80,7 +80,7 @@ async def test_query_string_and_cookies_do_not_choose_the_behavior() -> None:
 
     await edge.get("/home.html?/api/x", headers=[("Cookie", "a=/api/x")])
 
-    assert edge.origins.asked[0].origin_id == "pages"
+    assert edge.origins.received[0].origin_id == "pages"
 
 
 @pytest.mark.proves("RT-007")
@@ -89,8 +89,8 @@ async def test_a_path_is_normalised_for_matching_but_forwarded_raw() -> None:
 
     await edge.get("/x/..//api/logs")
 
-    assert edge.origins.asked[0].origin_id == "api"
-    assert edge.origins.asked[0].request.uri == "/prod/x/..//api/logs"
+    assert edge.origins.received[0].origin_id == "api"
+    assert edge.origins.received[0].request.uri == "/prod/x/..//api/logs"
 
 
 @pytest.mark.proves("RT-010", "PL-011")
@@ -99,7 +99,7 @@ async def test_rewriting_the_uri_does_not_choose_the_behavior_again() -> None:
 
     await edge.get("/home.html")
 
-    assert [(a.origin_id, a.request.uri) for a in edge.origins.asked] == [("pages", "/api/logs")]
+    assert [(a.origin_id, a.request.uri) for a in edge.origins.received] == [("pages", "/api/logs")]
 
 
 @pytest.mark.proves("RT-012")
@@ -121,9 +121,9 @@ async def test_the_default_root_object_applies_to_every_method() -> None:
 
     await edge.answer(a_request("/", method="POST"), b"text")
 
-    asked = edge.origins.asked[0]
-    assert (asked.request.method, asked.request.uri) == ("POST", "/index.html")
-    assert asked.body == b"text"
+    sent = edge.origins.received[0]
+    assert (sent.request.method, sent.request.uri) == ("POST", "/index.html")
+    assert sent.body == b"text"
 
 
 @pytest.mark.proves("RT-014")
@@ -185,7 +185,7 @@ async def test_plain_http_is_redirected_before_any_function_runs(method: str, st
     assert answer.headers.get("location") == "https://logs.example.com:8443/a?b=1"
     assert x_cache(answer) == "Redirect from cloudfront"
     assert edge.functions.events == []
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 async def test_a_malformed_ipv6_host_is_redirected_too() -> None:
@@ -203,7 +203,7 @@ async def test_https_only_refuses_plain_http() -> None:
     answer = await edge.get("/", scheme="http")
 
     assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("VP-005", "RV-005")

@@ -64,7 +64,7 @@ async def test_an_unsigned_request_reaches_no_function_and_no_origin() -> None:
     assert response.status == 403
     assert b"Missing Key-Pair-Id" in response.held
     assert edge.functions.events == []
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("SG-001", "SG-006")
@@ -82,7 +82,7 @@ async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request()
     await edge.answer(canned(f"{URL}?size=large"))
     hit = await edge.answer(canned(f"{URL}?size=large", expires=EXPIRES + 5))
 
-    assert [a.request.querystring for a in edge.origins.asked] == ["size=large"]
+    assert [a.request.querystring for a in edge.origins.received] == ["size=large"]
     assert hit.headers.get("x-cache") == "Hit from cloudfront"
 
 
@@ -119,8 +119,8 @@ async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_
     shown = request_of(event)
     assert shown["clientIp"] == "203.0.113.7"
     assert set(shown["headers"]) == {"host"}
-    (asked_origin,) = edge.origins.asked
-    sent = asked_origin.request
+    (received,) = edge.origins.received
+    sent = received.request
     assert sent.headers.get("CloudFront-Viewer-Country") == "DE"
     assert sent.headers.get("X-Forwarded-For") == "203.0.113.7"
     assert VIEWER not in sent.headers
@@ -142,7 +142,7 @@ async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
 
     assert response.status == 400
     assert b"give DE" in response.held
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 def as_cookies(signed: Request, url: str = URL) -> Request:
@@ -232,4 +232,4 @@ async def test_a_chain_has_two_distributions_at_most(count: int, status: int) ->
     answer = await edge.get("/", headers=[passed] * count)
 
     assert answer.status == status
-    assert len(edge.origins.asked) == (count == 1)
+    assert len(edge.origins.received) == (count == 1)

@@ -32,8 +32,8 @@ def ttls(minimum: int, default: int, maximum: int) -> CachePolicy:
 
 
 def case(rule: str, policy: CachePolicy, cache_control: str, seconds: int) -> Any:
-    said = f"{rule} {policy.min_ttl}/{policy.default_ttl}/{policy.max_ttl} {cache_control}"
-    return pytest.param(policy, cache_control, seconds, id=said, marks=pytest.mark.proves(rule))
+    name = f"{rule} {policy.min_ttl}/{policy.default_ttl}/{policy.max_ttl} {cache_control}"
+    return pytest.param(policy, cache_control, seconds, id=name, marks=pytest.mark.proves(rule))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ async def test_values_in_the_cache_key_are_forwarded_to_the_origin() -> None:
 
     await edge.get("/a?q=1&r=2", headers=[("X-A", "1"), ("X-B", "2"), ("Cookie", "c=1; d=2")])
 
-    sent = edge.origins.asked[0].request
+    sent = edge.origins.received[0].request
     assert (sent.querystring, sent.headers.get("x-a")) == ("q=1", "1")
     assert (sent.headers.get("cookie"), sent.headers.get("x-b")) == ("c=1", None)
 
@@ -191,10 +191,10 @@ async def test_error_caching_depends_on_the_status(
     if seconds:
         edge.clock.advance(seconds - 1)
         await edge.get("/a")
-        assert len(edge.origins.asked) == 1
+        assert len(edge.origins.received) == 1
     edge.clock.advance(1)
     await edge.get("/a")
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("ER-007")
@@ -212,4 +212,4 @@ async def test_an_error_of_s3_is_cached_for_at_least_a_second() -> None:
     for _ in range(2):
         await edge.get("/a")
 
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1

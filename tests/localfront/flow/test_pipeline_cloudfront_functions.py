@@ -100,7 +100,7 @@ async def test_a_wrong_result_of_a_cloudfront_function_is_502() -> None:
 
     assert answer.status == 502
     assert x_cache(answer) == "FunctionValidationError from cloudfront"
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("FN-013")

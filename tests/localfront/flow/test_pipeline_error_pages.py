@@ -35,7 +35,7 @@ async def test_an_error_of_the_origin_shows_the_distributions_page() -> None:
 
     assert (answer.status, answer.body) == (403, b"an error page")
     assert x_cache(answer) == "Error from cloudfront"
-    assert [a.request.target for a in edge.origins.asked] == ["/missing", "/error.html"]
+    assert [a.request.target for a in edge.origins.received] == ["/missing", "/error.html"]
 
 
 @pytest.mark.proves("S3-003")
@@ -105,7 +105,7 @@ async def test_the_page_is_fetched_by_its_own_behavior_and_origin() -> None:
     answer = await edge.get("/x")
 
     assert (answer.status, answer.body) == (500, b"an error page")
-    assert [a.origin_id for a in edge.origins.asked] == ["api", "pages"]
+    assert [a.origin_id for a in edge.origins.received] == ["api", "pages"]
 
 
 @pytest.mark.proves("ER-012", "PL-005")
@@ -136,7 +136,7 @@ async def test_a_disallowed_method_shows_the_page_without_the_login_function() -
 
     assert (answer.status, answer.body) == (403, b"a page")
     assert edge.functions.events == []
-    assert edge.origins.asked[0].request.method == "GET"
+    assert edge.origins.received[0].request.method == "GET"
 
 
 @pytest.mark.parametrize(

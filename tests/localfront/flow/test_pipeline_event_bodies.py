@@ -41,7 +41,7 @@ async def test_with_include_body_a_function_sees_the_body_and_the_origin_gets_it
 
     shown = record(edge.functions.events[0])["request"]["body"]
     assert shown["inputTruncated"] is True
-    assert edge.origins.asked[0].body == b"x" * 30_000 + b"y" * 30_000 + b"z"
+    assert edge.origins.received[0].body == b"x" * 30_000 + b"y" * 30_000 + b"z"
 
 
 @pytest.mark.proves("LE-030")
@@ -76,4 +76,4 @@ async def test_a_replaced_body_goes_to_the_origin() -> None:
 
     await edge.get("/a", method="POST", body=b"old")
 
-    assert edge.origins.asked[0].body == b"new"
+    assert edge.origins.received[0].body == b"new"

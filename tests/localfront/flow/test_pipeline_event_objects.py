@@ -23,7 +23,7 @@ from tests.localfront.sites import Edge
 VIEWER_REQUEST, ORIGIN_REQUEST, ORIGIN_RESPONSE, VIEWER_RESPONSE = range(4)
 
 
-def shown(edge: Edge, event: int = VIEWER_REQUEST) -> dict[str, Any]:
+def event_record(edge: Edge, event: int = VIEWER_REQUEST) -> dict[str, Any]:
     """The record of one of the four events, after one miss."""
     return record(edge.functions.events[event])
 
@@ -39,7 +39,7 @@ async def test_all_four_events_name_the_distribution_and_the_request() -> None:
     await edge.get("/a", client_ip="203.0.113.178")
 
     for event, kind in enumerate(EVENTS):
-        cf = shown(edge, event)
+        cf = event_record(edge, event)
         assert cf["config"] == {
             "distributionDomainName": DOMAIN_NAME,
             "distributionId": DISTRIBUTION_ID,
@@ -59,7 +59,10 @@ async def test_viewer_events_have_the_viewers_headers_and_origin_events_the_forw
 
     await edge.get("/a", headers=[("User-Agent", "curl/8"), ("X-Mine", "1"), ("Cookie", "a=1")])
 
-    at_viewer, at_origin = shown(edge)["request"], shown(edge, ORIGIN_REQUEST)["request"]
+    at_viewer, at_origin = (
+        event_record(edge)["request"],
+        event_record(edge, ORIGIN_REQUEST)["request"],
+    )
     assert names(at_viewer["headers"]) == {
         "host": HOST, "user-agent": "curl/8", "x-mine": "1", "cookie": "a=1",
     }  # fmt: skip
@@ -79,7 +82,7 @@ async def test_response_events_have_a_string_status_and_no_body() -> None:
 
     assert answer.body == b"a page"
     for event in (ORIGIN_RESPONSE, VIEWER_RESPONSE):
-        response = shown(edge, event)["response"]
+        response = event_record(edge, event)["response"]
         assert (response["status"], response["statusDescription"]) == ("200", "OK")
         assert "body" not in response
         assert response["headers"]["cache-control"] == [
@@ -97,8 +100,8 @@ async def test_origin_events_have_the_query_string_if_it_is_forwarded(
     await edge.get("/a?b=2&a=1")
 
     for event in (ORIGIN_REQUEST, ORIGIN_RESPONSE):
-        assert shown(edge, event)["request"]["querystring"] == seen
-    assert shown(edge)["request"]["querystring"] == "b=2&a=1"
+        assert event_record(edge, event)["request"]["querystring"] == seen
+    assert event_record(edge)["request"]["querystring"] == "b=2&a=1"
 
 
 @pytest.mark.proves("LE-022")
@@ -109,8 +112,8 @@ async def test_a_viewers_cloudfront_header_is_replaced_only_for_origin_events() 
 
     await edge.get("/a", headers=[(name, "mine")])
 
-    assert names(shown(edge)["request"]["headers"])[name] == "mine"
-    assert names(shown(edge, ORIGIN_REQUEST)["request"]["headers"])[name] == "https"
+    assert names(event_record(edge)["request"]["headers"])[name] == "mine"
+    assert names(event_record(edge, ORIGIN_REQUEST)["request"]["headers"])[name] == "https"
 
 
 @pytest.mark.proves("LE-018")
@@ -121,8 +124,8 @@ async def test_bytes_that_are_not_utf_8_are_latin_1_in_the_event_and_forwarded_u
 
     await edge.get("/a", headers=[("X-Word", as_sent)])
 
-    assert names(shown(edge)["request"]["headers"])["x-word"] == "café"
-    assert edge.origins.asked[0].request.headers.get("x-word") == as_sent
+    assert names(event_record(edge)["request"]["headers"])["x-word"] == "café"
+    assert edge.origins.received[0].request.headers.get("x-word") == as_sent
 
 
 @pytest.mark.proves("LE-025", "LE-026")
@@ -136,11 +139,11 @@ async def test_a_body_is_base64_and_truncated_at_the_limit(
 
     await edge.get("/a", method="POST", body=sent, headers=[("Content-Length", str(len(sent)))])
 
-    body = shown(edge)["request"]["body"]
+    body = event_record(edge)["request"]["body"]
     assert base64.b64decode(body["data"], validate=True) == b"x" * limit
     assert (body["encoding"], body["action"]) == ("base64", "read-only")
     assert body["inputTruncated"] is bool(over)
-    assert edge.origins.asked[0].body == sent
+    assert edge.origins.received[0].body == sent
 
 
 @pytest.mark.proves("LE-029")
@@ -195,6 +198,6 @@ async def test_an_origin_request_event_has_the_origin(
 
     await edge.get("/a")
 
-    origin = shown(edge, ORIGIN_REQUEST)["request"]["origin"]
+    origin = event_record(edge, ORIGIN_REQUEST)["request"]["origin"]
     assert origin.keys() == {kind}
     assert origin[kind].keys() == fields

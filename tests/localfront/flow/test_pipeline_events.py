@@ -95,7 +95,7 @@ async def test_a_response_generated_at_viewer_request_runs_no_other_event_and_is
 
     assert ran(edge) == ["viewer-request"] * 2
     assert x_cache(answer) == "LambdaGeneratedResponse from cloudfront"
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("PL-007", "PL-008")
@@ -152,14 +152,14 @@ async def test_a_response_generated_at_origin_request_is_cached_and_runs_viewer_
         "viewer-request",
         "viewer-response",
     ]
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("LR-019")
 async def test_an_error_generated_at_origin_request_is_not_replaced_by_a_custom_page() -> None:
     def refuses_a(cf: dict[str, Any]) -> object:
-        asked = cf["request"]
-        return generated("404", "mine") if asked["uri"] == "/a" else asked
+        request = cf["request"]
+        return generated("404", "mine") if request["uri"] == "/a" else request
 
     edge = a_site(runs=passing_on(origin_request=refuses_a), error_pages=(an_error_page(404),))
     edge.origins.answers["/error.html"] = a_response(body=b"a page in its place")
@@ -204,7 +204,7 @@ async def test_origin_request_sees_the_uri_without_the_origin_path_and_may_chang
     assert seen[0]["uri"] == "/a"
     assert "x-key" not in seen[0]["headers"]
     assert edge.origins.uris == ["/v2/a"]
-    assert edge.origins.asked[0].request.headers.get("x-key") == "secret"
+    assert edge.origins.received[0].request.headers.get("x-key") == "secret"
 
 
 @pytest.mark.proves("LR-012")
@@ -293,4 +293,4 @@ async def test_with_an_origin_group_the_origin_events_run_for_each_origin() -> N
     await edge.get("/a")
 
     assert ran(edge) == ["viewer-request", *("origin-request", "origin-response") * 2]
-    assert [asked.origin_id for asked in edge.origins.asked] == ["pages", "spare"]
+    assert [request.origin_id for request in edge.origins.received] == ["pages", "spare"]

@@ -49,7 +49,7 @@ async def sent_after(target: str = "/a", **changes: Any) -> Request:
     edge = functions("viewer-request", lambda event: {**event["request"], **changes})
     answer = await edge.get(target)
     assert answer.status == 200
-    return edge.origins.asked[0].request
+    return edge.origins.received[0].request
 
 
 @pytest.mark.proves("FN-001", "FN-003", "FN-005")
@@ -82,18 +82,18 @@ async def test_a_function_sees_a_request_as_documented() -> None:
 )
 @pytest.mark.proves("FN-004")
 async def test_a_changed_list_wins_over_a_changed_value(changed: Any, sent: str) -> None:
-    got = await sent_after("/a?q=1&q=2", querystring={"q": changed})
+    forwarded = await sent_after("/a?q=1&q=2", querystring={"q": changed})
 
-    assert got.querystring == sent
+    assert forwarded.querystring == sent
 
 
 @pytest.mark.proves("FN-005")
 async def test_an_added_header_is_capitalized_on_the_wire() -> None:
     headers = {"host": {"value": "logs.example.com"}, "x-own-header": {"value": "1"}}
 
-    got = await sent_after(headers=headers)
+    forwarded = await sent_after(headers=headers)
 
-    assert ("X-Own-Header", "1") in got.headers.lines
+    assert ("X-Own-Header", "1") in forwarded.headers.lines
 
 
 @pytest.mark.proves("FN-005")

@@ -84,7 +84,7 @@ async def test_a_generated_response_goes_to_the_viewer_uncached() -> None:
     assert x_cache(first) == x_cache(second)
     assert x_cache(first) == "LambdaGeneratedResponse from cloudfront"
     assert len(edge.functions.events) == 2
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("PL-011")
@@ -146,7 +146,7 @@ async def test_a_failing_function_stops_the_request(
 
     assert (answer.status, x_cache(answer)) == (status, result)
     assert error.rule in answer.held.decode()
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
     assert edge.traces[-1].reason == f"{error.rule}: {error}"
 
 
@@ -188,7 +188,7 @@ async def test_a_result_that_cloudfront_refuses_is_a_502(returned: object) -> No
     assert answer.status == 502
     assert x_cache(answer) == "LambdaValidationError from cloudfront"
     assert "set-cookie" not in answer.headers
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 class SlowFunctions(FakeFunctions):
@@ -215,7 +215,7 @@ async def test_the_request_waits_until_the_function_returns() -> None:
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         answer = tasks.create_task(edge.get("/a"))
         await functions.invoked.wait()
-        assert edge.origins.asked == []
+        assert edge.origins.received == []
         functions.released.set()
 
     assert answer.result().status == 200

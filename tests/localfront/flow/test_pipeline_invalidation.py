@@ -140,7 +140,7 @@ async def test_changing_the_origin_does_not_clear_the_cache() -> None:
 
     assert (x_cache(kept), kept.held) == ("Hit from cloudfront", b"a page")
     assert other.status == 404
-    assert [asked.origin_id for asked in edge.origins.asked] == ["pages", "api"]
+    assert [received.origin_id for received in edge.origins.received] == ["pages", "api"]
 
 
 TARGETS = ("/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab")

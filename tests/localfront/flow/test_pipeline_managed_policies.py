@@ -22,7 +22,7 @@ def cached_by(policy: str, *sent: tuple[str, str]) -> Edge:
     return described(CachePolicyId=policy, answer=a_response(body=TEXT, headers=lines))
 
 
-async def told_apart(policy: str, target: str, *lines: tuple[str, str]) -> bool:
+async def distinguished(policy: str, target: str, *lines: tuple[str, str]) -> bool:
     """Whether a request has an object of its own, beside that of a plain one."""
     edge = cached_by(policy)
     await edge.get("/x")
@@ -42,8 +42,8 @@ async def told_apart(policy: str, target: str, *lines: tuple[str, str]) -> bool:
 async def test_amplifys_policy_has_viewer_specific_values_in_the_key(
     target: str, lines: list[tuple[str, str]]
 ) -> None:
-    assert await told_apart(AMPLIFY, target, *lines)
-    assert not await told_apart(AMPLIFY, "/x", ("Origin", "https://a.test"))
+    assert await distinguished(AMPLIFY, target, *lines)
+    assert not await distinguished(AMPLIFY, "/x", ("Origin", "https://a.test"))
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ async def test_only_amplifys_policy_caches_brotli(policy: str) -> None:
 @pytest.mark.parametrize("name", ["aws.manifestfilter", "start", "end", "m"])
 @pytest.mark.proves("PO-010")
 async def test_media_packages_policy_has_four_parameters_and_origin_in_the_key(name: str) -> None:
-    assert await told_apart(MEDIA_PACKAGE, f"/x?{name}=1")
-    assert await told_apart(MEDIA_PACKAGE, "/x", ("Origin", "https://a.test"))
-    assert not await told_apart(MEDIA_PACKAGE, "/x?other=1", ("Cookie", "a=1"))
+    assert await distinguished(MEDIA_PACKAGE, f"/x?{name}=1")
+    assert await distinguished(MEDIA_PACKAGE, "/x", ("Origin", "https://a.test"))
+    assert not await distinguished(MEDIA_PACKAGE, "/x?other=1", ("Cookie", "a=1"))
 
 
 async def sent_by(policy: str) -> Request:
@@ -130,9 +130,9 @@ async def test_a_managed_origin_request_policy_forwards_the_documented_values(
     assert (sent.headers.get("host") == "logs.example.com") is (host is not None)
 
 
-async def headers_of(policy: str, *asked: tuple[str, str]) -> Headers:
+async def headers_of(policy: str, *sent: tuple[str, str]) -> Headers:
     edge = described(ResponseHeadersPolicyId=policy)
-    return (await edge.get("/x", headers=asked)).headers
+    return (await edge.get("/x", headers=sent)).headers
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ SITE = ("Origin", "https://app.example.org")
 OWN_HEADERS = ("X-Frame-Options", "Referrer-Policy", "Strict-Transport-Security")
 
 
-async def got(
-    policy: dict[str, Any] | str, *sent: tuple[str, str], asked: tuple[tuple[str, str], ...] = ()
+async def headers_with(
+    policy: dict[str, Any] | str,
+    *sent: tuple[str, str],
+    request_headers: tuple[tuple[str, str], ...] = (),
 ) -> Headers:
     """What the viewer gets when the origin sent these lines; a policy by its id, or as described."""
     answer = a_response(headers=sent)
@@ -24,7 +26,7 @@ async def got(
         edge = described(ResponseHeadersPolicyId=policy, answer=answer)
     else:
         edge = with_policies(response=policy, answer=answer)
-    return (await edge.get("/x", headers=asked)).headers
+    return (await edge.get("/x", headers=request_headers)).headers
 
 
 def framed(*, override: bool) -> dict[str, Any]:
@@ -44,8 +46,8 @@ async def test_a_headers_override_flag_decides_between_policy_and_origin(overrid
         (framed(override=override), "X-Frame-Options"),
         (own("X-Own", "DENY", override=override), "X-Own"),
     ):
-        assert (await got(policy)).get_all(name) == ("DENY",)
-        kept = await got(policy, (name, "SAMEORIGIN"))
+        assert (await headers_with(policy)).get_all(name) == ("DENY",)
+        kept = await headers_with(policy, (name, "SAMEORIGIN"))
         assert kept.get_all(name) == ("DENY" if override else "SAMEORIGIN",)
 
 
@@ -67,7 +69,7 @@ def cors(*, override: bool, origins: tuple[str, ...] = ("*",)) -> dict[str, Any]
 async def test_any_cors_header_of_the_origin_suppresses_the_policys(override: bool) -> None:
     of_origin = ("Access-Control-Expose-Headers", "X-Its-Own")
 
-    headers = await got(cors(override=override), of_origin, asked=(SITE,))
+    headers = await headers_with(cors(override=override), of_origin, request_headers=(SITE,))
 
     exposed = headers.get_all("access-control-expose-headers")
     assert exposed == (("ETag",) if override else ("X-Its-Own",))
@@ -81,7 +83,7 @@ async def test_a_header_that_is_removed_and_set_ends_up_set() -> None:
         "RemoveHeadersConfig": listing({"Header": "x-own"}, {"Header": "X-Powered-By"}),
     }
 
-    headers = await got(policy, ("X-Own", "theirs"), ("x-powered-by", "PHP"))
+    headers = await headers_with(policy, ("X-Own", "theirs"), ("x-powered-by", "PHP"))
 
     assert headers.get_all("x-own") == ("ours",)
     assert "x-powered-by" not in headers
@@ -100,15 +102,15 @@ async def test_only_cors_requests_get_cors_headers_and_preflights_the_rest() -> 
 
     plain = (await edge.get("/x")).headers
     simple = (await edge.get("/x", headers=[SITE])).headers
-    asked = (await edge.get("/x", method="OPTIONS", headers=preflight)).headers
+    preflight_headers = (await edge.get("/x", method="OPTIONS", headers=preflight)).headers
 
     assert not {name for name in plain.names() if name.startswith("access-control-")}
     assert (simple.get("access-control-allow-origin"), simple.get("access-control-max-age")) == (
         "*", None,
     )  # fmt: skip
-    assert asked.get("access-control-allow-methods") == "GET, PUT"
-    assert asked.get("access-control-allow-headers") == "X-Token"
-    assert asked.get("access-control-max-age") == "600"
+    assert preflight_headers.get("access-control-allow-methods") == "GET, PUT"
+    assert preflight_headers.get("access-control-allow-headers") == "X-Token"
+    assert preflight_headers.get("access-control-max-age") == "600"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ async def test_an_origin_pattern_decides_which_origins_are_allowed(
 ) -> None:
     policy = cors(override=True, origins=(pattern,))
 
-    headers = await got(policy, asked=(("Origin", origin),))
+    headers = await headers_with(policy, request_headers=(("Origin", origin),))
 
     assert (headers.get("access-control-allow-origin") is not None) is allowed
 
@@ -148,7 +150,7 @@ async def test_the_managed_security_headers_policy_overrides_only_one_header() -
     policy = "67f7725c-6f97-4210-82d7-5512b31e9d03"
     theirs = (("X-Content-Type-Options", "theirs"), *((name, "theirs") for name in OWN_HEADERS))
 
-    alone, beside = await got(policy), await got(policy, *theirs)
+    alone, beside = await headers_with(policy), await headers_with(policy, *theirs)
 
     assert alone.get("referrer-policy") == "strict-origin-when-cross-origin"
     assert alone.get("strict-transport-security") == "max-age=31536000"
@@ -169,8 +171,8 @@ async def test_the_managed_security_headers_policy_overrides_only_one_header() -
 async def test_the_managed_cors_policies_allow_any_origin(policy: str, exposed: str | None) -> None:
     theirs = ("Access-Control-Allow-Origin", "https://other.test")
 
-    headers = await got(policy, asked=(SITE,))
-    kept = await got(policy, theirs, asked=(SITE,))
+    headers = await headers_with(policy, request_headers=(SITE,))
+    kept = await headers_with(policy, theirs, request_headers=(SITE,))
 
     assert headers.get("access-control-allow-origin") == "*"
     assert headers.get("access-control-expose-headers") == exposed
@@ -248,7 +250,7 @@ HSTS = {"AccessControlMaxAgeSec": 9, "IncludeSubdomains": True, "Preload": True}
 async def test_security_headers_are_built_from_their_settings(
     policy: dict[str, Any], name: str, value: str
 ) -> None:
-    assert (await got(policy, (name, "theirs"))).get_all(name) == (value,)
+    assert (await headers_with(policy, (name, "theirs"))).get_all(name) == (value,)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +282,7 @@ def test_a_policy_cannot_remove_headers_that_cloudfront_needs(name: str) -> None
 async def test_a_removed_server_and_date_are_replaced_by_cloudfronts() -> None:
     theirs = (("Server", "AmazonS3"), ("Date", "then"), ("ETag", '"1"'), ("X-Amz-Meta-A", "1"))
 
-    headers = await got(without("Server", "Date", "ETag", "X-Amz-Meta-A"), *theirs)
+    headers = await headers_with(without("Server", "Date", "ETag", "X-Amz-Meta-A"), *theirs)
 
     assert headers.get_all("server") == ("CloudFront",)
     assert headers.get_all("date") == ("Fri, 15 Jan 2027 08:00:00 GMT",)

@@ -103,8 +103,8 @@ async def test_a_login_reaches_the_api_and_its_cookies_reach_the_viewer() -> Non
     )
 
     assert answer.headers.get_all("set-cookie") == ("session-id=abc; HttpOnly", "b=2")
-    assert edge.origins.asked[0].body == b"{}"
-    assert edge.origins.asked[0].request.headers.get("cookie") == "old=1"
+    assert edge.origins.received[0].body == b"{}"
+    assert edge.origins.received[0].request.headers.get("cookie") == "old=1"
 
 
 @pytest.mark.proves("AG-005")

@@ -58,8 +58,8 @@ def proving(
     return pytest.mark.parametrize(
         ("rule", "change"),
         [
-            pytest.param(rule, change, id=said, marks=pytest.mark.proves(rule, *also))
-            for rule, said, change in cases
+            pytest.param(rule, change, id=what, marks=pytest.mark.proves(rule, *also))
+            for rule, what, change in cases
         ],
     )
 
@@ -199,7 +199,7 @@ async def test_a_query_string_changed_at_a_response_event_has_no_effect() -> Non
     again = await edge.get("/a?a=1")
 
     assert x_cache(again) == "Hit from cloudfront"
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 @pytest.mark.proves("LH-009")
@@ -209,7 +209,7 @@ async def test_origin_request_may_set_cloudfronts_own_headers() -> None:
 
     await edge.get("/a")
 
-    assert edge.origins.asked[0].request.headers.get(name) == "true"
+    assert edge.origins.received[0].request.headers.get(name) == "true"
 
 
 @pytest.mark.proves("LE-041")
@@ -227,7 +227,7 @@ async def test_a_rerouted_request_has_the_host_that_the_function_sets() -> None:
     answer = await edge.get("/a")
 
     assert answer.status == 200
-    assert edge.origins.asked[0].request.headers.get("host") == "other.example.org"
+    assert edge.origins.received[0].request.headers.get("host") == "other.example.org"
 
 
 READ_ONLY = {
@@ -258,7 +258,7 @@ async def test_the_host_may_be_changed_at_origin_request() -> None:
 
     await edge.get("/a")
 
-    assert edge.origins.asked[0].request.headers.get_all("host") == ("elsewhere.example.org",)
+    assert edge.origins.received[0].request.headers.get_all("host") == ("elsewhere.example.org",)
 
 
 @pytest.mark.proves("LR-020")
@@ -288,6 +288,6 @@ async def test_access_control_is_not_kept_for_another_bucket() -> None:
     await edge.get("/a")
     await plain.get("/a")
 
-    assert plain.origins.asked[0].origin.origin_access_control == "always"
-    assert edge.origins.asked[0].origin.domain_name == "other.s3.amazonaws.com"
-    assert edge.origins.asked[0].origin.origin_access_control is None
+    assert plain.origins.received[0].origin.origin_access_control == "always"
+    assert edge.origins.received[0].origin.domain_name == "other.s3.amazonaws.com"
+    assert edge.origins.received[0].origin.origin_access_control is None

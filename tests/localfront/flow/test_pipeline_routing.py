@@ -31,7 +31,7 @@ async def test_a_pattern_matches_the_whole_path(pattern: str, path: str, by_api:
 
     await edge.get(path)
 
-    assert edge.origins.asked[0].origin_id == ("api" if by_api else "pages")
+    assert edge.origins.received[0].origin_id == ("api" if by_api else "pages")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ async def test_the_most_specific_name_serves_a_request(host: str, served_by: str
 
     answer = await pipeline.answer(a_request("/x", headers=[("Host", host)]), b"", a_trace())
 
-    found = [asked.distribution_arn for asked in origins.asked]
+    found = [received.distribution_arn for received in origins.received]
     assert found == ([] if served_by is None else [f"arn:{served_by}"])
     assert answer.status == (200 if served_by else 403)
 

@@ -35,13 +35,13 @@ from tests.localfront.factories import (
     listed,
 )
 from tests.localfront.signers import rsa_key, trusting
-from tests.localfront.sites import PAGE, Edge, site
+from tests.localfront.sites import GUARDED, PAGE, Edge, rewriting, site, to_login
 
 ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
 NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
-def asked(edge: Edge, request: Request) -> Asked | None:
+def lookup(edge: Edge, request: Request) -> Asked | None:
     return PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=65536)
 
 
@@ -206,13 +206,30 @@ REFUSED = OriginError("it closed the connection", status=502)
         {"answers": {"/page": STALE}},
         {"default": a_behavior(response_headers_policy=WITHOUT_ETAG), "answers": {"/page": STALE}},
         {"default": FAILING, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
+        {"default": GUARDED, "answers": {"/page": PAGE}},
+        {"default": GUARDED, "answers": {"/other": PAGE}, "returns": rewriting(uri="/other")},
+        {"default": GUARDED, "answers": {"/page": PAGE}, "returns": to_login},
+        {"default": GUARDED, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
+        {"default": GUARDED, "answers": {"/index": PAGE}, "default_root_object": "index"},
     ],
-    ids=["absent", "error page", "no answer", "stale", "headers policy", "failing function"],
+    ids=[
+        "absent",
+        "error page",
+        "no answer",
+        "stale",
+        "headers policy",
+        "failing function",
+        "function that leaves the request alone",
+        "function that rewrites it",
+        "function that answers it",
+        "failing function before the cache",
+        "function that sees the root",
+    ],
 )
 async def test_an_origin_request_gets_the_same_response_as_from_the_pipeline(changed: Any) -> None:
     """Twice each: the second time it is in the cache, but has expired."""
     by_pipeline, plain = site(**changed), site(**changed)
-    request = a_request("/page")
+    request = a_request("/" if "default_root_object" in changed else "/page")
     for _ in range(2):
         answer = await by_pipeline.answer(request)
         served, trace = await plain.served(request)

@@ -18,9 +18,9 @@ async def test_with_the_token_the_list_is_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a")
 
-        told = await here.look("/api/requests")
+        reply = await here.look("/api/requests")
 
-    assert [row["target"] for row in told["rows"]] == ["/a"]
+    assert [row["target"] for row in reply["rows"]] == ["/a"]
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ async def test_a_cross_site_link_may_open_the_page_and_nothing_else(tmp_path: Pa
         token = f"Authorization: Bearer {here.server.token}"
 
         page = await here.raw("/", *lines)
-        told = await here.raw("/api/requests", token, *lines)
+        reply = await here.raw("/api/requests", token, *lines)
 
-    assert (page.status, told.status) == (200, 403)
+    assert (page.status, reply.status) == (200, 403)
 
 
 async def test_a_preflight_is_answered_without_cors(tmp_path: Path) -> None:

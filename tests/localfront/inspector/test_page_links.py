@@ -61,7 +61,7 @@ async def test_the_sites_pages_cannot_receive_the_key(page: Page, site: Demo) ->
     """They have another port, and so another origin, as every other program's pages have."""
     other = await page.context.new_page()
     await other.goto(f"{site.site}/broken")
-    heard = await other.evaluate(
+    messages = await other.evaluate(
         """() => new Promise((resolve) => {
           const channel = new BroadcastChannel("localfront.inspector");
           channel.onmessage = (event) => resolve(event.data);
@@ -70,7 +70,7 @@ async def test_the_sites_pages_cannot_receive_the_key(page: Page, site: Demo) ->
         })"""
     )
 
-    assert heard == "nothing"
+    assert messages == "nothing"
     await other.close()
 
 

@@ -76,12 +76,12 @@ async def test_a_late_response_does_not_replace_that_of_a_newer_request(
     page: Page, site: Demo
 ) -> None:
     first: list[Route] = []
-    answered = asyncio.Event()
+    responded = asyncio.Event()
 
     async def late(route: Route) -> None:
         if not first:
             first.append(route)
-            await answered.wait()
+            await responded.wait()
         await route.continue_()
 
     await page.route("**/api/foresee", late)
@@ -94,7 +94,7 @@ async def test_a_late_response_does_not_replace_that_of_a_newer_request(
     last = page.get_by_text("Behavior /login* of ")
     await expect(last).to_be_visible()
     async with page.expect_response("**/api/foresee") as response:
-        answered.set()
+        responded.set()
     await (await response.value).finished()
     await page.evaluate("() => new Promise(requestAnimationFrame)")  # the page has read it
 

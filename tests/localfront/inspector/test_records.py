@@ -112,13 +112,13 @@ def test_bodies_of_events_are_recorded_only_on_request() -> None:
     secret = "cGFzc3dvcmQ=" * 100
     event = {"Records": [{"cf": {"request": {"body": {"data": secret}, "uri": "/"}}}]}
     kept = {}
-    for asked in (False, True):
-        records = Records(bodies=asked)
+    for wants_bodies in (False, True):
+        records = Records(bodies=wants_bodies)
         trace = a_trace()
         with trace.step("viewer-request", kept={"event": event, "ran": ("arn",)}) as step:
             step.kept["returned"] = {"result": {"status": "200", "body": secret}}
         records.add(trace)
-        kept[asked] = repr(trace.steps[0].kept)
+        kept[wants_bodies] = repr(trace.steps[0].kept)
 
     assert secret not in kept[False]
     assert "1,200 characters" in kept[False]

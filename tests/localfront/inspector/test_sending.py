@@ -29,29 +29,33 @@ async def send(here: Inspected, path: str, **order: Any) -> Any:
 async def test_the_described_request_is_sent_and_its_stations_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         url = f"http://{HOST}/a%2Fb/../c?q=%20"
-        told = await send(
+        record = await send(
             here, "/api/send", method="POST", url=url, headers=[["X-A", "1"]], body="x"
         )
 
-    assert (told["method"], told["target"], told["host"]) == ("POST", "/a%2Fb/../c?q=%20", HOST)
-    assert told["status"] == 200
-    assert ["X-A", "1"] in told["stations"][0]["parts"][0]["lines"]
+    assert (record["method"], record["target"], record["host"]) == (
+        "POST",
+        "/a%2Fb/../c?q=%20",
+        HOST,
+    )
+    assert record["status"] == 200
+    assert ["X-A", "1"] in record["stations"][0]["parts"][0]["lines"]
 
 
 async def test_an_https_request_goes_to_the_sites_https_port(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
-        told = await send(here, "/api/send", method="GET", url=f"https://{HOST}/a")
+        record = await send(here, "/api/send", method="GET", url=f"https://{HOST}/a")
 
-    assert (told["scheme"], told["status"]) == ("https", 200)
+    assert (record["scheme"], record["status"]) == ("https", 200)
 
 
 async def test_another_hosts_url_never_leaves_this_machine(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         url = "http://169.254.169.254/latest/meta-data"
-        told = await send(here, "/api/send", method="GET", url=url)
+        record = await send(here, "/api/send", method="GET", url=url)
 
-    assert told["status"] == 403
-    assert told["reason"].startswith("HO-002")
+    assert record["status"] == 403
+    assert record["reason"].startswith("HO-002")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,7 @@ async def test_the_command_prints_a_requests_stations_as_a_tree(
             code = await asyncio.to_thread(main, command)
             tree = capsys.readouterr().out
             await asyncio.to_thread(main, [*command, "--json"])
-            told = json.loads(capsys.readouterr().out)
+            record = json.loads(capsys.readouterr().out)
 
     assert code == 0
     first, *_, last = tree.splitlines()
@@ -161,9 +165,9 @@ async def test_the_command_prints_a_requests_stations_as_a_tree(
     assert "├─ Cache: Miss: nothing is stored under this key" in tree
     assert "CA-013" in tree
     assert last.strip().startswith("X-Amz-Cf-Id")
-    assert told["stations"][0]["name"] == "viewer"
-    same = "\n".join(tracing.tree(told, Palette(coloured=False)))
-    facts = [fact for one in told["stations"] for fact in _facts(one)]
+    assert record["stations"][0]["name"] == "viewer"
+    same = "\n".join(tracing.tree(record, Palette(coloured=False)))
+    facts = [fact for one in record["stations"] for fact in _facts(one)]
     assert len(facts) > 20
     assert [fact for fact in facts if fact not in same] == []
 

@@ -151,10 +151,10 @@ def test_a_body_is_base64_and_makes_the_request_a_post(body: str | bytes) -> Non
 @pytest.mark.proves("LE-026")
 def test_a_large_body_is_truncated_at_cloudfronts_limit() -> None:
     body = b"x" * (40 * KB + 1)
-    seen = cf(viewer_request_event(body=body))["request"]["body"]
+    event_body = cf(viewer_request_event(body=body))["request"]["body"]
     whole = cf(origin_request_event(body=body, method="PUT"))["request"]["body"]
 
-    assert (len(base64.b64decode(seen["data"])), seen["inputTruncated"]) == (40 * KB, True)  # fmt: skip
+    assert (len(base64.b64decode(event_body["data"])), event_body["inputTruncated"]) == (40 * KB, True)  # fmt: skip
     assert (base64.b64decode(whole["data"]), whole["inputTruncated"]) == (body, False)
 
 

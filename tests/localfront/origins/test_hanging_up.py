@@ -49,7 +49,7 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
         for path in (b"/bob", b"/carol"):
             assert (await get(site.server, path)).body == b"for " + path
         assert origin.connections == 2
-        assert origin.asked == [b"/alice", b"/bob", b"/carol"]
+        assert origin.received == [b"/alice", b"/bob", b"/carol"]
     assert caplog.records == []
 
 
@@ -59,12 +59,12 @@ async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
     how: str, method: bytes
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if len(talk.asked) == 2:  # on a connection that was kept
+        if len(talk.received) == 2:  # on a connection that was kept
             talk.writer.close() if how == "FIN" else talk.reset()
             return
         reply = true_answer(path)
         await talk.say(reply.partition(b"for ")[0] if method == b"HEAD" else reply)
-        if how == "nothing read" and len(talk.asked) == 1:
+        if how == "nothing read" and len(talk.received) == 1:
             talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport of a socket has it
             talk.writer.close()
 
@@ -83,7 +83,7 @@ async def test_unrepeatable_requests_use_no_connection_about_to_close(
     method: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if len(talk.asked) == 2:
+        if len(talk.received) == 2:
             talk.writer.close()
             return
         await talk.say(true_answer(path))
@@ -102,12 +102,12 @@ async def test_unrepeatable_requests_use_no_connection_about_to_close(
         for _ in range(3):
             wire = asking(b"/w", b"Content-Length: 2", method=method) + b"ab"
             assert parsed(await exchange(site.server.http_port, wire)).status == 200
-        assert origin.asked.count(b"/w") == 3
+        assert origin.received.count(b"/w") == 3
 
 
 async def test_a_truncated_response_is_not_resumed_on_another_connection() -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if len(talk.asked) == 2:
+        if len(talk.received) == 2:
             await talk.say(true_answer(path)[:-2])
             talk.writer.close()
             return
@@ -117,4 +117,4 @@ async def test_a_truncated_response_is_not_resumed_on_another_connection() -> No
         await get(site.server, b"/alice")
         assert (await get(site.server, b"/bob")).body == b"for /b"
         assert (await get(site.server, b"/bob")).body == b"for /bob"  # and not kept
-        assert origin.asked == [b"/alice", b"/bob", b"/bob"]
+        assert origin.received == [b"/alice", b"/bob", b"/bob"]

@@ -42,7 +42,7 @@ async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None
         await sent.wait()
         for path in (b"/bob", b"/alice"):
             assert (await get(site.server, path)).body == b"for " + path
-        assert origin.asked == [b"/alice", b"/bob"]
+        assert origin.received == [b"/alice", b"/bob"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_time
     """A head and half a body were left over, and come late: bob's own answer fills them up."""
 
     async def answer(talk: Talk, path: bytes) -> None:
-        if talk.asked == [b"/alice", b"/bob"]:
+        if talk.received == [b"/alice", b"/bob"]:
             await talk.say(SURPLUS["a head and half a body"])
         await talk.say(true_answer(path))
 

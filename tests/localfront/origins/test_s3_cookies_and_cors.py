@@ -63,7 +63,7 @@ async def test_the_managed_policy_for_cors_forwards_the_preflight_headers_to_s3(
 
     await edge.get("/a", method="OPTIONS", headers=[*PREFLIGHT, ("X-Own", "1")])
 
-    sent = edge.origins.asked[0].request.headers
+    sent = edge.origins.received[0].request.headers
     assert [(name, sent.get(name)) for name, _ in PREFLIGHT] == list(PREFLIGHT)
     assert "x-own" not in sent
 
@@ -90,7 +90,7 @@ async def test_preflights_are_cached_by_their_cors_headers() -> None:
 
     miss, hit = "Miss from cloudfront", "Hit from cloudfront"
     assert results == [miss, hit, miss]
-    assert [a.request.headers.get("origin") for a in edge.origins.asked] == [
+    assert [a.request.headers.get("origin") for a in edge.origins.received] == [
         "https://a.test",
         "https://b.test",
     ]

@@ -96,7 +96,7 @@ async def test_surplus_in_one_write_with_the_next_response_reaches_no_viewer(
     surplus: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        is_second = talk.asked == [b"/alice", b"/bob"]
+        is_second = talk.received == [b"/alice", b"/bob"]
         await talk.say((surplus if is_second else b"") + true_answer(path))
 
     await everybody_gets_their_own(answer)
@@ -107,7 +107,7 @@ async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache
     surplus: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if talk.asked == [b"/alice", b"/bob"]:
+        if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus)
             await taken.wait()
             await talk.say(true_answer(path))
@@ -125,14 +125,14 @@ async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache
         for path in (b"/carol", b"/bob", b"/alice"):
             reply = await get(site.server, path)
             assert (reply.status, reply.body) == (200, b"for " + path)
-        assert origin.asked.count(b"/alice") == 2  # it came over that connection, too
+        assert origin.received.count(b"/alice") == 2  # it came over that connection, too
 
 
 async def test_a_response_found_to_be_surplus_is_truncated_and_not_stored() -> None:
     surplus = SURPLUS["a large answer"]
 
     async def answer(talk: Talk, path: bytes) -> None:
-        if talk.asked == [b"/alice", b"/bob"]:
+        if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus[:-10])
             await begun.wait()
             await talk.say(surplus[-10:] + true_answer(path))
@@ -219,4 +219,4 @@ async def test_connections_idle_when_surplus_was_detected_are_not_reused() -> No
         await sent.wait()
         for path in (b"/bob", b"/carol"):
             assert (await get(site.server, path)).body == b"for " + path
-    assert sorted(talk.asked for talk in talks) == [[b"/alice"], [b"/ann"]]
+    assert sorted(talk.received for talk in talks) == [[b"/alice"], [b"/ann"]]

@@ -45,7 +45,7 @@ class Reflecting(Mapping[str, Response]):
         self._edge = edge
 
     def __getitem__(self, uri: str) -> Response:
-        origin = self._edge.origins.asked[-1].request.headers.get("origin")
+        origin = self._edge.origins.received[-1].request.headers.get("origin")
         cors = [("Access-Control-Allow-Origin", origin)] if origin else []
         return a_response(headers=[("ETag", '"1"'), *cors])
 
@@ -155,7 +155,7 @@ async def test_an_https_only_origin_requested_over_http_redirects_endlessly() ->
     answer = await edge.get("/a", headers=[("X-Forwarded-Proto", "https")])
 
     assert answer.headers.get("location") == "https://logs.example.com/a"
-    assert "x-forwarded-proto" not in edge.origins.asked[0].request.headers
+    assert "x-forwarded-proto" not in edge.origins.received[0].request.headers
 
 
 @pytest.mark.report(

@@ -1,6 +1,8 @@
 """Pools of real workers."""
 
 import asyncio
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function_code import with_local_code
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import (
+    NODE,
+    PYTHON,
     Logs,
     MakePool,
     a_function,
@@ -32,6 +36,53 @@ async def test_a_function_gets_the_event_and_its_result_is_returned(
     event = {"a": [1, 2.5, None, True], "é": "\N{ROCKET}"}
 
     assert await invoke(pool, "well_behaved.returns_the_event", event) == event
+
+
+PEAK = {
+    "edge.py": """\
+import re
+import resource  # its own
+
+def handler(event, context):
+    held = bytearray(event["mb"] * 1024 * 1024)
+    held[::4096] = b"x" * (len(held) // 4096)
+    return [resource.OWN, int(re.search("VmHWM: *([0-9]+)", status().expandtabs())[1])]
+
+def status():
+    with open("/proc/self/status") as file:
+        return file.read()
+""",
+    "resource.py": "OWN = 1\n",
+    "edge.mjs": """\
+import fs from "node:fs";
+
+export async function handler({ mb }) {
+  const held = Buffer.alloc(mb * 1024 * 1024, "x");
+  const status = fs.readFileSync("/proc/self/status", "utf8");
+  return [held.length && 1, Number(/VmHWM:\\s*(\\d+)/.exec(status)[1])];
+}
+""",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+@pytest.mark.parametrize("runtime", [PYTHON, NODE])
+async def test_the_peak_of_its_memory_is_what_the_system_says(
+    pool: WorkerPool, logs: Logs, tmp_path: Path, runtime: str
+) -> None:
+    """The process says it itself. After a peak, less may be in use, but the peak stays."""
+    for name, text in PEAK.items():
+        (tmp_path / name).write_text(text)
+
+    for megabytes in (50, 1):
+        own, peak_kb = await invoke(
+            pool, "edge.handler", {"mb": megabytes}, code=tmp_path, runtime=runtime
+        )
+        [said] = re.findall(r"Max Memory Used: (\d+) MB", logs[-1])
+
+        assert own == 1
+        assert peak_kb > 50 * 1024
+        assert 0 <= int(said) - peak_kb / 1024 < 8  # the result was written after that
 
 
 async def test_a_worker_stays_warm(pool: WorkerPool) -> None:
