@@ -256,10 +256,8 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     but_for = ("--ignore", EVALUATED_FOLDERS)
     # Plugins for other suites: each process would import them, and each test would pass their hooks.
     without = [f"-pno:{name}" for name in ("anyio", "base_url", "playwright")]
-    session.run(
-        *(pytest, "tests/localfront", *but_for, *workers, *without),
-        *(*proofs("localfront"), *options),
-    )
+    how = (*but_for, *workers, *without, *proofs("localfront"))
+    session.run(pytest, "tests/localfront", *how, *options)
 
 
 def proofs(suite: str) -> list[str]:
