@@ -253,10 +253,8 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     # A file stays with one worker: its tests share what they start. The longest come first. One
     # worker more than a small machine has cores: a third of the time tests wait for processes.
     workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-    but_for = ("--ignore", EVALUATED_FOLDERS)
-    # Plugins for other suites: each process would import them, and each test would pass their hooks.
-    without = [f"-pno:{name}" for name in ("anyio", "base_url", "playwright")]
-    how = (*but_for, *workers, *without, *proofs("localfront"))
+    without = ("-pno:anyio", "-pno:base_url", "-pno:playwright")  # each worker would import them
+    how = ("--ignore", EVALUATED_FOLDERS, *workers, *without, *proofs("localfront"))
     session.run(pytest, "tests/localfront", *how, *options)
 
 
