@@ -28,14 +28,14 @@ def containers_that_publish(port: str) -> list[str]:
 
 
 def docker(*arguments: str) -> list[str]:
-    said = subprocess.run(
+    done = subprocess.run(
         ["docker", *arguments],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    return said.stdout.splitlines()
+    return done.stdout.splitlines()
 
 
 def test_localstack_gets_sigterm_so_that_it_stops_its_functions() -> None:

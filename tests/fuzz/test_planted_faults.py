@@ -127,12 +127,12 @@ def test_an_unexpected_error_is_found_at_the_socket_and_reproduced_from_its_file
 
     assert fuzzed("socket", tmp_path / "out", 96) == 1
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     at_fault = [f for f in found(tmp_path / "out") if "KeyError" in f.problem.signature]
     assert [b"range:" in f.input.lower() for f in at_fault] == [True]
     assert len(at_fault[0].input) < 100  # made smaller
     file = tmp_path / "out" / at_fault[0].file_name
-    assert str(file) in told
+    assert str(file) in output
     assert main(["--replay", str(file)]) == 1
 
 
@@ -221,5 +221,5 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
 
     (finding,) = found(tmp_path / "out")
     assert finding.problem.signature == "unforeseen: ValueError (ranges.py in asked_ranges)"
-    asked = json.loads(finding.input)
-    assert [asked["method"], asked["answer"], len(asked["lines"])] == ["GET", [], 1]
+    request = json.loads(finding.input)
+    assert [request["method"], request["answer"], len(request["lines"])] == ["GET", [], 1]

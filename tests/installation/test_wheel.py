@@ -45,10 +45,10 @@ def places(version: str) -> Iterable[Path]:
 
 
 def interpreter(version: str) -> Path | None:
-    asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
     for place in places(version):
         done = subprocess.run(
-            [place, "-c", asked], capture_output=True, text=True, check=False, timeout=240
+            [place, "-c", program], capture_output=True, text=True, check=False, timeout=240
         )
         if done.stdout.strip() == version:
             return place

@@ -125,12 +125,12 @@ def test_a_write_failure_is_reported_once_and_logging_resumes_by_itself(
         (tmp_path / FILE).mkdir()
         for _ in range(141):
             log.write(RECORD)
-        (told,) = caplog.messages
+        (messages,) = caplog.messages
         (tmp_path / FILE).rmdir()
         log.write(RECORD)
         log.write(RECORD)
 
-    assert f"{tmp_path / FILE} can't be written: Is a directory" in told
+    assert f"{tmp_path / FILE} can't be written: Is a directory" in messages
     assert caplog.messages[1:] == [
         f"the access log {tmp_path / FILE} is written again; requests missing: 141"
     ]

@@ -70,9 +70,9 @@ async def play(scenario: Scenario, origin: OriginServer, ask: Asking) -> list[Se
     for one in scenario.asks:
         before = len(origin.received)
         reply = parsed(await ask(one))
-        asked = tuple(described(received) for received in origin.received[before:])
-        told = tuple((name, reply.all(name)) for name in TOLD)
-        seen.append(Seen(reply.status, told, reply.body, asked))
+        requests = tuple(described(received) for received in origin.received[before:])
+        headers = tuple((name, reply.all(name)) for name in TOLD)
+        seen.append(Seen(reply.status, headers, reply.body, requests))
     return seen
 
 

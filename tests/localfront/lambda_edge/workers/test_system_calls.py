@@ -132,8 +132,8 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
         victim.communicate(b"\n", timeout=30)
     assert done.returncode == 0, done.stderr
     assert code.read_text() == "code" or not version
-    told: dict[str, object] = json.loads(done.stdout)
-    return told
+    results: dict[str, object] = json.loads(done.stdout)
+    return results
 
 
 ALLOWED = (
@@ -144,22 +144,22 @@ ALLOWED = (
 @confined
 @pytest.mark.parametrize("version", range(1, landlock_version() + 1))
 def test_every_landlock_version_refuses_the_same_calls(tmp_path: Path, version: int) -> None:
-    told = attempts(tmp_path, version)
+    results = attempts(tmp_path, version)
 
-    errors = {name for name, got in told.items() if isinstance(got, str)}
+    errors = {name for name, refused in results.items() if isinstance(refused, str)}
     assert not errors & {*ALLOWED}
-    assert {*told} - errors <= {*ALLOWED}
+    assert {*results} - errors <= {*ALLOWED}
 
 
 @linux
 def test_without_landlock_the_same_system_calls_are_refused(
     tmp_path: Path,
 ) -> None:
-    told = attempts(tmp_path, 0)
+    results = attempts(tmp_path, 0)
 
-    errors = {name for name, got in told.items() if isinstance(got, str)}
+    errors = {name for name, refused in results.items() if isinstance(refused, str)}
     assert not errors & {*ALLOWED, "write", "secret"}
-    assert {*told} - errors <= {*ALLOWED, "write", "secret"}
+    assert {*results} - errors <= {*ALLOWED, "write", "secret"}
 
 
 # The engine of a container may refuse Landlock, as an old kernel does.
