@@ -1,4 +1,4 @@
-"""One life of `docker compose up`: cut off, made good, edited, broken, mended, gone.
+"""`docker compose up`, step by step: interrupted, repaired, edited, broken, fixed, taken down.
 
 The tests go through it in this order, on one set of services.
 """

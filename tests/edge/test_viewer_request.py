@@ -136,7 +136,7 @@ def test_a_sibling_domains_cookie_does_not_invalidate_the_session(
 
 
 def test_a_cookie_of_the_former_name_does_not_authenticate(at_the_edge: Sessions) -> None:
-    """A neighbour's own, live session, tossed from a sibling subdomain."""
+    """A sibling subdomain may set its own live session's cookie for the parent domain."""
     cookie = f"session-id={at_the_edge.add(lifetime=60, user='q')}"
 
     assert location(answer_to(request("/", cookie=cookie))) == "/login/"

@@ -1,6 +1,6 @@
-"""Functions that reach for what is around their worker, each in one way.
+"""Functions that each try one way to access something outside of their worker.
 
-They tell the error number, or what they got.
+They return the errno, or the data that they could read.
 """
 
 import ctypes

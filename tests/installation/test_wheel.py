@@ -37,7 +37,7 @@ def run(*command: str | Path, **environ: str) -> str:
 
 
 def places(version: str) -> Iterable[Path]:
-    """Where a Python of that version may be: on the PATH, or in pyenv's and uv's folders."""
+    """Possible locations of that Python: on the PATH, or in pyenv's or uv's folders."""
     if found := shutil.which(f"python{version}"):
         yield Path(found)
     for folder in (Path.home() / ".pyenv" / "versions", Path.home() / ".local/share/uv/python"):

@@ -19,7 +19,7 @@ from harness.processes.children import Children
 from harness.terraform.workspace import copied_workspace
 
 LAST = "-m localfront serve"
-# Nobody else changes what was just applied, and Go's collecting of garbage takes a fifth of the time.
+# Nothing else changes these resources: no refresh. Go's garbage collection takes a fifth.
 QUICKLY = {"TF_CLI_ARGS_destroy": "-refresh=false", "GOGC": "400"}
 SOON = 240  # seconds for all of `apply`, on a busy machine
 
@@ -61,7 +61,7 @@ def _typed(process: "subprocess.Popen[str]", checkout: Path, attached: Mapping[s
     said = takewhile(lambda line: LAST not in line, process.stdout)
     after = dropwhile(lambda line: not line.startswith("Ready"), said)
     *before, apply, destroy = [line.strip() for line in after if line.startswith("  ")]
-    # `init` brings a provider as ever; that it is not started seven times is all that differs.
+    # `init` still installs a provider; the only difference is that it is not started seven times.
     quicker = [f"export {name}={shlex.quote(value)}" for name, value in attached.items()]
     again = [line for line in before if not line.endswith(" init")]
 

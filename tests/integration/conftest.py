@@ -65,13 +65,13 @@ def attached_in(workspace: Workspace) -> Iterator[Mapping[str, str]]:
 def by_hand(
     request: pytest.FixtureRequest, stack: Provisioned, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Future[ByHand] | None]:
-    """Started with the first test, because Terraform takes most of a minute. None on LocalStack."""
+    """The commands, started early as they take most of a minute; None on LocalStack."""
     is_asked = any("test_by_hand" in item.nodeid for item in request.session.items)
     if not is_asked or is_localstack(stack.emulator.endpoint):
         yield None
         return
     checkout = tmp_path_factory.mktemp("by_hand")
-    # A provider of its own, because Terraform runs beside other tests.
+    # A separate provider, because Terraform runs concurrently with other tests.
     with (
         attached_in(request.getfixturevalue("workspace")) as attached,
         typed_by_hand.typing(checkout, attached) as typed,

@@ -34,7 +34,7 @@ def test_a_session_is_over_at_its_ttl_and_alive_just_before(ttl: int) -> None:
 
 
 def test_a_session_is_read_consistently(ship: Ship) -> None:
-    """Or one just ended might live on for a moment. moto is always consistent."""
+    """Otherwise a session that just ended might still be read. moto is always consistent."""
     queries: list[object] = []
     events = ship.dynamodb.meta.events
     event = "provide-client-params.dynamodb.GetItem"

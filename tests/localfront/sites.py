@@ -73,7 +73,7 @@ class Edge:
         return await whole(answer)
 
     async def _compare_after_a_function(self, request: Request, answer: Response) -> None:
-        """What a function has answered, or let into the cache, is the same where the head is known."""
+        """A function's response or cache lookup is the same when the request head is remembered."""
         plain = self._plain_requests()
         found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
         if found is None or not found.plain.waits_for_a_function:
@@ -84,7 +84,7 @@ class Edge:
         del functions.events[number:], functions.arns[number:]
         for step in trace.find("cache"):
             if step.facts.get("decision") == "hit":
-                step.kept["made"].hits -= 1  # asked for once, answered twice
+                step.kept["made"].hits -= 1  # one request, answered twice
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
         """A plain hit, which has to be the pipeline's own answer and trace."""
@@ -94,7 +94,7 @@ class Edge:
             return None
         trace = _trace_of(request)
         response = plain.hit(found, found.stored, trace)
-        found.stored.made.hits -= 1  # asked for once, answered twice
+        found.stored.made.hits -= 1  # one request, answered twice
         return response, trace
 
     async def served(self, request: Request) -> tuple[Response, Trace]:
@@ -131,7 +131,7 @@ class Edge:
 
 
 async def _begun(answering: Coroutine[Any, Any, Response]) -> Response:
-    """The answer as a server has it made: without a task, where it doesn't ask for one."""
+    """The response as a server creates it: without a task unless it needs one."""
     begun = Eager(answering, lambda: None)
     asyncio.get_running_loop().call_soon(begun.begin)
     return await begun.wait()

@@ -128,7 +128,7 @@ def rehearse(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Rehearsing:
-    """Each module has an environment of its own."""
+    """Rehearsals in an environment of the module's own."""
     return Rehearsing(
         environ=environ,
         account=account,
@@ -145,7 +145,7 @@ def rehearse(
 def waiting(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Waiting | None]:
-    """Started with the first test, because it waits for a minute."""
+    """The promotion, started with the first test because it waits for a minute."""
     if not any("test_waiting" in item.nodeid for item in request.session.items):
         yield None
         return
@@ -157,7 +157,7 @@ def waiting(
     with (
         faults.before(account.emulator.endpoint) as proxy,
         rehearsal.answering(folder) as site,
-        # A provider of its own: what other tests tell theirs meanwhile would hold here as well.
+        # A separate provider: other tests' settings of a shared one would apply here too.
         kept_provider(workspace.directory, workspace.environment) as attached,
     ):
         begun = waiting_release.start(proxy, {**environ, **attached}, site, folder, root)

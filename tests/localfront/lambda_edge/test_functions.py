@@ -21,7 +21,7 @@ CONFIGURATION = {"Runtime": PYTHON, "CodeSha256": "c2hhMjU2"}
 
 
 class FakeLambda:
-    """A Lambda API that knows one function, whose handler may change."""
+    """A Lambda API with one function, whose handler may change."""
 
     def __init__(self, handler: str = "handler.handler", **configuration: Any) -> None:
         self.handler = handler

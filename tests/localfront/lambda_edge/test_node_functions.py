@@ -30,7 +30,7 @@ async def invoke_warm(pool: WorkerPool, handler: str) -> Any:
     return await invoke_in_one_worker(pool, handler, runtime=NODE, memory_mb=512)
 
 
-# One leaves a timer, for which the next would wait; the others are no handlers of a module's top.
+# One leaves a timer that would delay the next; the others are not top-level handlers of a module.
 ALONE = (
     "well_behaved.callsBackAtOnce",
     "well_behaved.deep.nested.handler",

@@ -46,7 +46,7 @@ async def outcome(pool: WorkerPool, case: str, runtime: str) -> dict[str, Any]:
 async def test_a_response_is_handled_as_by_awss_runtime_client(
     node_pool: WorkerPool, runtime: str
 ) -> None:
-    """One after the other in a warm worker: no answer may touch the next invocation."""
+    """One after the other in a warm worker: no response may affect the next invocation."""
     recorded = {case: outcomes for case, outcomes in OUTCOMES[runtime].items() if "#" in case}
     recorded = {case: outcomes for case, outcomes in recorded.items() if "at" not in outcomes}
     assert len(recorded) > (140 if runtime == "nodejs22.x" else 80)
@@ -75,7 +75,7 @@ async def test_a_handler_is_found_as_by_awss_runtime_client(runtime: str) -> Non
 
 
 def without_advice(outcomes: dict[str, Any]) -> dict[str, Any]:
-    """As AWS tells it: ours adds how to get the SDK."""
+    """The message as AWS has it: ours adds how to get the SDK."""
     if "message" in outcomes:
         return outcomes | {"message": outcomes["message"].partition(". Lambda's Node.js")[0]}
     return outcomes

@@ -34,7 +34,7 @@ TEXTS = {"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}
 
 @dataclass(slots=True)
 class Functions:
-    """`does` gets the event; all run for at most `seconds`."""
+    """Functions that run `does` with the event, for at most `seconds`."""
 
     does: Callable[[Mapping[str, Any]], object]
     seconds: float = 3

@@ -138,7 +138,7 @@ def test_a_write_failure_is_reported_once_and_logging_resumes_by_itself(
 
 
 def test_a_partially_written_line_is_removed(tmp_path: Path) -> None:
-    """A limit to the size of files ends a write in its middle, as a full disk does."""
+    """A file size limit truncates a write, as a full disk does."""
     code = (
         "import resource, sys; from pathlib import Path\n"
         "from localfront.logs.access_log_files import AccessLog\n"

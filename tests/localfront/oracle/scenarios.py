@@ -1,4 +1,4 @@
-"""What is asked of both: the origin's answers in turn, and the viewer's requests.
+"""The scenarios for both: the origin's responses in turn, and the viewer's requests.
 
 Of each request: what it is to the cache ("miss", "hit", "revalidated"), which nginx must confirm.
 """

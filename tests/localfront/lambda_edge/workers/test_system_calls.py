@@ -1,4 +1,4 @@
-"""What a confined process is refused by each version of Landlock, and where there is none.
+"""The operations that a confined process is refused, by version of Landlock and without it.
 
 Each attempt is made in a process of its own, under what a worker has; an older version is what the
 kernel would have without the newer rights.
@@ -17,7 +17,7 @@ from tests.localfront.lambda_edge.escaping import confined, landlock_version, li
 
 WORKERS = Path(__file__).parents[4] / "localfront" / "lambda_edge" / "workers"
 
-# Has no right of root's either, for which the system alone would refuse much.
+# Drops root's capabilities too, or the results would differ between users.
 VICTIM = """
 import ctypes, sys
 sys.path.insert(0, sys.argv[1])
@@ -26,7 +26,7 @@ confinement._drop_capabilities(ctypes.CDLL(None, use_errno=True))
 print(flush=True)
 sys.stdin.readline()
 """
-# In the place of a worker: another process stands for the supervisor, and it tells what each got.
+# In a worker's place: another process acts as the supervisor, and reports each result.
 ATTEMPTS = """
 import ctypes, errno, fcntl, json, os, resource, signal, socket, sys
 sys.path.insert(0, sys.argv[1])
