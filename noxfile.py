@@ -121,7 +121,10 @@ def conformance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test what came of it."""
-    against_stack(session, ["--dns-records", "--every-option"], "pytest", "tests/integration")
+    # A process for each group in tests/integration/groups.py.
+    groups = ("-n", "4", "--dist", "loadscope")
+    options = ["--dns-records", "--every-option"]
+    against_stack(session, options, "pytest", "tests/integration", *groups)
 
 
 @nox.session

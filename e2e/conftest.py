@@ -160,4 +160,7 @@ def pytest_runtest_makereport(
     if report.failed and _LOG_MARKS in item.stash:
         marks, folder = item.stash[_LOG_MARKS]
         marks.copy_what_followed(folder)
+        # The files may be out of reach, as on a CI machine that is gone: the report is not.
+        for name, lines in marks.troubles():
+            report.sections.append((f"errors in {name} since the start of the test", lines))
     return report

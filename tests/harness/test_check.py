@@ -15,7 +15,7 @@ from harness.commands import check
 from harness.gate.changed import ALWAYS_IN_UNIT, changed_files, reached_by
 from harness.gate.display import Display
 from harness.gate.parts import Part
-from harness.gate.report import PartResult, longest_way, slowest
+from harness.gate.report import PartResult, longest_way, slowest, table
 from harness.gate.side_by_side import Running, SideBySide
 from harness.processes.children import Children
 from tests.harness.living import are_gone
@@ -97,6 +97,21 @@ def test_the_figures_include_the_seconds_of_each_part_and_the_total(tmp_path: Pa
     found = check.figures(200.04, [PartResult(part=part, code=0, seconds=12.34)])
 
     assert found == {"seconds": 200.0, "parts": {"unit": 12.3}}
+
+
+def test_the_table_has_the_processor_time_of_each_part_with_its_processes(tmp_path: Path) -> None:
+    work = f"'{sys.executable}' -c 'import time\nwhile time.process_time() < 0.3: pass'"
+    parts = [shell("unit", f"{work}; {work}", tmp_path), shell("lint", "sleep 0.3", tmp_path)]
+
+    results, _ = run(parts, tmp_path)
+
+    busy = {each.part.name: each.busy for each in results}
+    assert 0.6 <= busy["unit"] < 20
+    assert busy["lint"] < busy["unit"]
+    assert f"{busy['unit']:.1f} s of a processor" in table(results).splitlines()[0]
+    assert check.processor_time([replace(each, busy=300) for each in results], 2) == (
+        "processor time 600 s, 300 s on each of 2 cores"
+    )
 
 
 def test_a_terminal_shows_one_line_with_the_progress_of_each_part(tmp_path: Path) -> None:

@@ -112,6 +112,33 @@ def with_buckets(account: Account, where: Target) -> Account:
     return account
 
 
+def distribution(account: Account) -> str:
+    """The id of a distribution; an enabled one would answer to `localhost` beside the stack's."""
+    said = account.client("cloudfront").create_distribution(
+        DistributionConfig={
+            "CallerReference": "rehearsals",
+            "Comment": "",
+            "Enabled": False,
+            "Origins": {
+                "Quantity": 1,
+                "Items": [
+                    {
+                        "Id": "origin",
+                        "DomainName": "origin.example.com",
+                        "S3OriginConfig": {"OriginAccessIdentity": ""},
+                    }
+                ],
+            },
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "origin",
+                "ViewerProtocolPolicy": "https-only",
+                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",  # Managed-CachingOptimized
+            },
+        }
+    )
+    return str(said["Distribution"]["Id"])
+
+
 def make(
     releases: Path,
     name: str,

@@ -193,22 +193,22 @@ BYTES = st.binary(max_size=30).map(lambda b: b.decode("utf-8", "surrogateescape"
     uri=TEXTS | BYTES,
     method=TEXTS,
     agent=TEXTS | BYTES,
-    told=TEXTS,
+    forged=TEXTS,
     x_cache=TEXTS,
     tls=TEXTS,
 )
 def test_a_line_always_has_33_fields_and_never_ends_early(
-    uri: str, method: str, agent: str, logged: str, x_cache: str, tls: str
+    uri: str, method: str, agent: str, forged: str, x_cache: str, tls: str
 ) -> None:
     request = a_request(
-        headers=[("Host", logged), ("User-Agent", agent)],
+        headers=[("Host", forged), ("User-Agent", agent)],
         uri=uri,
         method=method,
         querystring=uri,
-        client_ip=logged,
+        client_ip=forged,
         tls=tls,
     )
-    response = a_response(headers=[("Content-Type", logged), ("Content-Range", logged)])
+    response = a_response(headers=[("Content-Type", forged), ("Content-Range", forged)])
     line = log_line(a_record(request=request, response=response, x_cache=x_cache))
 
     assert re.fullmatch(r"[!-~]+(\t[!-~]+){32}", line)

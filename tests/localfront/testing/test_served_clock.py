@@ -38,7 +38,7 @@ def handler(event, context):
         "strftime": datetime.strptime(time.strftime("%Y %m %d %H %M %S +0000"), "%Y %m %d %H %M %S %z").timestamp(),
     }
     print(json.dumps({
-        "pid": os.getpid(), "told": last_output, "is_own": type(Own.now()) is Own,
+        "pid": os.getpid(), "told": told, "is_own": type(Own.now()) is Own,
         "today": date.today().isoformat(), "ctime": time.ctime(),
         "slept": monotonic() - began, "left": context.get_remaining_time_in_millis(),
     }))
@@ -53,7 +53,7 @@ export const handler = async (event, context) => {
     called: Date.parse(Date()) / 1e3, plain: Reflect.construct(Date, []).getTime() / 1e3,
   };
   console.log(JSON.stringify({
-    pid: process.pid, last_output, is_own: new Own() instanceof Own && new Date() instanceof Date,
+    pid: process.pid, told, is_own: new Own() instanceof Own && new Date() instanceof Date,
     fixed: new Date(0).toISOString(), today: new Date().toISOString().slice(0, 10),
     slept: (performance.now() - began) / 1e3, left: context.getRemainingTimeInMillis(),
     year: new Intl.DateTimeFormat("en", { year: "numeric", timeZone: "UTC" }).format(),
