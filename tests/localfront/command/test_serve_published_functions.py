@@ -175,7 +175,7 @@ def test_the_inspector_edits_an_emulators_store_and_the_next_request_has_it(
     account.create_store(word="hello")
     arn = account.publish(SAYING.format(what=WORD))
     account.cloudfront.create_distribution(DistributionConfig=a_config(arn))  # type: ignore[arg-type]  # a plain mapping
-    never = ("--interval", "600")  # so that nothing but the edit itself brings it
+    never = ("--interval", "600")  # so that only the edit itself changes it
 
     with serving_command(serve_command(tmp_path, *never), emulated(account, tmp_path)) as (port, _):
         assert get(port, "/") == (200, b"hello")

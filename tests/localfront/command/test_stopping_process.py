@@ -166,7 +166,7 @@ async def test_a_second_signal_stops_it_at_once(number: signal.Signals, tmp_path
             await wait_for_requests(silent, 1)
             process.send_signal(number)
             ending = asyncio.create_task(ended(process))
-            await asyncio.sleep(1)  # more than one press of the keys lasts
+            await asyncio.sleep(1)  # longer than one key press
             process.send_signal(number)
             took, output = await ending
             assert await hanging == b""
