@@ -37,7 +37,7 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
 
 @pytest_asyncio.fixture(loop_scope="package", scope="package")
 async def tab(browser: Browser) -> AsyncIterator[Page]:
-    """For one test after the other: a process of its own for each page costs more than the page."""
+    """One tab for consecutive tests: a browser process per page takes longer than the page."""
     context = await browser.new_context()
     yield await context.new_page()
     await context.close()
@@ -45,7 +45,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
-    """The inspector, opened by its address, with an empty list; nothing may complain in it."""
+    """The inspector's page with an empty list; fails the test on a console error."""
     complaints: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
@@ -58,18 +58,18 @@ async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
     tab.on("console", on_console)
     tab.on("pageerror", on_error)
     address, _, key = site.inspector.partition("#")
-    # The query makes it a new document: with another fragment alone the tab would keep its own.
+    # The query makes this a new document: a change of the fragment alone would not load it.
     await tab.goto(f"{address}?new#{key}")
     await expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     yield tab
     tab.remove_listener("console", on_console)
     tab.remove_listener("pageerror", on_error)
-    await leave_nothing(tab)
+    await reset(tab)
     assert complaints == []
 
 
-async def leave_nothing(tab: Page) -> None:
-    """For the test after: no storage, routes, media or other tabs. Its document will be a new one."""
+async def reset(tab: Page) -> None:
+    """Remove the test's storage, routes, media and other tabs; the next test loads the page anew."""
     for other in tab.context.pages:
         if other is not tab:
             await other.close()

@@ -147,7 +147,7 @@ async def test_a_paused_list_does_not_change_until_resumed(page: Page, site: Dem
     await pause.click()
     await expect(page.get_by_text("Paused")).to_be_visible()
     ask(site, "/style.css")
-    await page.evaluate(  # until it rests anew: before that it asks, unless it is paused
+    await page.evaluate(  # until its next pause between two questions: one would have been asked by then
         """() => new Promise((resolve) => {
           const rest = setTimeout;
           window.setTimeout = (...given) => { resolve(); return rest(...given); };
@@ -165,7 +165,7 @@ async def test_a_request_can_be_edited_and_sent_again(page: Page, site: Demo) ->
     await rows(page).click()
     head = await page.locator(".head").element_handle()
     await page.get_by_role("button", name="Send again").click()
-    await head.wait_for_element_state("hidden")  # the other's stands there
+    await head.wait_for_element_state("hidden")  # replaced by the new request's
     await expect(rows(page)).to_have_count(2)
 
     await page.get_by_role("button", name="Change and send").click()

@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An NSS database, to be copied: certutil takes long to make one."""
+    """An NSS database to copy, which is faster than creating one with certutil."""
     folder = tmp_path_factory.mktemp("nssdb")
     _certutil("-N", "-d", f"sql:{folder}", "--empty-password")
     return folder
@@ -41,7 +41,7 @@ def home(tmp_path: Path, empty_database: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def chromiums_home(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
-    """The home of the user whose browser runs."""
+    """The home of the user who runs Chromium, with an NSS database."""
     folder = tmp_path_factory.mktemp("home")
     shutil.copytree(empty_database, folder / ".pki" / "nssdb")
     return folder
@@ -61,7 +61,7 @@ def chromium(chromiums_home: Path) -> Iterator[Browser]:
                 **os.environ,
                 "HOME": str(chromiums_home),
                 "XDG_DATA_HOME": "",
-                "NSS_SDB_USE_CACHE": "no",  # or on a slow disk it would read the database once
+                "NSS_SDB_USE_CACHE": "no",  # on a slow disk NSS would otherwise read the database once
             },
             chromium_sandbox=False,
         )
@@ -237,8 +237,8 @@ def test_an_invalid_or_too_broad_name_is_refused(name: str, why: str, tmp_path: 
 
 
 def _visited(chromium: Browser, pages: list[str]) -> list[str]:
-    """The title of each page, or Chromium's error; no verdict is kept from earlier visits."""
-    page = chromium.new_page()  # in a context of its own
+    """The title of each page, or Chromium's error, in a context without earlier verdicts."""
+    page = chromium.new_page()
     try:
         return list(_titles(page.goto, page.title, pages))
     finally:
