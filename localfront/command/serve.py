@@ -52,6 +52,7 @@ from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
 
 if TYPE_CHECKING:
+    from localfront.aws.repeated_requests import RepeatedRequests
     from localfront.aws.session import AwsSession
 
 LOG = logging.getLogger("localfront")
@@ -63,6 +64,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     Raises LocalfrontError or botocore's errors when it can't start.
     """
     session = open_session(settings)
+    repeated = _repeated(settings, options, session)
     authorities = load_all(options.ca_dir)
     source = _source(settings, options, session)
     records, clock = records_for(options.inspector), clock_for(settings, options.clock)
@@ -77,6 +79,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             service.functions.refresh,
             interval=options.interval,
             refresh_interval=refresh_interval(settings, options.config_files),
+            repeated=repeated,
         )
         stop = StopSignals()
         if (configuration := await stop.unless_asked(follower.start())) is None:
@@ -116,6 +119,17 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+def _repeated(settings: Settings, options: Options, session: AwsSession) -> RepeatedRequests | None:
+    """None where files are read as well, or AWS is asked, which is seldom."""
+    if not settings.emulated or options.config_files or options.store_files:
+        return None
+    from localfront.aws.repeated_requests import RepeatedRequests  # imports botocore
+
+    repeated = RepeatedRequests()
+    session.events.register("before-send", repeated.note)
+    return repeated
 
 
 def _source(settings: Settings, options: Options, session: AwsSession) -> Source:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from localfront.aws.repeated_requests import RepeatedRequests
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.store import Cache, Fresh
 from localfront.command.follow import Follower, Refresh
@@ -96,6 +97,7 @@ def following(
     *,
     refresh: Refresh = nothing_published,
     refresh_interval: float = 0,
+    repeated: RepeatedRequests | None = None,
 ) -> Follower:
     return Follower(
         plane,
@@ -104,6 +106,7 @@ def following(
         refresh,
         interval=0,
         refresh_interval=refresh_interval,
+        repeated=repeated,
     )
 
 
@@ -124,6 +127,30 @@ async def test_without_a_first_configuration_it_does_not_start(error: Exception)
         await following(ScriptedSource(error), applied).start()
 
     assert applied.calls == 0
+
+
+class Unchanged(RepeatedRequests):
+    """Whose answers are the same at some of its repetitions."""
+
+    def __init__(self, *unchanged: bool) -> None:
+        super().__init__()
+        self._unchanged = list(unchanged)
+
+    def is_unchanged(self) -> bool:
+        return self._unchanged.pop(0)
+
+
+async def test_while_an_apis_answers_are_the_same_it_is_not_read() -> None:
+    """The third reading of the script, its end, is the sixth look."""
+    repeated = Unchanged(True, False, True, True, True, False)
+    applied = Applied()
+    follower = following(ScriptedSource(FIRST, SECOND), applied, repeated=repeated)
+    await follower.start()
+
+    await follow_to_the_end(follower)
+
+    assert applied.configurations == [FIRST, SECOND]
+    assert not repeated._unchanged
 
 
 async def test_only_changes_are_applied(
