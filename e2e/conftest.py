@@ -74,11 +74,11 @@ def browser_context_args(
     return {
         **browser_context_args,
         "base_url": base_url,
-        # The local certificate authority is no system's; a live site's certificate is looked at.
+        # The system does not trust the local authority; a live site's certificate is verified.
         "ignore_https_errors": stack.live is None,
         "locale": "en-GB",
         "timezone_id": "UTC",
-        # Each frame of an animation costs; where one is tested, a mark asks for motion.
+        # Animations take processor time; a test of one enables motion with a mark.
         "reduced_motion": "reduce",
     }
 

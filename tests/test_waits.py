@@ -111,8 +111,8 @@ async def test_the_line_that_awaits_for_too_long_is_reported(
     with pytest.raises(TimeoutError) as failure:
         await conftest.bounded(waits)()
 
-    told = "".join(traceback.format_exception(failure.value))
-    assert "await asyncio.Event().wait()  # for what never comes" in told
+    report = "".join(traceback.format_exception(failure.value))
+    assert "await asyncio.Event().wait()  # for what never comes" in report
 
 
 def test_async_tests_have_a_time_limit(request: pytest.FixtureRequest) -> None:

@@ -63,8 +63,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
 
     Raises LocalfrontError or botocore's errors when it can't start.
     """
-    session = open_session(settings)
-    repeated = _repeated(settings, options, session)
+    session, repeated = _session(settings, options)
     authorities = load_all(options.ca_dir)
     source = _source(settings, options, session)
     records, clock = records_for(options.inspector), clock_for(settings, options.clock)
@@ -121,15 +120,16 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         await stop.asked.wait()
 
 
-def _repeated(settings: Settings, options: Options, session: AwsSession) -> RepeatedRequests | None:
-    """None where files are read as well, or AWS is asked, which is seldom."""
+def _session(settings: Settings, options: Options) -> tuple[AwsSession, RepeatedRequests | None]:
+    """The requests are repeated neither where files are read as well, nor at AWS, asked seldom."""
+    session = open_session(settings)
     if not settings.emulated or options.config_files or options.store_files:
-        return None
+        return session, None
     from localfront.aws.repeated_requests import RepeatedRequests  # imports botocore
 
     repeated = RepeatedRequests()
     session.events.register("before-send", repeated.note)
-    return repeated
+    return session, repeated
 
 
 def _source(settings: Settings, options: Options, session: AwsSession) -> Source:

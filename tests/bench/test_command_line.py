@@ -49,5 +49,5 @@ def test_help_lists_every_case(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         parser().parse_args(["--help"])
 
-    told = capsys.readouterr().out
-    assert [name for name in NAMES if name not in told] == []
+    output = capsys.readouterr().out
+    assert [name for name in NAMES if name not in output] == []

@@ -21,7 +21,7 @@ server.listen({port}, () => { console.log(server.address().address); server.clos
 def test_a_program_that_would_bind_to_all_interfaces_binds_to_loopback(port: str) -> None:
     code = TELLS_ITS_ADDRESS.replace("{port}", port)
 
-    told = subprocess.run(
+    done = subprocess.run(
         [str(NODE), "--require", str(ON_LOOPBACK), "-e", code],
         capture_output=True,
         text=True,
@@ -29,7 +29,7 @@ def test_a_program_that_would_bind_to_all_interfaces_binds_to_loopback(port: str
         check=True,
     )
 
-    assert told.stdout.strip() == "127.0.0.1"
+    assert done.stdout.strip() == "127.0.0.1"
 
 
 def test_each_peer_has_one_behavior_with_a_function_and_one_without() -> None:

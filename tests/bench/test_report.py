@@ -46,12 +46,12 @@ def rows(report: Report, title: str) -> list[list[str]]:
 
 
 def test_figures_are_found_by_case() -> None:
-    told = a_report(cache_hit=BESIDE, viewer_request=ALONE).as_json()
+    report = a_report(cache_hit=BESIDE, viewer_request=ALONE).as_json()
 
-    assert told["cases"]["cache_hit"]["ratio_to_bare_server"] == 0.613
-    assert told["cases"]["viewer_request"]["added_p50_ms"] == 0.5
-    assert told["peers"]["nginx"]["requests_per_s"] == 20000.4
-    assert told["remarks"] == ["on two cores"]
+    assert report["cases"]["cache_hit"]["ratio_to_bare_server"] == 0.613
+    assert report["cases"]["viewer_request"]["added_p50_ms"] == 0.5
+    assert report["peers"]["nginx"]["requests_per_s"] == 20000.4
+    assert report["remarks"] == ["on two cores"]
 
 
 def test_startup_times_are_reported_separately() -> None:
@@ -67,17 +67,17 @@ def test_startup_times_are_reported_separately() -> None:
 
 
 def test_a_run_keeps_earlier_figures_of_cases_that_it_did_not_measure() -> None:
-    told = a_report(cache_hit=BESIDE).as_json()
+    report = a_report(cache_hit=BESIDE).as_json()
 
-    assert "start" not in told
-    assert "growth" not in told
+    assert "start" not in report
+    assert "growth" not in report
 
 
 def test_an_unknown_figure_is_null_in_valid_json() -> None:
-    told = a_report(cache_hit=BESIDE).as_json()
+    report = a_report(cache_hit=BESIDE).as_json()
 
-    assert told["cases"]["cache_hit"]["cpu_us"] is None
-    assert "NaN" not in json.dumps(told, allow_nan=False)
+    assert report["cases"]["cache_hit"]["cpu_us"] is None
+    assert "NaN" not in json.dumps(report, allow_nan=False)
 
 
 def test_a_target_is_reported_with_its_figure_and_whether_it_is_met() -> None:

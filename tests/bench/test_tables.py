@@ -26,9 +26,9 @@ def test_a_remark_in_place_of_figures_does_not_widen_columns() -> None:
 
 
 def test_a_figure_has_three_significant_digits_or_all_integer_digits() -> None:
-    told = [figure(value) for value in (0.12345, 3.0, 1234.5, math.nan, None)]
+    figures = [figure(value) for value in (0.12345, 3.0, 1234.5, math.nan, None)]
 
-    assert told == ["0.123", "3", "1234", "-", "-"]
+    assert figures == ["0.123", "3", "1234", "-", "-"]
 
 
 def test_a_multi_line_reason_is_shortened_to_its_first_and_last_line() -> None:

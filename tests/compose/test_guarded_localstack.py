@@ -59,10 +59,10 @@ def test_a_refusal_gives_the_reason_and_no_password_prompt(
 ) -> None:
     method, target, headers = REFUSED[request_]
 
-    status, said = answer(emulator, target, method, **headers)
+    status, response = answer(emulator, target, method, **headers)
 
     assert status == 403
-    assert said.count("\n") == 1
+    assert response.count("\n") == 1
 
 
 def test_a_foreign_host_is_refused_even_beside_a_local_one(emulator: Emulator) -> None:
@@ -105,9 +105,9 @@ def test_a_function_url_is_public_and_serves_no_administration(emulator: Emulato
     name = (urlsplit(url["FunctionUrl"]).hostname or "").partition(".")[0]
     here = {**CROSS_SITE, "Host": f"{name}.lambda-url.us-east-1.localhost:1234"}
 
-    status, said = answer(emulator, "/a", "POST", **here)
+    status, response = answer(emulator, "/a", "POST", **here)
 
-    assert (status, said) == (200, '{"path": "/a"}')
+    assert (status, response) == (200, '{"path": "/a"}')
     assert answer(emulator, "/_localstack/state/reset", "POST", **here)[0] == 403
 
 
@@ -171,7 +171,7 @@ def test_it_does_not_start_without_its_guard() -> None:
     with ended_gently(container):
         with pytest.raises((RuntimeError, TimeoutError)):
             container.start()
-        said = b"".join(container.get_logs())
+        output = b"".join(container.get_logs())
 
-    assert b"its guard against web pages failed.\n" in said
-    assert b"Ready." not in said
+    assert b"its guard against web pages failed.\n" in output
+    assert b"Ready." not in output

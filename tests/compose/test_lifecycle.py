@@ -1,4 +1,4 @@
-"""One life of `docker compose up`: cut off, made good, edited, broken, mended, gone.
+"""`docker compose up`, step by step: interrupted, repaired, edited, broken, fixed, taken down.
 
 The tests go through it in this order, on one set of services.
 """
@@ -76,7 +76,7 @@ def left_of(composition: Composition) -> list[str]:
     """Everything in the engine with the project's name."""
     label = f"label=com.docker.compose.project={composition.project}"
     kinds = (["ps", "--all"], ["volume", "ls"], ["network", "ls"])
-    said = [
+    leftovers = [
         composition.children.run(
             ["docker", *kind, "--quiet", "--filter", label],
             env=composition.environ,
@@ -89,7 +89,7 @@ def left_of(composition: Composition) -> list[str]:
         env=composition.environ,
         cwd=composition.directory,
     )
-    return [line for each in [*said, images] for line in each.stdout.splitlines()]
+    return [line for each in [*leftovers, images] for line in each.stdout.splitlines()]
 
 
 def test_a_killed_provision_is_completed_by_the_next_up(

@@ -45,10 +45,10 @@ def test_the_checklist_has_the_number_of_items_in_its_introduction() -> None:
     listed = re.findall(r"^\| ([A-Z0-9]{2}) \| (.+) \| (\d+) \|$", text, re.MULTILINE)
     counted = [(c.code, c.title, str(len(c.items))) for c in chapters]
     priorities = [item.priority for item in items]
-    said = re.search(r"(\d+) numbered .*?: (\d+) of .*? A, (\d+) of B, (\d+) of C", text)
+    counts = re.search(r"(\d+) numbered .*?: (\d+) of .*? A, (\d+) of B, (\d+) of C", text)
     assert listed == counted
-    assert said is not None
-    assert [int(n) for n in said.groups()] == [
+    assert counts is not None
+    assert [int(n) for n in counts.groups()] == [
         len(items),
         *(priorities.count(p) for p in "ABC"),
     ]

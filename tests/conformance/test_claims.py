@@ -29,7 +29,7 @@ Named = Mapping[str, Mapping[str, str]]
 def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
     """The tests that name each id, as pytest collects them."""
     file = tmp_path_factory.mktemp("collected") / "proofs.json"
-    # To collect all of them takes twice as long.
+    # Collecting all test modules would take twice as long.
     marked = [test for test in (ROOT / "tests").rglob("test_*.py") if MARK in test.read_text()]
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *map(str, marked)]
     plugin = ["-p", "conformance.plugin", "-p", "no:cacheprovider", f"--proofs={file}"]

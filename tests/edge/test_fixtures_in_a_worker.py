@@ -68,6 +68,6 @@ def test_without_access_to_the_session_store_every_request_is_refused_and_logged
 
     redirects_to(function(load("valid-session")), "/login/?from=home")
 
-    (told,) = [line for line in function.logs if "session not checked" in line]
-    assert "ConnectionRefusedError" in told
+    (messages,) = [line for line in function.logs if "session not checked" in line]
+    assert "ConnectionRefusedError" in messages
     assert not any(session_id in line for line in function.logs for session_id in SESSIONS)  # fmt: skip

@@ -15,11 +15,11 @@ from tests.edge.viewer import answer_to, location, request
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
 def test_a_live_session_sees_the_home_page(uri: str, at_the_edge: Sessions) -> None:
-    asked = request(
+    viewer_request = request(
         uri, cookie=f"__Host-session-id={at_the_edge.add(lifetime=60)}", query="a=%20&b"
     )
 
-    assert answer_to(asked) == asked | {"uri": "/home.html"}
+    assert answer_to(viewer_request) == viewer_request | {"uri": "/home.html"}
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
@@ -41,19 +41,19 @@ def test_an_expired_session_is_sent_to_login_with_the_reason(
 
 def test_a_session_is_invalid_right_after_logout(at_the_edge: Sessions) -> None:
     session_id = at_the_edge.add(lifetime=60)
-    asked = request("/", cookie=f"__Host-session-id={session_id}")
-    assert location(answer_to(asked)) is None
+    viewer_request = request("/", cookie=f"__Host-session-id={session_id}")
+    assert location(answer_to(viewer_request)) is None
 
     at_the_edge.delete(session_id)
 
-    assert location(answer_to(asked)) == "/login/?reason=expired"
+    assert location(answer_to(viewer_request)) == "/login/?reason=expired"
 
 
 @pytest.mark.parametrize("uri", ["/login/", "/login.html"])
 def test_a_visitor_without_a_session_sees_the_login_page(uri: str) -> None:
-    asked = request(uri, query="reason=signed-out")
+    viewer_request = request(uri, query="reason=signed-out")
 
-    assert answer_to(asked) == asked | {"uri": "/login.html"}
+    assert answer_to(viewer_request) == viewer_request | {"uri": "/login.html"}
 
 
 @pytest.mark.parametrize("uri", ["/login/", "/login.html"])
@@ -71,9 +71,9 @@ def test_login_without_its_slash_is_sent_to_login() -> None:
 
 @pytest.mark.parametrize("uri", ["/nowhere", "/no%20where", "/assets/x.css", "/LOGIN/"])
 def test_any_other_path_is_forwarded_unchanged(uri: str) -> None:
-    asked = request(uri, cookie="__Host-session-id=whatever", query="a=b")
+    viewer_request = request(uri, cookie="__Host-session-id=whatever", query="a=b")
 
-    assert answer_to(asked) == asked
+    assert answer_to(viewer_request) == viewer_request
 
 
 @pytest.mark.parametrize("uri", ATTACKS)
@@ -85,9 +85,9 @@ def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
     at_the_edge: Sessions,
 ) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
-    asked = request("//%68ome.html", cookie=cookie)
+    viewer_request = request("//%68ome.html", cookie=cookie)
 
-    assert answer_to(asked) == asked
+    assert answer_to(viewer_request) == viewer_request
 
 
 @given(disguised("/home.html"))
@@ -116,9 +116,9 @@ def test_a_forwarded_request_keeps_its_read_only_headers(
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     for uri in ("/", "/login.html", "/nowhere"):
-        asked = request(uri, cookie=cookie, query="reason=expired")
-        kept = answer_to(asked)["headers"]
-        assert all(kept[name] == asked["headers"][name] for name in ("host", "via"))
+        viewer_request = request(uri, cookie=cookie, query="reason=expired")
+        kept = answer_to(viewer_request)["headers"]
+        assert all(kept[name] == viewer_request["headers"][name] for name in ("host", "via"))
 
 
 NEIGHBOUR = "n" * 43
@@ -136,7 +136,7 @@ def test_a_sibling_domains_cookie_does_not_invalidate_the_session(
 
 
 def test_a_cookie_of_the_former_name_does_not_authenticate(at_the_edge: Sessions) -> None:
-    """A neighbour's own, live session, tossed from a sibling subdomain."""
+    """A sibling subdomain may set its own live session's cookie for the parent domain."""
     cookie = f"session-id={at_the_edge.add(lifetime=60, user='q')}"
 
     assert location(answer_to(request("/", cookie=cookie))) == "/login/"
@@ -184,9 +184,9 @@ def test_a_session_that_cannot_be_checked_is_sent_to_login(
 ) -> None:
     server = start_server(respond)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
-    asked = request("/", cookie=f"__Host-session-id={'x' * 43}")
+    viewer_request = request("/", cookie=f"__Host-session-id={'x' * 43}")
 
-    answer = answer_to(asked)
+    answer = answer_to(viewer_request)
 
     assert location(answer) == "/login/?from=home"
     assert answer["headers"]["cache-control"][0]["value"] == "no-store"
@@ -197,9 +197,9 @@ def test_the_login_page_is_served_when_sessions_cannot_be_checked(
 ) -> None:
     server = start_server(always(b"maybe"))
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
-    asked = request("/login/", cookie=f"__Host-session-id={'x' * 43}")
+    viewer_request = request("/login/", cookie=f"__Host-session-id={'x' * 43}")
 
-    assert answer_to(asked) == asked | {"uri": "/login.html"}
+    assert answer_to(viewer_request) == viewer_request | {"uri": "/login.html"}
 
 
 @pytest.mark.parametrize(

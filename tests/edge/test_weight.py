@@ -9,7 +9,7 @@ from pathlib import Path
 
 EDGE = Path(__file__).parents[2] / "edge"
 MODULES = sorted(EDGE.glob("*.py"))
-LARGEST_PACKAGE = 1024 * 1024  # bytes; what viewer events were allowed for years (D.1)
+LARGEST_PACKAGE = 1024 * 1024  # bytes: the older limit of viewer events (D.1)
 
 
 def imported(module: Path) -> set[str]:

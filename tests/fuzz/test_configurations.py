@@ -21,7 +21,7 @@ REFUSED_AS_THEY_ARE = {"Terraform, mistakes-plan", "Terraform, unresolved-plan"}
 def test_a_broken_configuration_is_served_and_checked_if_it_still_parses(
     kind: str, tmp_path: Path
 ) -> None:
-    """Else the fuzzing would try nothing but how a refusal is written."""
+    """Otherwise the fuzzer would exercise only the error messages of the parser."""
     name, content = next(iter(whole(kind).items()))
     with InProcessService() as service:
         part = Configurations(service, tmp_path)

@@ -12,14 +12,14 @@ def test_irrelevant_bytes_are_removed() -> None:
 
 
 def test_shrinking_stops_at_the_limit_of_attempts() -> None:
-    asked: list[bytes] = []
+    tried: list[bytes] = []
 
     def fails(left: bytes) -> bool:
-        asked.append(left)
+        tried.append(left)
         return False
 
     assert shrunk(b"a" * 64, fails, tries=3) == b"a" * 64
-    assert len(asked) == 3
+    assert len(tried) == 3
 
 
 def test_shrinking_stops_at_the_time_limit() -> None:

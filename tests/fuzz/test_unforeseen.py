@@ -10,9 +10,9 @@ def test_localfronts_own_error_lines_are_recognized() -> None:
     try:
         raise KeyError("planted")
     except KeyError as error:
-        said = refusal(error).message
+        message = refusal(error).message
 
-    problem = unforeseen(said)
+    problem = unforeseen(message)
 
     assert problem is not None
     assert problem.signature.startswith("unforeseen: KeyError (test_unforeseen.py in ")

@@ -50,14 +50,14 @@ def test_a_part_that_fails_or_cannot_run_does_not_stop_others(
     with Children() as children:
         outcomes = list(outcomes_of(planned, {}, children))
 
-    said = capfd.readouterr().out
+    output = capfd.readouterr().out
     assert [(each.word, each.reason) for each in outcomes] == [
         ("failed", ""),
         ("skipped", "There is no Docker here."),
         ("passed", ""),
     ]
-    assert f"--junitxml={folder / 'works.xml'}" in said
-    assert "\nran" not in said
+    assert f"--junitxml={folder / 'works.xml'}" in output
+    assert "\nran" not in output
 
 
 def test_after_ctrl_c_a_part_has_time_to_clean_up(

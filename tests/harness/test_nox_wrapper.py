@@ -96,7 +96,7 @@ def test_an_installation_error_is_one_line_without_a_traceback(tmp_path: Path) -
     copy.write_text((ROOT / "nox").read_text())
     (tmp_path / "requirements").mkdir()
 
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, copy, "-l"],
         capture_output=True,
         text=True,
@@ -104,9 +104,9 @@ def test_an_installation_error_is_one_line_without_a_traceback(tmp_path: Path) -
         timeout=240,
     )
 
-    assert said.returncode == 1
-    assert said.stderr.count("\n") == 1
-    assert "requirements/nox.txt" in said.stderr
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "requirements/nox.txt" in done.stderr
 
 
 @pytest.mark.parametrize(

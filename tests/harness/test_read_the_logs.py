@@ -27,19 +27,19 @@ def test_each_query_command_exists_in_logs_insights() -> None:
 
 
 def test_each_cloudfront_field_in_the_queries_is_delivered() -> None:
-    asked = {field for query in queries() for field in QUOTED.findall(query)}
-    assert len(asked) > 3
+    fields = {field for query in queries() for field in QUOTED.findall(query)}
+    assert len(fields) > 3
 
     delivered = (TERRAFORM / "observability.tf").read_text()
 
-    assert {field for field in asked if f'"{field}"' not in delivered} == set()
+    assert {field for field in fields if f'"{field}"' not in delivered} == set()
 
 
 def test_each_field_of_the_functions_is_logged_by_them() -> None:
     logged = (LAMBDAS / "rest_api.py").read_text()
 
-    asked = "\n".join(queries())
+    text = "\n".join(queries())
 
     for field in ("cloudfront_request_id", "viewer", "request answered"):
-        assert field in asked
+        assert field in text
         assert field in logged

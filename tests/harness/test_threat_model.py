@@ -23,12 +23,12 @@ def test_every_named_test_exists() -> None:
 
 
 def test_a_links_text_is_the_name_of_its_test() -> None:
-    said = [
+    links = [
         (link["words"].replace(" ", "_"), link["test"].removeprefix("test_"))
         for link in LINK.finditer(PAGE.read_text())
     ]
 
-    assert [pair for pair in said if pair[0] != pair[1]] == []
+    assert [pair for pair in links if pair[0] != pair[1]] == []
 
 
 def test_every_named_terraform_test_run_exists() -> None:
@@ -83,6 +83,6 @@ def ids_of(cell: str) -> list[str]:
 
 def test_each_asvs_requirement_has_its_line() -> None:
     published = [f"{section}.{n}" for section, numbers in LEVEL_2.items() for n in numbers]
-    answered = [one for cell in ASVS_ROW.findall(PAGE.read_text()) for one in ids_of(cell)]
+    covered = [one for cell in ASVS_ROW.findall(PAGE.read_text()) for one in ids_of(cell)]
 
-    assert sorted(answered) == sorted(published)
+    assert sorted(covered) == sorted(published)

@@ -37,7 +37,7 @@ def run(*command: str | Path, **environ: str) -> str:
 
 
 def places(version: str) -> Iterable[Path]:
-    """Where a Python of that version may be: on the PATH, or in pyenv's and uv's folders."""
+    """Possible locations of that Python: on the PATH, or in pyenv's or uv's folders."""
     if found := shutil.which(f"python{version}"):
         yield Path(found)
     for folder in (Path.home() / ".pyenv" / "versions", Path.home() / ".local/share/uv/python"):
@@ -45,10 +45,10 @@ def places(version: str) -> Iterable[Path]:
 
 
 def interpreter(version: str) -> Path | None:
-    asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
     for place in places(version):
         done = subprocess.run(
-            [place, "-c", asked], capture_output=True, text=True, check=False, timeout=240
+            [place, "-c", program], capture_output=True, text=True, check=False, timeout=240
         )
         if done.stdout.strip() == version:
             return place

@@ -19,7 +19,7 @@ from harness.terraform.workspace import copied_workspace
 from tests.integration.provisioned import Provisioned
 
 LAST = "-m localfront serve"
-# Nobody else changes what was just applied, and Go's collecting of garbage takes a fifth of the time.
+# Nothing else changes these resources (no refresh); Go's garbage collection takes a fifth of the time.
 QUICKLY = {"TF_CLI_ARGS_destroy": "-refresh=false", "GOGC": "400"}
 SOON = 240  # seconds for all of `apply`, on a busy machine
 
@@ -100,7 +100,7 @@ def test_tflocal_by_hand_can_apply_and_destroy(
     typed: list[str], checkout: Path, attached: Mapping[str, str]
 ) -> None:
     *before, apply, destroy = typed
-    # `init` brings a provider as ever; that it is not started seven times is all that differs.
+    # `init` still installs a provider; the only difference is that it is not started seven times.
     quicker = [f"export {name}={shlex.quote(value)}" for name, value in attached.items()]
     again = [line for line in before if not line.endswith(" init")]
 

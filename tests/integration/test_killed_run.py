@@ -72,7 +72,7 @@ def kept_of(stack: Provisioned) -> Path:
 
 
 def said_until(line: str, run: "subprocess.Popen[str]") -> str:
-    """Its output up to the first line that contains `line`."""
+    """The process's output up to the first line that contains `line`."""
     assert run.stdout
     said = []
     for each in run.stdout:
@@ -134,7 +134,7 @@ def test_the_site_opens_before_the_apply_and_a_killed_runs_processes_end_at_the_
     assert BEHIND in said_until(IS_APPLIED, first)
     family = whole_family(first)
     numbers = {part: number_of(part, family) for part in PARTS}
-    # A tether that sleeps notices nothing; so it is with one that was killed, where not on Linux.
+    # A stopped tether notices nothing; nor does a killed one, except on Linux.
     tether = processes()[numbers["localfront"]][0]
     os.kill(tether, signal.SIGSTOP)
     kept = {tether, *descendants(tether)}

@@ -18,7 +18,7 @@ NEEDS = {
     "session": {"SESSIONS_TABLE", *LIFETIMES},
     "logs": {"SESSIONS_TABLE", "LOGS_TABLE", *LIFETIMES},
 }
-# Asks with PATCH: the whole function is put together, and no AWS call is made.
+# A PATCH request: the whole function is set up, but no AWS call is made.
 INVOKE = """
 import sys
 from lambdas.{name} import handler

@@ -27,11 +27,11 @@ def test_of_concurrent_guesses_only_five_are_checked(ship: Ship) -> None:
 def test_a_concurrent_first_attempt_is_still_counted(ship: Ship) -> None:
     """Between its two updates, another request opens the window."""
     rival, overtaken = attempts_on(ship), attempts_on(ship)
-    answered: list[bool] = []
+    outcomes: list[bool] = []
 
     def overtake(**_: object) -> None:
-        if not answered:
-            answered.append(True)
+        if not outcomes:
+            outcomes.append(True)
             rival.count("picard", now=NOON)
 
     ship.dynamodb.meta.events.register("after-call.dynamodb.UpdateItem", overtake, "rival")

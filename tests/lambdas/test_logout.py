@@ -32,7 +32,7 @@ def test_an_invalid_cookie_is_cleared(ship: Ship, cookie: str) -> None:
 
 @pytest.mark.parametrize("cookie", [None, ";;=;", "theme=dark", "__Host-session-id="])
 def test_a_logout_without_a_session_clears_no_cookie(ship: Ship, cookie: str | None) -> None:
-    """Another site's form: the browser keeps the Strict cookie back, and obeys the answer."""
+    """For a cross-site form the browser does not send the Strict cookie, but obeys Set-Cookie."""
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
 
     assert answer.status == 204
@@ -41,7 +41,7 @@ def test_a_logout_without_a_session_clears_no_cookie(ship: Ship, cookie: str | N
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "Same-Origin"])
 def test_another_sites_page_cannot_log_a_user_out(ship: Ship, site: str) -> None:
-    """A sibling subdomain's form brings the Strict cookie along: it is the same site."""
+    """A sibling subdomain is the same site: its form sends the Strict cookie."""
     cookie = ship.board()
 
     answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})

@@ -115,7 +115,7 @@ def test_a_page_of_the_longest_entries_is_complete(ship: Ship) -> None:
 
     assert len(texts(answer)) == 100
     assert answer.json["next"] is not None
-    assert len(answer.body.encode()) < 6 * 1024 * 1024  # what Lambda may answer
+    assert len(answer.body.encode()) < 6 * 1024 * 1024  # the maximum size of a Lambda response
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "ten", "", " 5", "٣", "1e1"])

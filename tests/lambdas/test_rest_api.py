@@ -81,7 +81,7 @@ def test_an_unexpected_error_is_logged_and_not_shown() -> None:
     assert "Traceback" in log.getvalue()
 
 
-@pytest.mark.filterwarnings("ignore:POWERTOOLS_DEV")  # Powertools warns of itself
+@pytest.mark.filterwarnings("ignore:POWERTOOLS_DEV")  # Powertools warns about the metric itself
 def test_debug_mode_enabled_by_mistake_reveals_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

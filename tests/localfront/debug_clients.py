@@ -1,4 +1,4 @@
-"""Clients of debuggers, as far as a breakpoint takes: debugpy's protocol (DAP) and Node's (CDP).
+"""Debugger clients that can stop at a breakpoint: debugpy's protocol (DAP) and Node's (CDP).
 
 Sources: Debug Adapter Protocol, "Specification"; Chrome DevTools Protocol, "Debugger".
 """
@@ -20,7 +20,7 @@ from tests.localfront.real_workers import PATIENCE
 
 
 class Announcements(logging.Handler):
-    """Localfront's log, as far as it names the port of a debugger."""
+    """The debugger ports that localfront's log announces."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,7 +170,7 @@ async def node_at(port: int) -> AsyncIterator[Cdp]:
 
 
 async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect as soon as something listens there."""
+    """Connect as soon as a server listens there."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:

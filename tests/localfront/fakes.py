@@ -54,7 +54,7 @@ class ReceivedRequest:
 
 @dataclass(slots=True)
 class FakeOrigins:
-    """All origins, answering by path; as S3 does, they say 304 to the ETag that they hold.
+    """All origins, answering by path; as S3, they answer 304 to a matching ETag.
 
     A path that has no answer gets `otherwise`. A test may change `answers` as it goes.
     """
@@ -95,7 +95,7 @@ def go_on(event: Mapping[str, Any]) -> object:
 
 @dataclass(slots=True)
 class FakeFunctions:
-    """Edge functions: all do `body`, which may raise an EdgeFunctionError.
+    """Edge functions: all run `body`, which may raise an EdgeFunctionError.
 
     As a real function does, `body` gets a copy of the event, by way of JSON, and takes a while.
     """

@@ -73,37 +73,37 @@ class Edge:
         return await whole(answer)
 
     async def _compare_after_a_function(self, request: Request, answer: Response) -> None:
-        """What a function has answered, or let into the cache, is the same where the head is known."""
+        """A function's response or cache lookup is the same when the request head is remembered."""
         plain = self._plain_requests()
-        asked = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
-        if asked is None or not asked.plain.waits_for_a_function:
+        found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        if found is None or not found.plain.waits_for_a_function:
             return
         functions, trace, number = self.functions, _trace_of(request), len(self.functions.events)
-        again = await _begun(plain.served(asked, trace))
+        again = await _begun(plain.served(found, trace))
         assert (again, trace) == (answer, self.traces[-1]), "a known head is answered otherwise"
         del functions.events[number:], functions.arns[number:]
         for step in trace.find("cache"):
             if step.facts.get("decision") == "hit":
-                step.kept["made"].hits -= 1  # asked for once, answered twice
+                step.kept["made"].hits -= 1  # one request, answered twice
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
         """A plain hit, which has to be the pipeline's own answer and trace."""
         plain = self._plain_requests()
-        asked = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
-        if asked is None or asked.stored is None:
+        found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        if found is None or found.stored is None:
             return None
         trace = _trace_of(request)
-        response = plain.hit(asked, asked.stored, trace)
-        asked.stored.made.hits -= 1  # asked for once, answered twice
+        response = plain.hit(found, found.stored, trace)
+        found.stored.made.hits -= 1  # one request, answered twice
         return response, trace
 
     async def served(self, request: Request) -> tuple[Response, Trace]:
         """The answer to a plain request that has to wait, and its trace."""
         plain, trace = self._plain_requests(), _trace_of(request)
-        asked = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
-        assert asked is not None
-        assert asked.stored is None
-        return await whole(await _begun(plain.served(asked, trace))), trace
+        found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        assert found is not None
+        assert found.stored is None
+        return await whole(await _begun(plain.served(found, trace))), trace
 
     def _plain_requests(self) -> PlainRequests:
         """As for a server, the same for all requests until the configuration changes."""
@@ -131,7 +131,7 @@ class Edge:
 
 
 async def _begun(answering: Coroutine[Any, Any, Response]) -> Response:
-    """The answer as a server has it made: without a task, where it doesn't ask for one."""
+    """The response as a server creates it: without a task unless it needs one."""
     begun = Eager(answering, lambda: None)
     asyncio.get_running_loop().call_soon(begun.begin)
     return await begun.wait()

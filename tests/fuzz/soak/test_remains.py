@@ -25,7 +25,7 @@ import time; time.sleep(60)
 """
 
 
-def told(tmp_path: Path, before: Taken, *, files: int = 0, memory: int = 0) -> list[str]:
+def problems_of(tmp_path: Path, before: Taken, *, files: int = 0, memory: int = 0) -> list[str]:
     code = HOLDS.format(files=files, memory=memory)
     command = [sys.executable, "-c", code]
     with running(command, log=tmp_path / "log", cores=frozenset(), env=dict(os.environ)) as process:
@@ -43,9 +43,9 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_leaked_descriptors_and_memory_are_reported(tmp_path: Path) -> None:
     small = Taken(files=10, memory=20 * 1024 * 1024)
 
-    assert told(tmp_path, small) == []
-    assert told(tmp_path, small, files=200) == ["descriptors"]
-    assert told(tmp_path, small, memory=200 * 1024 * 1024) == ["memory"]
+    assert problems_of(tmp_path, small) == []
+    assert problems_of(tmp_path, small, files=200) == ["descriptors"]
+    assert problems_of(tmp_path, small, memory=200 * 1024 * 1024) == ["memory"]
 
 
 @NEEDS_PROC

@@ -13,9 +13,9 @@ OTHER = Marked(folder="u0", mode="good", mark="marked2end")
 
 
 def answer(body: bytes, status: int = 200, **lines: str) -> Answer:
-    told = {b"x-amz-cf-id": [b"a"]}
-    told |= {n.replace("_", "-").encode(): [v.encode()] for n, v in lines.items()}
-    return Answer(status=status, lines=told, body=body, rest=b"", whole=True)
+    headers = {b"x-amz-cf-id": [b"a"]}
+    headers |= {n.replace("_", "-").encode(): [v.encode()] for n, v in lines.items()}
+    return Answer(status=status, lines=headers, body=body, rest=b"", whole=True)
 
 
 def problem(given: Answer, *, excused: bool = False, asked: Marked = ASKED) -> str | None:

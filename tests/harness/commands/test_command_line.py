@@ -60,10 +60,10 @@ def test_ctrl_c_during_imports_shows_no_traceback(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, output = process.communicate(timeout=30)
     finally:
         process.kill()
         process.communicate(timeout=240)
 
-    assert told == ""
+    assert output == ""
     assert process.returncode == -signal.SIGINT

@@ -17,13 +17,13 @@ def test_help_names_every_option_with_its_default(
     with pytest.raises(SystemExit) as ended:
         dev.main(["--help"])
 
-    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    output = re.sub(r"\s+", " ", capsys.readouterr().out)
     assert ended.value.code == 0
-    assert "--emulator {ministack,localstack,external}" in said
-    assert "(default: 8080)" in said
-    assert "(default: 8443)" in said
-    assert "--session-ttl" in said
-    assert "--fresh" in said
+    assert "--emulator {ministack,localstack,external}" in output
+    assert "(default: 8080)" in output
+    assert "(default: 8443)" in output
+    assert "--session-ttl" in output
+    assert "--fresh" in output
 
 
 def test_the_unconstrained_certificate_authority_is_deleted(
@@ -71,12 +71,12 @@ def test_a_port_in_use_is_an_error_before_anything_starts(
         with ports.reserved_port() as free:
             code = dev.main([option, str(taken), others.pop(), str(free)])
 
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert code == 1
-    assert said.err.count("\n") == 1
-    assert f"Port {taken} is taken" in said.err
-    assert option in said.err
-    assert said.out == ""
+    assert output.err.count("\n") == 1
+    assert f"Port {taken} is taken" in output.err
+    assert option in output.err
+    assert output.out == ""
 
 
 @pytest.mark.parametrize(

@@ -101,14 +101,14 @@ def test_a_localstack_without_cloudfront_gets_ministacks_cloudfront(
     runs: str, services: list[str], other: bool, tmp_path: Path
 ) -> None:
     health = {"services": dict.fromkeys(services, "available")}
-    said = {
+    routes = {
         "GET /_localstack/health": lambda: health,
         "GET /_localstack/info": lambda: {"session_id": "1"},
     }
     (tmp_path / "logs").mkdir()
 
     with (
-        answering(said if runs == "LocalStack" else {}) as endpoint,
+        answering(routes if runs == "LocalStack" else {}) as endpoint,
         Children() as children,
     ):
         emulator = emulators.start(

@@ -88,11 +88,11 @@ def make_open_api(emulator: Emulator) -> str:
 
 
 def test_a_refusal_gives_the_reason_and_no_password_prompt(emulator: Emulator) -> None:
-    status, said = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
+    status, response = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
 
     assert status == 403
-    assert "need a signature (SigV4)" in said
-    assert said.count("\n") == 1
+    assert "need a signature (SigV4)" in response
+    assert response.count("\n") == 1
 
 
 def test_a_foreign_host_is_refused_even_beside_a_local_one(emulator: Emulator) -> None:
@@ -132,9 +132,9 @@ def test_a_function_url_is_public_by_path_and_by_host_name(emulator: Emulator) -
     function_id = name.partition(".")[0]
 
     def path_seen(target: str, **headers: str) -> object:
-        status, said = answer(emulator, target, "POST", **headers, **CROSS_SITE)
-        assert status == 200, said
-        return json.loads(said)["path"]
+        status, response = answer(emulator, target, "POST", **headers, **CROSS_SITE)
+        assert status == 200, response
+        return json.loads(response)["path"]
 
     here = f"{function_id}.lambda-url.us-east-1.localhost:1234"
     assert path_seen(f"/_aws/lambda-url/{function_id}/a") == "/a"
@@ -202,10 +202,10 @@ def test_functions_do_not_inherit_the_key(emulator: Emulator) -> None:
     shows = b"import os\ndef handler(event, context):\n    return dict(os.environ)\n"
     make_function(emulator, "shows", shows)
 
-    said = aws(emulator, "lambda").invoke(FunctionName="shows")["Payload"].read().decode()
+    output = aws(emulator, "lambda").invoke(FunctionName="shows")["Payload"].read().decode()
 
     assert emulator.key
-    assert emulator.key not in said
+    assert emulator.key not in output
 
 
 def test_the_first_process_creates_the_key_and_all_read_the_same(

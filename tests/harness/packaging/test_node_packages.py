@@ -33,9 +33,9 @@ def test_locked_packages_are_installed_once_without_running_scripts(folder: Path
     codes.append(node_packages.install(folder))
 
     assert codes == [0, 0, 0]
-    asked = (folder / "asked").read_text().splitlines()
-    assert len(asked) == 2
-    assert all(line.startswith("ci --ignore-scripts ") for line in asked)
+    commands = (folder / "asked").read_text().splitlines()
+    assert len(commands) == 2
+    assert all(line.startswith("ci --ignore-scripts ") for line in commands)
 
 
 def test_a_failed_npm_installation_is_retried(folder: Path) -> None:

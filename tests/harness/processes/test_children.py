@@ -209,8 +209,8 @@ while True:
     for name, code in (("first", PARENT), ("stubborn", stubborn)):
         log = tmp_path / f"{name}.log"
         server = children.serve(name, python(code), env=os.environ, cwd=tmp_path, log=log)
-        _, *said = server.wait_for_line("ready", timeout=20).split()
-        ids += map(int, said)
+        _, *line = server.wait_for_line("ready", timeout=20).split()
+        ids += map(int, line)
     interrupter.start()
     with pytest.raises(KeyboardInterrupt):
         children.close()

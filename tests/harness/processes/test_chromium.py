@@ -35,9 +35,9 @@ def test_playwright_downloads_a_headless_shell_for_headless_runs(
 ) -> None:
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     playwright = [sys.executable, "-m", "playwright"]
-    asked = [*playwright, "install", "--dry-run", "--only-shell", "chromium"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout
-    folder = next(Path(word) for word in told.split() if word.startswith(str(tmp_path)))
+    command = [*playwright, "install", "--dry-run", "--only-shell", "chromium"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    folder = next(Path(word) for word in output.split() if word.startswith(str(tmp_path)))
     shell = program(folder / "for-this-system" / "chrome-headless-shell")
 
     assert playwrights_chromium(headed=False) == shell

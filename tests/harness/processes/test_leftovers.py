@@ -60,13 +60,13 @@ def test_processes_of_a_dead_run_are_listed_and_terminated(
 
     end_leftovers(tmp_path)
 
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert ours.wait(20) != 0
     assert is_alive(others.pid)
-    assert f"(dev, process {dead})" in said
-    assert f"localfront ({ours.pid})" in said
-    assert "ministack" not in said
-    assert said.count("\n") == 1
+    assert f"(dev, process {dead})" in output
+    assert f"localfront ({ours.pid})" in output
+    assert "ministack" not in output
+    assert output.count("\n") == 1
     assert left_in(tmp_path) == []
 
 
@@ -153,7 +153,7 @@ def test_a_process_id_reused_by_a_running_run_is_not_terminated(
 
 
 DOCKER = """#!/bin/sh
-echo "$*" >>"$SAID"
+echo "$*" >>"$CALLS"
 case "$*" in
     *name=*) echo captains-log-0a; echo captains-log-0a-lambda-login ;;
     *label=*) echo captains-log-7-localfront-1 ;;
@@ -167,11 +167,11 @@ def test_containers_of_a_dead_run_are_listed_and_removed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    docker, said = tmp_path / "docker", tmp_path / "said"
+    docker, calls = tmp_path / "docker", tmp_path / "calls"
     docker.write_text(DOCKER)
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("SAID", str(said))
+    monkeypatch.setenv("CALLS", str(calls))
     folder = tmp_path / "stacks" / f"e2e-{dead}"
     folder.mkdir(parents=True)
     engine_leftovers.note(folder, "container", "captains-log-0a")
@@ -179,12 +179,12 @@ def test_containers_of_a_dead_run_are_listed_and_removed(
 
     end_leftovers(folder.parent)
 
-    told = capsys.readouterr().out
-    asked = said.read_text()
-    assert "container captains-log-0a, container captains-log-0a-lambda-login" in told
+    output = capsys.readouterr().out
+    recorded = calls.read_text()
+    assert "container captains-log-0a, container captains-log-0a-lambda-login" in output
     removed = "captains-log-0a captains-log-0a-lambda-login captains-log-7-localfront-1"
-    assert f"stop --time 10 {removed}\nrm --force --volumes {removed}" in asked
-    assert "compose --project-name captains-log-7 down --volumes" in asked
+    assert f"stop --time 10 {removed}\nrm --force --volumes {removed}" in recorded
+    assert "compose --project-name captains-log-7 down --volumes" in recorded
     assert not folder.exists()
 
 
@@ -203,13 +203,13 @@ def test_an_unresponsive_docker_engine_is_not_waited_for(
 def test_runs_without_containers_do_not_call_docker(
     dead: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    docker, said = tmp_path / "docker", tmp_path / "said"
+    docker, calls = tmp_path / "docker", tmp_path / "calls"
     docker.write_text(DOCKER)
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("SAID", str(said))
+    monkeypatch.setenv("CALLS", str(calls))
     (tmp_path / "stacks" / f"dev-{dead}").mkdir(parents=True)
 
     end_leftovers(tmp_path / "stacks")
 
-    assert not said.exists()
+    assert not calls.exists()

@@ -26,9 +26,9 @@ def opened(directory: Path, family: int, kind: int, protocol: int) -> str:
 
 
 def test_the_program_cannot_watch_the_network_interfaces(tmp_path: Path) -> None:
-    said = opened(tmp_path, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+    done = opened(tmp_path, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
 
-    assert "Address family not supported by protocol" in said
+    assert "Address family not supported by protocol" in done
 
 
 @pytest.mark.parametrize(

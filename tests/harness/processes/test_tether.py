@@ -159,7 +159,7 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
 def test_a_command_whose_tether_has_died_does_not_start() -> None:
     code = "from harness.processes.tether import die_with; die_with(2**22 + 1); print('started')"
 
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -167,7 +167,7 @@ def test_a_command_whose_tether_has_died_does_not_start() -> None:
         timeout=240,
     )
 
-    assert (said.returncode, said.stdout) == (127, b"")
+    assert (done.returncode, done.stdout) == (127, b"")
 
 
 def test_a_command_has_the_exit_status_that_it_has_without_a_tether(tmp_path: Path) -> None:
@@ -189,9 +189,9 @@ def test_a_command_gets_sigpipe_as_without_a_tether(tmp_path: Path) -> None:
     endless = "while :; do echo; done | head -n 1"
 
     with Children() as children:
-        said = children.run(["/bin/sh", "-c", endless], env=os.environ, cwd=tmp_path)
+        done = children.run(["/bin/sh", "-c", endless], env=os.environ, cwd=tmp_path)
 
-    assert (said.returncode, said.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_missing_program_is_reported(tmp_path: Path) -> None:
@@ -207,6 +207,6 @@ def test_a_child_does_not_inherit_the_pipe(tmp_path: Path) -> None:
     shows = "import os; print(sorted(int(each) for each in os.listdir('/dev/fd'))[:6])"
 
     with Children() as children:
-        said = children.run(python(shows), env=os.environ, cwd=tmp_path).stdout
+        done = children.run(python(shows), env=os.environ, cwd=tmp_path).stdout
 
-    assert said in ("[0, 1, 2, 3]\n", "[0, 1, 2]\n")  # 3 is the folder that is read
+    assert done in ("[0, 1, 2, 3]\n", "[0, 1, 2]\n")  # 3 is the folder that is read

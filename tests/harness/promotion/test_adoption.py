@@ -28,11 +28,11 @@ def test_other_resources_may_belong_to_somebody_else(known: History) -> None:
 
 
 def test_a_refusal_names_some_resources_and_the_remedy() -> None:
-    said = adoption.refusal([TABLE] * 7)
+    message = adoption.refusal([TABLE] * 7)
 
-    assert 'aws_dynamodb_table.x["a"] (a-table)' in said
-    assert "and 2 more" in said
-    assert "--adopt" in said
+    assert 'aws_dynamodb_table.x["a"] (a-table)' in message
+    assert "and 2 more" in message
+    assert "--adopt" in message
 
 
 def test_an_import_block_quotes_an_id_literally() -> None:
@@ -75,9 +75,9 @@ def test_an_api_of_our_name_outside_of_the_state_is_a_leftover(account: Account)
     gateway.create_rest_api(name=f"{NAME}-other")
     resource = change("aws_api_gateway_rest_api.api", "no-op", before={"id": ours, "name": NAME})
 
-    told = list(leftovers.look(account, {"resource_changes": [resource]}))
+    lines = list(leftovers.look(account, {"resource_changes": [resource]}))
 
-    [line] = told
+    [line] = lines
     assert f"aws apigateway delete-rest-api --rest-api-id {left} --region us-east-1" in line
     gateway.delete_rest_api(restApiId=left)
     assert list(leftovers.look(account, {"resource_changes": [resource]})) == []

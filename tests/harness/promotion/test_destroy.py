@@ -155,9 +155,9 @@ def test_captains_are_deleted_recoverably_and_other_sites_captains_are_kept(
     for name in (f"{TARGET.stack}/captains/q", "other-website/captains/q"):
         account.secretsmanager.create_secret(Name=name, SecretString="{}")
 
-    [said] = destruction(account).captains()
+    [export] = destruction(account).captains()
 
-    assert said.startswith("1 captains")
+    assert export.startswith("1 captains")
     kept = account.secretsmanager.list_secrets(IncludePlannedDeletion=True)["SecretList"]
     going = {one["Name"]: "DeletedDate" in one for one in kept}
     assert going == {f"{TARGET.stack}/captains/q": True, "other-website/captains/q": False}
@@ -166,11 +166,11 @@ def test_captains_are_deleted_recoverably_and_other_sites_captains_are_kept(
 
 
 def test_the_deployed_release_is_the_live_or_the_unfinished_one() -> None:
-    def of(*told: tuple[str, str]) -> History:
+    def of(*outcomes: tuple[str, str]) -> History:
         return History(
             entries=tuple(
                 Entry(tree=tree, commit="", began="", by="", outcome=outcome)
-                for tree, outcome in told
+                for tree, outcome in outcomes
             )
         )
 
@@ -237,7 +237,7 @@ def test_the_distribution_is_disabled_and_its_functions_detached_in_one_change(
 
 
 def test_remaining_costs_are_those_of_shared_resources() -> None:
-    said = "\n".join(still_costs(TARGET))
+    text = "\n".join(still_costs(TARGET))
 
     for what in (TARGET.state_bucket, TARGET.releases_bucket, f"zone {TARGET.zone}"):
-        assert what in said
+        assert what in text

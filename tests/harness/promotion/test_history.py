@@ -70,10 +70,10 @@ def test_without_a_promotion_the_history_is_empty(account: Account, state: str) 
     assert history.read(account, TARGET) == History()
 
 
-@pytest.mark.parametrize("said", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
-def test_an_invalid_history_is_an_error(said: Any) -> None:
+@pytest.mark.parametrize("document", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
+def test_an_invalid_history_is_an_error(document: Any) -> None:
     with pytest.raises(HarnessError, match="no history"):
-        history.parse(said)
+        history.parse(document)
 
 
 @pytest.mark.parametrize(

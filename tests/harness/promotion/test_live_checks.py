@@ -75,7 +75,7 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
 def test_each_kind_of_failure_is_reported(
     site: Site, path: str, answer: tuple[int, dict[str, str], str], fault: str
 ) -> None:
-    assert any(fault in told for told in faults(site, **{path: answer}).values())
+    assert any(fault in reasons for reasons in faults(site, **{path: answer}).values())
 
 
 def test_a_check_is_retried_until_its_timeout(site: Site) -> None:

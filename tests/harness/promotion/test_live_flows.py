@@ -31,5 +31,5 @@ def test_no_live_flow_uses_a_real_captain() -> None:
 
 def test_each_live_flow_uses_the_temporary_captain_or_none() -> None:
     for flow in live_flows():
-        asked = {argument.arg for argument in flow.args.args}
-        assert "captain" in asked or not asked & {"visitor", "fleet"}, flow.name
+        arguments = {argument.arg for argument in flow.args.args}
+        assert "captain" in arguments or not arguments & {"visitor", "fleet"}, flow.name

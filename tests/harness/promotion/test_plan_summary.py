@@ -53,10 +53,10 @@ def test_lost_data_is_listed_first_and_a_forgotten_secret_is_not_lost() -> None:
 
 
 def test_files_are_counted_and_fields_are_named_without_their_values() -> None:
-    told = list(plan_summary.change_lines(plan_summary.parse(PLAN).changes))
+    lines = list(plan_summary.change_lines(plan_summary.parse(PLAN).changes))
 
-    assert "  created    2 files (aws_s3_object)" in told
-    assert "  changed    aws_lambda_function.edge: memory" in told
+    assert "  created    2 files (aws_s3_object)" in lines
+    assert "  changed    aws_lambda_function.edge: memory" in lines
 
 
 def test_a_field_known_only_after_apply_differs() -> None:

@@ -53,10 +53,10 @@ def verdicts(account: Account, target: Target) -> dict[str, str]:
 
 @pytest.mark.usefixtures("ready")
 def test_an_account_with_all_prerequisites_passes(account: Account, target: Target) -> None:
-    said = verdicts(account, target)
+    results = verdicts(account, target)
 
-    assert said.pop("API logs") == LOOK  # the emulator has none to give
-    assert set(said.values()) == {OK}
+    assert results.pop("API logs") == LOOK  # the emulator has none to give
+    assert set(results.values()) == {OK}
 
 
 def test_each_missing_prerequisite_fails_with_its_remedy(account: Account, target: Target) -> None:

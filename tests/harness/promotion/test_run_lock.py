@@ -91,8 +91,8 @@ def test_the_lock_of_a_killed_run_on_this_machine_is_taken_over(
 ) -> None:
     killed = left_behind(account, folder(tmp_path, "killed"))
 
-    with run_lock.held(account, TARGET, folder=folder(tmp_path, "next")) as said:
-        assert said == killed
+    with run_lock.held(account, TARGET, folder=folder(tmp_path, "next")) as holder:
+        assert holder == killed
         held = run_lock.read(account, TARGET)
         assert held
         assert held[0] != killed

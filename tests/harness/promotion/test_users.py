@@ -114,9 +114,9 @@ def test_a_new_password_ends_all_sessions_including_concurrent_ones(
     begun.append(log_in(sessions, "worf"))
     others = log_in(sessions, "troi")
 
-    said = users.reset("worf", SECOND)
+    message = users.reset("worf", SECOND)
 
-    assert "2 sessions ended" in said
+    assert "2 sessions ended" in message
     assert waited == [31]
     now = datetime.now(UTC)
     assert [sessions.find(one, now=now) for one in begun] == [None, None]

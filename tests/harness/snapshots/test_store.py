@@ -200,14 +200,14 @@ def test_another_users_snapshot_is_not_trusted(kept: Kept, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("how", "code", "said"),
+    ("how", "code", "reason"),
     [
         ("killed", -signal.SIGKILL, ""),
         ("full", 0, "no snapshot was kept of this stack: [Errno 27] File too large"),
     ],
 )
 def test_an_interrupted_write_leaves_the_previous_snapshot(
-    how: str, code: int, said: str, kept: Kept
+    how: str, code: int, reason: str, kept: Kept
 ) -> None:
     kept.keep()
     (kept.run / "big").write_bytes(bytes(100_000))
@@ -221,7 +221,7 @@ def test_an_interrupted_write_leaves_the_previous_snapshot(
     )
 
     assert done.returncode == code
-    assert done.stdout.startswith(said)
+    assert done.stdout.startswith(reason)
     assert done.stdout.count("\n") == int(how == "full")
     assert sorted(path.name for path in kept.folder.iterdir()) == [".lock", "dev"]
     assert kept.brought_back() == "one"

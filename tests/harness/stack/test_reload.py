@@ -40,9 +40,9 @@ def test_files_that_are_not_pages_are_not_uploaded(name: str) -> None:
 def test_an_edit_of_the_edge_function_is_reported_like_a_pages() -> None:
     nowhere: Any = None  # localfront runs the folder itself
 
-    told = reload.bring([EDGE / "session.py", EDGE / "a.py~"], nowhere, nowhere, built=False)
+    report = reload.bring([EDGE / "session.py", EDGE / "a.py~"], nowhere, nowhere, built=False)
 
-    assert list(told) == ["reloaded the edge function"]
+    assert list(report) == ["reloaded the edge function"]
 
 
 def test_a_key_is_the_path_below_frontend() -> None:
@@ -105,15 +105,15 @@ def test_a_hanging_call_does_not_delay_the_exit(
     change: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reload, "ENDS_WITHIN", 0.1)
-    asked, answered = threading.Event(), threading.Event()
+    requested, answered = threading.Event(), threading.Event()
 
     def outputs() -> None:
-        asked.set()
+        requested.set()
         answered.wait(20)
 
     with following(outputs):
         change.set()
-        assert asked.wait(20)
+        assert requested.wait(20)
 
     (stuck,) = followers()
     assert stuck.daemon

@@ -32,15 +32,15 @@ def question(path: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def asked_of(provider: H2Connection, piece: bytes) -> Asked:
+def requests_in(provider: H2Connection, piece: bytes) -> Asked:
     """Each request's path and body chunks, as the provider reads them."""
-    asked: Asked = []
+    requests: Asked = []
     for event in provider.receive_data(piece):
         if isinstance(event, RequestReceived):
-            asked.append((dict(event.headers)[b":path"], b""))
+            requests.append((dict(event.headers)[b":path"], b""))
         elif isinstance(event, DataReceived):
-            asked.append((b"", event.data))
-    return asked
+            requests.append((b"", event.data))
+    return requests
 
 
 @pytest.mark.parametrize("length", [1, 7, 100_000])
@@ -51,13 +51,13 @@ def test_only_the_slow_call_is_rewritten(length: int) -> None:
     for stream, path in ((1, OTHER), (3, SLOW), (5, OTHER), (7, SLOW)):
         terraform.send_headers(stream, question(path))
         terraform.send_data(stream, SLOW, end_stream=True)
-    sent, frames, asked = terraform.data_to_send(), Frames(), []
+    sent, frames, requests = terraform.data_to_send(), Frames(), []
 
     for begin in range(0, len(sent), length):
-        asked += asked_of(provider, frames.rewritten(sent[begin : begin + length]))
+        requests += requests_in(provider, frames.rewritten(sent[begin : begin + length]))
 
-    assert [path for path, _ in asked if path] == [OTHER, SHORT, OTHER, SHORT]
-    assert [body for path, body in asked if not path] == [SLOW] * 4
+    assert [path for path, _ in requests if path] == [OTHER, SHORT, OTHER, SHORT]
+    assert [body for path, body in requests if not path] == [SLOW] * 4
 
 
 @pytest.fixture
@@ -102,12 +102,12 @@ def test_terraform_gets_the_providers_response(provider: Path, tmp_path: Path) -
         with socket.socket(socket.AF_UNIX) as terraform:
             terraform.settimeout(PATIENCE)
             terraform.connect(found["Addr"]["String"])
-            assert said(terraform, SLOW) == SHORT
+            assert response_body(terraform, SLOW) == SHORT
     assert found["Pid"] == 1
     assert not Path(found["Addr"]["String"]).exists()
 
 
-def said(terraform: socket.socket, path: bytes) -> bytes:
+def response_body(terraform: socket.socket, path: bytes) -> bytes:
     http = H2Connection()
     http.initiate_connection()
     http.send_headers(1, question(path), end_stream=True)

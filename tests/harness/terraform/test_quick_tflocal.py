@@ -26,15 +26,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def parses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that the parser was given."""
-    told: list[str] = []
+    messages: list[str] = []
     anew = quick_tflocal.parsed_anew
 
     def parse(file: io.StringIO, **options: Any) -> Any:
-        told.append(file.getvalue())
+        messages.append(file.getvalue())
         return anew(file, **options)
 
     monkeypatch.setattr(quick_tflocal, "parsed_anew", parse)
-    return told
+    return messages
 
 
 def load(text: str, options: SerializationOptions = AS_TFLOCAL) -> Any:

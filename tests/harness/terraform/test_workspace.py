@@ -97,10 +97,10 @@ def test_outputs_saved_with_the_state_are_not_queried_again(
     with pytest.raises(ProvisioningError):
         aimed.apply(["-var=a=b"], refresh=refresh)
 
-    asked = (tmp_path / "asked").read_text().strip()
-    assert asked.startswith("apply ")
-    assert ("-refresh=false" in asked) is not refresh
-    assert asked.endswith("-var=a=b 400")
+    requests = (tmp_path / "asked").read_text().strip()
+    assert requests.startswith("apply ")
+    assert ("-refresh=false" in requests) is not refresh
+    assert requests.endswith("-var=a=b 400")
 
 
 def test_two_runs_do_not_write_the_plugin_cache_at_once(tmp_path: Path, children: Children) -> None:
@@ -236,9 +236,9 @@ def test_tflocals_override_file_targets_the_emulator_and_is_removed_afterwards(
 
 
 def test_outputs_are_read_from_the_state(tmp_path: Path, children: Children) -> None:
-    said: dict[str, dict[str, object]] = {name: {"value": name} for name in SAID}
-    said["function_names"] = {"value": ["login"]}
-    (tmp_path / STATE_FILE).write_text(json.dumps({"version": 4, "outputs": said}))
+    document: dict[str, dict[str, object]] = {name: {"value": name} for name in SAID}
+    document["function_names"] = {"value": ["login"]}
+    (tmp_path / STATE_FILE).write_text(json.dumps({"version": 4, "outputs": document}))
     workspace = Workspace(
         directory=tmp_path, terraform=Path("none"), environment={}, children=children
     )

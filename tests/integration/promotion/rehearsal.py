@@ -72,7 +72,7 @@ resource "terraform_data" "pages" {
 output "distribution_id" { value = "DISTRIBUTION" }
 OUTPUTS
 """
-# What a run says as it begins each.
+# The line that a run prints as each step begins.
 STEPS = (
     *("plan of", "localfront check", "the release to its bucket", "apply ("),
     *("CloudFront forgets", "live: the login page", "live flows"),

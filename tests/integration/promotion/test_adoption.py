@@ -16,7 +16,7 @@ from tests.integration.promotion.rehearsal import in_a_process, wait_until
 
 ENVIRONMENT = "adopting"
 STACK = f"{ENVIRONMENT}-site"
-# Of each way to be found one: by a name, by a list, and by nothing that is its own.
+# One resource for each way to find it: by name, in a list, and by no property of its own.
 RESOURCES = """
 provider "aws" { region = "us-east-1" }
 

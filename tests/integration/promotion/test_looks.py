@@ -54,7 +54,7 @@ def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     assert not file.exists()
     assert f"{ENVIRONMENT} is as {SECOND} made it" in capsys.readouterr().out
 
-    # As if the first were live and somebody had brought the rest of the second by hand.
+    # As if the first were live and somebody had applied the rest of the second by hand.
     account.s3.put_object(
         Bucket=where.state_bucket, Key=f"{where.state_key}.tflock", Body=b'{"ID": "1"}'
     )

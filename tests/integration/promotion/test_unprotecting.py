@@ -15,7 +15,7 @@ from tests.integration.promotion import rehearsal
 ENVIRONMENT = "unprotecting"
 TABLE = f"{ENVIRONMENT}-site-logs"
 VARIABLES = rehearsal.CONFIGURATION.partition("\nresource")[0]
-# In the place of a table: each value that Terraform was given, in order, and the end.
+# In place of a table: each value that Terraform set, in order, and the deletion.
 PROTECTED = """
 resource "terraform_data" "table" {
   triggers_replace = var.deletion_protection

@@ -100,7 +100,7 @@ def _visited(here: Terminal, port: int, target: str) -> str:
     connection = http.client.HTTPConnection("localhost", port, timeout=60)
     connection.request("GET", target)
     response = connection.getresponse()
-    response.read()  # a viewer that leaves is no customer of the cache
+    response.read()  # a disconnected viewer does not wait for the cache
     status = response.status
     connection.close()
     text = here.wait_for(" ms")

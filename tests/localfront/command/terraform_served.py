@@ -70,7 +70,7 @@ def checked(project: Path) -> Checked:
         )
         record = project / "connects"
         if (strace := shutil.which("strace")) is not None:
-            # With the filter, processes go on unwatched between two of the calls.
+            # With the filter, processes run unobserved between two of the calls.
             watch = ("-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-e", "signal=none")
             done = _check(project, environ, strace, *watch, "-o", str(record))
             if record.exists() and "attach" not in done.stderr:
@@ -84,7 +84,7 @@ def _check(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            # An interpreter of its own: strace follows what it has started.
+            # A separate interpreter: strace follows only processes that it started.
             *(*watch, sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
             *("--format", "json", str(project / "terraform")),
         ],

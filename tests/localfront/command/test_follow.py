@@ -129,30 +129,6 @@ async def test_without_a_first_configuration_it_does_not_start(error: Exception)
     assert applied.calls == 0
 
 
-class Unchanged(RepeatedRequests):
-    """Whose answers are the same at some of its repetitions."""
-
-    def __init__(self, *unchanged: bool) -> None:
-        super().__init__()
-        self._unchanged = list(unchanged)
-
-    def is_unchanged(self) -> bool:
-        return self._unchanged.pop(0)
-
-
-async def test_while_an_apis_answers_are_the_same_it_is_not_read() -> None:
-    """The third reading of the script, its end, is the sixth look."""
-    repeated = Unchanged(True, False, True, True, True, False)
-    applied = Applied()
-    follower = following(ScriptedSource(FIRST, SECOND), applied, repeated=repeated)
-    await follower.start()
-
-    await follow_to_the_end(follower)
-
-    assert applied.configurations == [FIRST, SECOND]
-    assert not repeated._unchanged
-
-
 async def test_only_changes_are_applied(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -109,7 +109,7 @@ def test_surplus_bytes_of_an_origin_reach_no_viewer(when: str, policy: str, tmp_
         for name in ("alice", "bob", "carol", "bob"):
             status, body = get(here, f"/{name}")
             assert (status, body.strip()) == (200, b"for /" + name.encode())
-            if name == "alice":  # what comes after bob's request nobody could tell from his answer
+            if name == "alice":  # later bytes look like bob's response
                 assert printed.readline() == "sent\n"
 
 

@@ -171,7 +171,7 @@ def test_the_region_is_read_from_a_file_and_an_undeclared_variable_is_reported(
 
 
 def test_opentofu_is_used_if_terraform_is_not_installed(elsewhere: Served) -> None:
-    """With Terraform under OpenTofu's name: what OpenTofu itself would say, no test here knows."""
+    """With Terraform under OpenTofu's name: OpenTofu's own output is not tested here."""
     assert get(elsewhere.port, "/") == (200, b"home")
 
 

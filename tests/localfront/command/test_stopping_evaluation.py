@@ -16,7 +16,7 @@ from tests.localfront.warm_start.command import localfront
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 60  # seconds, before a test that hangs fails
-# It waits for ever, and so does the provider that it has started, in a process of its own.
+# It never returns, nor does the provider that it started in a separate process.
 TERRAFORM = """\
 #!/bin/sh
 sleep 600 &

@@ -25,6 +25,7 @@ from tests.localfront.factories import (
     listing,
 )
 from tests.localfront.origin_server import SILENCE, OriginServer
+from tests.localfront.warm_start.command import localfront
 from tests.localfront.wire import closed
 
 REPOSITORY = Path(__file__).parents[3]
@@ -61,7 +62,7 @@ def write_site(folder: Path, silent_port: int) -> None:
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[tuple[Process, int]]:
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(folder / "site.json")),
         *("--origin-override", f"pages={folder / 'pages'}"),
         *("--ca-dir", str(folder / "ca")),
@@ -165,7 +166,7 @@ async def test_a_second_signal_stops_it_at_once(number: signal.Signals, tmp_path
             await wait_for_requests(silent, 1)
             process.send_signal(number)
             ending = asyncio.create_task(ended(process))
-            await asyncio.sleep(1)  # more than one press of the keys lasts
+            await asyncio.sleep(1)  # longer than one key press
             process.send_signal(number)
             took, output = await ending
             assert await hanging == b""

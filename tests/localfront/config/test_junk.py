@@ -1,4 +1,4 @@
-"""A configuration may come from a file that somebody wrote: whatever stands in it, the answer is a
+"""A configuration may come from a handwritten file: for any content, the result is a
 Distribution or a ConfigError, and nothing else.
 """
 

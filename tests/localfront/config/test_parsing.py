@@ -59,7 +59,7 @@ def test_the_test_factories_write_valid_api_requests() -> None:
 
 
 def test_every_api_field_is_read_refused_or_listed_as_without_effect() -> None:
-    """A field that is new to botocore shows here, before somebody's configuration meets it."""
+    """A new field of botocore fails here before a user's configuration has it."""
     model = botocore.session.Session().get_service_model("cloudfront")
     shape: Any = model.shape_for("DistributionConfig")
 

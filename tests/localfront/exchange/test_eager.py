@@ -15,7 +15,7 @@ WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
 
 async def begun(coroutine: Coroutine[Any, Any, Any]) -> tuple[Eager[Any], list[str]]:
-    """The coroutine, begun by the event loop, and a record of its ends."""
+    """The coroutine, started by the event loop, and a record of its completion."""
     ends: list[str] = []
     eager = Eager(coroutine, lambda: ends.append("ended"))
     loop, is_begun = asyncio.get_running_loop(), asyncio.Event()

@@ -227,7 +227,7 @@ def test_a_printed_key_hides_values_that_may_be_secret() -> None:
 
 
 async def test_a_waiter_on_an_abandoned_response_sends_its_own_request() -> None:
-    """The beginning of such a body has gone through, and is not held any more."""
+    """The beginning of such a body was sent on and is no longer in memory."""
     crowd = Crowd()
     crowd.objects = replace(crowd.objects, cache=Cache(max_bytes=8))
     exchange = a_visit(request=a_request("/a"), behavior=crowd.behavior)

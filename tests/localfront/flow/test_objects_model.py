@@ -97,7 +97,7 @@ class Model:
             return ERROR, None, 1
         if held and held.what.tagged and origin.tagged and held.what.body == origin.body:
             silent = origin.max_age is None and origin.stale_if_error is None
-            # RFC 9111, 4.3.4: a header that the 304 has not stays as it was.
+            # RFC 9111, 4.3.4: a header that the 304 lacks is kept.
             self._store(path, variant, held.what if silent else origin, now)
             return REFRESH_HIT, origin.body, 1
         self._store(path, variant, origin, now)

@@ -146,7 +146,7 @@ async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
 
 
 def as_cookies(signed: Request, url: str = URL) -> Request:
-    """The same signature, carried by cookies."""
+    """The same signature, in cookies."""
     pairs = [f"CloudFront-{pair}" for pair in signed.querystring.split("&")]
     return request_for(url, headers=[("Cookie", "; ".join(pairs))])
 

@@ -171,7 +171,7 @@ async def test_a_bucket_is_requested_over_the_viewers_scheme_unless_always_signe
     urls: list[str] = []
 
     class Asking(OriginClient):
-        """AWS itself is not asked by a test."""
+        """A client that does not connect: tests never call AWS itself."""
 
         async def send(self, url: str, *rest: Any, **more: Any) -> Response:
             urls.append(url)

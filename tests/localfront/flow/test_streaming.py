@@ -25,7 +25,7 @@ MIB = 1024 * 1024
 
 @asynccontextmanager
 async def an_origin(conversation: Conversation) -> AsyncIterator[int]:
-    """An origin that does as the test says, at each connection."""
+    """An origin that runs the test's code for each connection."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -145,7 +145,7 @@ async def test_a_body_over_the_size_limit_is_streamed_but_not_stored(
         wire = await exchange(site.server.http_port, local())
         stored = len(site.objects.cache)
 
-    assert wire.count(b"x" * 1024) >= size // 1024 - 40 * 64  # less the chunks' seams
+    assert wire.count(b"x" * 1024) >= size // 1024 - 40 * 64  # less the chunk headers
     assert stored == 0
 
 

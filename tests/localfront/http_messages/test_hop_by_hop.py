@@ -46,7 +46,7 @@ async def test_a_viewers_connection_specific_headers_never_reach_the_origin() ->
 
 @pytest.mark.proves("OR-021")
 async def test_a_viewers_connection_header_cannot_remove_what_a_function_adds() -> None:
-    """Were the field removed on the way to the origin, the function's word would go with it."""
+    """Removing the field before the origin would remove the function's value, too."""
 
     def marks(event: Any) -> object:
         request = request_of(event)

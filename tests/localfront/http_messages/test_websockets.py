@@ -165,7 +165,7 @@ WHOLE = {
 async def test_an_incomplete_handshake_is_a_plain_request(
     lines: dict[str, str],
 ) -> None:
-    """The origin's own WebSocket would be opened for a viewer that can't have one."""
+    """Otherwise the origin would open a WebSocket for a viewer that cannot use one."""
     chat = ChatServer()
     async with (
         site(chat) as url,
@@ -178,7 +178,7 @@ async def test_an_incomplete_handshake_is_a_plain_request(
 
 
 async def test_a_complete_handshake_is_recognized() -> None:
-    """Or else the test above proves nothing."""
+    """Otherwise the test above would prove nothing."""
     async with (
         site(ChatServer()) as url,
         aiohttp.ClientSession() as session,
@@ -188,7 +188,7 @@ async def test_a_complete_handshake_is_recognized() -> None:
 
 
 async def test_an_unrequested_websocket_is_closed_and_logged() -> None:
-    """As when a function makes up the handshake."""
+    """As when a function generates the handshake."""
     origin = Silent()
 
     async def handle(*_: object) -> Response:

@@ -1,4 +1,4 @@
-"""The inspector's port is open before its API is imported: who comes early waits, and is answered."""
+"""The inspector's port opens before its API is imported: early requests wait for it."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ def test_ctrl_c_ends_a_function_that_hangs_without_a_traceback(edge: Path) -> No
         text=True,
     ) as process:
         assert process.stderr is not None
-        lines = iter(process.stderr.readline, "")  # the first may tell of code in /tmp
+        lines = iter(process.stderr.readline, "")  # the first may be a warning about code in /tmp
         pid = int(next(line for line in lines if line.strip().isdecimal()))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=240)

@@ -36,7 +36,7 @@ def by_invoke(*options: str) -> list[str]:
 
 
 def by_pytest(*options: str) -> list[str]:
-    """With the plugin alone: to load all that are installed takes longer than the test."""
+    """Run with this plugin only: loading all installed ones takes longer than the test."""
     live = ("-o", "log_cli=true", "--log-cli-level=WARNING")  # names the port
     return [sys.executable, "-m", "pytest", "-q", "-p", "localfront.pytest_plugin", *live, *options]
 

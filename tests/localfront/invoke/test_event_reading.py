@@ -74,7 +74,7 @@ CF = ("Records", 0, "cf")
 
 
 def changed(event: dict[str, Any], path: tuple[Any, ...], value: object) -> Any:
-    """A copy of the event with another value at a place, or nothing there."""
+    """A copy of the event with a value at a path replaced or removed."""
     event = copy.deepcopy(event)
     inner: Any = event
     for step in path[:-1]:

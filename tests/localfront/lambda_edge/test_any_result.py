@@ -142,7 +142,7 @@ JSON = st.recursive(
 
 
 def places(value: object, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The way to each value within a JSON value."""
+    """The path to each value within a JSON value."""
     inner = (
         value.items()
         if isinstance(value, dict)

@@ -73,9 +73,9 @@ async def test_a_function_cannot_change_its_own_code(attack: Invoke, tmp_path: P
     shutil.copytree(FUNCTIONS, code)
     file = code / "misbehaved.py"
 
-    told = await attack("writes_into", {"file": str(file)}, code=code)
+    result = await attack("writes_into", {"file": str(file)}, code=code)
 
-    assert told in ("13", "EACCES")
+    assert result in ("13", "EACCES")
     assert read(file) == read(FUNCTIONS / "misbehaved.py")
 
 
@@ -96,9 +96,9 @@ async def test_a_function_writes_to_tmp(harmless: Invoke, tmp_path: Path) -> Non
 async def test_a_function_cannot_read_localfronts_memory_or_environment(
     harmless: Invoke, what: str
 ) -> None:
-    told = await harmless("reads", {"file": f"/proc/{os.getpid()}/{what}"})
+    result = await harmless("reads", {"file": f"/proc/{os.getpid()}/{what}"})
 
-    assert told in ("13", "EACCES")
+    assert result in ("13", "EACCES")
 
 
 @confined
@@ -108,9 +108,9 @@ async def test_a_function_cannot_read_another_workers_memory_or_environment(
     other = a_function("well_behaved.counts_its_calls", arn=ANOTHER)
     answer: Any = await shared_pool.invoke(other, {})
 
-    told = await harmless("reads", {"file": f"/proc/{answer['pid']}/environ"})
+    result = await harmless("reads", {"file": f"/proc/{answer['pid']}/environ"})
 
-    assert told in ("13", "EACCES")
+    assert result in ("13", "EACCES")
 
 
 @confined

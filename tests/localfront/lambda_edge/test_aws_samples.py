@@ -27,7 +27,7 @@ GERMAN = {"CloudFront-Viewer-Country": "DE"}
 META = {"X-Amz-Meta-Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT"}
 FORM = "name=Ada&planet=Vulcan"
 
-# The sample, its event, what the event has, and what of the result is looked at.
+# The sample, its event, the event's content, and the checked part of the result.
 SAMPLES: list[tuple[str, EventType, dict[str, Any], dict[str, Any]]] = [
     (
         "abTest",

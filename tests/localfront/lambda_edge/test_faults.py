@@ -167,7 +167,7 @@ async def test_the_first_of_two_responses_is_used_and_the_second_ends_the_worker
 
 @pytest.mark.proves("LX-002")
 @pytest.mark.parametrize(
-    ("handler", "said"),
+    ("handler", "message"),
     [
         ("nowhere.handler", "No module named 'nowhere'"),
         ("well_behaved.nothing", "'well_behaved.nothing'|Handler 'nothing' missing"),
@@ -176,9 +176,9 @@ async def test_the_first_of_two_responses_is_used_and_the_second_ends_the_worker
     ],
 )
 async def test_a_function_that_cannot_start_is_an_execution_error(
-    shared_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, message: str
 ) -> None:
-    with pytest.raises(EdgeExecutionError, match=said):
+    with pytest.raises(EdgeExecutionError, match=message):
         await invoke(shared_pool, handler)
 
 

@@ -29,7 +29,7 @@ HANDLER = b"def handler(event, context):\n    return event\n"
 
 
 def described(location: str, archive: bytes, **configuration: Any) -> dict[str, Any]:
-    """The answer of GetFunction, as far as it is looked at."""
+    """The parts of GetFunction's response that localfront reads."""
     sha256 = base64.b64encode(hashlib.sha256(archive).digest()).decode()
     return {
         "Configuration": {

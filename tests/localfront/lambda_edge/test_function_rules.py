@@ -99,9 +99,9 @@ def test_node_js_and_python_runtimes_are_accepted(runtime: str) -> None:
 @pytest.mark.parametrize("runtime", DEPRECATED)
 def test_a_deprecated_runtime_keeps_running_and_is_reported(runtime: str) -> None:
     assert refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
-    told = warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
-    assert DEPRECATED[runtime] in told
-    assert "LA-009" in told
+    messages = warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
+    assert DEPRECATED[runtime] in messages
+    assert "LA-009" in messages
 
 
 @pytest.mark.proves("LA-009")
@@ -109,9 +109,9 @@ def test_a_deprecated_runtime_keeps_running_and_is_reported(runtime: str) -> Non
     "runtime", ["nodejs", "nodejs6.10", "nodejs22", "python2.7", "java21", "", None]
 )
 def test_other_runtimes_are_refused(runtime: str | None) -> None:
-    told = refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
+    messages = refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
 
-    assert "LA-009" in told
+    assert "LA-009" in messages
 
 
 @pytest.mark.proves("LA-008")
@@ -121,15 +121,17 @@ def test_an_archive_encrypted_with_a_customer_managed_key_is_refused() -> None:
         "Code": {"SourceKMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1"},
     }
 
-    (told,) = refusals(configuration_of(described), profile=PROFILE_2026, at_viewer_events=False)
+    (messages,) = refusals(
+        configuration_of(described), profile=PROFILE_2026, at_viewer_events=False
+    )
 
-    assert "LA-008" in told
+    assert "LA-008" in messages
 
 
 @pytest.mark.proves("LA-007")
 def test_a_container_image_is_refused_as_one_and_not_for_its_runtime() -> None:
     image = {"PackageType": "Image", "Runtime": None}
 
-    (told,) = refusals(configuration(**image), profile=PROFILE_2026, at_viewer_events=False)
+    (messages,) = refusals(configuration(**image), profile=PROFILE_2026, at_viewer_events=False)
 
-    assert "LA-007" in told
+    assert "LA-007" in messages

@@ -21,7 +21,7 @@ CONFIGURATION = {"Runtime": PYTHON, "CodeSha256": "c2hhMjU2"}
 
 
 class FakeLambda:
-    """A Lambda API that knows one function, whose handler may change."""
+    """A Lambda API with one function, whose handler may change."""
 
     def __init__(self, handler: str = "handler.handler", **configuration: Any) -> None:
         self.handler = handler
@@ -151,9 +151,9 @@ async def test_a_setting_that_aws_may_refuse_is_reported_once(
     for _ in range(2):
         await functions.load([EDGE_ARN], at_viewer_events=[EDGE_ARN])
 
-    said = [record.getMessage() for record in caplog.records]
-    assert len([line for line in said if "deprecated its runtime python3.8" in line]) == 1
-    assert len([line for line in said if "(LA-017)" in line]) == 1
+    messages = [record.getMessage() for record in caplog.records]
+    assert len([line for line in messages if "deprecated its runtime python3.8" in line]) == 1
+    assert len([line for line in messages if "(LA-017)" in line]) == 1
 
 
 async def test_a_warning_for_many_functions_is_one_line_with_their_number(
@@ -163,9 +163,9 @@ async def test_a_warning_for_many_functions_is_one_line_with_their_number(
 
     await functions.load([EDGE_ARN.replace("edge:3", f"edge:{n}") for n in range(1, 34)])
 
-    said = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
-    assert len(said) == 1
-    assert said[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
+    messages = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
+    assert len(messages) == 1
+    assert messages[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
 
 
 async def test_a_runtime_without_an_interpreter_is_refused_at_load(

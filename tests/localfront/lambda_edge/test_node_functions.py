@@ -30,7 +30,7 @@ async def invoke_warm(pool: WorkerPool, handler: str) -> Any:
     return await invoke_in_one_worker(pool, handler, runtime=NODE, memory_mb=512)
 
 
-# One leaves a timer, for which the next would wait; the others are no handlers of a module's top.
+# One leaves a timer that would delay the next; the others are not top-level handlers of a module.
 ALONE = (
     "well_behaved.callsBackAtOnce",
     "well_behaved.deep.nested.handler",
@@ -80,9 +80,9 @@ async def test_a_worker_stays_warm(shared_pool: WorkerPool) -> None:
 async def test_every_style_of_handler_returns_its_result(
     shared_pool: WorkerPool, handler: str, answer: Any
 ) -> None:
-    ask = invoke_node if handler in ALONE else invoke_warm
+    invocation = invoke_node if handler in ALONE else invoke_warm
 
-    answers = [await ask(shared_pool, handler) for _ in range(2)]
+    answers = [await invocation(shared_pool, handler) for _ in range(2)]
 
     assert answers == [answer, answer]
 
@@ -176,7 +176,7 @@ async def test_a_functions_output_is_formatted_as_by_awss_runtime(
 
 @pytest.mark.proves("LX-002")
 @pytest.mark.parametrize(
-    ("handler", "said"),
+    ("handler", "message"),
     [
         ("nowhere.handler", "ImportModuleError: .*Cannot find module 'nowhere'"),
         ("../edge_functions/well_behaved.prints", "MalformedHandlerName"),
@@ -188,9 +188,9 @@ async def test_a_functions_output_is_formatted_as_by_awss_runtime(
     ],
 )
 async def test_a_function_that_cannot_start_is_an_execution_error(
-    shared_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, message: str
 ) -> None:
-    with pytest.raises(EdgeExecutionError, match=said):
+    with pytest.raises(EdgeExecutionError, match=message):
         await invoke_node(shared_pool, handler)
 
 
@@ -214,7 +214,7 @@ async def test_a_syntax_error_is_reported_with_its_location(
 
 @pytest.mark.proves("LX-002", "LX-009")
 @pytest.mark.parametrize(
-    ("handler", "said"),
+    ("handler", "message"),
     [
         ("raises", "raised RangeError: no such captain: é"),
         ("raisesAtOnce", "raised RangeError: at once"),
@@ -229,10 +229,10 @@ async def test_a_syntax_error_is_reported_with_its_location(
     ],
 )
 async def test_a_function_without_a_valid_response_is_an_execution_error(
-    shared_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, message: str
 ) -> None:
     for _ in range(2):
-        with pytest.raises(EdgeExecutionError, match=said) as error:
+        with pytest.raises(EdgeExecutionError, match=message) as error:
             await invoke_warm(shared_pool, f"misbehaved.{handler}")
         assert error.value.status == 503
 

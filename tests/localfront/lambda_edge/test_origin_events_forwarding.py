@@ -84,17 +84,17 @@ def test_origin_request_sees_only_cookies_and_headers_that_are_forwarded() -> No
 
 
 @pytest.mark.proves("LE-021")
-@pytest.mark.parametrize("asked_for", [True, False])
+@pytest.mark.parametrize("in_policy", [True, False])
 def test_cloudfront_headers_are_in_origin_events_if_a_policy_includes_them(
-    asked_for: bool,
+    in_policy: bool,
 ) -> None:
-    wanted = listed("cloudfront-forwarded-proto") if asked_for else listed()
+    wanted = listed("cloudfront-forwarded-proto") if in_policy else listed()
     behavior = a_behavior(cache_policy=a_cache_policy(headers=wanted))
 
     viewer, origin = seen_by_both(a_request(), behavior)
 
     assert "cloudfront-forwarded-proto" not in viewer["headers"]
-    assert ("cloudfront-forwarded-proto" in origin["headers"]) is asked_for
+    assert ("cloudfront-forwarded-proto" in origin["headers"]) is in_policy
 
 
 @pytest.mark.proves("LE-022")

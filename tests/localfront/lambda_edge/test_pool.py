@@ -37,7 +37,7 @@ class Clock:
 
 
 async def pids(pool: WorkerPool, times: int) -> list[int]:
-    """Invoke so often at a time; who answered."""
+    """The process ids of the workers that answered so many concurrent invocations."""
     answers = await asyncio.gather(
         *(invoke(pool, "well_behaved.counts_its_calls") for _ in range(times))
     )

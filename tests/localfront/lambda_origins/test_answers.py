@@ -34,7 +34,7 @@ TEXTS = {"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}
 
 @dataclass(slots=True)
 class Functions:
-    """`does` gets the event; all run for at most `seconds`."""
+    """Functions that run `does` with the event, for at most `seconds`."""
 
     does: Callable[[Mapping[str, Any]], object]
     seconds: float = 3
@@ -144,11 +144,11 @@ async def test_a_rest_api_decodes_base64_only_for_its_binary_media_types() -> No
     assert await held(binary) == b"aGk="
     assert await held(binary, gif) == b"hi"
 
-    def told(event: Mapping[str, Any]) -> object:
+    def echo(event: Mapping[str, Any]) -> object:
         return {"statusCode": 200, "body": str(event["isBase64Encoded"])}
 
     for api, expected in ((plain, b"False"), (binary, b"True")):
-        response = await ask(api, told, sent, target="/prod/a", body=b"GIF")
+        response = await ask(api, echo, sent, target="/prod/a", body=b"GIF")
         assert response.held == expected
 
 

@@ -125,12 +125,12 @@ def test_a_write_failure_is_reported_once_and_logging_resumes_by_itself(
         (tmp_path / FILE).mkdir()
         for _ in range(141):
             log.write(RECORD)
-        (told,) = caplog.messages
+        (messages,) = caplog.messages
         (tmp_path / FILE).rmdir()
         log.write(RECORD)
         log.write(RECORD)
 
-    assert f"{tmp_path / FILE} can't be written: Is a directory" in told
+    assert f"{tmp_path / FILE} can't be written: Is a directory" in messages
     assert caplog.messages[1:] == [
         f"the access log {tmp_path / FILE} is written again; requests missing: 141"
     ]
@@ -138,7 +138,7 @@ def test_a_write_failure_is_reported_once_and_logging_resumes_by_itself(
 
 
 def test_a_partially_written_line_is_removed(tmp_path: Path) -> None:
-    """A limit to the size of files ends a write in its middle, as a full disk does."""
+    """A file size limit truncates a write, as a full disk does."""
     code = (
         "import resource, sys; from pathlib import Path\n"
         "from localfront.logs.access_log_files import AccessLog\n"

@@ -16,8 +16,8 @@ CLEARS = "\x1b[2J"
 
 
 def test_no_name_or_message_can_move_the_cursor() -> None:
-    told = f"Function {CLEARS}\x9b2J\r:\n  its second line\tand \u202eword"
-    record = logging.LogRecord("localfront", logging.WARNING, "", 1, "%s", (told,), None)
+    message = f"Function {CLEARS}\x9b2J\r:\n  its second line\tand \u202eword"
+    record = logging.LogRecord("localfront", logging.WARNING, "", 1, "%s", (message,), None)
 
     line = LineFormatter(Palette(coloured=False)).format(record).partition(" ")[2]
 
@@ -33,7 +33,7 @@ def test_no_text_of_a_template_can_move_the_cursor(
 
     code = main(["serve", str(template)])
 
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code == 1
-    assert "\\x1b[2J" in told
-    assert CLEARS not in told
+    assert "\\x1b[2J" in output
+    assert CLEARS not in output

@@ -14,7 +14,7 @@ from tests.localfront.factories import a_trace
 PLAIN = Row(width=lambda: 100, palette=Palette(coloured=False))
 
 
-def told(trace: Trace, row: Row = PLAIN) -> list[str]:
+def row_lines(trace: Trace, row: Row = PLAIN) -> list[str]:
     return row(trace, "12:00:00").splitlines()
 
 
@@ -26,7 +26,7 @@ def finished(status: int = 200, result: str = "Hit", **fields: str) -> Trace:
 
 
 def test_a_request_is_one_row_of_the_terminals_width() -> None:
-    (row,) = told(finished(target="/assets/app.js?v=1"))
+    (row,) = row_lines(finished(target="/assets/app.js?v=1"))
 
     assert row == ("12:00:00 200 GET     /assets/app.js?v=1" + " " * 41 + " Hit          3.2 ms")
     assert len(row) == 100
@@ -34,9 +34,9 @@ def test_a_request_is_one_row_of_the_terminals_width() -> None:
 
 def test_rows_are_aligned_for_any_request() -> None:
     rows = [
-        told(finished(target="/" + "a" * 300 + "/end"))[0],
-        told(finished(404, "RefreshHit", target="/", method="OPTIONS"))[0],
-        told(finished(502, "LambdaValidationError", host="logs.example.com"))[0],
+        row_lines(finished(target="/" + "a" * 300 + "/end"))[0],
+        row_lines(finished(404, "RefreshHit", target="/", method="OPTIONS"))[0],
+        row_lines(finished(502, "LambdaValidationError", host="logs.example.com"))[0],
     ]
 
     assert {len(row) for row in rows} == {100}
@@ -49,7 +49,7 @@ def test_a_problem_gets_its_reason_indented_below() -> None:
     trace = finished(502, "LambdaValidationError")
     trace.reason = "LH-003: viewer-request: " + "the function added a header. " * 8
 
-    row, *reason = told(trace)
+    row, *reason = row_lines(trace)
 
     assert row.startswith("12:00:00 502")
     assert len(reason) > 1
@@ -64,7 +64,7 @@ def test_only_unusual_facts_are_logged() -> None:
     trace.note("cache", decision="stale on error")
     trace.note("error page", uri="/404.html", pattern="*")
 
-    _, unusual = told(trace)
+    _, unusual = row_lines(trace)
 
     assert unusual.strip() == (
         "failed over to spare, served stale, as the origin failed, error page /404.html"
@@ -75,7 +75,7 @@ def test_only_unusual_facts_are_logged() -> None:
 def test_a_status_is_coloured_only_on_a_terminal(status: int, code: int) -> None:
     coloured = Row(width=lambda: 100, palette=Palette(coloured=True))
 
-    assert f"\x1b[{code}m{status}\x1b[0m" in told(finished(status), coloured)[0]
+    assert f"\x1b[{code}m{status}\x1b[0m" in row_lines(finished(status), coloured)[0]
 
 
 def test_everything_that_a_viewer_sends_is_escaped_for_the_terminal() -> None:

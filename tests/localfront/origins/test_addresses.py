@@ -174,9 +174,9 @@ def test_all_origins_without_an_address_are_reported_together() -> None:
     with pytest.raises(ConfigError) as refused:
         check_addresses([a_distribution()], Endpoints())
 
-    told = str(refused.value)
-    assert "Origins 'pages' (pages.s3.us-east-1.amazonaws.com), 'api' (abc123." in told
-    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in told
+    message = str(refused.value)
+    assert "Origins 'pages' (pages.s3.us-east-1.amazonaws.com), 'api' (abc123." in message
+    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in message
 
 
 def test_a_non_aws_origin_needs_no_choice() -> None:

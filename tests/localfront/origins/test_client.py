@@ -30,9 +30,9 @@ async def send(
     body: bytes = b"",
     **origin: Any,
 ) -> Response:
-    asked = request or a_request("/page")
+    sent = request or a_request("/page")
     async with asyncio.timeout(PATIENCE):
-        answer = await client.send(server.url + asked.target, asked, body, server.origin(**origin))
+        answer = await client.send(server.url + sent.target, sent, body, server.origin(**origin))
         return await whole(answer)
 
 

@@ -151,10 +151,10 @@ async def test_a_missing_key_is_404_with_list_permission(client: OriginClient) -
 @pytest.mark.proves("S3-004")
 @pytest.mark.parametrize("host", ["logs.example.com", "other.s3.amazonaws.com", ""])
 async def test_a_host_other_than_the_buckets_is_403(client: OriginClient, host: str) -> None:
-    asked = a_request("/home.html", headers=[("Host", host)])
+    request = a_request("/home.html", headers=[("Host", host)])
 
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server, READABLE), asked, an_origin())
+        answer = await fetch(emulator(client, server, READABLE), request, an_origin())
 
     assert is_access_denied(answer)
     assert "S3-004" in reason(answer)

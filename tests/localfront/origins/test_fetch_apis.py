@@ -36,10 +36,10 @@ async def test_a_host_other_than_the_apis_is_403(client: OriginClient) -> None:
 async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
     client: OriginClient,
 ) -> None:
-    asked = to_api("/prod/api/logs?limit=2", method="POST")
+    request = to_api("/prod/api/logs?limit=2", method="POST")
 
     async with OriginServer(saying(b"{}", status=b"201 Created")) as server:
-        answer = await fetch(emulator(client, server), asked, an_api_origin(), b"{1}")
+        answer = await fetch(emulator(client, server), request, an_api_origin(), b"{1}")
 
     (received,) = server.received
     assert answer.status == 201
@@ -54,10 +54,10 @@ async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
 async def test_an_api_sees_only_the_edges_address_by_default(
     client: OriginClient,
 ) -> None:
-    asked = a_request("/prod/a", headers=[("Host", API_DOMAIN)])
+    request = a_request("/prod/a", headers=[("Host", API_DOMAIN)])
 
     async with OriginServer() as server:
-        await fetch(emulator(client, server), asked, an_api_origin())
+        await fetch(emulator(client, server), request, an_api_origin())
 
     assert server.received[0].headers.get("x-forwarded-for") == "127.0.0.1"
 

@@ -47,7 +47,7 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "body", "message"),
+    ("target", "status", "body", "message"),
     [
         ("bytes=3-6", 206, b"home", "bytes 3-6/11"),
         ("bytes=-4", 206, b"</p>", "bytes 7-10/11"),
@@ -58,9 +58,9 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
     ],
 )
 async def test_a_range_of_a_file_is_served_as_by_s3(
-    asked: str, status: int, body: bytes, message: str | None, folder: Path
+    target: str, status: int, body: bytes, message: str | None, folder: Path
 ) -> None:
-    answer = ask(folder, "/index.html", headers=[("Range", asked)])
+    answer = ask(folder, "/index.html", headers=[("Range", target)])
 
     assert (answer.status, await read_whole(answer.body)) == (status, body)
     assert answer.headers.get("content-range") == message

@@ -72,9 +72,9 @@ async def test_surplus_bytes_in_the_socket_buffer_are_detected_before_the_next_r
 ) -> None:
     """The event loop has no turn between the surplus and the request, so it has not read it."""
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
-        alice = await asked(client, port, "/alice")
+        alice = await whole_response(client, port, "/alice")
         write()
-        bob = await asked(client, port, "/bob")
+        bob = await whole_response(client, port, "/bob")
 
     assert await read_whole(alice.body) == b"for /alice"
     assert await read_whole(bob.body) == b"for /bob"
@@ -88,7 +88,7 @@ async def test_bytes_that_arrive_while_the_request_is_written_are_detected(
     """On a busy system, the pool's check and the write are not immediate."""
     done = Watched.write
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
-        alice = await asked(client, port, "/alice")
+        alice = await whole_response(client, port, "/alice")
 
         def late(self: Watched, data: bytes) -> None:
             monkeypatch.undo()
@@ -96,7 +96,7 @@ async def test_bytes_that_arrive_while_the_request_is_written_are_detected(
             done(self, data)
 
         monkeypatch.setattr(Watched, "write", late)
-        bob = await asked(client, port, "/bob")
+        bob = await whole_response(client, port, "/bob")
 
     assert await read_whole(bob.body) == b"for /bob"
     assert alice.came_over is not None
@@ -109,10 +109,10 @@ async def test_a_waiting_response_reveals_that_the_previous_one_was_wrong(
     """bob was given what was left over, and the connection must not be closed without a look."""
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers) as (port, write):
-        await asked(client, port, "/alice")
-        bob = await asked(client, port, "/bob")
+        await whole_response(client, port, "/alice")
+        bob = await whole_response(client, port, "/bob")
         write()
-        carol = await asked(client, port, "/carol")
+        carol = await whole_response(client, port, "/carol")
 
     assert await read_whole(bob.body) == b"LEFTOVER"
     assert bob.came_over is not None
@@ -130,17 +130,19 @@ async def test_over_tls_a_waiting_response_reveals_that_the_previous_one_was_wro
         connector._ssl = trusting_only(authority)
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers, tls) as (port, write):
-        await asked(client, port, "/alice", "https")
-        bob = await asked(client, port, "/bob", "https")
+        await whole_response(client, port, "/alice", "https")
+        bob = await whole_response(client, port, "/bob", "https")
         write()
-        carol = await asked(client, port, "/carol", "https")
+        carol = await whole_response(client, port, "/carol", "https")
 
     assert bob.came_over is not None
     assert bob.came_over.is_out_of_step
     assert await read_whole(carol.body) == b"for /carol"
 
 
-async def asked(client: OriginClient, port: int, path: str, scheme: str = "http") -> Response:
+async def whole_response(
+    client: OriginClient, port: int, path: str, scheme: str = "http"
+) -> Response:
     """The response, with its body read."""
     url = f"{scheme}://127.0.0.1:{port}{path}"
     answer = await client.send(url, a_request(path), b"", origin_at(port))

@@ -28,17 +28,17 @@ from tests.localfront.wire import asking, exchange, parsed
 
 async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None:
     """Some origins end each body so: it is part of no answer."""
-    answered, sent = asyncio.Event(), asyncio.Event()
+    responded, sent = asyncio.Event(), asyncio.Event()
 
     async def answer(talk: Talk, path: bytes) -> None:
         await talk.say(true_answer(path))
-        await answered.wait()
+        await responded.wait()
         await talk.say(b"\r\n")
         sent.set()
 
     async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
-        answered.set()
+        responded.set()
         await sent.wait()
         for path in (b"/bob", b"/alice"):
             assert (await get(site.server, path)).body == b"for " + path
@@ -172,14 +172,14 @@ async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_time
 async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_viewer() -> None:
     """The origin has a small window, and answers before it has read the whole request."""
     loop = asyncio.get_running_loop()
-    asked: list[bytes] = []
+    paths: list[bytes] = []
 
     async def converse(talk: socket.socket) -> None:
         with talk:
             while begun := await loop.sock_recv(talk, 256):
                 path = begun.split(b" ")[1]
-                asked.append(path)
-                surplus = LEFTOVER if len(asked) == 2 else b""
+                paths.append(path)
+                surplus = LEFTOVER if len(paths) == 2 else b""
                 await loop.sock_sendall(talk, surplus or true_answer(path))
                 while not begun.endswith(b"\r\n\r\n"):
                     begun = await loop.sock_recv(talk, 4096) or b"\r\n\r\n"
@@ -209,7 +209,7 @@ async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_vie
         await asyncio.gather(serving, return_exceptions=True)
 
     assert bob.body == b"for /bob"
-    assert asked == [b"/alice", b"/bob", b"/bob"]
+    assert paths == [b"/alice", b"/bob", b"/bob"]
 
 
 async def test_an_origin_may_refuse_an_upload_before_it_has_read_it() -> None:

@@ -35,10 +35,10 @@ from tests.localfront.origins.sent import (
 
 @pytest.mark.proves("OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007")
 def test_without_policies_an_origin_gets_the_path_and_cloudfronts_own_headers() -> None:
-    asked = sent(a_request("/a?q=1", headers=BROWSERS, client_ip="192.0.2.7"))
+    sent_request = sent(a_request("/a?q=1", headers=BROWSERS, client_ip="192.0.2.7"))
 
-    assert (asked.method, asked.uri, asked.querystring) == ("GET", "/a", "")
-    assert dict(asked.headers) == {
+    assert (sent_request.method, sent_request.uri, sent_request.querystring) == ("GET", "/a", "")
+    assert dict(sent_request.headers) == {
         "Host": BUCKET_DOMAIN,
         "User-Agent": "Amazon CloudFront",
         "Via": "1.1 localfront.cloudfront.net (CloudFront)",
@@ -55,12 +55,12 @@ def test_the_raw_path_is_forwarded_to_the_origin(uri: str) -> None:
 
 @pytest.mark.proves("OR-011", "AG-002")
 def test_the_origin_path_is_prepended_to_the_viewers_path() -> None:
-    asked = origin_request(
+    sent_request = origin_request(
         a_request("/api/x"), an_api_behavior(), an_api_origin(), request_id="id=="
     )
 
-    assert asked.uri == "/api/x"  # as an origin-request function sees it
-    assert addressed(asked, an_api_origin()).uri == "/prod/api/x"
+    assert sent_request.uri == "/api/x"  # as an origin-request function sees it
+    assert addressed(sent_request, an_api_origin()).uri == "/prod/api/x"
 
 
 @pytest.mark.proves("OR-002", "PO-011")
@@ -76,18 +76,18 @@ def test_the_viewers_host_is_forwarded_by_policy() -> None:
 def test_all_viewer_except_host_header_sends_the_origins_host() -> None:
     behavior = an_api_behavior(origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER)
 
-    asked = origin_request(
+    sent_request = origin_request(
         a_request("/api/x?a=1&b", headers=BROWSERS),
         behavior,
         an_api_origin(),
         request_id="id==",
     )
 
-    assert asked.headers.get_all("host") == (API_DOMAIN,)
-    assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
-    assert asked.headers.get("accept-language") == "nl"
-    assert asked.headers.get("user-agent") == "Mozilla/5.0"
-    assert asked.querystring == "a=1&b"
+    assert sent_request.headers.get_all("host") == (API_DOMAIN,)
+    assert sent_request.headers.get("cookie") == "session-id=abc; theme=dark"
+    assert sent_request.headers.get("accept-language") == "nl"
+    assert sent_request.headers.get("user-agent") == "Mozilla/5.0"
+    assert sent_request.querystring == "a=1&b"
 
 
 @pytest.mark.proves("OR-003")
@@ -154,13 +154,13 @@ def test_values_of_cache_key_and_origin_request_policy_are_forwarded() -> None:
         ),
     )
 
-    asked = sent(a_request("/?b=2&c=3&a=1", headers=BROWSERS), behavior)
+    sent_request = sent(a_request("/?b=2&c=3&a=1", headers=BROWSERS), behavior)
 
-    assert asked.headers.get("accept-language") == "nl"
-    assert asked.headers.get("referer") == "https://logs.example.com/"
-    assert "accept" not in asked.headers
-    assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
-    assert asked.querystring == "b=2&a=1"
+    assert sent_request.headers.get("accept-language") == "nl"
+    assert sent_request.headers.get("referer") == "https://logs.example.com/"
+    assert "accept" not in sent_request.headers
+    assert sent_request.headers.get("cookie") == "session-id=abc; theme=dark"
+    assert sent_request.querystring == "b=2&a=1"
 
 
 @pytest.mark.proves("OR-012")
@@ -169,10 +169,10 @@ def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
     request = a_request(headers=[("x-origin-key", "forged"), ("X-ORIGIN-KEY", "forged again")])
 
     bare = origin_request(request, with_request_policy(ALL), origin, request_id="id==")
-    asked = addressed(bare, origin)
+    sent_request = addressed(bare, origin)
 
-    assert asked.headers.get_all("x-origin-key") == ("ours",)
-    assert asked.headers.get("x-more") == "1"
+    assert sent_request.headers.get_all("x-origin-key") == ("ours",)
+    assert sent_request.headers.get("x-more") == "1"
 
 
 @pytest.mark.parametrize(

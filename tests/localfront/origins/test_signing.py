@@ -138,12 +138,12 @@ async def test_without_signing_only_a_public_bucket_can_be_read(
 
     async with OriginServer() as server:
         private = await fetch(emulator(client, server, READABLE), to_s3(), unsigned)
-        asked = len(server.received)
+        count = len(server.received)
         public = await fetch(emulator(client, server, PUBLIC), to_s3(), unsigned)
 
     assert is_access_denied(private)
     assert "does not allow s3:GetObject to unsigned requests" in reason(private)
-    assert asked == 0
+    assert count == 0
     assert public.status == 200
     # S3 would take it as it is; an emulator's guard takes no call without a signature.
     assert_signed(server.received[0], server)

@@ -68,12 +68,12 @@ async def test_surplus_in_one_write_with_a_response_reaches_no_viewer(
 async def test_surplus_before_the_next_request_reaches_no_viewer(
     surplus: bytes, behavior: dict[str, Any]
 ) -> None:
-    answered, sent = asyncio.Event(), asyncio.Event()
+    responded, sent = asyncio.Event(), asyncio.Event()
 
     async def answer(talk: Talk, path: bytes) -> None:
         await talk.say(true_answer(path))
         if path == b"/alice":
-            await answered.wait()
+            await responded.wait()
             await talk.say(surplus)
             sent.set()
 
@@ -83,7 +83,7 @@ async def test_surplus_before_the_next_request_reaches_no_viewer(
     ):
         reply = await get(site.server, b"/alice")
         assert reply.body == b"for /alice"
-        answered.set()
+        responded.set()
         await sent.wait()  # it is in the kernel's buffer from here on
         for path in (b"/bob", b"/carol", b"/bob"):
             reply = await get(site.server, path)
@@ -111,17 +111,17 @@ async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache
             await talk.say(surplus)
             await taken.wait()
             await talk.say(true_answer(path))
-            told.set()
+            detected.set()
         else:
             await talk.say(true_answer(path))
 
-    taken, told = asyncio.Event(), asyncio.Event()
+    taken, detected = asyncio.Event(), asyncio.Event()
     async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         bob = await get(site.server, b"/bob")
         assert bob.body == surplus.partition(b"\r\n\r\n")[2]  # as every client would
         taken.set()
-        await told.wait()
+        await detected.wait()
         for path in (b"/carol", b"/bob", b"/alice"):
             reply = await get(site.server, path)
             assert (reply.status, reply.body) == (200, b"for " + path)
@@ -146,10 +146,10 @@ async def test_a_response_found_to_be_surplus_is_truncated_and_not_stored() -> N
         bob.write(asking(b"/bob"))
         head = await reader.readuntil(b"LEFTOVER")
         begun.set()
-        got = parsed(head + await reader.read())
+        reply = parsed(head + await reader.read())
         bob.close()
-        promised = int(got.all(b"content-length")[0])
-        assert len(got.body) < promised  # so that bob's browser does not believe it
+        promised = int(reply.all(b"content-length")[0])
+        assert len(reply.body) < promised  # so that bob's browser does not believe it
         for path in (b"/carol", b"/bob"):
             assert (await get(site.server, path)).body == b"for " + path
 
@@ -190,9 +190,9 @@ async def test_an_origin_that_sent_surplus_gets_a_new_connection_per_request(
         origin = await everybody_gets_their_own(answer, behavior=UNCACHED)
 
     assert origin.connections == 4
-    told = [record.getMessage() for record in caplog.records]
-    assert len(told) == 1
-    assert f"127.0.0.1:{origin.port}" in told[0]
+    detected = [record.getMessage() for record in caplog.records]
+    assert len(detected) == 1
+    assert f"127.0.0.1:{origin.port}" in detected[0]
 
 
 async def test_connections_idle_when_surplus_was_detected_are_not_reused() -> None:

@@ -116,8 +116,8 @@ async def test_a_connection_is_reused_after_a_complete_response(
     answers = [saying(b"" if method == "HEAD" else b"one"), saying(b"")]
     async with OriginServer(*answers, keeps_alive=True) as origin:
         for answer in answers:
-            got = await client.send(origin.url, a_request(method=method), b"", origin.origin())
-            assert got.body == answer.partition(b"\r\n\r\n")[2]
+            response = await client.send(origin.url, a_request(method=method), b"", origin.origin())
+            assert response.body == answer.partition(b"\r\n\r\n")[2]
 
     assert origin.connections == 1
 

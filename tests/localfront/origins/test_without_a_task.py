@@ -23,12 +23,12 @@ async def needs_a_task(
 ) -> bool:
     """Whether the request was answered in a task."""
 
-    async def asked() -> bool:
+    async def in_a_task() -> bool:
         answer = await client.send(f"{server.url}/", request, b"", server.origin(**origin))
         await whole(answer)
         return asyncio.current_task() is not None
 
-    begun = Eager(asked(), lambda: None)
+    begun = Eager(in_a_task(), lambda: None)
     asyncio.get_running_loop().call_soon(begun.begin)
     async with asyncio.timeout(PATIENCE):
         return await begun.wait()

@@ -247,17 +247,17 @@ def test_a_compressed_body_round_trips(body: bytes, coding: Coding) -> None:
 @pytest.mark.parametrize("coding", CODINGS)
 async def test_a_truncated_compressed_stream_never_looks_complete(coding: Coding) -> None:
     source = Pieces([PAGE], broken=OriginError("It broke off.", status=502))
-    got = bytearray()
+    received = bytearray()
 
     async def read() -> None:
         async for piece in pieces(CompressedStream(source, coding)):
-            got.extend(piece)
+            received.extend(piece)
 
     with pytest.raises(OriginError):
         await read()
 
     with pytest.raises((EOFError, brotli.error)):
-        decoded(bytes(got), coding)
+        decoded(bytes(received), coding)
 
 
 async def test_closing_closes_the_source() -> None:

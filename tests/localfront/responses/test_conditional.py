@@ -23,8 +23,8 @@ HELD = a_response(
 )
 
 
-def status(*asked: tuple[str, str], method: str = "GET") -> int:
-    return answer_conditionally(a_request(headers=asked, method=method), HELD).status
+def status(*conditions: tuple[str, str], method: str = "GET") -> int:
+    return answer_conditionally(a_request(headers=conditions, method=method), HELD).status
 
 
 def test_a_304_has_the_validators_but_no_content_headers() -> None:
@@ -99,7 +99,7 @@ def test_etags_on_several_lines_are_combined() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("conditions", "expected"),
     [
         pytest.param([("If-Match", '"abc"')], 200, id="the same tag"),
         pytest.param([("If-Match", '"x", "abc"')], 200, id="one of several"),
@@ -121,9 +121,9 @@ def test_etags_on_several_lines_are_combined() -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_if_match_with_another_etag_gets_412(
-    asked: list[tuple[str, str]], expected: int, method: str
+    conditions: list[tuple[str, str]], expected: int, method: str
 ) -> None:
-    assert status(*asked, method=method) == expected
+    assert status(*conditions, method=method) == expected
 
 
 def test_a_weak_etag_never_satisfies_if_match() -> None:

@@ -40,7 +40,7 @@ def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
 
 
 @pytest.mark.parametrize(
-    ("value", "told", "body"),
+    ("value", "content_range", "body"),
     [
         pytest.param("bytes=0-9", "0-9", BODY[:10], id="the first ten"),
         pytest.param("bytes=90-", "90-99", BODY[90:], id="from there on"),
@@ -55,11 +55,13 @@ def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
     ],
 )
 @pytest.mark.proves("RG-001")
-def test_a_range_of_a_whole_response_is_served_as_206(value: str, told: str, body: bytes) -> None:
+def test_a_range_of_a_whole_response_is_served_as_206(
+    value: str, content_range: str, body: bytes
+) -> None:
     partial = answer(value)
 
     assert (partial.status, partial.held) == (206, body)
-    assert partial.headers.get_all("Content-Range") == (f"bytes {told}/100",)
+    assert partial.headers.get_all("Content-Range") == (f"bytes {content_range}/100",)
     assert partial.headers.get_all("Content-Length") == (str(len(body)),)
     assert partial.headers.get("ETag") == '"abc"'
 
@@ -210,18 +212,18 @@ BOUNDS = st.integers(min_value=0, max_value=40)
 def test_a_range_equals_pythons_slice(body: bytes, first: int, more: int) -> None:
     held = a_response(body=body)
 
-    got = satisfy_range(asking(f"bytes={first}-{first + more}"), held)
+    response = satisfy_range(asking(f"bytes={first}-{first + more}"), held)
 
     expected = body[first : first + more + 1]
-    assert got.held == expected
-    assert got.status == (206 if expected else 416)
+    assert response.held == expected
+    assert response.status == (206 if expected else 416)
 
 
 @given(body=st.binary(min_size=1, max_size=40), count=st.integers(1, 60))
 def test_a_suffix_range_equals_pythons_slice(body: bytes, count: int) -> None:
-    got = satisfy_range(asking(f"bytes=-{count}"), a_response(body=body))
+    response = satisfy_range(asking(f"bytes=-{count}"), a_response(body=body))
 
-    assert (got.status, got.held) == (206, body[-count:])
+    assert (response.status, response.held) == (206, body[-count:])
 
 
 @given(
@@ -233,16 +235,16 @@ def test_several_ranges_equal_pythons_slices(body: bytes, cuts: list[int]) -> No
     wanted = ",".join(f"{first}-{last}" for first, last in pairs)
     expected = [part for a, b in pairs if (part := body[a : b + 1])]
 
-    got = satisfy_range(asking(f"bytes={wanted}"), a_response(body=body))
+    response = satisfy_range(asking(f"bytes={wanted}"), a_response(body=body))
 
     match expected:
         case []:
-            assert got.status == 416
+            assert response.status == 416
         case [only]:
-            assert got.held == only
+            assert response.held == only
         case _:
-            assert all(b"\r\n\r\n" + part + b"\r\n--" in got.held for part in expected)
-            assert got.held.count(b"Content-Range: ") >= len(expected)
+            assert all(b"\r\n\r\n" + part + b"\r\n--" in response.held for part in expected)
+            assert response.held.count(b"Content-Range: ") >= len(expected)
 
 
 @given(value=st.text(alphabet="bytes=-, 0123456789", max_size=40))

@@ -7,8 +7,8 @@ from localfront.responses.ranges import OriginContentRangeLengthError, check_par
 from tests.localfront.factories import a_response
 
 
-def a_part(told: str | None, *more: tuple[str, str], body: bytes = b"") -> Response:
-    lines = [] if told is None else [("Content-Range", told)]
+def a_part(content_range: str | None, *more: tuple[str, str], body: bytes = b"") -> Response:
+    lines = [] if content_range is None else [("Content-Range", content_range)]
     return a_response(206, body, headers=[*lines, *more])
 
 

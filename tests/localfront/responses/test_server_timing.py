@@ -29,11 +29,11 @@ def timed(
     rate: float | None,
     *lines: tuple[str, str],
     timing: Timing = HIT,
-    asked: bool = False,
+    requested: bool = False,
     random: Callable[[], float] = lambda: 0.5,
 ) -> Headers:
     policy = ResponseHeadersPolicy(id="p", server_timing=rate)
-    request = ASKED if asked else a_request()
+    request = ASKED if requested else a_request()
     response = a_response(headers=lines)
     return with_server_timing(policy, request, response, timing, random=random).headers
 
@@ -57,9 +57,9 @@ def test_a_hit_names_the_cache_layer() -> None:
 
 @pytest.mark.proves("RH-010")
 def test_a_refresh_hit_is_neither_a_plain_hit_nor_a_miss() -> None:
-    told = server_timing(Timing(cache="refresh", request_id="id==", upstream_fbl=3))
+    value = server_timing(Timing(cache="refresh", request_id="id==", upstream_fbl=3))
 
-    assert told == (
+    assert value == (
         'cdn-upstream-fbl;dur=3,cdn-cache-refresh,cdn-pop;desc="LOC50-C1",cdn-rid;desc="id=="'
     )
 
@@ -84,12 +84,12 @@ def test_the_sampling_rate_decides_how_many_responses_have_the_header(
 
 @pytest.mark.proves("RH-010")
 def test_a_viewer_that_requests_it_gets_it_at_any_sampling_rate() -> None:
-    assert "Server-Timing" in timed(0, asked=True)
+    assert "Server-Timing" in timed(0, requested=True)
 
 
 @pytest.mark.proves("RH-010")
 def test_a_viewer_cannot_enable_server_timing_that_the_policy_disables() -> None:
-    assert "Server-Timing" not in timed(None, asked=True)
+    assert "Server-Timing" not in timed(None, requested=True)
     response = a_response()
     assert with_server_timing(None, ASKED, response, HIT, random=lambda: 0) is response
 

@@ -216,15 +216,15 @@ def test_hsts_is_not_sent_for_localhost_itself(host: str, kept: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "text"),
     [(status, "close") for status in (400, 405, 414, 416, 500, 501)]
     + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
 )
 @pytest.mark.proves("RV-013")
-def test_an_error_page_says_whether_the_connection_closes(status: int, told: str) -> None:
+def test_an_error_page_says_whether_the_connection_closes(status: int, text: str) -> None:
     page = a_response(headers=[("connection", "upgrade")])
 
-    assert with_connection(page, status).headers.get_all("Connection") == (told,)
+    assert with_connection(page, status).headers.get_all("Connection") == (text,)
 
 
 def test_other_statuses_do_not_mention_the_connection() -> None:
@@ -247,7 +247,7 @@ def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "cloudfronts_text"),
     [
         (EdgeValidationError("x", rule="LH-001"), "tried to add a blacklisted header."),
         (EdgeValidationError("x", rule="LH-008"), "or change a read-only header."),
@@ -259,10 +259,10 @@ def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
 )
 @pytest.mark.proves("LX-006", "LX-007")
 def test_a_failed_functions_page_has_cloudfronts_text_too(
-    error: EdgeFunctionError, said: str
+    error: EdgeFunctionError, cloudfronts_text: str
 ) -> None:
     text = failed_function_text(error)
 
     assert text.startswith("The Lambda function ")
-    assert text.endswith(said)
+    assert text.endswith(cloudfronts_text)
     assert escape(text) in page(aws_text=text)

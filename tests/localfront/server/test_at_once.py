@@ -58,15 +58,15 @@ class Connection:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def says(self, *wire: bytes) -> bytes:
+    async def send(self, *wire: bytes) -> bytes:
         """Send bytes in pieces, each read before the next; returns the response's body."""
         for number, piece in enumerate(wire):
             if number:
                 await asyncio.sleep(0.05)  # else the system would put them together
             self.writer.write(piece)
-        return await self.hears()
+        return await self.receive()
 
-    async def hears(self) -> bytes:
+    async def receive(self) -> bytes:
         async with asyncio.timeout(PATIENCE):
             head = await self.reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
@@ -89,7 +89,7 @@ async def connected(both: Both) -> AsyncIterator[Connection]:
 async def test_a_repeated_request_head_is_answered_as_soon_as_it_arrives() -> None:
     both = Both()
     async with connected(both) as viewer:
-        assert [await viewer.says(GET) for _ in range(3)] == [SLOWLY, AT_ONCE, AT_ONCE]
+        assert [await viewer.send(GET) for _ in range(3)] == [SLOWLY, AT_ONCE, AT_ONCE]
 
     assert both.slowly == both.at_once[:1] == both.at_once[1:]
     assert [one.bytes_received for one in both.delivered] == [len(GET)] * 3
@@ -98,9 +98,9 @@ async def test_a_repeated_request_head_is_answered_as_soon_as_it_arrives() -> No
 
 async def test_known_header_lines_are_answered_at_once_after_any_request_line() -> None:
     both = Both()
-    asked = GET.replace(b"/a", b"/b/%7Ec//d?e=%20&f")
+    repeated = GET.replace(b"/a", b"/b/%7Ec//d?e=%20&f")
     async with connected(both) as viewer:
-        assert [await viewer.says(wire) for wire in (GET, asked, asked)] == [
+        assert [await viewer.send(wire) for wire in (GET, repeated, repeated)] == [
             SLOWLY,
             AT_ONCE,
             AT_ONCE,
@@ -108,7 +108,7 @@ async def test_known_header_lines_are_answered_at_once_after_any_request_line() 
 
     assert [(one.uri, one.querystring) for one in both.at_once] == [("/b/%7Ec//d", "e=%20&f")] * 2
     assert both.at_once[0].headers == both.slowly[0].headers
-    assert [one.bytes_received for one in both.delivered[1:]] == [len(asked)] * 2
+    assert [one.bytes_received for one in both.delivered[1:]] == [len(repeated)] * 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_known_header_lines_after_another_request_line_give_the_parsers_re
 ) -> None:
     both = Both()
     async with connected(both) as viewer:
-        assert await viewer.says(GET) == SLOWLY
+        assert await viewer.send(GET) == SLOWLY
         viewer.writer.write(GET.replace(b"GET /a HTTP/1.1", line))
         async with asyncio.timeout(PATIENCE):
             assert await viewer.reader.readuntil(b"\r\n\r\n")
@@ -170,10 +170,10 @@ async def test_a_body_that_looks_like_a_request_head_is_a_body(framing: bytes) -
     both = Both()
     before, inside, after = (POST + framing).partition(GET)
     async with connected(both) as viewer:
-        await viewer.says(GET)
+        await viewer.send(GET)
         pieces = [before, inside, after] if after else [before, inside]
-        assert await viewer.says(*pieces) == SLOWLY
-        assert await viewer.says(GET) in (SLOWLY, AT_ONCE)
+        assert await viewer.send(*pieces) == SLOWLY
+        assert await viewer.send(GET) in (SLOWLY, AT_ONCE)
 
     assert both.bodies[1] == GET
     assert len(both.slowly) + len(both.at_once) == 3
@@ -182,9 +182,9 @@ async def test_a_body_that_looks_like_a_request_head_is_a_body(framing: bytes) -
 async def test_a_header_that_looks_like_a_request_head_is_a_header() -> None:
     both = Both()
     async with connected(both) as viewer:
-        await viewer.says(GET)
+        await viewer.send(GET)
         unfinished = b"GET /c HTTP/1.1\r\nX-Words: "
-        body = await viewer.says(unfinished, GET)
+        body = await viewer.send(unfinished, GET)
 
     assert not both.at_once
     assert body == SLOWLY
@@ -195,9 +195,9 @@ async def test_a_header_that_looks_like_a_request_head_is_a_header() -> None:
 async def test_a_request_head_after_an_unfinished_line_is_not_a_request() -> None:
     both = Both()
     async with connected(both) as viewer:
-        await viewer.says(GET)
-        assert await viewer.says(GET + b"GET /x", b"y HTTP/1.1\r\nHost: logs.example.com\r\n\r\n")
-        assert await viewer.hears() == SLOWLY
+        await viewer.send(GET)
+        assert await viewer.send(GET + b"GET /x", b"y HTTP/1.1\r\nHost: logs.example.com\r\n\r\n")
+        assert await viewer.receive() == SLOWLY
 
     assert [request.uri for request in both.slowly] == ["/a", "/a", "/xy"]
 
@@ -205,7 +205,7 @@ async def test_a_request_head_after_an_unfinished_line_is_not_a_request() -> Non
 async def test_requests_are_answered_in_order_of_arrival() -> None:
     both = Both()
     async with connected(both) as viewer:
-        await viewer.says(GET)
+        await viewer.send(GET)
         both.gate.clear()
         viewer.writer.write(b"GET /slow HTTP/1.1\r\nX-New: 1\r\nHost: logs.example.com\r\n\r\n")
         await asyncio.sleep(0.05)
@@ -213,7 +213,7 @@ async def test_requests_are_answered_in_order_of_arrival() -> None:
         await asyncio.sleep(0.05)
         both.gate.set()
 
-        assert [await viewer.hears(), await viewer.hears()] == [SLOWLY, SLOWLY]
+        assert [await viewer.receive(), await viewer.receive()] == [SLOWLY, SLOWLY]
 
     assert [request.uri for request in both.slowly] == ["/a", "/slow", "/a"]
 
@@ -222,10 +222,10 @@ async def test_a_request_after_an_upload_is_answered_too() -> None:
     both = Both()
     upload = POST + b"Content-Length: 2\r\n\r\nhi"
     async with connected(both) as viewer:
-        said = [await viewer.says(wire) for wire in (GET, upload, GET, GET, GET)]
+        answers = [await viewer.send(wire) for wire in (GET, upload, GET, GET, GET)]
 
-    assert said[:2] == [SLOWLY, SLOWLY]
-    assert said[-1] == AT_ONCE
+    assert answers[:2] == [SLOWLY, SLOWLY]
+    assert answers[-1] == AT_ONCE
     assert both.bodies[1] == b"hi"
 
 
@@ -261,7 +261,7 @@ async def test_an_immediate_response_that_fails_is_repeated_in_a_task(
 ) -> None:
     both = Both(fails=True)
     async with connected(both) as viewer:
-        assert [await viewer.says(GET), await viewer.says(GET)] == [SLOWLY, SLOWLY]
+        assert [await viewer.send(GET), await viewer.send(GET)] == [SLOWLY, SLOWLY]
 
     assert "RuntimeError" in caplog.text
     assert "a secret" not in caplog.text
@@ -272,16 +272,16 @@ async def test_nothing_is_answered_at_once_to_a_viewer_that_does_not_read(
 ) -> None:
     both = Both()
     async with connected(both) as viewer:
-        assert await viewer.says(GET) == SLOWLY
+        assert await viewer.send(GET) == SLOWLY
         monkeypatch.setattr(ViewerConnection, "writing_paused", True)
-        assert await viewer.says(GET) == SLOWLY
+        assert await viewer.send(GET) == SLOWLY
         monkeypatch.undo()
-        assert await viewer.says(GET) == AT_ONCE
+        assert await viewer.send(GET) == AT_ONCE
 
 
 async def test_a_response_with_connection_close_closes_the_connection() -> None:
     both = Both(closes=True)
     async with connected(both) as viewer:
-        assert [await viewer.says(GET), await viewer.says(GET)] == [SLOWLY, AT_ONCE]
+        assert [await viewer.send(GET), await viewer.send(GET)] == [SLOWLY, AT_ONCE]
         async with asyncio.timeout(PATIENCE):
             assert await viewer.reader.read() == b""

@@ -36,7 +36,7 @@ async def test_a_handler_error_gives_a_5xx_without_its_details(
     begun = Begun(respond)
     async with begun_on(begun) as viewer:
         begun.release()
-        head, body = await viewer.hears()
+        head, body = await viewer.receive()
 
     assert head.startswith(b"HTTP/1.1 50")
     assert b"a secret" not in body
@@ -65,9 +65,9 @@ async def test_a_response_of_several_writes_is_sent_completely(
     begun = Begun(respond)
     async with begun_on(begun) as viewer:
         begun.release()
-        head, body = await viewer.hears()
-        viewer.says(OTHER)
-        assert await viewer.hears_body() == f"/other for {viewer.port}"
+        head, body = await viewer.receive()
+        viewer.send(OTHER)
+        assert await viewer.receive_body() == f"/other for {viewer.port}"
 
     assert head.startswith(b"HTTP/1.1 200 ")
     assert body == b"a" * (ONE_PACKET + 1)
@@ -80,7 +80,7 @@ async def test_a_response_with_connection_close_closes_the_connection() -> None:
     begun = Begun(closing)
     async with begun_on(begun) as viewer:
         begun.release()
-        await viewer.hears()
+        await viewer.receive()
         async with asyncio.timeout(PATIENCE):
             assert await viewer.reader.read() == b""
 
@@ -94,7 +94,7 @@ async def test_nothing_is_sent_at_once_to_a_viewer_that_does_not_read(
         taken = asyncio.Event()
         monkeypatch.setattr(ViewerConnection, "take_begun", _noting(taken))
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
 
     assert taken.is_set()
 

@@ -26,9 +26,9 @@ async def test_a_request_begins_without_a_task_as_soon_as_it_arrives() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
-        viewer.says(OTHER)
-        assert await viewer.hears_body() == f"/other for {viewer.port}"
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
+        viewer.send(OTHER)
+        assert await viewer.receive_body() == f"/other for {viewer.port}"
 
     assert begun.ways == ["/a by task", "/a begun", "/other by task"]
     first, second = begun.delivered.get_nowait(), begun.delivered.get_nowait()
@@ -41,13 +41,13 @@ async def test_each_viewer_gets_its_own_response_in_any_order() -> None:
     async with serving(begun) as server, viewing(server) as one, viewing(server) as two:
         await begin(begun, one)
         begun.has_begun.clear()
-        two.says(GET)
+        two.send(GET)
         async with asyncio.timeout(PATIENCE):
             await begun.has_begun.wait()
         begun.waiting[two.port].set_result(None)
-        assert await two.hears_body() == f"/a for {two.port}"
+        assert await two.receive_body() == f"/a for {two.port}"
         begun.waiting[one.port].set_result(None)
-        assert await one.hears_body() == f"/a for {one.port}"
+        assert await one.receive_body() == f"/a for {one.port}"
 
 
 @pytest.mark.parametrize("pieces", [1, 2], ids=["whole", "in two pieces"])
@@ -55,45 +55,45 @@ async def test_pipelined_requests_are_answered_in_order(pieces: int) -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
         wire = OTHER + GET.replace(b"/a", b"/third")
-        viewer.says(wire[:30] if pieces == 2 else wire)
+        viewer.send(wire[:30] if pieces == 2 else wire)
         await read_by_the_server()
         if pieces == 2:
-            viewer.says(wire[30:])
+            viewer.send(wire[30:])
         begun.release()
-        said = [await viewer.hears_body() for _ in range(3)]
+        bodies = [await viewer.receive_body() for _ in range(3)]
 
-    assert said == [f"{uri} for {viewer.port}" for uri in ("/a", "/other", "/third")]
+    assert bodies == [f"{uri} for {viewer.port}" for uri in ("/a", "/other", "/third")]
 
 
 async def test_a_pipelined_repetition_of_the_same_head_waits_its_turn() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
-        viewer.says(GET)
+        viewer.send(GET)
         await read_by_the_server()
         assert begun.ways == ["/a by task", "/a begun"]
         begun.release()
-        assert [await viewer.hears_body() for _ in "12"] == [f"/a for {viewer.port}"] * 2
+        assert [await viewer.receive_body() for _ in "12"] == [f"/a for {viewer.port}"] * 2
 
 
 async def test_the_beginning_of_a_pipelined_head_is_not_lost() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
-        viewer.says(OTHER[:20])
+        viewer.send(OTHER[:20])
         await read_by_the_server()
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
-        viewer.says(OTHER[20:])
-        assert await viewer.hears_body() == f"/other for {viewer.port}"
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
+        viewer.send(OTHER[20:])
+        assert await viewer.receive_body() == f"/other for {viewer.port}"
 
 
 async def test_pipelined_garbage_is_refused_after_the_response() -> None:
     begun = Begun()
     async with begun_on(begun) as viewer:
-        viewer.says(b"no request at all\r\n\r\n")
+        viewer.send(b"no request at all\r\n\r\n")
         await read_by_the_server()
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
-        head, _ = await viewer.hears()
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
+        head, _ = await viewer.receive()
 
     assert head.startswith(b"HTTP/1.1 400 ")
     assert begun.delivered.qsize() == 2
@@ -104,11 +104,11 @@ async def test_a_viewer_that_only_sends_is_read_up_to_a_limit() -> None:
     async with begun_on(begun) as viewer:
         async with asyncio.timeout(PATIENCE):
             while viewer.writer.transport.get_write_buffer_size() < 1_000_000:
-                viewer.says(OTHER * 1000)
+                viewer.send(OTHER * 1000)
                 await asyncio.sleep(0)
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
-        assert await viewer.hears_body() == f"/other for {viewer.port}"
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
+        assert await viewer.receive_body() == f"/other for {viewer.port}"
 
 
 async def test_the_request_of_a_disconnected_viewer_is_still_served_and_logged() -> None:
@@ -132,7 +132,7 @@ async def test_a_connection_with_a_request_in_progress_is_not_idle() -> None:
         connection._next_keepalive_close_time = 0.0
         connection._process_keepalive()
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
         connection._next_keepalive_close_time = 0.0
         connection._process_keepalive()
         async with asyncio.timeout(PATIENCE):
@@ -153,7 +153,7 @@ async def test_the_last_response_before_shutdown_has_connection_close() -> None:
         ending = asyncio.create_task(server.__aexit__(None, None, None))
         await read_by_the_server()
         begun.release()
-        head, body = await viewer.hears()
+        head, body = await viewer.receive()
         async with asyncio.timeout(PATIENCE):
             assert await reader.read() == b""
             await ending
@@ -181,7 +181,7 @@ async def test_the_head_of_an_upgrade_request_is_not_remembered() -> None:
     async with serving(begun) as server:
         for _ in range(2):
             async with viewing(server) as viewer:
-                viewer.says(wire)
-                assert b"Connection: close" in (await viewer.hears())[0]
+                viewer.send(wire)
+                assert b"Connection: close" in (await viewer.receive())[0]
 
     assert begun.ways == ["/a by task"] * 2

@@ -59,9 +59,7 @@ def test_a_distributions_name_is_signed_by_the_authority_that_covers_it(
 def test_an_unknown_name_gets_the_default_certificate(
     name: str,
 ) -> None:
-    certificates = Certificates(
-        [LOCAL, EXAMPLE], has_name=lambda asked: asked == "logs.example.com"
-    )
+    certificates = Certificates([LOCAL, EXAMPLE], has_name=lambda name: name == "logs.example.com")
 
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
         handshake(certificates, name, LOCAL, EXAMPLE)

@@ -17,16 +17,16 @@ from tests.localfront.wire import Recorder
 
 @pytest.mark.proves("VP-019")
 async def test_after_a_viewers_goaway_its_open_streams_are_answered() -> None:
-    asked, may_go = asyncio.Event(), asyncio.Event()
+    received, may_go = asyncio.Event(), asyncio.Event()
 
     async def slow(_: Request, body: Body) -> Response:
-        asked.set()
+        received.set()
         await may_go.wait()
         return a_response(body=await read_whole(body) + b"x" * 100_000)
 
     async with served(slow) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, method="POST", ends=False)
-        await asked.wait()
+        await received.wait()
         viewer.send(GoAwayFrame(0, last_stream_id=0))
         viewer.data(1, b"late", ends=True)
         viewer.ask(3)

@@ -41,10 +41,10 @@ async def test_header_names_keep_their_letter_case_and_lines_their_order() -> No
 @pytest.mark.parametrize("count", [1, 500], ids=["few lines", "many lines"])
 async def test_each_request_has_its_own_headers_and_no_others(count: int) -> None:
     recorder = Recorder()
-    asked = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
+    requests = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
 
     async with serving(recorder) as server:
-        for wire in asked:
+        for wire in requests:
             await exchange(server.http_port, wire)
 
     seen = [request.headers.get_all("x-line") for request in recorder.requests]
@@ -238,24 +238,24 @@ async def test_a_client_that_expects_100_continue_gets_it() -> None:
 async def test_a_viewers_disconnection_is_not_an_error(
     body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked, may_answer = asyncio.Event(), asyncio.Event()
-    answered = asyncio.Event()
+    started, may_answer = asyncio.Event(), asyncio.Event()
+    responded = asyncio.Event()
 
     async def respond(request: Request, _body: Body) -> Response:
         if request.uri == "/slow":
-            asked.set()
+            started.set()
             await may_answer.wait()
-            asyncio.get_running_loop().call_soon(answered.set)
+            asyncio.get_running_loop().call_soon(responded.set)
         return a_response(body=body)
 
     async with serving(respond) as server:
         _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         writer.write(asking(b"/slow"))
-        await asked.wait()
+        await started.wait()
         writer.transport.abort()
         await exchange(server.http_port, asking(b"/"))  # by now the server knows
         may_answer.set()
-        await answered.wait()
+        await responded.wait()
         last = parsed(await exchange(server.http_port, asking(b"/")))
 
     assert last.status == 200

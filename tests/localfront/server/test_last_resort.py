@@ -131,10 +131,10 @@ async def test_an_unexpected_error_in_a_body_closes_the_connection_and_is_logged
         writer.close()
 
     assert parsed(head).status == 200
-    [told] = [r for r in caplog.records if r.levelno >= logging.INFO]
-    assert "LookupError at test_last_resort.py:" in told.getMessage()
+    [records] = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert "LookupError at test_last_resort.py:" in records.getMessage()
     assert "hunter2" not in caplog.text
-    assert told.exc_info is None
+    assert records.exc_info is None
 
 
 async def test_an_unexpected_access_log_error_fails_no_request(
@@ -152,8 +152,8 @@ async def test_an_unexpected_access_log_error_fails_no_request(
         reply = parsed(await exchange(served.port, asking()))
 
     assert reply.status == 200
-    [told] = [r for r in caplog.records if r.levelno >= logging.INFO]
-    assert "ValueError at " in told.getMessage()
+    [records] = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert "ValueError at " in records.getMessage()
 
 
 def test_saved_tracebacks_are_limited_in_size(tracebacks: Tracebacks) -> None:
@@ -171,10 +171,10 @@ def test_a_traceback_that_cannot_be_written_is_reported(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
 
-    told = Tracebacks().keep(ValueError("x"))
+    note = Tracebacks().keep(ValueError("x"))
 
-    assert told.startswith("ValueError at ")
-    assert "No such file or directory" in told
+    assert note.startswith("ValueError at ")
+    assert "No such file or directory" in note
 
 
 GARBAGE = b"z" * 400_000

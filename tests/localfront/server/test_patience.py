@@ -200,8 +200,8 @@ async def test_an_upload_with_a_late_framing_error_is_answered_at_once(
     assert took < 5
     assert len(served.lines) == 1
     # asyncio tells of the test's own origin, which waited for the rest.
-    told = [r for r in caplog.records if r.levelno >= logging.INFO]
-    assert {r.name for r in told} <= {"asyncio"}
+    records = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert {r.name for r in records} <= {"asyncio"}
 
 
 async def test_a_broken_unread_upload_leaves_no_traceback(

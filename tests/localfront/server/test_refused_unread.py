@@ -48,9 +48,9 @@ async def test_an_unparsable_request_gets_cloudfronts_400_and_one_log_line(
 
     assert_is_cloudfronts(reply, 400)
     assert after.status == 200
-    told, _ = served.lines
-    assert told.startswith("400 ")
-    assert told.endswith(reply.all(b"x-amz-cf-id")[0].decode())
+    lines, _ = served.lines
+    assert lines.startswith("400 ")
+    assert lines.endswith(reply.all(b"x-amz-cf-id")[0].decode())
     assert [r for r in caplog.records if r.levelno >= logging.INFO] == []
     assert len(served.origin.received) == 1
 

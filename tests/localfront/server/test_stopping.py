@@ -76,12 +76,12 @@ async def test_a_response_in_progress_is_finished_and_closes_its_connection(
     caplog.set_level(logging.INFO, "localfront")
     slow = Slow()
     async with serving(slow) as server:
-        asked = asyncio.create_task(exchange(server.http_port, KEEPING))
+        request = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
         await closed(server.http_port)
         slow.go_on.set()
-        reply = parsed(await asked)
+        reply = parsed(await request)
         took = await ending
 
     assert reply.body == b"late, but whole"
@@ -113,10 +113,10 @@ async def test_a_request_that_exceeds_the_grace_period_is_cancelled_and_logged(
 ) -> None:
     slow = Slow(requests=2)
     async with serving(slow, grace=0.3) as server:
-        asked = [asyncio.create_task(exchange(server.http_port, KEEPING)) for _ in "12"]
+        request = [asyncio.create_task(exchange(server.http_port, KEEPING)) for _ in "12"]
         await slow.has_begun.wait()
         took = await ended(server)
-        wires = await asyncio.gather(*asked)
+        wires = await asyncio.gather(*request)
 
     assert wires == [b"", b""]
     assert 0.3 <= took < 2
@@ -126,13 +126,13 @@ async def test_a_request_that_exceeds_the_grace_period_is_cancelled_and_logged(
 async def test_an_immediate_stop_waits_for_no_request() -> None:
     slow, hurry = Slow(), asyncio.Event()
     async with serving(slow, hurry=hurry) as server:
-        asked = asyncio.create_task(exchange(server.http_port, KEEPING))
+        request = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
         await closed(server.http_port)
         hurry.set()
         took = await ending
-        wire = await asked
+        wire = await request
 
     assert wire == b""
     assert took < GRACE_SECONDS / 2

@@ -44,8 +44,8 @@ class FakeAws:
     def get_paginator(self, _operation: str) -> FakeAws:
         return self
 
-    def paginate(self, **asked: str) -> Iterator[dict[str, Any]]:
-        if asked:
+    def paginate(self, **parameters: str) -> Iterator[dict[str, Any]]:
+        if parameters:
             yield {"Versions": [{"Version": v} for v in ("$LATEST", "2", "10")]}
             return
         self.calls.append("list_distributions")
@@ -61,30 +61,30 @@ class FakeAws:
             "Distribution": a_distribution_description(**self.config),
         }
 
-    def get_origin_access_control(self, **asked: str) -> dict[str, Any]:
-        self.calls.append(f"control {asked['Id']}")
+    def get_origin_access_control(self, **parameters: str) -> dict[str, Any]:
+        self.calls.append(f"control {parameters['Id']}")
         return {"OriginAccessControl": {"OriginAccessControlConfig": {"SigningBehavior": "always"}}}
 
-    def get_cache_policy(self, **asked: str) -> dict[str, Any]:
-        self.calls.append(f"policy {asked['Id']}")
+    def get_cache_policy(self, **parameters: str) -> dict[str, Any]:
+        self.calls.append(f"policy {parameters['Id']}")
         return {"CachePolicy": {"CachePolicyConfig": {"MinTTL": 7}}}
 
-    def get_bucket_policy(self, **asked: str) -> dict[str, str]:
-        self.calls.append(f"bucket {asked['Bucket']}")
+    def get_bucket_policy(self, **parameters: str) -> dict[str, str]:
+        self.calls.append(f"bucket {parameters['Bucket']}")
         if self.policy is None:
             error = {"Error": {"Code": "NoSuchBucketPolicy", "Message": ""}}
             raise ClientError(cast(Any, error), "GetBucketPolicy")
         return {"Policy": self.policy}
 
-    def get_bucket_website(self, **asked: str) -> dict[str, Any]:
-        self.calls.append(f"website {asked['Bucket']}")
+    def get_bucket_website(self, **parameters: str) -> dict[str, Any]:
+        self.calls.append(f"website {parameters['Bucket']}")
         return {"IndexDocument": {"Suffix": "start.html"}}
 
     def list_invalidations(self, **_: str) -> dict[str, Any]:
         return {"InvalidationList": listing({"Id": "I1"}, {"Id": "I2"})}
 
-    def get_invalidation(self, **asked: str) -> dict[str, Any]:
-        batch = {"Paths": listing(f"/{asked['Id']}")}
+    def get_invalidation(self, **parameters: str) -> dict[str, Any]:
+        batch = {"Paths": listing(f"/{parameters['Id']}")}
         return {"Invalidation": {"InvalidationBatch": batch}}
 
 

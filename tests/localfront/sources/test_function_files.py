@@ -50,11 +50,11 @@ def etag(function: FunctionCode) -> object:
 @pytest.mark.proves("FN-001")
 def test_a_function_from_files_has_the_apis_description_and_code() -> None:
     described = files(REWRITE).describe_function(Name="rewrite", Stage="LIVE")
-    got = files(REWRITE).get_function(Name="rewrite", Stage="LIVE")
+    response = files(REWRITE).get_function(Name="rewrite", Stage="LIVE")
 
     assert store_arn("rewrite", described["FunctionSummary"]) is None
-    assert got["FunctionCode"].read() == b"function handler(e) {}"
-    assert got["ETag"] == described["ETag"]
+    assert response["FunctionCode"].read() == b"function handler(e) {}"
+    assert response["ETag"] == described["ETag"]
 
 
 def test_different_code_has_a_different_etag() -> None:

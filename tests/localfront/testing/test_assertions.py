@@ -107,15 +107,15 @@ FAILURES: list[tuple[Callable[[], Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("assertion", "told"), FAILURES)
+@pytest.mark.parametrize(("assertion", "message"), FAILURES)
 def test_a_failure_shows_the_actual_value_and_the_result(
-    assertion: Callable[[], Any], told: str
+    assertion: Callable[[], Any], message: str
 ) -> None:
     with pytest.raises(AssertionError) as failed:
         assertion()
 
     first, *rest = str(failed.value).splitlines()
-    assert first.startswith(told)
+    assert first.startswith(message)
     assert rest[:2] == ["The function returned:", "{"]
 
 

@@ -37,7 +37,7 @@ def start(tmp_path: Path, edge_function: StartFunction, monkeypatch: pytest.Monk
     return start
 
 
-def told(function: RunningFunction) -> Any:
+def logged(function: RunningFunction) -> Any:
     (line,) = function.logs
     return json.loads(line)
 
@@ -47,8 +47,8 @@ def test_a_plain_test_calls_a_function_in_a_real_worker(start: Start) -> None:
 
     passes_unchanged(function(EVENT), EVENT)
 
-    assert told(function)["name"] == "us-east-1.site-edge"
-    assert is_running(told(function)["pid"])
+    assert logged(function)["name"] == "us-east-1.site-edge"
+    assert is_running(logged(function)["pid"])
 
 
 def test_a_nodejs_function_is_called_in_the_same_way(
@@ -103,11 +103,11 @@ def test_a_function_changes_its_own_copy_of_the_event(start: Start) -> None:
 
 def test_the_same_function_has_one_warm_worker(start: Start) -> None:
     start()(EVENT)
-    first = told(start())
+    first = logged(start())
 
     start()(EVENT)
 
-    assert told(start()) == first | {"calls": 2}
+    assert logged(start()) == first | {"calls": 2}
 
 
 def test_different_settings_make_another_function(start: Start) -> None:
@@ -115,20 +115,20 @@ def test_different_settings_make_another_function(start: Start) -> None:
     one(EVENT)
     other(EVENT)
 
-    assert told(one)["pid"] != told(other)["pid"]
-    assert told(other)["name"] == "us-east-1.other"
+    assert logged(one)["pid"] != logged(other)["pid"]
+    assert logged(other)["name"] == "us-east-1.other"
 
 
 def test_after_a_restart_the_next_call_is_a_cold_start(start: Start) -> None:
     function = start()
     function(EVENT)
-    before = told(function)["pid"]
+    before = logged(function)["pid"]
 
     function.restart()
     function(EVENT)
 
     assert not is_running(before)
-    assert told(function)["calls"] == 1
+    assert logged(function)["calls"] == 1
 
 
 def test_a_function_that_never_ran_has_nothing_to_restart(start: Start) -> None:
@@ -187,7 +187,7 @@ def test_an_invalid_event_never_reaches_the_function(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"handler": "gone.handler"}, "Handlers that are there: guard.handler"),
         ({"timeout": 31}, "LA-017"),
@@ -195,19 +195,19 @@ def test_an_invalid_event_never_reaches_the_function(start: Start) -> None:
     ],
 )
 def test_a_function_that_cannot_run_is_refused_before_it_is_called(
-    settings: dict[str, Any], told: str, start: Start
+    settings: dict[str, Any], message: str, start: Start
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         start(**settings)
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_no_process_is_left_running_at_the_end(tmp_path: Path) -> None:
     with RunningFunctions() as functions:
         function = functions.start(python_function(tmp_path), runtime=PYTHON)
         function(EVENT)
-        pid = told(function)["pid"]
+        pid = logged(function)["pid"]
         assert is_running(pid)
 
     assert not is_running(pid)

@@ -124,8 +124,8 @@ def test_a_cloudfront_function_has_its_language_and_no_host_access(
     )
 
     url = served_distribution(config, described, origins={"pages": pages})
-    told = json.loads(get(f"{url}/")[1])
+    environment = json.loads(get(f"{url}/")[1])
 
-    assert "function" not in [told["seen"][0], *told["seen"][2:]]
-    assert (told["frozen"], told["dynamic"]) == (True, "refused")
-    assert (told["year"], told["text"]) == ("2266", "hi")
+    assert "function" not in [environment["seen"][0], *environment["seen"][2:]]
+    assert (environment["frozen"], environment["dynamic"]) == (True, "refused")
+    assert (environment["year"], environment["text"]) == ("2266", "hi")

@@ -124,12 +124,12 @@ def test_invoke_prints_what_testfunction_returns(
     saved = tmp_path / "event.json"
     options = ["--function", str(file), "--kvs", str(keys), "--save", str(saved)]
 
-    code, output, told = invoked(capsys, *options, "--uri", "/store", "--runs", "2")
+    code, output, result = invoked(capsys, *options, "--uri", "/store", "--runs", "2")
 
     assert (code, output["request"]["uri"]) == (0, "/found")
-    assert "asked /store\n" in told
-    assert "compute utilization: " in told
-    code, output, told = invoked(
+    assert "asked /store\n" in result
+    assert "compute utilization: " in result
+    code, output, result = invoked(
         capsys, "--function", str(file), "--kvs", str(keys), "--event", str(saved)
     )
     assert (code, output["request"]["uri"]) == (0, "/found")
@@ -141,11 +141,13 @@ def test_invoke_prints_why_there_is_no_result(
     assert invoked(capsys, "--function", str(file), "--uri", "/api")[2].startswith(
         'asked /api\norigin: selectRequestOriginById("api")\n'
     )
-    code, output, told = invoked(capsys, "--function", str(file), "--uri", "/boom")
+    code, output, result = invoked(capsys, "--function", str(file), "--uri", "/boom")
     assert (code, output) == (1, None)
-    assert told.startswith("asked /boom\nFN-013: Function pretty failed: pretty.js:5: Error: boom.")
-    code, _, told = invoked(capsys, "--function", str(file), "--event-type", "origin-request")
+    assert result.startswith(
+        "asked /boom\nFN-013: Function pretty failed: pretty.js:5: Error: boom."
+    )
+    code, _, result = invoked(capsys, "--function", str(file), "--event-type", "origin-request")
     assert code == 1
-    assert "run at viewer-request and viewer-response" in told
-    code, _, told = invoked(capsys, "--function", str(file.with_name("gone.mjs")))
+    assert "run at viewer-request and viewer-response" in result
+    code, _, result = invoked(capsys, "--function", str(file.with_name("gone.mjs")))
     assert code == 1

@@ -143,8 +143,8 @@ def test_header_order_and_count_describe_the_received_headers() -> None:
     rewritten = replace(request, headers=by_a_function, received=request.headers)
 
     names = frozenset(["CloudFront-Viewer-Header-Order", "CloudFront-Viewer-Header-Count"])
-    for asked in (request, rewritten):
-        assert cloudfront_headers(asked, names) == [
+    for requests in (request, rewritten):
+        assert cloudfront_headers(requests, names) == [
             ("CloudFront-Viewer-Header-Count", "3"),
             ("CloudFront-Viewer-Header-Order", "Host:accept:Accept"),
         ]
@@ -160,7 +160,7 @@ def test_a_long_header_order_is_truncated() -> None:
 
 @pytest.mark.proves("OR-018")
 def test_two_consecutive_viewers_have_their_own_values() -> None:
-    asked = [
+    requests = [
         viewed("country=DE", client_port=1),
         viewed("country=FR", client_port=1),
         viewed("country=FR", client_port=2),
@@ -168,9 +168,9 @@ def test_two_consecutive_viewers_have_their_own_values() -> None:
     ]
     names = ALL_VIEWER_AND_CLOUDFRONT_HEADERS.cloudfront_headers
 
-    message = [tuple(cloudfront_headers(request, names)) for request in (*asked, *asked)]
+    message = [tuple(cloudfront_headers(request, names)) for request in (*requests, *requests)]
 
-    assert len(set(message)) == len(asked)
+    assert len(set(message)) == len(requests)
     assert message[:4] == message[4:]
 
 

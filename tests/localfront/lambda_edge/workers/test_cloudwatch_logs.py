@@ -60,7 +60,7 @@ async def test_a_functions_output_goes_to_its_replicas_log_group(
     ):
         await invoke(pool, "well_behaved.prints")
         await invoke(pool, "well_behaved.prints")
-        await sink.flush()  # at its end it has seconds alone, and the first call takes long
+        await sink.flush()  # shutdown has only seconds, and the first call is slow
 
     logged = messages(session, "/aws/lambda/us-east-1.edge")
     assert logged == console

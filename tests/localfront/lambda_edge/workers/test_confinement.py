@@ -36,9 +36,9 @@ SECRET = REPOSITORY / "tests" / "localfront" / "real_workers.py"  # as good as a
 async def test_a_function_reads_its_own_code(attack: Attack, name: str) -> None:
     what = FUNCTIONS / "README.md" if name == "reads" else FUNCTIONS
 
-    told = await attack(name, {"file": str(what)})
+    result = await attack(name, {"file": str(what)})
 
-    assert "README.md" in told or told.startswith("# Functions")
+    assert "README.md" in result or result.startswith("# Functions")
 
 
 @confined
@@ -110,9 +110,9 @@ async def test_a_function_cannot_run_the_developers_programs(
 @confined
 async def test_a_pools_readable_paths_can_be_extended(logs: Logs) -> None:
     async with WorkerPool(access=ACCESS, on_log=logs.add, readable=[SECRET.parent]) as pool:
-        told = await invoke(pool, "escapes.reads", {"file": str(SECRET)})
+        result = await invoke(pool, "escapes.reads", {"file": str(SECRET)})
 
-    assert told.startswith('"""')
+    assert result.startswith('"""')
 
 
 @confined
@@ -159,9 +159,9 @@ async def test_code_below_tmp_is_read_only(
         shutil.copytree(FUNCTIONS, code)
         file = code / "README.md" if name == "removes" else code
 
-        told = await attack_in(language, node_pool)(name, {"file": str(file)}, code=code)
+        result = await attack_in(language, node_pool)(name, {"file": str(file)}, code=code)
 
-        assert told in DENIED
+        assert result in DENIED
         assert names(code) == names(FUNCTIONS)
 
 
@@ -193,8 +193,8 @@ async def test_with_code_below_tmp_a_function_still_has_its_own_tmp(
 async def test_the_runtime_s_own_files_cannot_be_removed(
     attack: Attack, attack_in_python: Attack, file: str
 ) -> None:
-    asked = attack_in_python if file == "boto3" else attack
-    folder = await asked("tells_the_runtime_s_folder")
+    attempt = attack_in_python if file == "boto3" else attack
+    folder = await attempt("tells_the_runtime_s_folder")
     path = Path(folder, file)
 
     assert await attack("removes", {"file": str(path)}) in DENIED

@@ -16,9 +16,9 @@ def test_request_ids_are_distinct_random_uuids() -> None:
 
 
 def test_a_trace_id_contains_the_start_time() -> None:
-    told = new_trace_id(0x5759E988)
+    trace_id = new_trace_id(0x5759E988)
 
     assert re.fullmatch(
         r"Root=1-5759e988-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0",
-        told,
+        trace_id,
     )

@@ -23,9 +23,9 @@ class Programs:
         self.path = str(directory)
         self._directory = directory
 
-    def add(self, name: str, says: str, status: int = 0) -> str:
+    def add(self, name: str, version_output: str, status: int = 0) -> str:
         program = self._directory / name
-        program.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+        program.write_text(f"#!/bin/sh\necho '{version_output}'\nexit {status}\n")
         program.chmod(0o755)
         return str(program)
 
@@ -52,14 +52,14 @@ def test_another_python_runs_functions_of_its_version(programs: Programs) -> Non
 
 
 @pytest.mark.parametrize(
-    ("says", "status"),
+    ("version_output", "status"),
     [("command not found", 127), (OWN, 0), ("", 0)],
     ids=["a shim without the version", "another version", "silent"],
 )
 def test_a_program_that_is_not_that_python_is_skipped_and_reported(
-    programs: Programs, says: str, status: int, caplog: pytest.LogCaptureFixture
+    programs: Programs, version_output: str, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    programs.add(f"python{ANOTHER}", says, status)
+    programs.add(f"python{ANOTHER}", version_output, status)
 
     with caplog.at_level(logging.WARNING, "localfront"):
         found = find_interpreter(f"python{ANOTHER}", programs.path)
@@ -87,18 +87,18 @@ def test_a_newer_node_is_accepted(programs: Programs, caplog: pytest.LogCaptureF
     assert "runtime nodejs22.x run on version 18" in caplog.text
 
 
-@pytest.mark.parametrize("says", [None, "v16.20.2", "no version"])
+@pytest.mark.parametrize("version_output", [None, "v16.20.2", "no version"])
 def test_without_a_recent_node_the_error_says_what_to_install(
-    programs: Programs, says: str | None
+    programs: Programs, version_output: str | None
 ) -> None:
-    if says is not None:
-        programs.add("node", says)
+    if version_output is not None:
+        programs.add("node", version_output)
 
     with pytest.raises(ConfigError, match=r"runtime nodejs22\.x need Node\.js 22") as error:
         find_interpreter("nodejs22.x", programs.path)
 
     assert "Install it" in str(error.value)
-    if says == "v16.20.2":
+    if version_output == "v16.20.2":
         assert "is version 16" in str(error.value)
 
 

@@ -87,7 +87,7 @@ async def test_only_the_sdk_is_loaded_from_there(node_pool: WorkerPool, code: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("@aws-sdk/client-s3", "run `npm install @aws-sdk/client-s3`"),
         ("@aws-sdk/lib-storage/deep", "run `npm install @aws-sdk/lib-storage`"),
@@ -96,11 +96,11 @@ async def test_only_the_sdk_is_loaded_from_there(node_pool: WorkerPool, code: Pa
     ],
 )
 async def test_without_the_sdk_the_error_says_how_to_get_it(
-    node_pool: WorkerPool, code: Path, name: str, said: str
+    node_pool: WorkerPool, code: Path, name: str, message: str
 ) -> None:
     import_instead(name, code)
 
-    with pytest.raises(EdgeExecutionError, match=said):
+    with pytest.raises(EdgeExecutionError, match=message):
         await invoke_node(node_pool, "index.handler", code=code)
 
 

@@ -70,7 +70,7 @@ export async function handler({ mb }) {
 async def test_the_peak_of_its_memory_is_what_the_system_says(
     pool: WorkerPool, logs: Logs, tmp_path: Path, runtime: str
 ) -> None:
-    """The process says it itself. After a peak, less may be in use, but the peak stays."""
+    """Compared with the process's own figure; after a peak less may be in use."""
     for name, text in PEAK.items():
         (tmp_path / name).write_text(text)
 

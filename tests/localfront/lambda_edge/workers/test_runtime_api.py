@@ -169,9 +169,9 @@ async def test_a_response_of_just_6_mb_is_accepted(runtime: Runtime) -> None:
     status, _ = await runtime.post("invocation/first/response", BytesIO(b"x" * 6_291_556))
 
     assert status == 202
-    answered = await outcome
-    assert isinstance(answered, Answered)
-    assert len(answered.payload) == 6_291_556
+    response = await outcome
+    assert isinstance(response, Answered)
+    assert len(response.payload) == 6_291_556
 
 
 async def test_an_init_error_ends_the_wait_for_the_runtime(runtime: Runtime) -> None:

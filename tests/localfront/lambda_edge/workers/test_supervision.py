@@ -73,7 +73,7 @@ async def test_no_process_outlives_a_worker_that_keeps_forking(
     node_pool: WorkerPool, mark: str
 ) -> None:
     await invoke(node_pool, "escapes.forks_without_end", {"mark": mark, "chains": 8})
-    seen = any(processes_with(mark) for _ in range(100))  # one look may fall between two of them
+    seen = any(processes_with(mark) for _ in range(100))  # one sample may miss them
 
     await node_pool.close()
 

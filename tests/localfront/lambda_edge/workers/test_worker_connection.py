@@ -166,6 +166,73 @@ async def test_requests_outside_of_the_fast_path_are_answered_on_the_same_connec
     assert await outcome(invoked) == Answered(b"7")
 
 
+async def warm(
+    worker: Worker,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, asyncio.Task[object]]:
+    """A connection over which two invocations went, and a third, which is under way."""
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("0")
+    writer.write(worker.next)
+    await status(reader)
+    for number in range(2):
+        writer.write(worker.post(str(number), b"%d" % number) + worker.next)
+        assert await outcome(invoked) == Answered(b"%d" % number)
+        invoked = worker.invoke(str(number + 1))
+        assert await status(reader) == (202, b'{"status": "OK"}')
+        assert await status(reader) == (200, b'{"a":1}')
+    return reader, writer, invoked
+
+
+@pytest.mark.parametrize(
+    ("change", "answers"),
+    [
+        ((b"/2/response", b"/1/response"), [400]),
+        ((b"/2/response", b"/22/response"), [400]),
+        ((b"Length: 3", b"Length: 2"), [202, 400]),
+        ((b"POST /", b"POST /x"), [403]),
+        ((b"GET /", b"GET /x"), [202, 403]),
+        ((b"invocation/next", b"restore/next"), [202, 404]),
+        ((b"Host: 127", b"Host: localhost"), [202, 200]),
+        ((b"application/json", b"text/plain"), [202, 200]),
+    ],
+    ids=lambda value: value[1].decode() if isinstance(value, tuple) else "",
+)
+async def test_nearly_the_usual_response_is_read_as_any_other(
+    worker: Worker, change: tuple[bytes, bytes], answers: list[int]
+) -> None:
+    reader, writer, invoked = await warm(worker)
+    usual = worker.post("2", b"abc") + worker.next
+    assert change[0] in usual
+
+    writer.write(usual.replace(*change))
+    if answers[-1] == 200:
+        assert await outcome(invoked) == Answered(b"abc")
+        worker.invoke("3")
+
+    assert [(await status(reader))[0] for _ in answers] == answers
+
+
+async def test_the_usual_response_says_the_peak_too(worker: Worker) -> None:
+    _, writer, invoked = await warm(worker)
+    peak = b"\r\nLocalfront-Peak-Kb: 40960\r\n\r\n"
+
+    writer.write(worker.post("2", b"2").replace(b"\r\n\r\n", peak) + worker.next)
+
+    assert await outcome(invoked) == Answered(b"2", 40_960)
+
+
+async def test_a_result_in_the_words_of_a_response_stays_a_result(worker: Worker) -> None:
+    _, writer, invoked = await warm(worker)
+    words = worker.post("2", b"abc") + worker.next
+    head = worker.post("2", words).removesuffix(words)
+
+    writer.write(head)
+    await asyncio.sleep(0.05)
+    writer.write(words)
+
+    assert await outcome(invoked) == Answered(words)
+
+
 @pytest.mark.parametrize("guess", ["", "x" * 43])
 async def test_a_wrong_secret_is_refused_on_the_fast_path_too(worker: Worker, guess: str) -> None:
     reader, writer = await worker.connect()

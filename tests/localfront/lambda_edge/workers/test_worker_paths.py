@@ -17,19 +17,19 @@ ELSEWHERE = Path("/usr/share/none")  # not below /tmp, where this checkout may b
 
 
 @pytest.mark.parametrize(
-    ("system", "landlock", "said"),
+    ("system", "landlock", "warning"),
     [
         ("darwin", 0, "Nothing confines workers on macOS"),
         ("freebsd14", 0, "Nothing confines workers on freebsd14"),
         ("linux", 0, "no Landlock"),
     ],
 )
-def test_unconfined_workers_are_reported(system: str, landlock: int, said: str) -> None:
-    told = what_is_not_confined(system, landlock)
+def test_unconfined_workers_are_reported(system: str, landlock: int, warning: str) -> None:
+    gaps = what_is_not_confined(system, landlock)
 
-    assert told is not None
-    assert said in told
-    assert "run only code that you trust" in told
+    assert gaps is not None
+    assert warning in gaps
+    assert "run only code that you trust" in gaps
 
 
 def test_confined_workers_are_not_reported() -> None:

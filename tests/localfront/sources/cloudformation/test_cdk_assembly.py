@@ -36,10 +36,10 @@ def test_check_finds_no_errors_in_a_cdk_assembly(
 ) -> None:
     status = check(parse_arguments(["check", str(ASSEMBLY), "--format", "json"]))
 
-    told = capsys.readouterr()
-    assert status == 0, told.out
-    assert '"severity": "error"' not in told.out
-    assert told.err == ""
+    captured = capsys.readouterr()
+    assert status == 0, captured.out
+    assert '"severity": "error"' not in captured.out
+    assert captured.err == ""
 
 
 def test_an_error_for_an_unsynthesized_project_names_the_command(tmp_path: Path) -> None:

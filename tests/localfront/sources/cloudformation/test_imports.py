@@ -22,9 +22,9 @@ def test_an_import_value_error_names_the_export_without_a_command(field: str, wh
         f" {behavior}}}"
     )
 
-    told = "\n".join(map(str, configured(text).notices))
+    notices = "\n".join(map(str, configured(text).notices))
 
-    assert "is made of the export 'shared' of a stack that was not given" in told
-    assert "--parameter shared=VALUE gives it" in told
-    assert f"{what} that only the deployment knows" in told
-    assert "aws cloudfront" not in told
+    assert "is made of the export 'shared' of a stack that was not given" in notices
+    assert "--parameter shared=VALUE gives it" in notices
+    assert f"{what} that only the deployment knows" in notices
+    assert "aws cloudfront" not in notices

@@ -162,11 +162,11 @@ def test_an_unknown_name_is_a_placeholder_and_reported_where_it_matters() -> Non
     assert pages["Id"] == config["DefaultCacheBehavior"]["TargetOriginId"]
     assert pages["DomainName"].endswith(".s3.amazonaws.com")
     assert api["DomainName"].endswith(".known-after-apply.invalid")
-    told = [str(notice) for notice in description.notices]
-    assert len(told) == 3
-    assert "Aliases.Items[0] is made of the parameter Host, which has no default." in told[0]
-    assert "--parameter Host=VALUE gives it" in told[0]
-    assert "--origin-override replaces it" in told[2]
+    notices = [str(notice) for notice in description.notices]
+    assert len(notices) == 3
+    assert "Aliases.Items[0] is made of the parameter Host, which has no default." in notices[0]
+    assert "--parameter Host=VALUE gives it" in notices[0]
+    assert "--origin-override replaces it" in notices[2]
 
 
 def test_unknown_values_that_affect_responses_are_refused_together_with_their_options() -> None:
