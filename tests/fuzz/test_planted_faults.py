@@ -104,6 +104,12 @@ def found(output: Path) -> list[Finding]:
     return [Finding.read(file) for file in sorted(output.glob("*.json"))]
 
 
+def ends_as_soon_as(is_found: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a part's budget end there, so that `inputs` is the most that it may need."""
+    take = Budget.take
+    monkeypatch.setattr(Budget, "take", lambda budget, n: 0 if is_found() else take(budget, n))
+
+
 def fuzzed(part: str, output: Path, inputs: int, seed: int = 1) -> int:
     return main(
         [
@@ -179,11 +185,8 @@ def test_a_connection_that_is_kept_without_a_look_is_found_by_the_soak(
     tmp_path: Path, plant: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(TRUSTS_KEPT_CONNECTIONS)
-    take = Budget.take
     # As a rule some hundred requests find it; which ones, depends on how they meet.
-    monkeypatch.setattr(
-        Budget, "take", lambda budget, n: 0 if foreign(tmp_path / "out") else take(budget, n)
-    )
+    ends_as_soon_as(lambda: bool(foreign(tmp_path / "out")), monkeypatch)
 
     assert fuzzed("soak", tmp_path / "out", 3000) == 1
 
@@ -204,6 +207,7 @@ def test_a_configuration_that_raises_an_unexpected_error_is_found(
         return good(described, *more, **options)
 
     monkeypatch.setattr("localfront.sources.configuration.parse_distribution", parse)
+    ends_as_soon_as(lambda: bool(found(tmp_path / "out")), monkeypatch)
 
     assert fuzzed("configuration", tmp_path / "out", 200) == 1
 
@@ -218,6 +222,7 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
         return good(value)
 
     monkeypatch.setattr(ranges, "parse_range", parse_range)
+    ends_as_soon_as(lambda: bool(found(tmp_path / "out")), monkeypatch)
 
     assert fuzzed("header fields", tmp_path / "out", 600) == 1
 
