@@ -25,9 +25,7 @@ HOME_IN_DISGUISE = [
 
 
 @pytest.mark.parametrize("path", NOWHERE)
-def test_an_address_that_leads_nowhere_shows_the_error_page(
-    path: str, page: Page, error_page: ErrorPage
-) -> None:
+def test_an_unknown_url_shows_the_error_page(path: str, page: Page, error_page: ErrorPage) -> None:
     response = page.goto(path)
 
     assert response is not None
@@ -35,7 +33,7 @@ def test_an_address_that_leads_nowhere_shows_the_error_page(
     error_page.expect_open()
 
 
-def test_the_error_page_leads_a_stranger_to_login(
+def test_the_error_page_links_to_login_without_a_session(
     page: Page, error_page: ErrorPage, login_page: LoginPage
 ) -> None:
     page.goto("/a/b/c.html")
@@ -45,7 +43,7 @@ def test_the_error_page_leads_a_stranger_to_login(
     login_page.expect_open()
 
 
-def test_the_error_page_leads_a_captain_to_the_log(
+def test_the_error_page_links_to_the_log_with_a_session(
     captain: Captain,
     visitor: Visitor,
     page: Page,
@@ -61,7 +59,7 @@ def test_the_error_page_leads_a_captain_to_the_log(
 
 
 @pytest.mark.parametrize("path", HOME_IN_DISGUISE)
-def test_no_disguise_of_the_home_page_gets_a_stranger_past_login(
+def test_no_encoding_of_the_home_pages_path_bypasses_login(
     path: str, base_url: str, page: Page, login_page: LoginPage
 ) -> None:
     page.goto(base_url + path)  # by itself, a browser takes //name for a host
@@ -70,7 +68,7 @@ def test_no_disguise_of_the_home_page_gets_a_stranger_past_login(
     expect(page.get_by_role("heading", name="Entries")).to_have_count(0)
 
 
-def test_an_encoded_way_up_shows_a_captain_the_error_page(
+def test_an_encoded_parent_path_shows_the_error_page(
     captain: Captain, visitor: Visitor, page: Page, error_page: ErrorPage
 ) -> None:
     visitor.sign_in(captain)

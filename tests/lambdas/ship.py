@@ -26,7 +26,7 @@ ENVIRONMENT = {
 }
 REGION = "us-east-1"
 DEMO = "makeitso"  # the demonstration password of picard
-# Not a whole second: what rounds the wrong way shows.
+# Not a whole second, so that wrong rounding shows.
 NOON = datetime(2026, 11, 23, 12, 0, 0, 900_000, tzinfo=UTC)
 
 
