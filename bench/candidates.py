@@ -30,7 +30,7 @@ from bench.served_site import Server, bare
 from bench.tables import table
 from harness.checkout import ROOT
 from harness.emulators import emulators
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from harness.progress import Progress
 
 TARGET = f"{ECHO}/%7Ea%2fb//c?x=%41&&y"
@@ -93,7 +93,7 @@ def compare_servers(load: Generator, directory: Path, plan: cores.Plan, effort: 
     with ExitStack() as stack:
         servers: dict[str, Server] = {}
         for number, name in enumerate(commands(0)):
-            port = free_port()
+            port = stack.enter_context(reserved_port())
             log = directory / "logs" / f"candidate-{number}.log"
             started = running(commands(port)[name], log=log, cores=plan.server, env=env)
             process = stack.enter_context(started)

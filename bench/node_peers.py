@@ -22,7 +22,7 @@ from bench.processes import running
 from bench.served_site import Server, Site
 from harness.checkout import ROOT
 from harness.emulators import emulators
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK
 
 PACKAGES = ROOT / "requirements" / "node-peers" / "node_modules"
 ON_LOOPBACK = Path(__file__).with_name("loopback.cjs")
@@ -54,11 +54,11 @@ def node_peers() -> dict[str, Opener]:
 
 
 @contextmanager
-def with_cdk_local(site: Site, node: str) -> Iterator[Peer]:
+def with_cdk_local(site: Site, port: int, node: str) -> Iterator[Peer]:
     """cdk-local with a folder instead of a bucket, and CloudFront Functions; Lambda@Edge needs
     Docker.
     """
-    port, folder = free_port(), site.directory / "cdk-local"
+    folder = site.directory / "cdk-local"
     pages = folder / "pages"
     for place in (pages, pages / "js"):
         place.mkdir(parents=True)
@@ -125,12 +125,12 @@ def template() -> dict[str, Any]:
 
 
 @contextmanager
-def with_serverless(site: Site, node: str) -> Iterator[Peer]:
+def with_serverless(site: Site, port: int, node: str) -> Iterator[Peer]:
     """serverless-offline-edge-lambda, which sends each request to the origin.
 
     Its cache stores responses but never serves them.
     """
-    port, folder = free_port(), site.directory / "serverless"
+    folder = site.directory / "serverless"
     folder.mkdir()
     (folder / "node_modules").symlink_to(PACKAGES)
     (folder / "edge.js").write_text(IN_NODE)

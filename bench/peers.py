@@ -21,7 +21,7 @@ from bench.processes import Process, running
 from bench.served_site import Server, Site
 from harness.checkout import ROOT
 from harness.emulators import emulators
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK
 
 NGINX_CONFIG = """\
 daemon off;
@@ -66,13 +66,12 @@ class Peer:
     path_with_function: str = ""
 
 
-Opener = Callable[[Site], AbstractContextManager[Peer]]
+Opener = Callable[[Site, int], AbstractContextManager[Peer]]  # on this port
 
 
 @contextmanager
-def with_nginx(site: Site, program: Path) -> Iterator[Peer]:
+def with_nginx(site: Site, port: int, program: Path) -> Iterator[Peer]:
     """nginx with one worker: a cache hit, as the upper limit."""
-    port = free_port()
     folder = site.directory / "nginx"
     folder.mkdir()
     config = folder / "nginx.conf"
@@ -100,9 +99,8 @@ def with_nginx(site: Site, program: Path) -> Iterator[Peer]:
 
 
 @contextmanager
-def with_ministack(site: Site) -> Iterator[Peer]:
+def with_ministack(site: Site, port: int) -> Iterator[Peer]:
     """MiniStack's own data plane. It has no cache, so each request goes to the origin."""
-    port = free_port()
     env = emulators.ministack_environment(os.environ, port, files=site.directory / "peer-ministack")
     log = site.directory / "logs" / "peer-ministack.log"
     command, cores = [sys.executable, "-m", "bench.ministack"], site.plan.server
@@ -122,9 +120,8 @@ def with_ministack(site: Site) -> Iterator[Peer]:
 
 
 @contextmanager
-def with_localemu(site: Site, python: Path) -> Iterator[Peer]:
+def with_localemu(site: Site, port: int, python: Path) -> Iterator[Peer]:
     """LocalEmu, in the virtual environment with this interpreter."""
-    port = free_port()
     env = emulators.without_aws(os.environ) | {
         "GATEWAY_LISTEN": f"{LOOPBACK}:{port}",
         "HOME": str(site.directory),

@@ -34,6 +34,7 @@ from bench.served_site import Server, Site
 from bench.starts import plan_starts, starts
 from bench.tables import one_line
 from harness.errors import HarnessError
+from harness.processes.ports import reserved_port
 from harness.progress import Progress
 
 CANNOT_BE_MEASURED = (HarnessError, OSError, BotoCoreError, ClientError, SubprocessError)
@@ -134,7 +135,11 @@ class Run:
 
     def _peer(self, name: str, opened: Opener) -> None:
         self.titles[name] = name
-        with self._recording_failures(name), opened(self.site) as peer:
+        with (
+            self._recording_failures(name),
+            reserved_port() as port,
+            opened(self.site, port) as peer,
+        ):
             self.titles[name] = peer.title
             self.of_peers[name] = of_peer(self.load, self.site, peer, self.effort)
             self._note_failed_answers(name, self.of_peers[name])

@@ -24,7 +24,7 @@ from harness.checkout import SNAPSHOTS
 from harness.commands.dev import IS_OPEN
 from harness.emulators import emulators
 from harness.processes.localfront_process import READY
-from harness.processes.ports import free_port
+from harness.processes.ports import reserved_port
 from harness.stack.on_top import IS_APPLIED
 
 PATIENCE = 600  # seconds
@@ -98,17 +98,18 @@ def dev(
     directory: Path, cores: Cores, state: str, *options: str, until: str = IS_OPEN
 ) -> tuple[float, float]:
     """Seconds until the site is open, and until `dev` prints `until`. Then it is stopped."""
-    ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
-    command = [sys.executable, "-m", "harness.commands.dev", "--state", state, *ports, *options]
-    began = time.perf_counter()
-    with started(command, directory, cores, os.environ) as process:
-        process.wait_for(IS_OPEN, seconds=PATIENCE)
-        opened = time.perf_counter() - began
-        process.wait_for(until, seconds=PATIENCE)
-        reached = time.perf_counter() - began
-        # At its end it saves the snapshot that the next one continues from.
-        os.kill(process.id, signal.SIGINT)
-        process.wait_for_end()
+    with reserved_port() as http, reserved_port() as https:
+        ports = ("--http-port", str(http), "--https-port", str(https))
+        command = [sys.executable, "-m", "harness.commands.dev", "--state", state, *ports, *options]
+        began = time.perf_counter()
+        with started(command, directory, cores, os.environ) as process:
+            process.wait_for(IS_OPEN, seconds=PATIENCE)
+            opened = time.perf_counter() - began
+            process.wait_for(until, seconds=PATIENCE)
+            reached = time.perf_counter() - began
+            # At its end it saves the snapshot that the next one continues from.
+            os.kill(process.id, signal.SIGINT)
+            process.wait_for_end()
     return opened, reached
 
 

@@ -80,11 +80,11 @@ def browser_context_args(
     return {
         **browser_context_args,
         "base_url": base_url,
-        # The local certificate authority is no system's; a live site's certificate is looked at.
+        # The system does not trust the local authority; a live site's certificate is verified.
         "ignore_https_errors": stack.live is None,
         "locale": "en-GB",
         "timezone_id": "UTC",
-        # Each frame of an animation costs; where one is tested, a mark asks for motion.
+        # Animations take processor time; a test of one enables motion with a mark.
         "reduced_motion": "reduce",
     }
 
@@ -173,6 +173,9 @@ def pytest_runtest_makereport(
     if report.failed and _LOG_MARKS in item.stash:
         marks, folder = item.stash[_LOG_MARKS]
         marks.copy_what_followed(folder)
+        # The files may be out of reach, as on a CI machine that is gone: the report is not.
+        for name, lines in marks.troubles():
+            report.sections.append((f"errors in {name} since the start of the test", lines))
     if report.failed and report.when != "teardown":
         keep_pictures_of(item)
     return report

@@ -57,7 +57,7 @@ def test_an_overloaded_api_is_explained_with_the_time_to_wait(
     log_page.expect_entries("Left the dock.")
 
 
-def test_older_entries_that_do_not_come_leave_the_newer_ones_in_place(
+def test_a_failed_load_of_older_entries_keeps_the_newer_ones(
     captain: Captain,
     visitor: Visitor,
     fleet: Fleet,
@@ -102,7 +102,7 @@ def test_an_entry_that_could_not_be_recorded_stays_in_the_form(
     log_page.expect_entries("Engines at full.")
 
 
-def test_login_says_when_the_api_is_overloaded_and_lets_the_captain_in_later(
+def test_login_reports_an_overloaded_api_and_succeeds_later(
     captain: Captain,
     login_page: LoginPage,
     log_page: LogPage,

@@ -11,7 +11,7 @@ from harness.processes.chromium import find_chromium
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no seccomp")
-def test_it_hears_of_no_network_interface(
+def test_the_browser_sees_no_network_interface(
     browser_type_launch_args: dict[str, Any], browser_name: str
 ) -> None:
     started = browser_type_launch_args["executable_path"].read_text()

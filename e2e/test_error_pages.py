@@ -18,9 +18,7 @@ HOME_IN_DISGUISE = (
 )
 
 
-def test_an_address_that_leads_nowhere_shows_the_error_page(
-    page: Page, error_page: ErrorPage
-) -> None:
+def test_an_unknown_url_shows_the_error_page(page: Page, error_page: ErrorPage) -> None:
     for path in NOWHERE:
         response = page.goto(path)
 
@@ -29,7 +27,7 @@ def test_an_address_that_leads_nowhere_shows_the_error_page(
         error_page.expect_open()
 
 
-def test_the_error_page_leads_a_stranger_to_login(
+def test_the_error_page_links_to_login_without_a_session(
     page: Page, error_page: ErrorPage, login_page: LoginPage
 ) -> None:
     page.goto("/a/b/c.html")
@@ -39,7 +37,7 @@ def test_the_error_page_leads_a_stranger_to_login(
     login_page.expect_open()
 
 
-def test_the_error_page_leads_a_captain_to_the_log(
+def test_the_error_page_links_to_the_log_with_a_session(
     captain: Captain,
     visitor: Visitor,
     page: Page,
@@ -54,7 +52,7 @@ def test_the_error_page_leads_a_captain_to_the_log(
     log_page.expect_open_for(captain.user_name)
 
 
-def test_no_disguise_of_the_home_page_gets_a_stranger_past_login(
+def test_no_encoding_of_the_home_pages_path_bypasses_login(
     base_url: str, page: Page, login_page: LoginPage
 ) -> None:
     for path in HOME_IN_DISGUISE:
@@ -64,7 +62,7 @@ def test_no_disguise_of_the_home_page_gets_a_stranger_past_login(
         expect(page.get_by_role("heading", name="Entries")).to_have_count(0)
 
 
-def test_an_encoded_way_up_shows_a_captain_the_error_page(
+def test_an_encoded_parent_path_shows_the_error_page(
     captain: Captain, visitor: Visitor, page: Page, error_page: ErrorPage
 ) -> None:
     visitor.sign_in(captain)

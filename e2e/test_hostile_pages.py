@@ -94,7 +94,9 @@ def making(endpoint: str, topic: str) -> str:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_page_calls_no_api(hostile_page: Page, endpoint: str, sns: Any, attack: str) -> None:
+def test_a_cross_site_page_cannot_call_an_api(
+    hostile_page: Page, endpoint: str, sns: Any, attack: str
+) -> None:
     topic = f"hostile-{''.join(filter(str.isalpha, attack))}"
     url = making(endpoint, topic)
     if attack == "Basic":
@@ -106,7 +108,9 @@ def test_a_page_calls_no_api(hostile_page: Page, endpoint: str, sns: Any, attack
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_form_calls_no_api(hostile_page: Page, endpoint: str, sns: Any, method: str) -> None:
+def test_a_cross_site_form_cannot_call_an_api(
+    hostile_page: Page, endpoint: str, sns: Any, method: str
+) -> None:
     url = making(endpoint, f"hostile-form-{method}")
 
     with hostile_page.expect_navigation():
@@ -115,7 +119,7 @@ def test_a_form_calls_no_api(hostile_page: Page, endpoint: str, sns: Any, method
     assert "hostile-form" not in topics(sns)
 
 
-def test_a_link_that_is_followed_calls_no_api(hostile_page: Page, endpoint: str, sns: Any) -> None:
+def test_a_cross_site_link_cannot_call_an_api(hostile_page: Page, endpoint: str, sns: Any) -> None:
     url = making(endpoint, "hostile-link")
 
     with hostile_page.expect_navigation():
@@ -125,7 +129,9 @@ def test_a_link_that_is_followed_calls_no_api(hostile_page: Page, endpoint: str,
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "abc.us-east-1.aoss.localhost"])
-def test_no_local_name_opens_it(hostile_page: Page, endpoint: str, sns: Any, name: str) -> None:
+def test_no_local_host_name_gives_a_page_access(
+    hostile_page: Page, endpoint: str, sns: Any, name: str
+) -> None:
     at_name = f"http://{name}:{urlsplit(endpoint).port}"
     path = "/_aws/execute-api/?Action=CreateTopic&Version=2010-03-31&Name=hostile-path"
 
@@ -135,7 +141,7 @@ def test_no_local_name_opens_it(hostile_page: Page, endpoint: str, sns: Any, nam
     assert "hostile" not in topics(sns)
 
 
-def test_code_does_not_run_by_way_of_a_stack(
+def test_a_page_cannot_run_code_through_a_cloudformation_stack(
     hostile_page: Page, endpoint: str, stack: Stack, tmp_path: Path
 ) -> None:
     """CloudFormation calls the function that the page's template brings."""
@@ -172,7 +178,7 @@ def test_code_does_not_run_by_way_of_a_stack(
 
 
 @pytest.mark.parametrize("path", ["/", "/?Action=CreateTopic&Name=hostile-socket"])
-def test_a_page_opens_no_websocket(hostile_page: Page, endpoint: str, path: str) -> None:
+def test_a_page_cannot_open_a_websocket(hostile_page: Page, endpoint: str, path: str) -> None:
     url = endpoint.replace("http", "ws", 1) + path
 
     assert hostile_page.evaluate(WEBSOCKET, url) == "refused"
@@ -191,7 +197,7 @@ def test_a_page_cannot_reset_the_emulator(hostile_page: Page, endpoint: str, sta
 
 
 @pytest.mark.parametrize("service", ["none", "s3", "sns"])
-def test_a_name_that_was_led_here_reads_nothing(
+def test_a_rebound_host_name_cannot_read_anything(
     victim: Browser, endpoint: str, sns: Any, service: str
 ) -> None:
     """DNS rebinding: the page came from elsewhere under the name that now is this machine."""

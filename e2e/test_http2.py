@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 PROTOCOLS = "performance.getEntries().map(entry => entry.nextHopProtocol).filter(Boolean)"
 
 
-def test_pages_and_their_assets_come_by_http2(page: Page) -> None:
+def test_pages_and_their_assets_are_served_over_http2(page: Page) -> None:
     page.goto("/login/", wait_until="load")
 
     protocols = page.evaluate(PROTOCOLS)

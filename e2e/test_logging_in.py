@@ -77,7 +77,7 @@ def test_a_wrong_password_is_refused_in_words_and_can_be_corrected(
     log_page.expect_open_for(captain.user_name)
 
 
-def test_a_password_never_enters_the_address(
+def test_a_password_is_never_in_the_url(
     captain: Captain, login_page: LoginPage, page: Page
 ) -> None:
     login_page.open()
@@ -89,7 +89,7 @@ def test_a_password_never_enters_the_address(
     expect(form).to_have_attribute("method", "post")  # and so if the script fails
 
 
-def test_empty_fields_are_pointed_out_one_by_one(login_page: LoginPage) -> None:
+def test_empty_fields_are_reported_one_by_one(login_page: LoginPage) -> None:
     login_page.open()
     login_page.submit.click()
 
@@ -103,7 +103,7 @@ def test_empty_fields_are_pointed_out_one_by_one(login_page: LoginPage) -> None:
     expect(login_page.user_name).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_after_too_many_wrong_passwords_login_says_when_to_come_back(
+def test_after_too_many_wrong_passwords_login_says_when_to_retry(
     captain: Captain, context: BrowserContext, login_page: LoginPage
 ) -> None:
     wrong = {"username": captain.user_name, "password": "wrong"}
@@ -138,7 +138,7 @@ def test_login_says_when_the_browser_is_offline(
     log_page.expect_open_for(captain.user_name)
 
 
-def test_logging_in_needs_nothing_but_a_keyboard(
+def test_logging_in_needs_only_a_keyboard(
     captain: Captain, login_page: LoginPage, log_page: LogPage, page: Page
 ) -> None:
     login_page.open()
@@ -166,7 +166,7 @@ def test_a_password_manager_finds_its_fields(login_page: LoginPage) -> None:
     expect(login_page.password).to_have_attribute("type", "password")
 
 
-def test_the_password_can_be_looked_at(login_page: LoginPage) -> None:
+def test_the_password_can_be_shown(login_page: LoginPage) -> None:
     login_page.open()
     login_page.show_password.click()
 
@@ -192,7 +192,7 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(
     assert log_page.page.evaluate("document.cookie") == ""
 
 
-def test_plain_http_leads_to_https(stack: Stack, page: Page, login_page: LoginPage) -> None:
+def test_plain_http_is_redirected_to_https(stack: Stack, page: Page, login_page: LoginPage) -> None:
     page.goto(f"{stack.http_url}/login/?reason=expired")
 
     assert page.url == f"{stack.site_url}/login/?reason=expired"

@@ -13,7 +13,7 @@ ISO_UTC = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 CLOCK_FACE = re.compile(r"^1:[0-3]\d$")
 
 
-def test_entries_stand_newest_first_with_stardate_and_time(
+def test_entries_are_newest_first_with_stardate_and_time(
     captain: Captain, visitor: Visitor, log_page: LogPage
 ) -> None:
     visitor.sign_in(captain)
@@ -27,7 +27,7 @@ def test_entries_stand_newest_first_with_stardate_and_time(
     expect(newest.get_by_role("time")).to_have_attribute("datetime", ISO_UTC)
 
 
-def test_older_entries_come_page_by_page_and_reading_goes_on_there(
+def test_older_entries_load_page_by_page_and_keep_the_reading_position(
     captain: Captain, visitor: Visitor, fleet: Fleet, log_page: LogPage
 ) -> None:
     visitor.sign_in(captain)
@@ -57,7 +57,7 @@ def test_an_empty_log_says_so(
 
 
 @pytest.mark.browser_context_args(reduced_motion="no-preference")
-def test_a_log_under_way_says_that_it_is_loading(
+def test_a_loading_log_says_so(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain)
@@ -75,7 +75,7 @@ def test_a_log_under_way_says_that_it_is_loading(
     expect(log_page.status("1 entry loaded.")).to_be_attached()
 
 
-def test_an_entry_cannot_bring_markup_along(
+def test_markup_in_an_entry_is_escaped(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     markup = "<b>Bold</b> <img src=x onerror=\"document.title = 'boarded'\">"
@@ -99,7 +99,7 @@ def test_the_page_shows_who_is_logged_in_and_the_time_left(
     expect(log_page.time_left).to_have_text(CLOCK_FACE)
 
 
-def test_a_link_leads_past_the_controls_to_the_entries(
+def test_a_skip_link_leads_to_the_entries(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain)

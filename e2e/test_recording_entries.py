@@ -11,7 +11,7 @@ from e2e.visitor import Visitor
 
 
 @pytest.mark.live
-def test_a_recorded_entry_appears_first_and_is_kept(
+def test_a_recorded_entry_appears_first_and_is_stored(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain)
@@ -28,7 +28,7 @@ def test_a_recorded_entry_appears_first_and_is_kept(
 
 
 @pytest.mark.browser_context_args(reduced_motion="no-preference")
-def test_the_first_entry_takes_the_place_of_the_empty_log(
+def test_the_first_entry_replaces_the_empty_log_message(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain)
@@ -53,7 +53,7 @@ def test_an_empty_entry_is_not_sent(
     assert fleet.texts_of(captain) == []
 
 
-def test_the_counter_tells_how_much_room_is_left(
+def test_the_counter_shows_the_remaining_characters(
     captain: Captain, visitor: Visitor, log_page: LogPage
 ) -> None:
     visitor.sign_in(captain)
@@ -78,7 +78,7 @@ def test_the_same_text_may_be_recorded_twice_on_purpose(
     log_page.expect_entries("All is well.", "All is well.")
 
 
-def test_an_entry_whose_answer_was_lost_is_not_written_twice(
+def test_an_entry_whose_response_was_lost_is_not_stored_twice(
     captain: Captain,
     visitor: Visitor,
     log_page: LogPage,

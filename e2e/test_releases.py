@@ -45,7 +45,7 @@ def open_next(log_page: LogPage, old: set[str]) -> None:
         log_page.open()
 
 
-def test_an_open_page_goes_on_working_while_a_release_replaces_it(
+def test_an_open_page_keeps_working_while_a_release_replaces_it(
     captain: Captain,
     visitor: Visitor,
     log_page: LogPage,

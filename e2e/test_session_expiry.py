@@ -11,7 +11,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.visitor import Visitor
 
 
-def test_an_open_page_goes_to_login_when_the_time_is_up_and_was_not_prolonged(
+def test_an_open_page_goes_to_login_when_the_session_expires(
     captain: Captain,
     visitor: Visitor,
     log_page: LogPage,
@@ -72,7 +72,7 @@ def test_a_reload_finds_that_the_session_is_over(
     login_page.expect_open()
 
 
-def test_an_expired_session_that_dynamodb_still_holds_opens_nothing(
+def test_an_expired_session_still_in_dynamodb_is_refused(
     captain: Captain, visitor: Visitor, log_page: LogPage, login_page: LoginPage
 ) -> None:
     visitor.sign_in(captain, lasts_seconds=-1)
@@ -83,7 +83,7 @@ def test_an_expired_session_that_dynamodb_still_holds_opens_nothing(
     assert visitor.session_status() == 401
 
 
-def test_the_time_left_is_the_servers_whatever_the_visitors_clock_says(
+def test_the_time_left_follows_the_servers_clock(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     page.clock.install(time="2001-01-01T00:00:00Z")
@@ -114,7 +114,7 @@ def test_the_end_is_announced_in_advance_and_not_every_second(
     assert announcement.inner_text() == said
 
 
-def test_whoever_stays_is_offered_so_in_time_and_goes_on(
+def test_a_user_is_offered_to_extend_the_session_in_time(
     captain: Captain, visitor: Visitor, log_page: LogPage, fleet: Fleet, page: Page
 ) -> None:
     page.clock.install()
@@ -137,7 +137,7 @@ def test_whoever_stays_is_offered_so_in_time_and_goes_on(
     assert visitor.session_status() == 200
 
 
-def test_at_the_end_of_the_absolute_lifetime_nothing_is_offered(
+def test_at_the_end_of_the_absolute_lifetime_no_extension_is_offered(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     page.clock.install()

@@ -32,7 +32,7 @@ def sibling(context: BrowserContext) -> Page:
     return page
 
 
-def test_a_sibling_cannot_make_entries_land_in_its_own_log(
+def test_a_sibling_domain_cannot_redirect_entries_to_its_own_log(
     captain: Captain, fleet: Fleet, site: str, sibling: Page, page: Page
 ) -> None:
     attacker = fleet.commission()

@@ -89,7 +89,7 @@ def key_hash(url: str) -> str:
     return base64.b64encode(hashlib.sha256(info).digest()).decode()
 
 
-def test_a_further_view_requests_only_the_page_and_the_log(
+def test_a_repeated_view_requests_only_the_page_and_the_log(
     trusting_context: BrowserContext,
     captain: Captain,
     visitor: Visitor,

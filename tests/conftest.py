@@ -17,7 +17,7 @@ from harness.processes import proxies
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# Nothing here is for a real account: boto3 would look for its profile.
+# Tests never use a real account: boto3 would read its profile.
 for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
     os.environ.pop(name, None)
 

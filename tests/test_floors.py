@@ -102,7 +102,7 @@ def floor_of(module: str, plan: dict[str, int]) -> int:
 
 
 @pytest.mark.parametrize("plan", [LOCALFRONT, HARNESS], ids=["localfront", "harness"])
-def test_imports_run_down_the_floors_alone(plan: str) -> None:
+def test_imports_only_go_down_the_floors(plan: str) -> None:
     numbered = floors(plan)
     package = next(iter(numbered))
     files = {module_name(file): file for file in (ROOT / package).rglob("*.py")}
@@ -117,6 +117,6 @@ def test_imports_run_down_the_floors_alone(plan: str) -> None:
     assert climbing == []
 
 
-def test_a_module_that_stands_nowhere_is_found() -> None:
+def test_a_module_without_a_floor_is_reported() -> None:
     with pytest.raises(AssertionError, match="stands on no floor"):
         floor_of("elsewhere.module", floors(LOCALFRONT))

@@ -47,13 +47,13 @@ def test_no_module_and_no_function_is_too_large() -> None:
         ("async def f():\n" + "    x = 1\n" * 60, "a.py:1 f has 61 lines, over 60: make one"),
     ],
 )
-def test_what_is_too_large_is_reported_with_a_remedy(text: str, message: str) -> None:
+def test_an_oversized_module_or_function_is_reported_with_a_remedy(text: str, message: str) -> None:
     (line,) = too_large("a.py", text)
 
     assert line.startswith(message)
 
 
-def test_what_just_fits_is_taken() -> None:
+def test_a_module_or_function_at_the_limit_is_accepted() -> None:
     function = "def f():\n" + "    x = 1\n" * 59
 
     assert too_large("a.py", function + "x = 1\n" * 240) == []

@@ -38,7 +38,7 @@ def test_each_suppression_has_its_reason_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "is_told"),
+    ("line", "has_reason"),
     [
         ("x = 1  # noqa: S603", True),
         ("x = 1  # noqa", True),
@@ -50,5 +50,5 @@ def test_each_suppression_has_its_reason_beside_it() -> None:
         ("x = 1", False),
     ],
 )
-def test_a_suppression_without_a_reason_is_found(line: str, is_told: bool) -> None:
-    assert without_reason(f"{line}\n") == ([1] if is_told else [])
+def test_a_suppression_without_a_reason_is_found(line: str, has_reason: bool) -> None:
+    assert without_reason(f"{line}\n") == ([1] if has_reason else [])

@@ -111,17 +111,17 @@ async def test_the_line_that_awaits_for_too_long_is_reported(
     with pytest.raises(TimeoutError) as failure:
         await conftest.bounded(waits)()
 
-    told = "".join(traceback.format_exception(failure.value))
-    assert "await asyncio.Event().wait()  # for what never comes" in told
+    report = "".join(traceback.format_exception(failure.value))
+    assert "await asyncio.Event().wait()  # for what never comes" in report
 
 
-def test_tests_that_are_awaited_are_bounded(request: pytest.FixtureRequest) -> None:
+def test_async_tests_have_a_time_limit(request: pytest.FixtureRequest) -> None:
     awaited = {item.name for item in request.session.items if hasattr(item.obj, "__wrapped__")}  # type: ignore[attr-defined]  # of pytest.Function
 
     assert "test_the_line_that_awaits_for_too_long_is_reported" in awaited
 
 
-def test_one_that_hangs_in_its_own_cleanup_is_ended_and_reported(tmp_path: Path) -> None:
+def test_a_test_that_hangs_in_its_cleanup_is_ended_and_reported(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(HANGS)
     settings = f"--config-file={ROOT / 'pyproject.toml'}"
     sooner = ["-o", "timeout=1", "-o", "faulthandler_timeout=2"]

@@ -58,7 +58,7 @@ def test_a_part_imports_nothing_beyond_its_wall(package: str, forbidden: set[str
     assert imported_by(package) & forbidden == set()
 
 
-def test_the_environment_is_read_by_commands_and_processes_of_their_own() -> None:
+def test_only_commands_and_separate_processes_read_the_environment() -> None:
     root = ROOT / "localfront"
     reading = {
         str(file.relative_to(root))
@@ -71,14 +71,14 @@ def test_the_environment_is_read_by_commands_and_processes_of_their_own() -> Non
     assert unused == []
 
 
-def test_the_edge_function_needs_the_standard_library_alone() -> None:
+def test_the_edge_function_needs_only_the_standard_library() -> None:
     own = {file.stem for file in (ROOT / "edge").glob("*.py")}
 
     assert imported_by("edge") - own - sys.stdlib_module_names == set()
 
 
 @pytest.mark.parametrize("word", ["captain", "starfleet", "session-id", "picard"])
-def test_localfront_does_not_speak_of_the_application(word: str) -> None:
+def test_localfront_does_not_mention_the_application(word: str) -> None:
     speaking = [
         str(file.relative_to(ROOT))
         for file in (ROOT / "localfront").rglob("*.py")
@@ -104,7 +104,7 @@ def test_every_assumption_is_documented() -> None:
 
 
 @pytest.mark.parametrize("page", ["where-things-are.md", "terms.md"])
-def test_what_a_page_of_paths_names_is_there(page: str) -> None:
+def test_every_path_on_the_pages_of_paths_exists(page: str) -> None:
     text = (ROOT / "docs" / "reference" / page).read_text()
     named = re.findall(r"`((?:localfront|harness|edge|lambdas|terraform|frontend)/[\w./-]*)`", text)
 
@@ -151,7 +151,7 @@ def relative_links(page: Path) -> Iterator[str]:
     ],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
-def test_every_link_of_the_documentation_leads_somewhere(page: Path) -> None:
+def test_every_link_of_the_documentation_has_a_target(page: Path) -> None:
     assert [t for t in relative_links(page) if not (page.parent / t).exists()] == []
 
 

@@ -10,7 +10,7 @@ from localfront.trust.authority import Authority
 
 
 def trusting_only(*authorities: Authority) -> ssl.SSLContext:
-    """It takes certificates by the letter of RFC 5280, as Python does by itself from 3.13 on."""
+    """A context that verifies certificates strictly (RFC 5280), as Python 3.13 does by default."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     for authority in authorities:

@@ -25,7 +25,7 @@ from harness.errors import HarnessError
 from harness.guard import key
 from harness.processes.answers import require_answer
 from harness.processes.children import Children
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
@@ -183,19 +183,14 @@ def ministack(
 
     `services` is a comma-separated list; if it is empty, all are started and the state is persistent.
     """
-    port = free_port()
     name = "ministack-cloudfront" if services else MINISTACKS_FOLDER
-    files = directory / name
-    endpoint = f"http://{LOOPBACK}:{port}"
-    server = children.serve(
-        name,
-        MINISTACK,
-        env=ministack_environment(environ, port, files=files, services=services, kept=not services),
-        cwd=ROOT,
-        log=directory / "logs" / f"{name}.log",
-    )
-    server.wait_for_line(MINISTACK_READY, timeout=READY_WITHIN)
-    return endpoint
+    files, kept = directory / name, not services
+    with reserved_port() as port:
+        env = ministack_environment(environ, port, files=files, services=services, kept=kept)
+        log = directory / "logs" / f"{name}.log"
+        server = children.serve(name, MINISTACK, env=env, cwd=ROOT, log=log)
+        server.wait_for_line(MINISTACK_READY, timeout=READY_WITHIN)
+    return f"http://{LOOPBACK}:{port}"
 
 
 def ministack_environment(

@@ -27,12 +27,14 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 class PartResult:
     """A result. `code` is the exit code, None for a part skipped for `reason`.
 
-    `began` is in seconds of a clock that all parts share.
+    `busy` is the processor time in seconds, 0 if it was not measured. `began` is in seconds of a
+    clock that all parts share.
     """
 
     part: Part
     code: int | None
     seconds: float
+    busy: float = 0
     reason: str = ""
     began: float = 0
 
@@ -70,9 +72,14 @@ def table(outcomes: Sequence[PartResult]) -> str:
     width = max(len(outcome.part.name) for outcome in outcomes)
     return "\n".join(
         f"{outcome.part.name:{width}}  {outcome.word:7}  {outcome.seconds:7.1f} s"
-        f"  {remark(outcome)}".rstrip()
+        f"  {processor_time(outcome)}{remark(outcome)}".rstrip()
         for outcome in outcomes
     )
+
+
+def processor_time(outcome: PartResult) -> str:
+    """A column of the table; empty where it was not measured."""
+    return f"{outcome.busy:7.1f} s of a processor  " if outcome.busy else ""
 
 
 def remark(outcome: PartResult) -> str:

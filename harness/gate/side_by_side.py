@@ -89,14 +89,15 @@ class SideBySide:
 def result_of(part: Part, environ: Mapping[str, str], children: Children, log: Path) -> PartResult:
     began = time.monotonic()
     code: int | None = None
-    reason = ""
+    busy, reason = 0.0, ""
     try:
         part.require(environ)
         with log.open("w") as output:
             environment = part.environment(environ)
-            code = children.show(
+            shown = children.measure(
                 part.command, env=environment, cwd=ROOT, within=part.within, output=output
             )
+            code, busy = shown.returncode, shown.processor_seconds
     except HarnessError as error:
         reason = str(error)
     except subprocess.TimeoutExpired:
@@ -104,4 +105,4 @@ def result_of(part: Part, environ: Mapping[str, str], children: Children, log: P
     except OSError as error:  # such as a full disk
         code, reason = 1, str(error)
     seconds = time.monotonic() - began
-    return PartResult(part=part, code=code, seconds=seconds, reason=reason, began=began)
+    return PartResult(part=part, code=code, seconds=seconds, busy=busy, reason=reason, began=began)

@@ -23,6 +23,7 @@ from typing import IO
 from harness.errors import ChildEndedError
 from harness.processes import signals, tether
 from harness.processes.process_group import GRACE, end_group
+from harness.processes.processor_time import spent_by
 from harness.processes.server import Server
 
 Command = Sequence[str | Path]
@@ -35,6 +36,17 @@ class Finished:
     returncode: int
     stdout: str
     stderr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A command that has ended, whose output the user saw.
+
+    `processor_seconds` are its own and those of the processes that it waited for.
+    """
+
+    returncode: int
+    processor_seconds: float
 
 
 def note(record: Path, group: int, name: str) -> None:
@@ -118,10 +130,22 @@ class Children:
         env: Mapping[str, str],
         cwd: Path,
         grace: float | None = None,
+    ) -> int:
+        """Run a command whose output the user sees; return its exit code. See `measure`."""
+        shown = self.measure(command, env=env, cwd=cwd, grace=grace)
+        return shown.returncode
+
+    def measure(
+        self,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        grace: float | None = None,
         within: float | None = None,
         output: IO[str] | None = None,
-    ) -> int:
-        """Run a command whose output the user sees; return its exit code.
+    ) -> Shown:
+        """Run a command whose output the user sees, to its end.
 
         `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE. With
         `output`, its output goes to that file. Raises subprocess.TimeoutExpired, after stopping it,
@@ -132,7 +156,8 @@ class Children:
             command, env=env, cwd=cwd, stdout=output, stderr=output, first=first, grace=grace
         )
         with self._ended_if_interrupted(process, first=first, grace=grace):
-            return process.wait(within)
+            seconds = spent_by(process, within=within)
+            return Shown(returncode=process.wait(), processor_seconds=seconds)
 
     def wait_until_a_server_ends(self) -> Server:
         """Wait. Raises ChildEndedError unless all were stopped first, such as by another thread."""

@@ -2,6 +2,9 @@
 
 import errno
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from harness.errors import PortTakenError
 
@@ -44,8 +47,23 @@ def require_bindable(family: socket.AddressFamily, address: str, port: int) -> N
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    """Return a port that nothing listens on at this moment; another program may soon."""
+    with reserved_port() as port:
         return port
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that nothing listens on and that the system gives to nobody else meanwhile.
+
+    For a server that must be told its port: it may listen there, as servers allow addresses that
+    are bound but not listened on (SO_REUSEADDR). Only Linux lets them; elsewhere the port is merely
+    free.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind((LOOPBACK, 0))
+        port: int = holder.getsockname()[1]
+        if sys.platform != "linux":
+            holder.close()
+        yield port

@@ -22,6 +22,7 @@ from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.active_site import ActiveSite
@@ -193,7 +194,7 @@ class Service:
         return await self._outgoing(answering, pipeline, request, seen, body, trace)
 
     def answer_at_once(
-        self, request: Request, *, max_bytes: int
+        self, request: Request, *, known: KnownHead, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
 
@@ -203,7 +204,7 @@ class Service:
         if self.reloading is not None or self._plain is None:
             return None
         seen = self._local_ports.hidden(request)
-        asked = self._plain.find(seen, max_bytes=max_bytes)
+        asked = self._plain.find(seen, head=known, max_bytes=max_bytes)
         if asked is None:
             return self.handle(request, b"")
         pipeline, trace = self.pipeline, _trace_of(request)
@@ -272,8 +273,8 @@ class Service:
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> OutgoingResponse:
         self.log(trace)
-        distribution = pipeline.routes.distributions.answering(trace.host)
-        if self.access_log is None or distribution is None:
+        named = pipeline.routes.distributions.answering
+        if self.access_log is None or (distribution := named(trace.host)) is None:
             return OutgoingResponse(response)
         write = when_delivered(
             self.access_log,

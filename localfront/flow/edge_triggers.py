@@ -11,7 +11,7 @@ Lambda@Edge function", "Customize at the edge with CloudFront Functions".
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from localfront.cache.shared_responses import let_go
 from localfront.cloudfront_functions.origin_steps import WithOrigin
@@ -55,10 +55,14 @@ class Triggers:
     functions: Functions
     profile: Profile = PROFILE_2026
     assumptions: Assumptions = ASSUMPTIONS
+    _lambda_edge: LambdaEdgeRuntime = field(init=False)
+    _cloudfront: CloudFrontFunctionsRuntime = field(init=False)
 
-    @property
-    def _lambda_edge(self) -> LambdaEdgeRuntime:
-        return LambdaEdgeRuntime(self.lambdas, self.profile, self.assumptions)
+    def __post_init__(self) -> None:
+        at_edge = LambdaEdgeRuntime(self.lambdas, self.profile, self.assumptions)
+        object.__setattr__(self, "_lambda_edge", at_edge)
+        cloudfront = CloudFrontFunctionsRuntime(self.functions, self.profile)
+        object.__setattr__(self, "_cloudfront", cloudfront)
 
     async def viewer_request(self, exchange: Exchange) -> Exchange | Outcome:
         """The request to continue with, or the response that the function generated (LR-008)."""
@@ -67,10 +71,11 @@ class Triggers:
         if attached is None:
             return exchange
         runtime, arn = attached
-        shown, body = await _shown_body(exchange, at)
-        result = await _run(
-            runtime.functions, arn, exchange, runtime.viewer_request(exchange, shown)
-        )
+        shown, body = None, exchange.body
+        if exchange.request.method in WRITABLE_METHODS:
+            shown, body = await _shown_body(exchange, at)
+        call = runtime.viewer_request(exchange, shown)
+        result = await _run(runtime.functions, arn, exchange, call)
         if isinstance(result, Response):
             return Outcome(result, runtime.generated, generated=True)
         body = body if result.body is None else result.body
@@ -89,7 +94,9 @@ class Triggers:
         association = exchange.behavior.function_for(at)
         if association is None:
             return ToOrigin(request=request, origin=origin, body=exchange.body)
-        shown, body = await _shown_body(exchange, at)
+        shown, body = None, exchange.body
+        if exchange.request.method in WRITABLE_METHODS:
+            shown, body = await _shown_body(exchange, at)
         invocation = self._lambda_edge.origin_request(exchange, request, origin, shown)
         result = await _run(self.lambdas, association.lambda_function_arn, exchange, invocation)
         if isinstance(result, Response):
@@ -123,8 +130,7 @@ class Triggers:
         """The function that the behavior associates with an event: its runtime and ARN."""
         for association in exchange.behavior.function_associations:
             if association.event_type == at:
-                runtime = CloudFrontFunctionsRuntime(self.functions, self.profile)
-                return runtime, association.function_arn
+                return self._cloudfront, association.function_arn
         at_edge = exchange.behavior.function_for(at)
         return None if at_edge is None else (self._lambda_edge, at_edge.lambda_function_arn)
 
@@ -186,8 +192,7 @@ def _gave(result: object) -> str:
 async def _shown_body(exchange: Exchange, at: EventType) -> tuple[ShownBody | None, Body]:
     """The body as the function sees it (LE-030), and the body to continue with."""
     association: LambdaFunctionAssociation | None = exchange.behavior.function_for(at)
-    includes_body = association is not None and association.include_body
-    if not includes_body or exchange.request.method not in WRITABLE_METHODS:
+    if association is None or not association.include_body:
         return None, exchange.body
     first, body = await beginning(exchange.body, MAX_BODY_BYTES[at] + 1)
     return shown_body(first, event=at), body

@@ -184,12 +184,11 @@ class Pipeline:
             return outcome
         return await self._viewer_response(seen, outcome)
 
-    async def served_plainly(self, exchange: Exchange, rooted: Exchange, key: CacheKey) -> Outcome:
-        """The rest of the way, without functions at the viewer, for a cache key that is known."""
-        try:
-            outcome = await self.objects.under(key, rooted)
-        except EdgeFunctionError as error:
-            outcome = self._failed(error, exchange.trace)
+    async def served_plainly(self, exchange: Exchange, key: CacheKey) -> Outcome:
+        """The rest of the way, without viewer-response; the cache key is known, as long as no function
+        changes the request.
+        """
+        _, outcome = await self._object(exchange, key)
         return await self._completed(exchange, outcome)
 
     async def _completed(self, exchange: Exchange, outcome: Outcome) -> Outcome:
@@ -199,10 +198,12 @@ class Pipeline:
             outcome = await self._custom_error_page(exchange, outcome)
         return self.with_headers_policy(exchange, outcome)
 
-    async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
+    async def _object(
+        self, exchange: Exchange, key: CacheKey | None = None
+    ) -> tuple[Exchange, Outcome]:
         """The response, and the exchange as the viewer-request function left it."""
         try:
-            seen = self.rooted(exchange, before=True)
+            asked = seen = self.rooted(exchange, before=True)
             if "viewer-request" in exchange.behavior.events:
                 left = await self.triggers.viewer_request(seen)
                 if isinstance(left, Outcome):  # LR-008: to the viewer at once, never cached
@@ -211,7 +212,10 @@ class Pipeline:
             if exchange.behavior.restricted:
                 seen = self.unsigned(seen)
             # RT-010: a path that the function rewrote does not select another behavior.
-            return seen, await self.objects.get(self.rooted(seen, before=False))
+            rooted = self.rooted(seen, before=False)
+            if key is not None and seen is asked:
+                return seen, await self.objects.under(key, rooted)
+            return seen, await self.objects.get(rooted)
         except EdgeFunctionError as error:
             return exchange, self._failed(error, exchange.trace)
 

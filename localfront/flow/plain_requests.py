@@ -1,10 +1,11 @@
-"""Plain requests: those without a function at viewer-request, up to the cache.
+"""Plain requests: those that ask the cache, without a function at viewer-response.
 
-    Host → behavior → checks → cache → (origin →) response headers policy → viewer
+    Host → behavior → checks (→ viewer-request) → cache → (origin →) response headers policy → viewer
 
 Everything up to the cache depends only on the request's head and the configuration, and viewers
-repeat the same heads: it is computed once for each. A hit then waits for nothing. The rules are those
-of `Pipeline`, which handles all other requests.
+repeat the same heads: it is computed once for each. A hit then waits for nothing, or for a function
+alone: mostly that leaves the request as it is. The rules are those of `Pipeline`, which handles all
+other requests.
 """
 
 from __future__ import annotations
@@ -17,26 +18,24 @@ from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cache_reasons import asks_the_cache
 from localfront.flow.pipeline import Pipeline
-from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.values import value
 from localfront.responses.conditional import ASKED
 from localfront.routing.routes import Route
 from localfront.viewers.cloudfront_headers import is_added_by_cloudfront
 from localfront.viewers.viewer_header import read_viewer_facts
 
-REMEMBERED = 1024  # heads; then all are forgotten: anyone can make up more
 UNHEARD = Trace(request_id="", method="", host="", target="")  # nothing is noted in it
-AT_THE_VIEWER = frozenset({"viewer-request", "viewer-response"})
-
-Head = tuple[Headers, str, str, str, str, str]
 
 
 @value(frozen=True, slots=True)
 class Plain:
-    """The behavior for a request, and the key of its object."""
+    """The behavior for a request, and the key of its object, if no function changes the request."""
 
     route: Route
     key: CacheKey
+    waits_for_a_function: bool
 
 
 @value(frozen=True, slots=True)
@@ -54,9 +53,8 @@ class PlainRequests:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
-        self._known: dict[Head, Plain | None] = {}
 
-    def find(self, request: Request, *, max_bytes: int) -> Asked | None:
+    def find(self, request: Request, *, head: KnownHead, max_bytes: int) -> Asked | None:
         """The requested object; None if the request isn't plain.
 
         An object of more than `max_bytes` isn't served at once: sending it takes a while.
@@ -64,9 +62,11 @@ class PlainRequests:
         known = read_viewer_facts(request, self._pipeline.viewer)
         if isinstance(known, Refusal):
             return None
-        plain = self._plain(request, known)
+        plain = self._plain(request, known, head)
         if plain is None:
             return None
+        if plain.waits_for_a_function:
+            return Asked(known, plain, None, 0.0)
         now, stored = self._pipeline.clock(), None
         looked = self._pipeline.objects.cache.lookup(plain.key, now=now)
         if isinstance(looked, Fresh):
@@ -83,15 +83,14 @@ class PlainRequests:
         return pipeline.finished(pipeline.with_headers_policy(exchange, outcome), trace)
 
     async def served(self, asked: Asked, trace: Trace) -> Response:
-        """The response to a request that has to wait, most likely for an origin."""
+        """The response to a request that has to wait, for a function or for an origin."""
         pipeline, route = self._pipeline, asked.plain.route
         exchange = pipeline.taken_up(route, asked.request, b"", trace)
-        rooted = _rooted(pipeline, exchange)
-        outcome = await pipeline.served_plainly(exchange, rooted, asked.plain.key)
+        outcome = await pipeline.served_plainly(exchange, asked.plain.key)
         return pipeline.finished(outcome, trace)
 
-    def _plain(self, request: Request, known: Request) -> Plain | None:
-        head = (
+    def _plain(self, request: Request, known: Request, head: KnownHead) -> Plain | None:
+        asked = (
             request.headers,
             request.uri,
             request.querystring,
@@ -99,11 +98,9 @@ class PlainRequests:
             request.scheme,
             request.http_version,
         )
-        if head in self._known:
-            return self._known[head]
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        plain = self._known[head] = self._worked_out(known)
+        if head.by is not self or head.asked != asked:
+            head.note(self, asked, self._worked_out(known))
+        plain: Plain | None = head.found
         return plain
 
     def _worked_out(self, request: Request) -> Plain | None:
@@ -130,11 +127,12 @@ class PlainRequests:
         # Such a header may depend on the viewer's connection, and not on the head.
         if any(map(is_added_by_cloudfront, policy.headers.names)):
             return None
-        return Plain(route, cache_key(request, route.distribution.id, policy))
+        key = cache_key(request, route.distribution.id, policy)
+        return Plain(route, key, "viewer-request" in route.behavior.events)
 
 
 def _rooted(pipeline: Pipeline, exchange: Exchange) -> Exchange:
-    """The exchange with the default root object applied, which no function can change."""
+    """The exchange with the default root object applied, if no function changes its path."""
     return pipeline.rooted(pipeline.rooted(exchange, before=True), before=False)
 
 
@@ -144,5 +142,5 @@ def _is_plain(route: Route) -> bool:
         distribution.web_acl is None
         and distribution.continuous_deployment is None
         and not behavior.is_signed
-        and AT_THE_VIEWER.isdisjoint(behavior.events)
+        and "viewer-response" not in behavior.events
     )

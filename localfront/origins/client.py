@@ -32,6 +32,7 @@ from localfront.origins.failures import (
     NOT_HTTP,
     NOT_SENDABLE,
     Failure,
+    ended,
     in_short,
     named,
 )
@@ -136,7 +137,7 @@ class OriginClient:
                 raise self._refused.of(error).error(named(origin, url), what) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
-                    what = "gave no answer: it closed the connection"
+                    what = f"gave no answer: {ended(error)}"
                     raise NOT_HTTP.error(named(origin, url), what) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
                 what = f"sent no usable answer: {in_short(error)}"

@@ -56,6 +56,13 @@ def named(origin: Origin, url: str) -> str:
     return f"Origin {origin.id!r} at {url.partition('?')[0]}"
 
 
+def ended(error: aiohttp.ServerDisconnectedError | OSError) -> str:
+    """How a connection ended before a response: a FIN, or the system's word for it."""
+    if isinstance(error, aiohttp.ServerDisconnectedError) or error.strerror is None:
+        return "it closed the connection"
+    return f"the connection failed ({in_short(OSError(error.strerror))})"
+
+
 def in_short(error: BaseException) -> str:
     """A short line, without aiohttp's own "400"."""
     with_status = (aiohttp.ClientResponseError, HttpProcessingError)

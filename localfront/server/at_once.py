@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.delivery import Delivery, OutgoingResponse
@@ -26,14 +27,17 @@ Answering = Coroutine[Any, Any, OutgoingResponse]
 class AnswerAtOnce(Protocol):
     """A handler that does not wait, or begins without a task."""
 
-    def __call__(self, request: Request, *, max_bytes: int) -> OutgoingResponse | Answering | None:
+    def __call__(
+        self, request: Request, *, known: KnownHead, max_bytes: int
+    ) -> OutgoingResponse | Answering | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
-        None, and nothing has happened, if it can't decide without waiting.
+        `known` is the same each time that the same head comes, until it is forgotten. None, and
+        nothing has happened, if it can't decide without waiting.
         """
 
 
-def never(request: Request, *, max_bytes: int) -> None:
+def never(request: Request, *, known: KnownHead, max_bytes: int) -> None:
     """A handler that always has to wait."""
 
 
@@ -48,7 +52,7 @@ class AtOnce:
 
     def answer(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
         try:
-            return self._answer(head.request_from(peer), max_bytes=ONE_PACKET)
+            return self._answer(head.request_from(peer), known=head.known, max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the handler that waits responds
             LOG.error("a request is answered with a task: %s", TRACEBACKS.keep(error))
             return None

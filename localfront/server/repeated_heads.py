@@ -8,107 +8,143 @@ the first byte to the last; the same lines then follow any plain request line.
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from collections import deque
 
 from aiohttp import HttpVersion11
 from aiohttp.http import RawRequestMessage
 from yarl import URL
 
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request
 from localfront.http_messages.request_target import read_target
 from localfront.server.http_reading import NOBODY, Peer, head_size, read_head, sent_by
 from localfront.server.malformed_requests import check_request, may_be_another_protocol
 
-MOST = 512  # of each kind, of MAX_BYTES each at the most: 12 MB
-MAX_BYTES = 8192
+MOST_BYTES = 24 * 1024 * 1024  # of all that is kept, estimated
+MAX_BYTES = 8192  # of a head
+# What the parts of it take: a head with what is worked out of it, its lines, and each line with
+# what is worked out of all of them, such as their form in a function's event.
+BYTES_OF_HEAD, BYTES_OF_LINES, BYTES_OF_LINE = 1024, 4096, 2048
 LINE_END, HEAD_END = b"\r\n", b"\r\n\r\n"
 # With no other space or line break, and no fragment: no parser reads it in another way.
 REQUEST_LINE = re.compile(rb"GET (/[!\"$-~]*) HTTP/1\.1")
 UNUSED = URL("/")  # aiohttp's own form of a target
 
-Kept = TypeVar("Kept")
-
 
 class RepeatedHead:
     """A head as the parser would read it, and the request that it is when a viewer sends it."""
 
-    __slots__ = ("_lines", "_raw_target", "_target", "size")
+    __slots__ = ("_message", "_raw_target", "_request", "_target", "known", "size")
 
-    def __init__(self, raw_target: str, lines: RepeatedLines) -> None:
-        self.size = lines.size + len(raw_target)  # bytes
+    def __init__(self, raw_target: str, message: RawRequestMessage, request: Request) -> None:
         self._raw_target = raw_target
         self._target = read_target(raw_target)
-        self._lines = lines
+        self._message = message
+        self._request = request
+        self.size = head_size(message) - len(message.path) + len(raw_target)  # bytes
+        self.known = KnownHead()
 
     @property
     def message(self) -> RawRequestMessage:
-        return self._lines.message._replace(path=self._raw_target, url=UNUSED)
+        return self._message._replace(path=self._raw_target, url=UNUSED)
 
     def request_from(self, peer: Peer) -> Request:
-        return sent_by(peer, self._lines.request, self._target)
+        return sent_by(peer, self._request, self._target)
 
 
 class RepeatedLines:
-    """The header lines of a request, as the parser read them, below any request line."""
-
-    __slots__ = ("message", "request", "size")
-
-    def __init__(self, message: RawRequestMessage, request: Request) -> None:
-        self.message = message
-        self.request = request
-        self.size = head_size(message) - len(message.path)
-
-
-class RepeatedHeads:
-    """Bounded: when there are too many, all are forgotten, since anyone can make up more.
+    """The header lines of a request, as the parser read them, and the heads that end in them.
 
     Some lines never come again, so no more is done for them than to keep them until they do.
     """
 
-    def __init__(self) -> None:
-        self._once: dict[bytes, RawRequestMessage] = {}
+    __slots__ = ("_message", "_request", "heads", "is_refused", "was_used")
+
+    def __init__(self, message: RawRequestMessage) -> None:
+        self._message = message
+        self._request: Request | None = None
+        self.is_refused = False
+        self.was_used = False
+        self.heads: dict[bytes, RepeatedHead] = {}  # by request line
+
+    def head(self, lines: bytes, request_line: bytes) -> RepeatedHead | None:
+        """A head of these lines that was not known; None where the parser has to read it."""
+        asked = REQUEST_LINE.fullmatch(request_line)
+        request = None if asked is None else self._request or self._read(lines)
+        if asked is None or request is None:
+            return None
+        return RepeatedHead(asked[1].decode(), self._message, request)
+
+    def _read(self, lines: bytes) -> Request | None:
+        request = read_head(self._message, NOBODY)
+        if may_be_another_protocol(lines) or check_request(request) is not None:
+            self.is_refused = True
+            return None
+        self._request = request
+        return request
+
+
+class RepeatedHeads:
+    """Bounded in bytes, since anyone can make up more: the first ones are forgotten first.
+
+    Lines that were used since get another turn: with them all their heads would go.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         self._lines: dict[bytes, RepeatedLines] = {}
-        self._heads: dict[bytes, RepeatedHead] = {}
+        # In the order that they came: the lines, the request line of a head, and the bytes of it.
+        self._kept: deque[tuple[bytes, bytes | None, int]] = deque()
+        self._bytes = 0
 
     def find(self, received: bytes) -> RepeatedHead | None:
-        known = self._heads.get(received)
-        if known is not None or len(received) > MAX_BYTES:
-            return known
-        end = received.find(LINE_END)
-        lines = self._known_lines(received[end:])
-        asked = None if lines is None else REQUEST_LINE.fullmatch(received, 0, end)
-        if lines is None or asked is None:
+        if len(received) > MAX_BYTES:
             return None
-        head = RepeatedHead(asked[1].decode(), lines)
-        _keep(self._heads, received, head)
-        return head
+        end = received.find(LINE_END)
+        lines = self._lines.get(received[end:])
+        if lines is None:
+            return None
+        lines.was_used = True
+        known = lines.heads.get(received[:end])
+        if known is not None or lines.is_refused:
+            return known
+        return self._new(lines, received[end:], received[:end])
 
     def keep(self, received: bytes, message: RawRequestMessage) -> None:
         """Keep the lines that the parser made of these bytes, if they may be found by them."""
         end = received.find(LINE_END)
         if not _is_whole(received) or not REQUEST_LINE.fullmatch(received, 0, end):
             return
-        if _is_repeatable(message):
-            _keep(self._once, received[end:], message)
+        lines = received[end:]
+        if lines not in self._lines and _is_repeatable(message):
+            self._lines[lines] = RepeatedLines(message)
+            number = len(message.raw_headers)
+            self._count(lines, None, BYTES_OF_LINES + number * BYTES_OF_LINE + 4 * len(lines))
 
-    def _known_lines(self, lines: bytes) -> RepeatedLines | None:
-        if (known := self._lines.get(lines)) is not None:
-            return known
-        message = self._once.pop(lines, None)
-        if message is None or may_be_another_protocol(lines):
-            return None
-        request = read_head(message, NOBODY)
-        if check_request(request) is not None:
-            return None
-        found = RepeatedLines(message, request)
-        _keep(self._lines, lines, found)
-        return found
+    def _new(self, lines: RepeatedLines, below: bytes, request_line: bytes) -> RepeatedHead | None:
+        head = lines.head(below, request_line)
+        if head is not None:
+            lines.heads[request_line] = head
+            self._count(below, request_line, BYTES_OF_HEAD + 2 * (len(below) + len(request_line)))
+        return head
 
+    def _count(self, lines: bytes, request_line: bytes | None, size: int) -> None:
+        self._kept.append((lines, request_line, size))
+        self._bytes += size
+        while self._bytes > self._most_bytes:
+            self._forget_one(*self._kept.popleft())
 
-def _keep(kept: dict[bytes, Kept], received: bytes, found: Kept) -> None:
-    if len(kept) >= MOST:
-        kept.clear()
-    kept[received] = found
+    def _forget_one(self, below: bytes, request_line: bytes | None, size: int) -> None:
+        lines = self._lines.get(below)
+        if lines is not None and request_line is not None:
+            lines.heads.pop(request_line, None)
+        elif lines is not None and lines.was_used:
+            lines.was_used = False
+            self._kept.append((below, None, size))
+            return
+        elif lines is not None:
+            del self._lines[below]
+        self._bytes -= size
 
 
 def _is_whole(received: bytes) -> bool:

@@ -32,7 +32,7 @@ def test_each_page_is_timed_once_a_round(tmp_path: Path) -> None:
     assert all(time > 0 for times in took.values() for time in times)
 
 
-def test_a_silent_browser_is_ended_and_reported(
+def test_a_hanging_browser_is_killed_and_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mute = tmp_path / "mute"

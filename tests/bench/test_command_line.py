@@ -22,19 +22,21 @@ def test_everything_but_growth_is_measured_by_default() -> None:
         (["--quick", "--rounds", "1"], 1, QUICK.seconds),
     ],
 )
-def test_rounds_may_be_chosen(arguments: list[str], rounds: int, seconds: float) -> None:
+def test_the_number_of_rounds_can_be_chosen(
+    arguments: list[str], rounds: int, seconds: float
+) -> None:
     chosen = effort(parser().parse_args(arguments))
 
     assert (chosen.rounds, chosen.seconds) == (rounds, seconds)
 
 
-def test_cases_may_be_chosen() -> None:
+def test_cases_can_be_selected() -> None:
     chosen = parser().parse_args(["--only", "cache_hit", "--only", "memory"])
 
     assert wanted(chosen) == ["cache_hit", "memory"]
 
 
-def test_a_case_that_is_not_there_is_refused_with_those_that_are(
+def test_an_unknown_case_is_refused_with_the_list_of_cases(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
@@ -43,9 +45,9 @@ def test_a_case_that_is_not_there_is_refused_with_those_that_are(
     assert "cache_hit" in capsys.readouterr().err
 
 
-def test_help_tells_every_case(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_case(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         parser().parse_args(["--help"])
 
-    told = capsys.readouterr().out
-    assert [name for name in NAMES if name not in told] == []
+    output = capsys.readouterr().out
+    assert [name for name in NAMES if name not in output] == []

@@ -31,7 +31,7 @@ def test_a_percentile_is_the_value_at_the_nearest_rank(share: float, value: floa
 
 
 @given(SOME, st.floats(0, 1))
-def test_a_percentile_is_a_value_that_its_share_does_not_exceed(
+def test_a_percentile_is_not_exceeded_by_its_share_of_values(
     values: list[float], share: float
 ) -> None:
     found = percentile(values, share)
@@ -45,33 +45,33 @@ def test_no_values_have_no_percentile() -> None:
         percentile([], 0.5)
 
 
-def test_one_slow_round_does_not_move_the_middle() -> None:
+def test_one_slow_round_does_not_change_the_median() -> None:
     slices = [a_slice(p50_ms=ms) for ms in (1.0, 1.1, 90.0)]
 
     assert middle(slices, lambda s: s.p50_ms) == 1.1
 
 
-def test_what_the_system_does_not_tell_has_no_middle() -> None:
+def test_a_figure_that_the_system_does_not_provide_has_no_median() -> None:
     assert math.isnan(middle([a_slice()], lambda s: s.cpu_us_per_request))
 
 
-def test_a_round_in_which_both_were_slow_does_not_move_the_ratio() -> None:
+def test_a_round_in_which_both_were_slow_does_not_change_the_ratio() -> None:
     ours = [a_slice(requests=n) for n in (50, 5, 50)]
     bare = [a_slice(requests=n) for n in (100, 10, 100)]
 
     assert ratio(ours, bare, rate) == 0.5
 
 
-def test_rounds_have_to_be_pairs() -> None:
+def test_rounds_must_be_pairs() -> None:
     with pytest.raises(ValueError, match="longer"):
         ratio([a_slice()], [a_slice(), a_slice()], rate)
 
 
-def test_there_is_no_ratio_to_nothing() -> None:
+def test_there_is_no_ratio_to_zero() -> None:
     assert math.isnan(ratio([a_slice()], [a_slice(requests=0)], rate))
 
 
-def test_the_difference_is_taken_within_each_round() -> None:
+def test_the_difference_is_computed_within_each_round() -> None:
     ours = [a_slice(p50_ms=ms) for ms in (3.0, 13.0, 3.0)]
     bare = [a_slice(p50_ms=ms) for ms in (1.0, 11.0, 2.0)]
 
@@ -83,5 +83,5 @@ def test_cpu_time_is_reported_per_request() -> None:
     assert a_slice(cpu_seconds=0.02, requests=0).cpu_us_per_request is None
 
 
-def test_no_time_makes_no_rate() -> None:
+def test_zero_time_gives_no_rate() -> None:
     assert a_slice(requests=0, seconds=0).requests_per_s == 0

@@ -27,7 +27,7 @@ async def obeyed(server: OriginServer, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("connections", [1, 3])
-async def test_as_many_requests_as_ordered_are_sent_and_counted(
+async def test_the_ordered_number_of_requests_is_sent_and_counted(
     connections: int,
 ) -> None:
     async with OriginServer(saying(b"x" * 100_000), keeps_alive=True) as server:
@@ -39,7 +39,7 @@ async def test_as_many_requests_as_ordered_are_sent_and_counted(
     assert 0 < done["p50_ms"] <= done["p99_ms"] <= done["seconds"] * 1000
 
 
-async def test_time_ends_an_order_too() -> None:
+async def test_a_time_limit_ends_an_order_too() -> None:
     async with OriginServer(keeps_alive=True) as server:
         done = await obeyed(server, seconds=0.05)
 
@@ -47,7 +47,7 @@ async def test_time_ends_an_order_too() -> None:
     assert done["seconds"] >= 0.05
 
 
-async def test_an_answer_that_was_not_asked_for_is_a_failure() -> None:
+async def test_an_unexpected_response_is_a_failure() -> None:
     miss = saying(b"ok", b"X-Cache: Miss from cloudfront")
     hit = saying(b"ok", b"X-Cache: Hit from cloudfront")
 
@@ -67,7 +67,7 @@ async def test_an_answer_that_was_not_asked_for_is_a_failure() -> None:
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\nx", id="no length"),
     ],
 )
-async def test_a_server_that_hangs_up_is_a_failure_and_no_endless_wait(
+async def test_a_server_that_closes_the_connection_is_a_failure_without_a_hang(
     answer: bytes,
 ) -> None:
     async with OriginServer(answer) as server:
@@ -85,7 +85,7 @@ async def test_each_request_may_have_a_path_of_its_own() -> None:
     assert all(t.startswith("/miss/") and t.endswith(".html") for t in targets)
 
 
-def test_paths_come_back_where_there_are_but_so_many() -> None:
+def test_a_limited_number_of_paths_is_reused() -> None:
     ask = asking(an_order(path="/object/{n}", distinct=2))
 
     assert [ask().split()[1] for _ in range(3)] == [b"/object/0", b"/object/1", b"/object/0"]
@@ -98,7 +98,7 @@ def test_no_two_orders_request_the_same_path() -> None:
 
 
 @pytest.mark.parametrize(("expect", "failed"), [("HTTP/1.1 200", 0), ("Hit from cloudfront", 5)])
-async def test_requests_over_http2_are_counted_as_those_over_http1(
+async def test_requests_over_http2_are_counted_like_those_over_http1(
     expect: str, failed: int
 ) -> None:
     recorder = Recorder(answer=a_response(body=b"x" * 100_000))

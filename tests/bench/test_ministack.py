@@ -19,7 +19,7 @@ from bench.ministack import open_at_its_data_plane
         ("dabc.cloudfront.net, evil.example", "closed"),
     ],
 )
-async def test_who_is_let_past_the_guard(host: str, reached: str) -> None:
+async def test_requests_that_pass_the_guard(host: str, reached: str) -> None:
     seen: list[str] = []
 
     def application(name: str) -> Any:

@@ -18,10 +18,10 @@ server.listen({port}, () => { console.log(server.address().address); server.clos
 
 @pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
 @pytest.mark.parametrize("port", ["0", "'0'"])
-def test_a_program_that_would_listen_everywhere_listens_on_loopback(port: str) -> None:
+def test_a_program_that_would_bind_to_all_interfaces_binds_to_loopback(port: str) -> None:
     code = TELLS_ITS_ADDRESS.replace("{port}", port)
 
-    told = subprocess.run(
+    done = subprocess.run(
         [str(NODE), "--require", str(ON_LOOPBACK), "-e", code],
         capture_output=True,
         text=True,
@@ -29,10 +29,10 @@ def test_a_program_that_would_listen_everywhere_listens_on_loopback(port: str) -
         check=True,
     )
 
-    assert told.stdout.strip() == "127.0.0.1"
+    assert done.stdout.strip() == "127.0.0.1"
 
 
-def test_each_has_one_behavior_with_a_function_and_one_without() -> None:
+def test_each_peer_has_one_behavior_with_a_function_and_one_without() -> None:
     resources = template()["Resources"]
     config = resources["Site"]["Properties"]["DistributionConfig"]
     assert "FunctionAssociations" not in config["DefaultCacheBehavior"]

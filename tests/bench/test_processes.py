@@ -21,7 +21,9 @@ def python(code: str, directory: Path) -> AbstractContextManager[Process]:
     return running([sys.executable, "-c", code], log=log, cores=frozenset(), env={})
 
 
-def test_a_process_that_goes_on_is_reported_with_the_end_of_its_output(tmp_path: Path) -> None:
+def test_a_process_that_does_not_stop_is_reported_with_the_end_of_its_output(
+    tmp_path: Path,
+) -> None:
     with python(WAITS_FOR_A_SIGNAL, tmp_path) as process:
         process.wait_for("ready")
 
@@ -29,7 +31,7 @@ def test_a_process_that_goes_on_is_reported_with_the_end_of_its_output(tmp_path:
             process.wait_for_end(seconds=0.05)
 
 
-def test_the_wait_for_the_end_of_an_interrupted_process_is_over(tmp_path: Path) -> None:
+def test_waiting_for_an_interrupted_process_is_bounded(tmp_path: Path) -> None:
     with python(WAITS_FOR_A_SIGNAL, tmp_path) as process:
         process.wait_for("ready")
 

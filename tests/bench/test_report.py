@@ -46,15 +46,15 @@ def rows(report: Report, title: str) -> list[list[str]]:
 
 
 def test_figures_are_found_by_case() -> None:
-    told = a_report(cache_hit=BESIDE, viewer_request=ALONE).as_json()
+    report = a_report(cache_hit=BESIDE, viewer_request=ALONE).as_json()
 
-    assert told["cases"]["cache_hit"]["ratio_to_bare_server"] == 0.613
-    assert told["cases"]["viewer_request"]["added_p50_ms"] == 0.5
-    assert told["peers"]["nginx"]["requests_per_s"] == 20000.4
-    assert told["remarks"] == ["on two cores"]
+    assert report["cases"]["cache_hit"]["ratio_to_bare_server"] == 0.613
+    assert report["cases"]["viewer_request"]["added_p50_ms"] == 0.5
+    assert report["peers"]["nginx"]["requests_per_s"] == 20000.4
+    assert report["remarks"] == ["on two cores"]
 
 
-def test_starts_have_a_place_of_their_own() -> None:
+def test_startup_times_are_reported_separately() -> None:
     report = a_report(start={"cold_s": 19.0, "warm_s": 2.9}, serve_on_a_plan={"plan_s": 0.5})
 
     assert report.as_json()["start"] == {"cold_s": 19.0, "warm_s": 2.9, "plan_s": 0.5}
@@ -66,18 +66,18 @@ def test_starts_have_a_place_of_their_own() -> None:
     ]
 
 
-def test_what_was_not_measured_does_not_replace_what_an_earlier_run_found() -> None:
-    told = a_report(cache_hit=BESIDE).as_json()
+def test_a_run_keeps_earlier_figures_of_cases_that_it_did_not_measure() -> None:
+    report = a_report(cache_hit=BESIDE).as_json()
 
-    assert "start" not in told
-    assert "growth" not in told
+    assert "start" not in report
+    assert "growth" not in report
 
 
-def test_a_figure_that_is_not_known_is_null_and_no_broken_json() -> None:
-    told = a_report(cache_hit=BESIDE).as_json()
+def test_an_unknown_figure_is_null_in_valid_json() -> None:
+    report = a_report(cache_hit=BESIDE).as_json()
 
-    assert told["cases"]["cache_hit"]["cpu_us"] is None
-    assert "NaN" not in json.dumps(told, allow_nan=False)
+    assert report["cases"]["cache_hit"]["cpu_us"] is None
+    assert "NaN" not in json.dumps(report, allow_nan=False)
 
 
 def test_a_target_is_reported_with_its_figure_and_whether_it_is_met() -> None:
@@ -91,14 +91,14 @@ def test_a_target_is_reported_with_its_figure_and_whether_it_is_met() -> None:
     assert "target: a function, added_p50_ms below 0.5: 0.4, met" in text
 
 
-def test_what_was_not_measured_has_no_aim() -> None:
+def test_an_unmeasured_figure_has_no_target() -> None:
     report = a_report()
 
     assert report.as_json()["aims"] == []
     assert "aim" not in report.as_text()
 
 
-def test_a_case_and_a_peer_have_a_row_each_beside_the_bare_server() -> None:
+def test_a_case_a_peer_and_the_bare_server_have_a_row_each() -> None:
     found = rows(a_report(cache_hit=BESIDE, viewer_request=ALONE), "Compared with the bare server")
 
     assert [row[:3] for row in found] == [["a hit", "0.613", "5022"], ["nginx, hit", "-", "20000"]]
@@ -111,7 +111,7 @@ def test_a_function_has_a_row_in_a_table_of_its_own() -> None:
     assert row[:3] == ["a function", "0.5", "1.21"]
 
 
-def test_a_failure_is_reported_in_its_row_among_the_measurements() -> None:
+def test_a_failure_is_reported_in_its_row() -> None:
     report = a_report({"cache_miss": "the origin is gone"}, cache_hit=BESIDE)
 
     assert [row[:2] for row in rows(report, "Compared with the bare server")] == [

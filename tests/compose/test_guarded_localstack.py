@@ -59,13 +59,13 @@ def test_a_refusal_gives_the_reason_and_no_password_prompt(
 ) -> None:
     method, target, headers = REFUSED[request_]
 
-    status, said = answer(emulator, target, method, **headers)
+    status, response = answer(emulator, target, method, **headers)
 
     assert status == 403
-    assert said.count("\n") == 1
+    assert response.count("\n") == 1
 
 
-def test_a_name_that_leads_here_is_refused_also_twice_over(emulator: Emulator) -> None:
+def test_a_foreign_host_is_refused_even_beside_a_local_one(emulator: Emulator) -> None:
     address = urlsplit(emulator.endpoint)
     heads = (
         "Host: evil.test\r\n",
@@ -97,7 +97,7 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     assert answer(emulator, "/prod/", "POST", **by_name)[0] == 200
 
 
-def test_a_function_url_is_open_and_serves_no_administration(emulator: Emulator) -> None:
+def test_a_function_url_is_public_and_serves_no_administration(emulator: Emulator) -> None:
     make_function(emulator, "echo", ECHO)
     functions = aws(emulator, "lambda")
     functions.get_waiter("function_active_v2").wait(FunctionName="echo")
@@ -105,9 +105,9 @@ def test_a_function_url_is_open_and_serves_no_administration(emulator: Emulator)
     name = (urlsplit(url["FunctionUrl"]).hostname or "").partition(".")[0]
     here = {**CROSS_SITE, "Host": f"{name}.lambda-url.us-east-1.localhost:1234"}
 
-    status, said = answer(emulator, "/a", "POST", **here)
+    status, response = answer(emulator, "/a", "POST", **here)
 
-    assert (status, said) == (200, '{"path": "/a"}')
+    assert (status, response) == (200, '{"path": "/a"}')
     assert answer(emulator, "/_localstack/state/reset", "POST", **here)[0] == 403
 
 
@@ -115,7 +115,9 @@ def test_a_function_url_is_open_and_serves_no_administration(emulator: Emulator)
     "host", ["abc.execute-api.localhost", "abc.lambda-url.us-east-1.localhost"]
 )
 @pytest.mark.parametrize("before", ["", "/queue/us-east-1", "/%71ueue/us-east-1"])
-def test_the_name_of_an_api_opens_no_queue(emulator: Emulator, host: str, before: str) -> None:
+def test_an_apis_host_name_gives_no_access_to_queues(
+    emulator: Emulator, host: str, before: str
+) -> None:
     """LocalStack has queues at every name."""
     sqs = aws(emulator, "sqs")
     queue = sqs.create_queue(QueueName="ours")["QueueUrl"]
@@ -127,7 +129,7 @@ def test_the_name_of_an_api_opens_no_queue(emulator: Emulator, host: str, before
     assert "Messages" not in sqs.receive_message(QueueUrl=queue)
 
 
-def test_presigned_links_read_and_write_objects_alone(emulator: Emulator) -> None:
+def test_presigned_urls_only_read_and_write_objects(emulator: Emulator) -> None:
     s3 = aws(emulator, "s3")
     s3.create_bucket(Bucket="linked")
     s3.put_object(Bucket="linked", Key="a/key", Body=b"here")
@@ -145,7 +147,7 @@ def test_presigned_links_read_and_write_objects_alone(emulator: Emulator) -> Non
     assert answer(emulator, linked("put_object_acl", Key="a/key"), "PUT")[0] == 403
 
 
-def test_emptying_needs_the_key_of_the_run(emulator: Emulator) -> None:
+def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
     stranger = Emulator(
         name="external",
         endpoint=emulator.endpoint,
@@ -169,7 +171,7 @@ def test_it_does_not_start_without_its_guard() -> None:
     with ended_gently(container):
         with pytest.raises((RuntimeError, TimeoutError)):
             container.start()
-        said = b"".join(container.get_logs())
+        output = b"".join(container.get_logs())
 
-    assert b"its guard against web pages failed.\n" in said
-    assert b"Ready." not in said
+    assert b"its guard against web pages failed.\n" in output
+    assert b"Ready." not in output

@@ -1,4 +1,4 @@
-"""One life of `docker compose up`: cut off, made good, edited, broken, mended, gone.
+"""`docker compose up`, step by step: interrupted, repaired, edited, broken, fixed, taken down.
 
 The tests go through it in this order, on one set of services.
 """
@@ -76,7 +76,7 @@ def left_of(composition: Composition) -> list[str]:
     """Everything in the engine with the project's name."""
     label = f"label=com.docker.compose.project={composition.project}"
     kinds = (["ps", "--all"], ["volume", "ls"], ["network", "ls"])
-    said = [
+    leftovers = [
         composition.children.run(
             ["docker", *kind, "--quiet", "--filter", label],
             env=composition.environ,
@@ -89,10 +89,10 @@ def left_of(composition: Composition) -> list[str]:
         env=composition.environ,
         cwd=composition.directory,
     )
-    return [line for each in [*said, images] for line in each.stdout.splitlines()]
+    return [line for each in [*leftovers, images] for line in each.stdout.splitlines()]
 
 
-def test_a_provision_that_is_killed_half_way_is_made_good_by_the_next_up(
+def test_a_killed_provision_is_completed_by_the_next_up(
     composition: Composition,
 ) -> None:
     with ThreadPoolExecutor() as pool:
@@ -111,14 +111,14 @@ def test_a_provision_that_is_killed_half_way_is_made_good_by_the_next_up(
     assert get(composition, "/login/").status == 200
 
 
-def test_an_edit_of_a_page_is_seen_without_a_restart(opened: Composition) -> None:
+def test_an_edit_of_a_page_is_live_without_a_restart(opened: Composition) -> None:
     page = opened.directory / "frontend" / "login.html"
     edit(page, "Identify yourself", "Please identify yourself")
 
     eventually(lambda: "Please identify yourself" in get(opened, "/login/").text)
 
 
-def test_an_edit_of_the_edge_function_is_seen_without_a_restart(
+def test_an_edit_of_the_edge_function_is_live_without_a_restart(
     opened: Composition,
 ) -> None:
     assert get(opened, "/").location == "/login/"
@@ -128,7 +128,7 @@ def test_an_edit_of_the_edge_function_is_seen_without_a_restart(
     eventually(lambda: get(opened, "/").location == "/login/?edited")
 
 
-def test_a_failing_provision_says_why_and_leaves_the_site_open(
+def test_a_failing_provision_says_why_and_leaves_the_site_running(
     opened: Composition,
 ) -> None:
     broken = opened.directory / "terraform" / "broken.tf"

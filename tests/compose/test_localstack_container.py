@@ -28,17 +28,17 @@ def containers_that_publish(port: str) -> list[str]:
 
 
 def docker(*arguments: str) -> list[str]:
-    said = subprocess.run(
+    done = subprocess.run(
         ["docker", *arguments],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    return said.stdout.splitlines()
+    return done.stdout.splitlines()
 
 
-def test_it_is_asked_to_end_so_that_it_ends_its_functions() -> None:
+def test_localstack_gets_sigterm_so_that_it_stops_its_functions() -> None:
     require_engine()
     began = int(time.time())
     with subprocess.Popen(
@@ -92,7 +92,7 @@ def test_a_container_that_outlived_its_run_is_removed_by_the_next(
         assert run.stdout
         group = int(run.stdout.readline())
         notes = next(tmp_path.glob("dev-*/engine")).read_text()
-        os.killpg(group, signal.SIGKILL)  # before it hears of the other's end
+        os.killpg(group, signal.SIGKILL)  # before it learns that the other has ended
         run.kill()
     name = notes.split()[1]
     assert docker("ps", "--quiet", "--filter", f"name={name}")

@@ -32,12 +32,12 @@ def test_a_row_is_an_item_of_its_chapter() -> None:
         pytest.param("| VP-001 | A | x | y |\n| VP-001 | A | x | y |", id="twice"),
     ],
 )
-def test_a_row_that_cannot_be_trusted_is_refused(row: str) -> None:
+def test_a_malformed_row_is_refused(row: str) -> None:
     with pytest.raises(ConformanceError, match=r"checklist\.md"):
         read_checklist(HEADING + row + "\n")
 
 
-def test_the_checklist_holds_as_many_items_as_its_introduction_says() -> None:
+def test_the_checklist_has_the_number_of_items_in_its_introduction() -> None:
     text = CHECKLIST.read_text()
     chapters = the_checklist()
     items = [item for chapter in chapters for item in chapter.items]
@@ -45,10 +45,10 @@ def test_the_checklist_holds_as_many_items_as_its_introduction_says() -> None:
     listed = re.findall(r"^\| ([A-Z0-9]{2}) \| (.+) \| (\d+) \|$", text, re.MULTILINE)
     counted = [(c.code, c.title, str(len(c.items))) for c in chapters]
     priorities = [item.priority for item in items]
-    said = re.search(r"(\d+) numbered .*?: (\d+) of .*? A, (\d+) of B, (\d+) of C", text)
+    counts = re.search(r"(\d+) numbered .*?: (\d+) of .*? A, (\d+) of B, (\d+) of C", text)
     assert listed == counted
-    assert said is not None
-    assert [int(n) for n in said.groups()] == [
+    assert counts is not None
+    assert [int(n) for n in counts.groups()] == [
         len(items),
         *(priorities.count(p) for p in "ABC"),
     ]

@@ -29,7 +29,7 @@ Named = Mapping[str, Mapping[str, str]]
 def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
     """The tests that name each id, as pytest collects them."""
     file = tmp_path_factory.mktemp("collected") / "proofs.json"
-    # To collect all of them takes twice as long.
+    # Collecting all test modules would take twice as long.
     marked = [test for test in (ROOT / "tests").rglob("test_*.py") if MARK in test.read_text()]
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *map(str, marked)]
     plugin = ["-p", "conformance.plugin", "-p", "no:cacheprovider", f"--proofs={file}"]
@@ -40,7 +40,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
     return found
 
 
-def test_tests_and_the_list_of_what_is_left_out_name_known_ids_and_agree(
+def test_tests_and_the_list_of_omitted_items_name_known_ids_and_agree(
     named: Named,
 ) -> None:
     verdicts = judge(the_checklist(), named, what_is_left_out())
@@ -61,7 +61,7 @@ def test_the_page_claims_every_id_that_a_test_names(named: Named) -> None:
     assert sorted(named.keys() - claimed) == [], "run `./nox -s conformance`"
 
 
-def test_the_page_names_exactly_the_tests_that_there_are(named: Named) -> None:
+def test_the_page_names_exactly_the_existing_tests(named: Named) -> None:
     page = PAGE.read_text()
     links = set(re.findall(r"\[([^]]+)\]\(\.\./\.\./(tests/[^)]+)\)", page))
     tests = {name for of_id in named.values() for name in of_id}
@@ -86,7 +86,7 @@ def test_every_item_has_its_state_on_the_page() -> None:
     assert rows == [(item.id, item.priority) for item in KNOWN.values()]
 
 
-def test_what_is_left_out_has_a_reason_in_a_sentence() -> None:
+def test_each_omitted_item_has_a_reason_in_a_sentence() -> None:
     assert [w for w in what_is_left_out().values() if not w.endswith(".")] == []
 
 

@@ -43,7 +43,7 @@ def test_other_items_say_why_they_are_not_proved() -> None:
     assert "| VP-003 | A | left out | GET. | Nobody asks. |" in lines
 
 
-def test_what_is_left_out_counts_against_the_percentages() -> None:
+def test_omitted_items_lower_the_percentages() -> None:
     another = Verdict(item=an_item(4), state=State.OPEN, why="no test")
     lines = page(PROVED, OPEN, another, LEFT_OUT).splitlines()
 
@@ -81,7 +81,7 @@ def proofs_in(build: Path, outcome: str) -> None:
         (build / "proofs" / f"{suite}.json").write_text(json.dumps(outcomes))
 
 
-def test_writing_twice_changes_nothing_and_the_check_agrees(tmp_path: Path) -> None:
+def test_writing_the_page_is_idempotent_and_passes_the_check(tmp_path: Path) -> None:
     file = tmp_path / "page.md"
     proofs_in(tmp_path, "passed")
 
@@ -114,7 +114,7 @@ def test_the_check_fails_when_a_claimed_item_has_no_passing_test(
     assert file.read_text() == committed
 
 
-def test_the_check_takes_the_pages_word_for_a_test_that_is_skipped_here(
+def test_the_check_accepts_a_claim_whose_test_is_skipped_here(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "page.md"
@@ -128,7 +128,7 @@ def test_the_check_takes_the_pages_word_for_a_test_that_is_skipped_here(
     assert main(["--check"], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 1
 
 
-def test_what_is_skipped_proves_nothing_new(tmp_path: Path) -> None:
+def test_a_skipped_test_adds_no_claim(tmp_path: Path) -> None:
     proofs_in(tmp_path, "skipped")
 
     main([], page=tmp_path / "page.md", build=tmp_path, rules=tmp_path / "rules.json")

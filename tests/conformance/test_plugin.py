@@ -89,7 +89,7 @@ def test_the_worst_outcome_of_a_test_is_written_for_each_id(
     }
 
 
-def test_what_is_collected_and_not_run_is_known(pytester: pytest.Pytester) -> None:
+def test_collected_tests_that_did_not_run_are_recorded(pytester: pytest.Pytester) -> None:
     found = proofs(pytester, "--collect-only", "-k", "test_passes")
 
     assert found == {one: {"test_it.py::test_passes": "not run"} for one in ("VP-001", "VP-002")}

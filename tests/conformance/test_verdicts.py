@@ -37,13 +37,13 @@ def test_an_item_with_a_passing_test_is_proved() -> None:
         pytest.param({"t::a": "passed", "t::b": "failed"}, "failed: t::b", id="another failed"),
     ],
 )
-def test_nothing_but_a_passing_test_proves(tests: Mapping[str, str], why: str) -> None:
+def test_only_a_passing_test_proves_an_item(tests: Mapping[str, str], why: str) -> None:
     found = verdict(tests)
 
     assert (found.state, found.tests, found.why) == (State.OPEN, (), why)
 
 
-def test_what_is_left_out_says_why() -> None:
+def test_an_omitted_item_has_its_reason() -> None:
     found = judge(CHAPTERS, {}, {"VP-001": "Nobody asks."})["VP-001"]
 
     assert (found.state, found.why) == (State.LEFT_OUT, "Nobody asks.")
@@ -54,12 +54,12 @@ def test_a_test_may_not_name_an_unknown_id() -> None:
         judge(CHAPTERS, {"VP-099": {"t::a": "passed"}}, {})
 
 
-def test_an_unknown_id_cannot_be_left_out() -> None:
+def test_an_unknown_id_cannot_be_omitted() -> None:
     with pytest.raises(ConformanceError, match=r"VP-099, in left_out\.toml"):
         judge(CHAPTERS, {}, {"VP-099": "Nobody asks."})
 
 
-def test_what_is_left_out_cannot_have_a_test() -> None:
+def test_an_omitted_item_cannot_have_a_test() -> None:
     outcomes = {"VP-001": {"t::a": "not run"}}
 
     with pytest.raises(ConformanceError, match=r"VP-001, .* is named by a test"):
@@ -67,7 +67,7 @@ def test_what_is_left_out_cannot_have_a_test() -> None:
 
 
 @pytest.mark.parametrize("priority", ["A", "B", "C"])
-def test_a_test_of_a_part_alone_proves_nothing(priority: str) -> None:
+def test_a_test_of_an_internal_part_proves_nothing(priority: str) -> None:
     item = Item(id="VP-001", priority=priority, behavior="GET.", source="page")
     chapters = [Chapter(code="VP", title="Viewer protocol", items=(item,))]
     tests = {"VP-001": {"t::part": "passed"}}

@@ -22,7 +22,9 @@ from conformance.ways_in import goes_through
         ("from tests.nowhere import x\n", False),
     ],
 )
-def test_a_module_is_asked_what_it_uses(module: str, whole: bool, tmp_path: Path) -> None:
+def test_the_imports_of_a_test_module_decide_what_it_proves(
+    module: str, whole: bool, tmp_path: Path
+) -> None:
     tests = tmp_path / "tests"
     tests.mkdir()
     (tests / "sites.py").write_text("import localfront.testing\n")

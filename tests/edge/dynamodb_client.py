@@ -1,4 +1,4 @@
-"""The edge function's DynamoDB client, as the tests use it."""
+"""Calls with the edge function's DynamoDB client."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -21,7 +21,7 @@ def call(dynamodb: DynamoDb, *, seconds: float = 5, table: str = "sessions") -> 
 
 
 def reads_its_own_answers(dynamodb: DynamoDb, server: Server) -> None:
-    """Although the server, which echoes, says its first answer once more."""
+    """Whether the client reads its own response although the server repeats the first one."""
     assert call(dynamodb, table="first") == {"TableName": "first"}
     server.more.set()
     assert server.sent.wait(10)  # it is in the kernel from here on

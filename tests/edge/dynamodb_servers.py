@@ -1,4 +1,4 @@
-"""Servers on this machine that stand for DynamoDB: moto's one, and some in trouble.
+"""Local servers in DynamoDB's place: moto's, and some that fail.
 
 moto brings a server of its own, but that one needs Flask; its DynamoDB alone does not.
 """
@@ -39,7 +39,7 @@ def moto_dynamodb(received: Received) -> tuple[int, bytes]:
 
 
 class Server:
-    """Answers every `POST /`, and remembers what came in.
+    """Answers every `POST /`, and records the requests.
 
     After an answer the connection is kept, or closed: announced by a header, or without
     a word of it, as servers do with connections that have idled too long. As surplus the first

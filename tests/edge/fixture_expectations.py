@@ -1,4 +1,4 @@
-"""What has to become of each event in tests/fixtures/cloudfront.
+"""The expected result for each event in tests/fixtures/cloudfront.
 
 Shared by two runners: the function in this process, and its package in a worker.
 """

@@ -1,4 +1,4 @@
-"""Ways to disguise a path, and ways in which an origin may undo them.
+"""Ways to encode a path, and the ways in which an origin may decode it.
 
 The disguises draw the attacks; the readings judge them. They are written apart from
 `page_paths`, and narrower: each does what some server, proxy or emulator really does.

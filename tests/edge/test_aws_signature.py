@@ -46,7 +46,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
         ),
     ],
 )  # fmt: skip
-def test_a_signature_is_the_one_in_awss_test_suite(
+def test_a_signature_equals_the_one_in_awss_test_suite(
     headers: dict[str, str], body: bytes, token: str | None, names: str, signature: str
 ) -> None:
     credentials = Credentials(
@@ -88,7 +88,7 @@ times = st.datetimes(
     body=st.binary(max_size=200),
     now=times,
 )
-def test_a_signature_is_the_one_that_botocore_makes(
+def test_a_signature_equals_botocores(
     key_id: str,
     secret: str,
     token: str | None,
@@ -118,7 +118,7 @@ def test_a_signature_is_the_one_that_botocore_makes(
     assert signed["Authorization"].endswith(f"Signature={signature}")
 
 
-def test_only_the_public_half_of_a_key_shows() -> None:
+def test_printing_credentials_shows_only_the_access_key_id() -> None:
     credentials = Credentials(
         access_key_id="AKIDEXAMPLE", secret_access_key="hidden", session_token="hidden"
     )

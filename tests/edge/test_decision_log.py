@@ -16,8 +16,8 @@ CONFIG = {
 }
 
 
-def decided(capsys: pytest.CaptureFixture[str], asked: dict[str, Any]) -> dict[str, Any]:
-    cf = {"config": CONFIG, "request": copy.deepcopy(asked)}
+def decided(capsys: pytest.CaptureFixture[str], event: dict[str, Any]) -> dict[str, Any]:
+    cf = {"config": CONFIG, "request": copy.deepcopy(event)}
     viewer_request.handler({"Records": [{"cf": cf}]}, None)
     (line,) = capsys.readouterr().out.splitlines()
     parsed: dict[str, Any] = json.loads(line)
@@ -46,7 +46,7 @@ def test_a_decision_is_one_line_of_json_under_cloudfronts_request_id(
         ("/error.html", "OTHER", "NOT_ASKED", 200),
     ],
 )
-def test_what_was_decided_and_why_can_be_read(
+def test_a_decision_is_logged_with_its_reason(
     capsys: pytest.CaptureFixture[str], uri: str, page: str, session: str, status: int
 ) -> None:
     line = decided(capsys, request(uri))
@@ -57,9 +57,9 @@ def test_what_was_decided_and_why_can_be_read(
 def test_neither_cookie_nor_path_nor_address_is_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asked = request("/secret\n{}", cookie=f"__Host-session-id={'A' * 42}", query="q=1")
+    event = request("/secret\n{}", cookie=f"__Host-session-id={'A' * 42}", query="q=1")
 
-    line = json.dumps(decided(capsys, asked))
+    line = json.dumps(decided(capsys, event))
 
-    for secret in ("A" * 42, "secret", "q=1", asked["clientIp"]):
+    for secret in ("A" * 42, "secret", "q=1", event["clientIp"]):
         assert secret not in line

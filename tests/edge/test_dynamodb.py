@@ -37,7 +37,7 @@ def checks_signature(received: Received) -> tuple[int, bytes]:
     return 200, b'{"Item": {}}'
 
 
-def test_a_call_is_signed_as_dynamodb_wants_it(client: Client, start_server: StartServer) -> None:
+def test_a_call_is_signed_as_dynamodb_requires(client: Client, start_server: StartServer) -> None:
     server = start_server(checks_signature)
 
     assert call(client(server.host, secure=False)) == {"Item": {}}
@@ -62,7 +62,7 @@ def test_the_connection_is_kept_for_the_next_call(
     assert server.connections == 1
 
 
-def test_a_kept_connection_that_died_is_replaced_once(
+def test_a_broken_kept_connection_is_replaced_once(
     client: Client, start_server: StartServer
 ) -> None:
     server = start_server(always(b"{}"), after="close")
@@ -84,9 +84,7 @@ def test_a_connection_that_the_server_closed_as_announced_is_replaced(
     assert server.connections == 2
 
 
-def test_a_new_connection_that_fails_is_not_tried_again(
-    client: Client, start_server: StartServer
-) -> None:
+def test_a_failed_new_connection_is_not_retried(client: Client, start_server: StartServer) -> None:
     def break_off(_: Received) -> tuple[int, bytes]:
         raise ConnectionAbortedError
 
@@ -98,7 +96,7 @@ def test_a_new_connection_that_fails_is_not_tried_again(
     assert server.connections == 1
 
 
-def test_a_call_works_again_after_trouble(client: Client, start_server: StartServer) -> None:
+def test_a_call_works_again_after_a_failure(client: Client, start_server: StartServer) -> None:
     server = start_server(always(b"{", status=500))
     dynamodb = client(server.host, secure=False)
     with pytest.raises(DynamoDbError):
@@ -128,7 +126,7 @@ def test_a_call_works_again_after_trouble(client: Client, start_server: StartSer
         pytest.param(always(b" " * (LARGEST_ANSWER + 1)), "no answer", id="too large"),
     ],
 )
-def test_an_answer_that_is_none_is_an_error(
+def test_an_invalid_response_is_an_error(
     client: Client, start_server: StartServer, respond: Respond, message: str
 ) -> None:
     server = start_server(respond)
@@ -155,7 +153,7 @@ def test_an_endpoint_that_refuses_connections_is_an_error(
         pytest.param("a" * 64 + ".localhost", id="label too long"),
     ],
 )
-def test_an_endpoint_that_cannot_be_is_an_error(client: Client, host: str) -> None:
+def test_an_invalid_endpoint_is_an_error(client: Client, host: str) -> None:
     with pytest.raises(DynamoDbError, match="no answer"):
         call(client(host, secure=False))
 
@@ -173,7 +171,7 @@ def silent() -> Iterator[Respond]:
     over.set()
 
 
-def test_a_silent_endpoint_is_given_up_at_the_deadline(
+def test_an_unresponsive_endpoint_times_out_at_the_deadline(
     client: Client, start_server: StartServer, silent: Respond
 ) -> None:
     dynamodb = client(start_server(silent).host, secure=False)
@@ -185,7 +183,7 @@ def test_a_silent_endpoint_is_given_up_at_the_deadline(
     assert monotonic() - start < 0.9
 
 
-def test_a_kept_connection_is_given_up_at_the_deadline_too(
+def test_a_kept_connection_times_out_at_the_deadline_too(
     client: Client, start_server: StartServer, silent: Respond
 ) -> None:
     server = start_server(always(b"{}"))
@@ -200,7 +198,7 @@ def test_a_kept_connection_is_given_up_at_the_deadline_too(
     assert monotonic() - start < 0.9
 
 
-def test_a_late_answer_is_not_taken_for_that_of_the_next_call(
+def test_a_late_response_is_not_used_for_the_next_call(
     client: Client, start_server: StartServer
 ) -> None:
     first_is_over = threading.Event()
@@ -218,7 +216,7 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_call(
     assert call(dynamodb, table="second") == {"TableName": "second"}
 
 
-def test_surplus_is_not_taken_for_the_answer_to_the_next_call(
+def test_surplus_bytes_are_not_used_as_the_next_response(
     client: Client, start_server: StartServer
 ) -> None:
     server = start_server(lambda received: (200, received.body), after="surplus")

@@ -29,7 +29,7 @@ def test_https_works_with_a_certificate_that_is_trusted(
     assert call(client(host, secure=True, tls=trusting)) == {}
 
 
-def test_https_surplus_is_not_taken_for_the_answer_to_the_next_call(
+def test_surplus_bytes_over_https_are_not_used_as_the_next_response(
     client: Client, start_server: StartServer
 ) -> None:
     authority = make_authority(now=utc_now())
@@ -40,7 +40,7 @@ def test_https_surplus_is_not_taken_for_the_answer_to_the_next_call(
     reads_its_own_answers(client(server.host, secure=True, tls=trusting), server)
 
 
-def test_https_with_a_certificate_of_anyone_is_an_error(
+def test_https_with_an_untrusted_certificate_is_an_error(
     client: Client, secured: tuple[str, Authority]
 ) -> None:
     host, _ = secured

@@ -5,7 +5,7 @@ from tests.edge.conftest import Sessions
 from tests.edge.fixture_expectations import EXPECTATIONS, FIXTURES, SESSIONS, load
 
 
-def test_every_fixture_has_an_expectation_and_the_other_way_round() -> None:
+def test_fixtures_and_expectations_match_one_to_one() -> None:
     assert {path.stem for path in FIXTURES.glob("*.json")} == set(EXPECTATIONS)
 
 
@@ -37,7 +37,7 @@ def test_an_event_is_in_the_documented_shape(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
-def test_an_event_gets_the_answer_that_is_expected(name: str, at_the_edge: Sessions) -> None:
+def test_an_event_gets_the_expected_result(name: str, at_the_edge: Sessions) -> None:
     for session_id, lifetime in SESSIONS.items():
         at_the_edge.add(lifetime=lifetime, session_id=session_id)
 

@@ -55,7 +55,7 @@ def function(function_at: AtEndpoint, sessions: Sessions) -> RunningFunction:
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
-def test_an_event_gets_the_answer_that_is_expected_from_the_package(
+def test_an_event_gets_the_expected_result_from_the_package(
     name: str, function: RunningFunction
 ) -> None:
     assert function(load(name)) == EXPECTATIONS[name].answer_to(load(name))
@@ -68,6 +68,6 @@ def test_without_access_to_the_session_store_every_request_is_refused_and_logged
 
     redirects_to(function(load("valid-session")), "/login/?from=home")
 
-    (told,) = [line for line in function.logs if "session not checked" in line]
-    assert "ConnectionRefusedError" in told
+    (messages,) = [line for line in function.logs if "session not checked" in line]
+    assert "ConnectionRefusedError" in messages
     assert not any(session_id in line for line in function.logs for session_id in SESSIONS)  # fmt: skip

@@ -16,7 +16,7 @@ from page_paths import MOST_LAYERS, Page, page_at
         ("/login", Page.LOGIN_WITHOUT_SLASH),
     ],
 )
-def test_a_page_has_its_exact_paths(uri: str, page: Page) -> None:
+def test_each_page_has_its_exact_paths(uri: str, page: Page) -> None:
     assert page_at(uri) is page
 
 
@@ -91,7 +91,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("uri", ATTACKS)
-def test_another_spelling_of_the_home_page_might_be_the_home_page(uri: str) -> None:
+def test_an_encoded_path_of_the_home_page_counts_as_the_home_page(uri: str) -> None:
     assert page_at(uri) is Page.MAYBE_HOME
 
 
@@ -118,14 +118,14 @@ def test_a_public_or_unknown_path_is_another_page(uri: str) -> None:
 
 
 @given(st.text(alphabet=sorted(set(ascii_lowercase) - {"h"}) + list("-_./~")))
-def test_a_path_without_an_h_is_never_taken_for_the_home_page(path: str) -> None:
+def test_a_path_without_an_h_is_never_the_home_page(path: str) -> None:
     assert page_at(f"/x{path}") is not Page.MAYBE_HOME
 
 
 @pytest.mark.parametrize("layers", range(1, MOST_LAYERS + 1))
-def test_a_harmless_path_may_be_encoded_as_often_as_we_decode(layers: int) -> None:
+def test_a_harmless_path_may_be_encoded_up_to_the_decoding_limit(layers: int) -> None:
     assert page_at(f"/%{'25' * (layers - 1)}6eowhere") is Page.OTHER
 
 
-def test_a_path_encoded_more_often_than_that_is_not_trusted() -> None:
+def test_a_path_encoded_beyond_the_decoding_limit_is_not_trusted() -> None:
     assert page_at(f"/%{'25' * MOST_LAYERS}6eowhere") is Page.MAYBE_HOME

@@ -9,7 +9,7 @@ from tests.edge.viewer import follow
 
 @pytest.mark.parametrize("uri", ["/", "/home.html", "/login/", "/login", "/%68ome.html"])
 @pytest.mark.parametrize("lifetime", [60, -1], ids=["live", "over"])
-def test_redirects_come_to_an_end(uri: str, lifetime: int, at_the_edge: Sessions) -> None:
+def test_redirects_never_loop(uri: str, lifetime: int, at_the_edge: Sessions) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=lifetime)}"
 
     assert len(follow(uri, cookie)) <= 3
@@ -17,7 +17,7 @@ def test_redirects_come_to_an_end(uri: str, lifetime: int, at_the_edge: Sessions
 
 @given(works=st.lists(st.booleans(), min_size=20, max_size=20))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_redirects_come_to_an_end_even_if_the_store_works_now_and_then(
+def test_redirects_never_loop_even_if_the_store_fails_intermittently(
     works: list[bool], flaky: list[bool], at_the_edge: Sessions
 ) -> None:
     flaky[:] = works

@@ -21,7 +21,7 @@ session_ids = st.text(
 )
 
 
-def test_an_id_as_the_api_makes_it_is_well_shaped() -> None:
+def test_an_id_from_the_api_is_well_formed() -> None:
     assert SESSION_ID.fullmatch(secrets.token_urlsafe(32))
 
 
@@ -37,7 +37,7 @@ def test_an_id_as_the_api_makes_it_is_well_shaped() -> None:
         pytest.param([f"a=b=c; __Host-session-id={PICARD}"], id="equals sign in a neighbour"),
     ],
 )
-def test_an_id_is_found(headers: list[str]) -> None:
+def test_a_session_id_is_found_in_the_cookie_header(headers: list[str]) -> None:
     assert session_cookies(headers) == SessionCookies(present=True, ids=(PICARD,))
 
 
@@ -55,7 +55,7 @@ def test_an_id_is_found(headers: list[str]) -> None:
         pytest.param([f"theme=__Host-session-id={PICARD}"], id="inside another value"),
     ],
 )
-def test_a_header_without_a_session_cookie_holds_none(headers: list[str]) -> None:
+def test_a_header_without_a_session_cookie_has_no_id(headers: list[str]) -> None:
     assert session_cookies(headers) == NOTHING
 
 
@@ -73,7 +73,7 @@ def test_a_header_without_a_session_cookie_holds_none(headers: list[str]) -> Non
         pytest.param('{"S": "x"}', id="JSON"),
     ],
 )
-def test_a_malformed_value_is_present_but_no_id(value: str) -> None:
+def test_a_malformed_value_is_present_but_not_an_id(value: str) -> None:
     cookies = session_cookies([f"__Host-session-id={value}"])
 
     assert cookies == SessionCookies(present=True, ids=())
@@ -93,14 +93,14 @@ def test_there_are_never_more_candidates_than_the_bound(ids: list[str]) -> None:
 
 
 @given(st.lists(st.text()))
-def test_no_header_is_too_odd_to_read(headers: list[str]) -> None:
+def test_any_cookie_header_can_be_parsed(headers: list[str]) -> None:
     found = session_cookies(headers)
 
     assert all(SESSION_ID.fullmatch(one) for one in found.ids)
     assert found.present or not found.ids
 
 
-def test_what_is_longer_than_cloudfront_lets_through_is_not_read() -> None:
+def test_a_header_longer_than_cloudfronts_limit_is_not_parsed() -> None:
     padding = "x" * MOST_CHARACTERS
 
     assert session_cookies([f"a={padding}; __Host-session-id={PICARD}"]) == NOTHING

@@ -66,13 +66,13 @@ def test_one_live_session_among_several_is_enough(
     assert store.is_live([over, secrets.token_urlsafe(32), live], settings)
 
 
-def test_two_live_sessions_of_one_user_are_as_good_as_one(
+def test_two_live_sessions_of_one_user_authenticate(
     store: SessionStore, settings: Settings, sessions: Sessions
 ) -> None:
     assert store.is_live([sessions.add(lifetime=60) for _ in range(2)], settings)
 
 
-def test_live_sessions_of_different_users_are_none(
+def test_live_sessions_of_different_users_do_not_authenticate(
     store: SessionStore, settings: Settings, sessions: Sessions
 ) -> None:
     ours, anothers = (sessions.add(lifetime=60, user=one) for one in ("picard", "q"))
@@ -122,16 +122,16 @@ def test_a_session_is_live_until_the_second_of_its_ttl(ttl: int, now: int) -> No
 
 
 @given(ttl=seconds, fraction=st.floats(0, 0.9))
-def test_no_fraction_of_a_second_is_given_on_top(ttl: int, fraction: float) -> None:
+def test_a_session_ends_at_its_ttl_without_a_grace_fraction(ttl: int, fraction: float) -> None:
     assert live_user(stored(ttl), now=ttl + fraction) is None
 
 
 @pytest.mark.parametrize("ttl", [LAST_TTL + 1, 10**37])
-def test_a_session_beyond_the_year_9999_is_none_of_ours(ttl: int) -> None:
+def test_a_session_beyond_the_year_9999_is_not_live(ttl: int) -> None:
     assert live_user(stored(ttl), now=0) is None
 
 
-def test_an_answer_without_an_item_is_no_session() -> None:
+def test_a_response_without_an_item_is_no_session() -> None:
     assert live_user({}, now=0) is None
 
 

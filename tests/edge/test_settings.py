@@ -18,7 +18,7 @@ def test_the_table_is_named_after_the_function() -> None:
     assert load().table == "my-serverless-website-sessions"
 
 
-def test_a_replica_reads_the_table_at_home() -> None:
+def test_a_replica_reads_the_table_in_its_home_region() -> None:
     replica = load(AWS_LAMBDA_FUNCTION_NAME="us-east-1.starfleet-edge", AWS_REGION="eu-west-1")
 
     assert replica.table == "starfleet-sessions"
@@ -42,7 +42,7 @@ def test_a_missing_variable_is_named(missing: str) -> None:
         load(**{missing: ""})
 
 
-def test_the_endpoint_of_dynamodb_goes_before_the_one_for_all_services() -> None:
+def test_the_dynamodb_endpoint_takes_precedence_over_the_general_one() -> None:
     both = load(
         AWS_ENDPOINT_URL="http://127.0.0.1:4566",
         AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:8000/",
@@ -68,12 +68,12 @@ def test_the_endpoint_for_all_services_is_used_for_dynamodb() -> None:
         pytest.param("http://picard:makeitso@localhost", id="password"),
     ],
 )
-def test_an_endpoint_that_would_be_misunderstood_is_refused(url: str) -> None:
+def test_an_ambiguous_endpoint_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="AWS_ENDPOINT_URL") as refused:
         load(AWS_ENDPOINT_URL=url)
 
     assert "makeitso" not in str(refused.value)
 
 
-def test_secrets_do_not_show() -> None:
+def test_secrets_are_hidden_when_printed() -> None:
     assert "not-a-" not in repr(load(AWS_SESSION_TOKEN="not-a-token"))

@@ -15,11 +15,11 @@ from tests.edge.viewer import answer_to, location, request
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
 def test_a_live_session_sees_the_home_page(uri: str, at_the_edge: Sessions) -> None:
-    asked = request(
+    viewer_request = request(
         uri, cookie=f"__Host-session-id={at_the_edge.add(lifetime=60)}", query="a=%20&b"
     )
 
-    assert answer_to(asked) == asked | {"uri": "/home.html"}
+    assert answer_to(viewer_request) == viewer_request | {"uri": "/home.html"}
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
@@ -39,21 +39,21 @@ def test_an_expired_session_is_sent_to_login_with_the_reason(
     assert location(answer_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
 
 
-def test_a_session_is_worthless_right_after_its_log_out(at_the_edge: Sessions) -> None:
+def test_a_session_is_invalid_right_after_logout(at_the_edge: Sessions) -> None:
     session_id = at_the_edge.add(lifetime=60)
-    asked = request("/", cookie=f"__Host-session-id={session_id}")
-    assert location(answer_to(asked)) is None
+    viewer_request = request("/", cookie=f"__Host-session-id={session_id}")
+    assert location(answer_to(viewer_request)) is None
 
     at_the_edge.delete(session_id)
 
-    assert location(answer_to(asked)) == "/login/?reason=expired"
+    assert location(answer_to(viewer_request)) == "/login/?reason=expired"
 
 
 @pytest.mark.parametrize("uri", ["/login/", "/login.html"])
 def test_a_visitor_without_a_session_sees_the_login_page(uri: str) -> None:
-    asked = request(uri, query="reason=signed-out")
+    viewer_request = request(uri, query="reason=signed-out")
 
-    assert answer_to(asked) == asked | {"uri": "/login.html"}
+    assert answer_to(viewer_request) == viewer_request | {"uri": "/login.html"}
 
 
 @pytest.mark.parametrize("uri", ["/login/", "/login.html"])
@@ -70,29 +70,29 @@ def test_login_without_its_slash_is_sent_to_login() -> None:
 
 
 @pytest.mark.parametrize("uri", ["/nowhere", "/no%20where", "/assets/x.css", "/LOGIN/"])
-def test_any_other_path_goes_on_untouched(uri: str) -> None:
-    asked = request(uri, cookie="__Host-session-id=whatever", query="a=b")
+def test_any_other_path_is_forwarded_unchanged(uri: str) -> None:
+    viewer_request = request(uri, cookie="__Host-session-id=whatever", query="a=b")
 
-    assert answer_to(asked) == asked
+    assert answer_to(viewer_request) == viewer_request
 
 
 @pytest.mark.parametrize("uri", ATTACKS)
-def test_no_spelling_reaches_the_home_page_without_a_session(uri: str) -> None:
+def test_no_encoding_of_the_path_reaches_the_home_page_without_a_session(uri: str) -> None:
     assert location(answer_to(request(uri))) == "/login/"
 
 
-def test_another_spelling_goes_on_as_it_is_with_a_session(
+def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
     at_the_edge: Sessions,
 ) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
-    asked = request("//%68ome.html", cookie=cookie)
+    viewer_request = request("//%68ome.html", cookie=cookie)
 
-    assert answer_to(asked) == asked
+    assert answer_to(viewer_request) == viewer_request
 
 
 @given(disguised("/home.html"))
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_no_request_that_could_name_the_home_page_goes_on_without_a_session(
+def test_no_request_that_could_mean_the_home_page_passes_without_a_session(
     uri: str,
 ) -> None:
     answer = answer_to(request(uri))
@@ -109,16 +109,16 @@ def test_a_redirect_never_leaves_the_site(uri: str) -> None:
     assert target in {None, "/login/"}
 
 
-def test_a_request_that_goes_on_keeps_its_read_only_headers(
+def test_a_forwarded_request_keeps_its_read_only_headers(
     at_the_edge: Sessions,
 ) -> None:
     """Changing one would be a violation (LH-004, LH-008)."""
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     for uri in ("/", "/login.html", "/nowhere"):
-        asked = request(uri, cookie=cookie, query="reason=expired")
-        kept = answer_to(asked)["headers"]
-        assert all(kept[name] == asked["headers"][name] for name in ("host", "via"))
+        viewer_request = request(uri, cookie=cookie, query="reason=expired")
+        kept = answer_to(viewer_request)["headers"]
+        assert all(kept[name] == viewer_request["headers"][name] for name in ("host", "via"))
 
 
 NEIGHBOUR = "n" * 43
@@ -135,14 +135,14 @@ def test_a_sibling_domains_cookie_does_not_invalidate_the_session(
     assert location(answer_to(request("/", cookie=cookie))) is None
 
 
-def test_a_cookie_of_the_former_name_opens_nothing(at_the_edge: Sessions) -> None:
-    """A neighbour's own, live session, tossed from a sibling subdomain."""
+def test_a_cookie_of_the_former_name_does_not_authenticate(at_the_edge: Sessions) -> None:
+    """A sibling subdomain may set its own live session's cookie for the parent domain."""
     cookie = f"session-id={at_the_edge.add(lifetime=60, user='q')}"
 
     assert location(answer_to(request("/", cookie=cookie))) == "/login/"
 
 
-def test_sessions_of_different_users_open_nothing(at_the_edge: Sessions) -> None:
+def test_sessions_of_different_users_do_not_authenticate(at_the_edge: Sessions) -> None:
     ids = [at_the_edge.add(lifetime=60, user=user) for user in ("picard", "q")]
     cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
 
@@ -184,22 +184,22 @@ def test_a_session_that_cannot_be_checked_is_sent_to_login(
 ) -> None:
     server = start_server(respond)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
-    asked = request("/", cookie=f"__Host-session-id={'x' * 43}")
+    viewer_request = request("/", cookie=f"__Host-session-id={'x' * 43}")
 
-    answer = answer_to(asked)
+    answer = answer_to(viewer_request)
 
     assert location(answer) == "/login/?from=home"
     assert answer["headers"]["cache-control"][0]["value"] == "no-store"
 
 
-def test_the_login_page_is_there_when_sessions_cannot_be_checked(
+def test_the_login_page_is_served_when_sessions_cannot_be_checked(
     lambda_environment: None, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = start_server(always(b"maybe"))
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
-    asked = request("/login/", cookie=f"__Host-session-id={'x' * 43}")
+    viewer_request = request("/login/", cookie=f"__Host-session-id={'x' * 43}")
 
-    assert answer_to(asked) == asked | {"uri": "/login.html"}
+    assert answer_to(viewer_request) == viewer_request | {"uri": "/login.html"}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_misconfigured_function_refuses_every_request_and_logs_why(
     assert name in caplog.text
 
 
-def test_trouble_is_logged_without_ids_and_keys(
+def test_failures_are_logged_without_ids_and_keys(
     lambda_environment: None,
     start_server: StartServer,
     monkeypatch: pytest.MonkeyPatch,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 EDGE = Path(__file__).parents[2] / "edge"
 MODULES = sorted(EDGE.glob("*.py"))
-LARGEST_PACKAGE = 1024 * 1024  # bytes; what viewer events were allowed for years (D.1)
+LARGEST_PACKAGE = 1024 * 1024  # bytes: the older limit of viewer events (D.1)
 
 
 def imported(module: Path) -> set[str]:
@@ -23,7 +23,7 @@ def imported(module: Path) -> set[str]:
     return names
 
 
-def test_the_function_needs_nothing_but_the_standard_library() -> None:
+def test_the_function_needs_only_the_standard_library() -> None:
     own = {module.stem for module in MODULES}
 
     foreign = set().union(*map(imported, MODULES)) - own - set(sys.stdlib_module_names)
@@ -40,7 +40,7 @@ def test_the_package_is_far_below_the_limit() -> None:
     assert len(package.getvalue()) < LARGEST_PACKAGE / 20
 
 
-def test_the_function_loads_alone_without_the_heavy_modules() -> None:
+def test_the_function_loads_without_heavy_modules() -> None:
     heavy = ["asyncio", "boto3", "botocore", "urllib.request", "xml", "sqlite3"]
     code = f"import sys, viewer_request;print([name for name in {heavy} if name in sys.modules])"
 

@@ -22,9 +22,9 @@ def request(uri: str, *, cookie: str | None = None, query: str = "") -> dict[str
     }
 
 
-def answer_to(asked: dict[str, Any]) -> dict[str, Any]:
+def answer_to(cf_request: dict[str, Any]) -> dict[str, Any]:
     """Call the function with an event for a copy of the request."""
-    cf = {"config": {"eventType": "viewer-request"}, "request": copy.deepcopy(asked)}
+    cf = {"config": {"eventType": "viewer-request"}, "request": copy.deepcopy(cf_request)}
     return viewer_request.handler({"Records": [{"cf": cf}]}, None)
 
 

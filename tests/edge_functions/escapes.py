@@ -1,6 +1,6 @@
-"""Functions that reach for what is around their worker, each in one way.
+"""Functions that each try one way to access something outside of their worker.
 
-They tell the error number, or what they got.
+They return the errno, or the data that they could read.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ Event = dict[str, Any]
 MB = 1024 * 1024
 
 
-def told(attempt: Callable[[], object]) -> object:
+def result_or_errno(attempt: Callable[[], object]) -> object:
     try:
         return attempt()
     except OSError as error:
@@ -27,17 +27,17 @@ def told(attempt: Callable[[], object]) -> object:
 
 
 def reads(event: Event, context: object) -> object:
-    return told(lambda: Path(event["file"]).read_bytes()[:20].decode("latin1"))
+    return result_or_errno(lambda: Path(event["file"]).read_bytes()[:20].decode("latin1"))
 
 
 def lists(event: Event, context: object) -> object:
-    return told(lambda: sorted(os.listdir(event["file"])))  # noqa: PTH208 - as functions write it
+    return result_or_errno(lambda: sorted(os.listdir(event["file"])))  # noqa: PTH208 - as functions write it
 
 
 def reads_through_a_symbolic_link(event: Event, context: object) -> object:
     link = Path(os.environ["TMPDIR"], "symbolic")
     link.symlink_to(event["file"])
-    return told(link.read_text)
+    return result_or_errno(link.read_text)
 
 
 def reads_through_a_hard_link(event: Event, context: object) -> object:
@@ -47,11 +47,11 @@ def reads_through_a_hard_link(event: Event, context: object) -> object:
         link.hardlink_to(event["file"])
         return link.read_text()
 
-    return told(attempt)
+    return result_or_errno(attempt)
 
 
 def reads_through_its_own_process(event: Event, context: object) -> object:
-    return told(Path(f"/proc/self/root{event['file']}").read_text)
+    return result_or_errno(Path(f"/proc/self/root{event['file']}").read_text)
 
 
 def reads_in_a_child(event: Event, context: object) -> int:
@@ -61,22 +61,22 @@ def reads_in_a_child(event: Event, context: object) -> int:
 
 
 def executes(event: Event, context: object) -> object:
-    return told(lambda: subprocess.run([event["file"]], check=False).returncode)
+    return result_or_errno(lambda: subprocess.run([event["file"]], check=False).returncode)
 
 
 def removes(event: Event, context: object) -> object:
-    return told(lambda: Path(event["file"]).unlink())
+    return result_or_errno(lambda: Path(event["file"]).unlink())
 
 
 def adds_a_file_in(event: Event, context: object) -> object:
-    return told(lambda: Path(event["file"], "added").touch())
+    return result_or_errno(lambda: Path(event["file"], "added").touch())
 
 
 def replaces(event: Event, context: object) -> object:
     """Replace another file by its own."""
     own = Path(os.environ["TMPDIR"], "own")
     own.touch()
-    return told(lambda: own.replace(event["file"]))
+    return result_or_errno(lambda: own.replace(event["file"]))
 
 
 def tells_its_temporary_folder(event: Event, context: object) -> str:
@@ -93,7 +93,7 @@ def connects_to_a_unix_socket(event: Event, context: object) -> object:
             connection.connect(event["file"])
         return "connected"
 
-    return told(attempt)
+    return result_or_errno(attempt)
 
 
 def speaks_with_its_child(event: Event, context: object) -> str:
@@ -109,7 +109,7 @@ def makes_memory_of_no_process(event: Event, context: object) -> list[object]:
     create = {"x86_64": 29, "aarch64": 194}[os.uname().machine]
     private, size, mode = 0, ctypes.c_size_t(300 * MB), 0o1600
     segment = libc.syscall(create, private, size, mode)
-    memfd = told(lambda: os.memfd_create("x"))
+    memfd = result_or_errno(lambda: os.memfd_create("x"))
     return [memfd, ctypes.get_errno() if segment < 0 else segment]
 
 
@@ -181,7 +181,7 @@ def leaves_strays(event: Event, context: object) -> Event:
 
 
 def ends_its_supervisor(event: Event, context: object) -> object:
-    return told(lambda: os.kill(os.getppid(), 9))
+    return result_or_errno(lambda: os.kill(os.getppid(), 9))
 
 
 def any_of_them(event: Event, context: object) -> object:

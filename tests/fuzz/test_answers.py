@@ -20,20 +20,20 @@ def problem(data: bytes, given: bytes = b"GET / HTTP/1.1\r\n\r\n") -> str | None
     return None if found is None else found.signature
 
 
-def test_an_answer_ends_with_its_length_and_what_follows_is_kept() -> None:
+def test_a_response_ends_at_its_content_length_and_the_rest_is_kept() -> None:
     answer = whole(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef")
 
     assert (answer.body, answer.rest, answer.whole) == (b"abc", b"def", True)
 
 
-def test_an_answer_in_chunks_ends_with_the_last_one() -> None:
+def test_a_chunked_response_ends_with_the_last_chunk() -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     assert not whole(head + b"3\r\nabc\r\n").whole
     assert whole(head + b"3\r\nabc\r\n0\r\n\r\nx").rest == b"x"
 
 
-def test_interim_answers_are_passed_over() -> None:
+def test_interim_responses_are_skipped() -> None:
     data = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
 
     assert whole(data).status == 204
@@ -55,12 +55,12 @@ def test_interim_answers_are_passed_over() -> None:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "a chunk"),
     ],
 )
-def test_what_is_no_http_is_malformed(data: bytes, what: str) -> None:
+def test_bytes_that_are_not_http_are_malformed(data: bytes, what: str) -> None:
     with pytest.raises(MalformedError, match=what):
         read_answer(data, to_head=False)
 
 
-def test_an_answer_that_is_localfronts_is_right() -> None:
+def test_localfronts_own_response_is_correct() -> None:
     data = b"HTTP/1.1 200 OK\r\n" + ID + b"Content-Length: 0\r\n\r\n"
 
     assert problem(data) is None
@@ -86,7 +86,7 @@ def test_a_response_that_localfront_should_not_send_is_reported(
     assert problem(data) == signature
 
 
-def test_a_mark_is_the_askers_own_or_anothers() -> None:
+def test_a_mark_is_the_viewers_own_or_anothers() -> None:
     data = b"HTTP/1.1 200 OK\r\n" + ID + b"\r\nfor /mark000000000012x"
 
     assert problem(data, b"GET /mark000000000012x HTTP/1.1\r\n\r\n") is None

@@ -18,8 +18,10 @@ REFUSED_AS_THEY_ARE = {"Terraform, mistakes-plan", "Terraform, unresolved-plan"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in seeds() if kind not in REFUSED_AS_THEY_ARE])
-def test_what_is_broken_is_served_and_checked_while_it_is_whole(kind: str, tmp_path: Path) -> None:
-    """Else the fuzzing would try nothing but how a refusal is written."""
+def test_a_broken_configuration_is_served_and_checked_if_it_still_parses(
+    kind: str, tmp_path: Path
+) -> None:
+    """Otherwise the fuzzer would exercise only the error messages of the parser."""
     name, content = next(iter(whole(kind).items()))
     with InProcessService() as service:
         part = Configurations(service, tmp_path)
@@ -40,7 +42,7 @@ def test_the_same_seed_tries_the_same_inputs(tmp_path: Path) -> None:
     assert counts[0] == counts[1]
 
 
-def test_a_refusal_that_quotes_a_whole_file_is_a_fault(
+def test_an_error_that_quotes_a_whole_file_is_a_finding(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def read(*_: object) -> None:

@@ -14,7 +14,7 @@ def test_every_place_of_a_document_can_be_changed() -> None:
         assert changed(document, way, "something else") != document
 
 
-def test_a_change_leaves_the_document_itself_alone() -> None:
+def test_a_change_does_not_modify_the_original_document() -> None:
     document = {"a": [{"b": 1}]}
 
     assert changed(document, ("a", 0, "b"), 2) == {"a": [{"b": 2}]}

@@ -20,7 +20,7 @@ def test_an_input_is_read_back_from_its_file_byte_for_byte(tmp_path: Path) -> No
     assert Finding.read(tmp_path / kept.file_name) == kept
 
 
-def test_of_one_fault_the_shortest_input_is_kept(tmp_path: Path) -> None:
+def test_for_each_fault_the_shortest_input_is_kept(tmp_path: Path) -> None:
     findings = Findings(tmp_path)
     for input_ in (b"abc", b"a", b"ab"):
         findings.add(finding(input_))
@@ -57,7 +57,7 @@ def test_a_folder_that_holds_other_files_keeps_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"part": "socket"}', '{"part": 1, "base64": "%"}'])
-def test_a_file_that_holds_no_finding_is_refused_by_name(tmp_path: Path, text: str) -> None:
+def test_a_file_without_a_finding_is_refused_by_name(tmp_path: Path, text: str) -> None:
     file = tmp_path / "a.json"
     file.write_text(text)
 

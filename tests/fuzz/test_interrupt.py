@@ -13,7 +13,7 @@ from harness.checkout import ROOT
 
 
 @pytest.mark.parametrize("part", ["configuration", "soak"])
-def test_an_interrupted_run_tells_what_it_tried(part: str, tmp_path: Path) -> None:
+def test_an_interrupted_run_reports_what_it_tried(part: str, tmp_path: Path) -> None:
     code = (
         "import sys; from fuzz import __main__ as fuzz; fuzz.TOLD_EVERY = 1.0; "
         "sys.exit(fuzz.main(sys.argv[1:]))"
@@ -27,7 +27,7 @@ def test_an_interrupted_run_tells_what_it_tried(part: str, tmp_path: Path) -> No
             if "inputs, 0 faults" in line and f"{part}: 0 inputs" not in line:
                 break
         process.send_signal(signal.SIGINT)
-        told, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=120)
 
     assert process.returncode == 130
-    assert "inputs in all" in told
+    assert "inputs in all" in output

@@ -84,7 +84,7 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
     def do(code: str) -> None:
         folder = tmp_path / "planted"
         folder.mkdir()
-        # Python itself would go on, and tell it in the log.
+        # Python itself would ignore the error and log it.
         (folder / HOOK).write_text(f"try:\n{indent(code, ' ' * 4)}{OR_ENDS}")
         known = os.environ.get("PYTHONPATH")
         monkeypatch.setenv(
@@ -127,12 +127,12 @@ def test_an_unexpected_error_is_found_at_the_socket_and_reproduced_from_its_file
 
     assert fuzzed("socket", tmp_path / "out", 96) == 1
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     at_fault = [f for f in found(tmp_path / "out") if "KeyError" in f.problem.signature]
     assert [b"range:" in f.input.lower() for f in at_fault] == [True]
     assert len(at_fault[0].input) < 100  # made smaller
     file = tmp_path / "out" / at_fault[0].file_name
-    assert str(file) in told
+    assert str(file) in output
     assert main(["--replay", str(file)]) == 1
 
 
@@ -153,7 +153,7 @@ def test_a_request_that_is_never_answered_is_found(
 
 
 @pytest.mark.usefixtures("ordinary_requests")
-def test_another_viewers_answer_is_found_at_the_socket(
+def test_another_viewers_response_is_found_at_the_socket(
     tmp_path: Path, plant: Callable[[str], None]
 ) -> None:
     plant(ONE_ANSWER_FOR_ALL)
@@ -163,9 +163,7 @@ def test_another_viewers_answer_is_found_at_the_socket(
     assert {f.problem.signature for f in found(tmp_path / "out")} == {"another's answer"}
 
 
-def test_a_result_that_is_read_without_a_look_is_found(
-    tmp_path: Path, plant: Callable[[str], None]
-) -> None:
+def test_an_unvalidated_result_is_found(tmp_path: Path, plant: Callable[[str], None]) -> None:
     plant(TRUSTS_WHAT_LAMBDAS_RETURN)
 
     assert fuzzed("functions", tmp_path / "out", 320) == 1
@@ -175,12 +173,12 @@ def test_a_result_that_is_read_without_a_look_is_found(
     assert [f for f in planted if b"/lambda/viewer-request/" not in f.input] == []
 
 
-def test_a_connection_that_is_kept_without_a_look_is_found_by_the_soak(
+def test_a_connection_reused_without_a_check_is_found_by_the_soak(
     tmp_path: Path, plant: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(TRUSTS_KEPT_CONNECTIONS)
     take = Budget.take
-    # As a rule some hundred requests find it; which ones, depends on how they meet.
+    # Usually a few hundred requests find it; which ones depends on their timing.
     monkeypatch.setattr(
         Budget, "take", lambda budget, n: 0 if foreign(tmp_path / "out") else take(budget, n)
     )
@@ -214,7 +212,7 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
     good = ranges.parse_range
 
     def parse_range(value: str) -> tuple[ranges.RangeSpec, ...] | None:
-        int(value.partition("=")[2].partition("-")[0])  # as if nobody wrote "bytes=-1"
+        int(value.partition("=")[2].partition("-")[0])  # as if a suffix range did not exist
         return good(value)
 
     monkeypatch.setattr(ranges, "parse_range", parse_range)
@@ -223,5 +221,5 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
 
     (finding,) = found(tmp_path / "out")
     assert finding.problem.signature == "unforeseen: ValueError (ranges.py in asked_ranges)"
-    asked = json.loads(finding.input)
-    assert [asked["method"], asked["answer"], len(asked["lines"])] == ["GET", [], 1]
+    request = json.loads(finding.input)
+    assert [request["method"], request["answer"], len(request["lines"])] == ["GET", [], 1]

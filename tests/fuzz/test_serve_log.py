@@ -14,7 +14,7 @@ KeyError: 'planted'
 """
 
 
-def test_a_traceback_is_reported_by_its_error_and_its_place(tmp_path: Path) -> None:
+def test_a_traceback_is_reported_with_its_error_and_location(tmp_path: Path) -> None:
     file = tmp_path / "serve.log"
     file.write_text("localfront ready\n")
     log = ServeLog(file)
@@ -35,7 +35,7 @@ def test_a_python_warning_is_reported(tmp_path: Path) -> None:
     assert problem.signature == "log: was never awaited"
 
 
-def test_what_a_function_prints_is_its_own_business(tmp_path: Path) -> None:
+def test_a_functions_own_output_is_not_a_finding(tmp_path: Path) -> None:
     file = tmp_path / "serve.log"
     lines = "".join(f"12:00:00 fuzz-edge: {line}\n" for line in TRACEBACK.splitlines())
     file.write_text(lines + "12:00:01 GET / 503\n")

@@ -15,7 +15,7 @@ def fed(data: bytes) -> tuple[list[tuple[bytes, bytes]], list[Problem]]:
     return list(Requests(complaints).feed(data)), complaints
 
 
-def test_clean_requests_are_taken_one_after_the_other() -> None:
+def test_valid_requests_are_accepted_one_after_the_other() -> None:
     data = HEAD % b"GET" + b"\r\n" + HEAD % b"PUT" + b"Content-Length: 3\r\n\r\nabc"
     data += HEAD % b"POST" + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
 
@@ -25,14 +25,14 @@ def test_clean_requests_are_taken_one_after_the_other() -> None:
     assert complaints == []
 
 
-def test_what_a_function_changed_may_be_utf8() -> None:
+def test_headers_changed_by_a_function_may_be_utf8() -> None:
     taken, complaints = fed(b"GET /?\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n")
 
     assert taken == [(b"GET", b"/?\xc3\xa9")]
     assert complaints == []
 
 
-def test_a_request_is_taken_when_its_body_is_here() -> None:
+def test_a_request_is_accepted_when_its_body_is_complete() -> None:
     requests = Requests([])
 
     assert list(requests.feed(HEAD % b"PUT" + b"Content-Length: 3\r\n\r\nab")) == []
@@ -60,7 +60,7 @@ def test_a_request_is_taken_when_its_body_is_here() -> None:
         ),
     ],
 )
-def test_what_is_not_clean_is_complained_of(data: bytes, what: str) -> None:
+def test_an_invalid_request_is_reported(data: bytes, what: str) -> None:
     taken, complaints = fed(data)
 
     assert taken == []

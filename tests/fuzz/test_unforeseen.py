@@ -6,17 +6,17 @@ from fuzz.unforeseen import unforeseen
 from localfront.responses.own_answers import unforeseen as refusal
 
 
-def test_it_is_understood_as_localfront_writes_it() -> None:
+def test_localfronts_own_error_lines_are_recognized() -> None:
     try:
         raise KeyError("planted")
     except KeyError as error:
-        said = refusal(error).message
+        message = refusal(error).message
 
-    problem = unforeseen(said)
+    problem = unforeseen(message)
 
     assert problem is not None
     assert problem.signature.startswith("unforeseen: KeyError (test_unforeseen.py in ")
 
 
-def test_other_text_says_nothing_of_it() -> None:
+def test_other_text_is_not_an_unexpected_error() -> None:
     assert unforeseen("200 GET localhost/a | Miss") is None

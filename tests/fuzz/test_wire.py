@@ -26,7 +26,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nX-Amz-Cf-Id: a\r\nContent-Length: 2\r\n\r\n"
         (b"PUT / HTTP/1.1\r\nContent-Length: x\r\n\r\nabc", False),
     ],
 )
-def test_a_server_owes_an_answer_when_nothing_is_left_to_come(given: bytes, wanted: bool) -> None:
+def test_a_server_must_answer_once_the_request_is_complete(given: bytes, wanted: bool) -> None:
     assert wants_answer(given) is wanted
 
 
@@ -56,7 +56,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         (b"Traceback\r\n\r\n", "malformed: no status line"),
     ],
 )
-def test_an_answer_is_judged(data: bytes, signature: str | None) -> None:
+def test_each_response_gets_its_verdict(data: bytes, signature: str | None) -> None:
     with server(lambda connection: connection.sendall(data)) as port:
         (problem,) = volley(port, [b"GET / HTTP/1.1\r\n\r\n"], patience=10)
 
@@ -64,14 +64,14 @@ def test_an_answer_is_judged(data: bytes, signature: str | None) -> None:
 
 
 @pytest.mark.parametrize("given", [b"HEAD / HTTP/1.1\r\n\r\n", b"HEAD\r\n\r\n"])
-def test_an_answer_to_head_has_no_body_however_little_more_was_sent(given: bytes) -> None:
+def test_a_response_to_head_has_no_body_even_if_bytes_follow(given: bytes) -> None:
     with server(lambda connection: connection.sendall(GOOD)) as port:
         (problem,) = volley(port, [given], patience=10)
 
     assert problem is None
 
 
-def test_a_server_that_says_nothing_is_silent() -> None:
+def test_a_server_without_a_response_is_silent() -> None:
     is_over = threading.Event()
     with server(lambda _: [None][is_over.wait(10) - 1]) as port:
         (problem,) = volley(port, [b"GET / HTTP/1.1\r\n\r\n"], patience=0.05)

@@ -77,7 +77,7 @@ def tops() -> set[str]:
     return tops | {"/".join(name.split("/")[:2]) for name in listed if name.startswith("tests/")}
 
 
-def test_each_place_at_the_top_reaches_its_parts_and_an_unknown_one_all() -> None:
+def test_each_top_level_folder_affects_its_parts_and_an_unknown_one_all() -> None:
     parts = noxfile.PARTS_OF_CHECK
     found = {place: set(reached_by({changed(place)}, parts).parts) for place in tops()}
 
@@ -92,7 +92,7 @@ def changed(place: str) -> str:
 
 
 @pytest.mark.parametrize(("place", "part"), PLACES)
-def test_what_a_part_imports_or_reads_reaches_it(place: str, part: str) -> None:
+def test_a_part_is_affected_by_what_it_imports_or_reads(place: str, part: str) -> None:
     unreached = {
         f"{file.relative_to(ROOT)} uses {used}, whose change does not reach {part}"
         for file in (ROOT / place).rglob("*.py")

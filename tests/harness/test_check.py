@@ -15,7 +15,7 @@ from harness.commands import check
 from harness.gate.changed import ALWAYS_IN_UNIT, changed_files, reached_by
 from harness.gate.display import Display
 from harness.gate.parts import Part
-from harness.gate.report import PartResult, longest_way, slowest
+from harness.gate.report import PartResult, longest_way, slowest, table
 from harness.gate.side_by_side import Running, SideBySide
 from harness.processes.children import Children
 from tests.harness.living import are_gone
@@ -40,7 +40,7 @@ def run(parts: list[Part], folder: Path, *, lanes: int = 2) -> tuple[list[PartRe
         return running.run(os.environ, Display(shown).show), shown.getvalue()
 
 
-def test_two_parts_run_at_the_same_time_and_a_third_waits_for_a_lane(tmp_path: Path) -> None:
+def test_two_parts_run_concurrently_and_a_third_waits_for_a_lane(tmp_path: Path) -> None:
     here, there, third = (tmp_path / name for name in ("here", "there", "third"))
     os.mkfifo(here)
     os.mkfifo(there)
@@ -56,7 +56,7 @@ def test_two_parts_run_at_the_same_time_and_a_third_waits_for_a_lane(tmp_path: P
     assert "c: passed in " in shown.splitlines()[-1]
 
 
-def test_what_fails_is_named_at_once_with_the_log_and_stops_no_other(tmp_path: Path) -> None:
+def test_a_failure_is_reported_at_once_with_its_log_and_stops_no_other_part(tmp_path: Path) -> None:
     (tmp_path / "report.xml").write_text(REPORT)
     parts = [
         shell(
@@ -80,7 +80,7 @@ def test_what_fails_is_named_at_once_with_the_log_and_stops_no_other(tmp_path: P
     assert (tmp_path / "unit.log").read_text() == "said\n"
 
 
-def test_a_part_that_does_not_end_is_ended_and_fails_with_what_it_said_last(tmp_path: Path) -> None:
+def test_a_hanging_part_is_killed_and_fails_with_its_last_output(tmp_path: Path) -> None:
     hangs = shell("unit", "echo test_that_hangs; sleep 600 & wait", tmp_path)
 
     [result], shown = run([replace(hangs, within=1.0)], tmp_path)
@@ -91,7 +91,7 @@ def test_a_part_that_does_not_end_is_ended_and_fails_with_what_it_said_last(tmp_
     assert lines[1] == "    test_that_hangs"
 
 
-def test_the_seconds_of_all_and_of_each_part_are_among_what_was_measured(tmp_path: Path) -> None:
+def test_the_figures_include_the_seconds_of_each_part_and_the_total(tmp_path: Path) -> None:
     part = shell("unit", "true", tmp_path)
 
     found = check.figures(200.04, [PartResult(part=part, code=0, seconds=12.34)])
@@ -99,7 +99,22 @@ def test_the_seconds_of_all_and_of_each_part_are_among_what_was_measured(tmp_pat
     assert found == {"seconds": 200.0, "parts": {"unit": 12.3}}
 
 
-def test_a_terminal_shows_one_line_that_tells_how_far_each_part_is(tmp_path: Path) -> None:
+def test_the_table_has_the_processor_time_of_each_part_with_its_processes(tmp_path: Path) -> None:
+    work = f"'{sys.executable}' -c 'import time\nwhile time.process_time() < 0.3: pass'"
+    parts = [shell("unit", f"{work}; {work}", tmp_path), shell("lint", "sleep 0.3", tmp_path)]
+
+    results, _ = run(parts, tmp_path)
+
+    busy = {each.part.name: each.busy for each in results}
+    assert 0.6 <= busy["unit"] < 20
+    assert busy["lint"] < busy["unit"]
+    assert f"{busy['unit']:.1f} s of a processor" in table(results).splitlines()[0]
+    assert check.processor_time([replace(each, busy=300) for each in results], 2) == (
+        "processor time 600 s, 300 s on each of 2 cores"
+    )
+
+
+def test_a_terminal_shows_one_line_with_the_progress_of_each_part(tmp_path: Path) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -119,7 +134,7 @@ def test_a_terminal_shows_one_line_that_tells_how_far_each_part_is(tmp_path: Pat
     assert shown.getvalue() == "\r\x1b[K0:00  localfront 95 s 25 %, 2 failed · 1 to go"
 
 
-def test_the_summary_names_the_parts_that_all_of_it_waited_for(tmp_path: Path) -> None:
+def test_the_summary_names_the_slowest_parts(tmp_path: Path) -> None:
     results = [
         PartResult(part=shell(name, "true", tmp_path), code=0, seconds=seconds, began=1000 + began)
         for name, began, seconds in (
@@ -156,13 +171,13 @@ def test_the_summary_names_the_slowest_tests_and_their_part(tmp_path: Path) -> N
         (set[str](), ()),
     ],
 )  # fmt: skip
-def test_a_change_reaches_the_parts_that_run_or_read_it(
+def test_a_change_affects_the_parts_that_run_or_read_it(
     changed: set[str], parts: tuple[str, ...]
 ) -> None:
     assert reached_by(changed, PARTS).parts == parts
 
 
-def test_where_only_modules_of_tests_changed_those_alone_are_run() -> None:
+def test_if_only_test_modules_changed_only_those_run() -> None:
     module = "tests/harness/test_check.py"
 
     assert reached_by({module}, PARTS).only["unit"] == (module, *ALWAYS_IN_UNIT)
@@ -170,14 +185,14 @@ def test_where_only_modules_of_tests_changed_those_alone_are_run() -> None:
     assert reached_by({module, "tests/harness/outputs.py"}, PARTS).only == {}
 
 
-def test_every_folder_with_code_reaches_something() -> None:
+def test_every_folder_with_code_affects_some_part() -> None:
     folders = {"bench", "conformance", "e2e", "edge", "fuzz", "harness", "lambdas", "localfront"}
 
     for folder in folders:
         assert {"lint", "types"} <= set(reached_by({f"{folder}/a.py"}, PARTS).parts)
 
 
-def test_what_differs_is_what_was_committed_changed_or_added_since_main(tmp_path: Path) -> None:
+def test_changed_files_are_those_committed_modified_or_added_since_main(tmp_path: Path) -> None:
     def git(*arguments: str) -> None:
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
         subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, timeout=240)
@@ -198,7 +213,7 @@ def test_what_differs_is_what_was_committed_changed_or_added_since_main(tmp_path
     assert changed_files(tmp_path) == {"committed", "gone", "changed", "added ü"}
 
 
-def test_ctrl_c_ends_the_parts_that_run(tmp_path: Path) -> None:
+def test_ctrl_c_terminates_the_running_parts(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     code = (
         "import os, signal, sys, threading\n"
@@ -224,13 +239,13 @@ def test_ctrl_c_ends_the_parts_that_run(tmp_path: Path) -> None:
     assert are_gone([int(begun.read_text())])
 
 
-def test_options_are_those_of_check() -> None:
+def test_the_options_are_those_of_check() -> None:
     options = check.parse(["--nox", "python", "--changed", "--at-once", "3", "lint", "unit"])
 
     assert (options.changed, options.at_once, options.parts) == (True, 3, ["lint", "unit"])
 
 
-def test_the_quick_parts_run_folders_of_tests_that_there_are() -> None:
+def test_the_quick_parts_name_existing_test_folders() -> None:
     options = check.parse(["--nox", "python", "--quick", *PARTS])
 
     planned = {part.name: part.command for part in check.planned_parts(options)}

@@ -39,18 +39,18 @@ def test_a_report_of_one_framework_or_of_several_is_read() -> None:
     assert parse(json.dumps([report, {"passed": 0}])) == [FINDING]
 
 
-def test_a_finding_without_a_reason_is_reported_with_its_place() -> None:
-    (told,) = unexplained([FINDING], {})
+def test_a_finding_without_a_reason_is_reported_with_its_location() -> None:
+    (problems,) = unexplained([FINDING], {})
 
-    assert told.startswith("terraform/buckets.tf:5: CKV_AWS_18 aws_s3_bucket.private")
-    assert "terraform/checkov.toml" in told
+    assert problems.startswith("terraform/buckets.tf:5: CKV_AWS_18 aws_s3_bucket.private")
+    assert "terraform/checkov.toml" in problems
 
 
 @pytest.mark.parametrize(
     ("resources", "enough"),
     [((), True), (("aws_s3_bucket.private",), True), (("aws_s3_bucket.x",), False)],
 )
-def test_a_reason_holds_for_its_resources(resources: tuple[str, ...], enough: bool) -> None:
+def test_a_reason_applies_to_its_resources(resources: tuple[str, ...], enough: bool) -> None:
     explained = {"CKV_AWS_18": Explained(reason="r", resources=resources)}
 
     assert (unexplained([FINDING], explained) == []) is enough
@@ -59,9 +59,9 @@ def test_a_reason_holds_for_its_resources(resources: tuple[str, ...], enough: bo
 def test_an_unused_reason_is_reported() -> None:
     explained = {name: Explained(reason="r") for name in ("CKV_AWS_18", "CKV_AWS_1")}
 
-    (told,) = unneeded([FINDING], explained)
+    (problems,) = unneeded([FINDING], explained)
 
-    assert "CKV_AWS_1 is found nowhere" in told
+    assert "CKV_AWS_1 is found nowhere" in problems
 
 
 def test_every_line_has_a_reason(tmp_path: Path) -> None:

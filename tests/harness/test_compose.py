@@ -17,7 +17,7 @@ from harness.emulators import localstack_container
 from harness.emulators.emulators import Emulator, named_by
 from harness.errors import HarnessError
 from harness.processes.children import Children
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from harness.progress import Progress
 from harness.terraform.domain import DOMAIN
 from harness.terraform.workspace import copied_workspace
@@ -38,7 +38,7 @@ CERTIFICATES: Answers = {
 }
 
 
-def test_every_port_is_published_on_loopback_alone() -> None:
+def test_every_port_is_published_on_loopback_only() -> None:
     published = re.findall(r'"([^"]*_PORT:-\d+}:[^"]*)"', COMPOSE)
 
     assert len(published) == 5
@@ -61,7 +61,7 @@ def service(name: str, text: str = COMPOSE) -> str:
 
 
 @pytest.mark.parametrize("name", ["localstack", "cloudfront", "provision", "localfront"])
-def test_a_proxy_of_the_docker_client_is_not_asked_for_the_services(name: str) -> None:
+def test_the_docker_clients_proxy_is_not_used_for_the_services(name: str) -> None:
     spared = "localhost,127.0.0.1,localstack,cloudfront"
 
     for variable in ("NO_PROXY", "no_proxy"):
@@ -69,7 +69,7 @@ def test_a_proxy_of_the_docker_client_is_not_asked_for_the_services(name: str) -
         assert f"- *{variable}\n" in service(name)
 
 
-def test_ours_cannot_write_their_file_system_nor_serve_web_pages_of_others() -> None:
+def test_our_containers_have_read_only_file_systems_and_refuse_cross_site_pages() -> None:
     ours = [service(name) for name in ("cloudfront", "provision", "localfront")]
 
     assert all("<<: *ours\n" in text for text in ours)
@@ -78,7 +78,7 @@ def test_ours_cannot_write_their_file_system_nor_serve_web_pages_of_others() -> 
     assert "-m, ministack]" not in COMPOSE + WITHOUT_SOCKET
 
 
-def test_the_authority_is_where_its_volume_is() -> None:
+def test_the_certificate_authority_is_in_its_volume() -> None:
     text = service("localfront")
 
     assert "- XDG_CACHE_HOME=/app/.cache " in text
@@ -94,7 +94,7 @@ def test_the_ports_of_a_run_are_settings_of_the_file() -> None:
         assert f"${{{setting}:-" in COMPOSE
 
 
-def test_what_provision_hands_over_is_what_localfront_reads(tmp_path: Path) -> None:
+def test_localfront_reads_the_file_that_provision_writes(tmp_path: Path) -> None:
     file = tmp_path / "provisioned.json"
     emulator = Emulator(
         name="external",
@@ -116,9 +116,10 @@ def test_a_missing_handover_file_is_an_error(tmp_path: Path) -> None:
 def test_the_last_line_of_a_failed_provision_says_why(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    nowhere = f"http://{LOOPBACK}:{free_port()}"
+    with reserved_port() as nobody:
+        nowhere = f"http://{LOOPBACK}:{nobody}"
 
-    code = provision.provision({"AWS_ENDPOINT_URL": nowhere}, Progress())
+        code = provision.provision({"AWS_ENDPOINT_URL": nowhere}, Progress())
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert code == 1
@@ -146,7 +147,7 @@ def test_a_volume_that_cannot_be_written_is_reported_in_the_last_line(
     assert last.startswith("provision failed: [Errno 2] No such file")
 
 
-def test_a_localstack_that_dies_while_terraform_applies_ends_it_soon(
+def test_terraform_apply_stops_soon_after_localstack_dies(
     tmp_path: Path,
 ) -> None:
     applies = tmp_path / "applies"

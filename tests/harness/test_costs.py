@@ -29,13 +29,13 @@ VIEW = PageView(
 ONCE = Assumptions(views_a_visit=1, entries_a_visit=0, empty_caches=0)
 
 
-def test_a_price_counts_what_is_above_the_free_part() -> None:
+def test_a_price_applies_above_the_free_tier() -> None:
     price = Price(name="", usd=0.5, per=10, free=100, page="", seen="")
 
     assert [price.of(quantity) for quantity in (0, 100, 120)] == [0, 0, 1]
 
 
-def test_units_follow_from_the_counts() -> None:
+def test_billed_units_follow_from_the_counts() -> None:
     used = quantities(1_000, VIEW, ONCE)
 
     assert used["dynamodb_reads"] == 3_000
@@ -64,13 +64,13 @@ def test_a_page_with_more_requests_costs_more(field: str) -> None:
 
 
 @pytest.mark.parametrize("limit", sorted(LIMITS))
-def test_at_its_number_of_views_a_limit_is_just_met(limit: str) -> None:
+def test_each_limit_is_reached_exactly_at_its_number_of_views(limit: str) -> None:
     views = round(views_at(limit, VIEW, ONCE))
 
     assert at_peak(views, VIEW, ONCE)[limit] == pytest.approx(LIMITS[limit].most, rel=1e-3)
 
 
-def test_functions_at_once_are_what_arrives_while_one_runs() -> None:
+def test_concurrency_is_the_arrivals_during_one_run() -> None:
     a_view_a_second = round(SECONDS_A_MONTH)
     steady = replace(ONCE, peak=1)
 
@@ -79,10 +79,10 @@ def test_functions_at_once_are_what_arrives_while_one_runs() -> None:
     )
 
 
-def test_the_page_and_the_plot_are_what_the_kept_counts_make_of_them() -> None:
+def test_page_and_plot_match_the_stored_counts() -> None:
     assert command.main(["--check"]) == 0
 
 
-def test_a_page_without_its_marks_is_refused() -> None:
+def test_a_page_without_its_markers_is_refused() -> None:
     with pytest.raises(ValueError, match="computed: begin"):
         with_computed("# Cost", "| table |")

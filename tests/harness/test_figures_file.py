@@ -6,7 +6,7 @@ import pytest
 from harness import figures_file
 
 
-def test_what_another_measured_stays(tmp_path: Path) -> None:
+def test_figures_of_another_run_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "build" / "bench.json"
 
     figures_file.add({"cases": {"memory": 1}, "aims": []}, file)
@@ -22,7 +22,7 @@ def test_what_another_measured_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{"])
-def test_a_damaged_file_is_written_anew(damage: str, tmp_path: Path) -> None:
+def test_a_damaged_file_is_replaced(damage: str, tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     file.write_text(damage)
 

@@ -36,7 +36,7 @@ def outcome(name: str, code: int | None, reason: str = "") -> PartResult:
     )
 
 
-def test_a_part_that_fails_or_cannot_run_stops_no_other(
+def test_a_part_that_fails_or_cannot_run_does_not_stop_others(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def no_engine(_environ: object) -> None:
@@ -50,17 +50,17 @@ def test_a_part_that_fails_or_cannot_run_stops_no_other(
     with Children() as children:
         outcomes = list(outcomes_of(planned, {}, children))
 
-    said = capfd.readouterr().out
+    output = capfd.readouterr().out
     assert [(each.word, each.reason) for each in outcomes] == [
         ("failed", ""),
         ("skipped", "There is no Docker here."),
         ("passed", ""),
     ]
-    assert f"--junitxml={folder / 'works.xml'}" in said
-    assert "\nran" not in said
+    assert f"--junitxml={folder / 'works.xml'}" in output
+    assert "\nran" not in output
 
 
-def test_ctrl_c_leaves_a_part_the_time_to_take_down_what_it_started(
+def test_after_ctrl_c_a_part_has_time_to_clean_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(children_module, "GRACE", 0.1)  # what a server has
@@ -150,7 +150,7 @@ def test_a_part_that_fails_after_its_tests_passed_is_reported(folder: Path) -> N
     assert "exit code 7" in (folder / "index.html").read_text()
 
 
-def test_a_report_that_broke_off_stops_no_summary(folder: Path) -> None:
+def test_a_truncated_report_does_not_prevent_the_summary(folder: Path) -> None:
     (folder / "unit.xml").write_text(FAILED[:50])
 
     write_junit([outcome("unit", 1)], folder)

@@ -32,7 +32,7 @@ def is_let_in(method: str, target: str = "/", guard: Guard = AT_HOME, /, **heade
 
 @pytest.mark.parametrize("target", ["/?Action=CreateStack", "/2015-03-31/functions", "/pages/key"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_what_a_page_can_send_without_a_preflight_is_refused_with_no_mark_of_a_browser(
+def test_a_request_possible_without_a_preflight_is_refused_even_without_browser_headers(
     method: str, target: str
 ) -> None:
     assert not is_let_in(method, target)
@@ -40,7 +40,7 @@ def test_what_a_page_can_send_without_a_preflight_is_refused_with_no_mark_of_a_b
     assert not is_let_in(method, target, authorization=f"Basic {FOR_SNS}")
 
 
-def test_a_signature_with_any_key_is_enough_for_calls() -> None:
+def test_api_calls_need_a_signature_with_any_key() -> None:
     assert is_let_in("POST", authorization=FOR_SNS)
     assert is_let_in("GET", "/pages/key", authorization=FOR_S3)
     assert is_let_in("GET", "/2015-03-31/functions", x_emulator_key=KEY)
@@ -54,9 +54,7 @@ def test_a_signature_with_any_key_is_enough_for_calls() -> None:
      "x.on.aws.evil.test", "evil.on.aws", "localhost, evil.test", "localhost:x"],
 )  # fmt: skip
 @pytest.mark.parametrize("target", ["/", "/_ministack/health", "/_aws/execute-api/a/prod/x"])
-def test_a_name_that_may_have_been_led_here_is_refused_with_any_signature(
-    host: str, target: str
-) -> None:
+def test_a_possibly_rebound_host_name_is_refused_even_if_signed(host: str, target: str) -> None:
     assert not is_let_in("GET", target, host=host, authorization=FOR_SNS, x_emulator_key=KEY)
 
 
@@ -66,11 +64,11 @@ def test_a_name_that_may_have_been_led_here_is_refused_with_any_signature(
      "pages.s3.localhost:4566", "0a1b2c3d.execute-api.localhost:4566",
      "abc.lambda-url.us-east-1.on.aws"],
 )  # fmt: skip
-def test_names_of_this_machine_are_its_own(host: str) -> None:
+def test_names_of_this_machine_are_accepted(host: str) -> None:
     assert is_let_in("POST", "/", host=host, authorization=FOR_SNS)
 
 
-def test_a_container_is_reached_by_the_names_that_it_was_given() -> None:
+def test_a_container_is_reachable_by_its_given_names() -> None:
     inside = Guard(
         key=KEY,
         names=frozenset({"cloudfront"}),
@@ -88,7 +86,7 @@ def test_a_container_is_reached_by_the_names_that_it_was_given() -> None:
     ["/_aws/execute-api/abc/prod/api/logs", "/_aws/execute-api/abc/", "/_aws/lambda-url/abc",
      "/_aws/lambda-url/abc/x\ny", "/restapis/abc/prod/_user_request_/api"],
 )  # fmt: skip
-def test_what_is_public_on_aws_is_open_to_every_page_and_viewer(target: str) -> None:
+def test_endpoints_public_on_aws_accept_every_page_and_viewer(target: str) -> None:
     for site in ("cross-site", "same-site", "none"):
         headers = {"sec_fetch_site": site, "origin": "https://ferengi.example"}
         assert judged("POST", target, **headers) is Admission.PUBLIC
@@ -103,18 +101,18 @@ def test_what_is_public_on_aws_is_open_to_every_page_and_viewer(target: str) -> 
      "/restapis/abc/prod/_user_request_x", "/_aws/execute-api/abc/prod/@connections/1",
      "/restapis/abc/prod/_user_request_/@connections/1"],
 )  # fmt: skip
-def test_what_only_looks_like_a_public_path_is_a_call(target: str) -> None:
+def test_a_path_that_resembles_a_public_one_is_an_api_call(target: str) -> None:
     assert not is_let_in("POST", target)
     assert is_let_in("POST", target, authorization=FOR_SNS)
 
 
-def test_a_public_path_under_a_services_name_is_a_call() -> None:
+def test_a_public_path_under_a_services_host_name_is_an_api_call() -> None:
     host = "abc.us-east-1.aoss.localhost:4566"
 
     assert not is_let_in("POST", "/_aws/execute-api/abc/prod/x", host=host)
 
 
-def test_public_names_are_open_where_the_emulator_serves_them_but_for_its_own_paths() -> None:
+def test_public_host_names_are_open_except_for_the_emulators_own_paths() -> None:
     guard = Guard(key=KEY, public_by_host=True)
     host = "abc.lambda-url.us-east-1.localhost:4566"
 
@@ -134,13 +132,13 @@ def test_the_administration_needs_the_key(path: str) -> None:
     assert is_let_in("POST", path, x_emulator_key=KEY)
 
 
-def test_the_health_check_is_open_and_reveals_nothing_else() -> None:
+def test_the_health_check_is_public_and_reveals_nothing_else() -> None:
     assert judged("GET", "/_ministack/health") is Admission.HARMLESS
     assert not is_let_in("POST", "/_localstack/health")
 
 
 @pytest.mark.parametrize("link", [SIGNED_LINK, OLD_LINK])
-def test_a_presigned_link_reads_and_writes_an_object_and_no_more(link: str) -> None:
+def test_a_presigned_url_only_reads_and_writes_an_object(link: str) -> None:
     for method in ("GET", "HEAD", "PUT"):
         assert judged(method, f"/pages/a/key?{link}") is Admission.LINK
         assert is_let_in(method, f"/pages/a/key?{link}&response-content-type=text/plain")
@@ -153,7 +151,7 @@ def test_a_presigned_link_reads_and_writes_an_object_and_no_more(link: str) -> N
 
 
 @pytest.mark.parametrize("target", [f"/pages/key?{SIGNED_LINK}", "/_ministack/lambda-code/fn"])
-def test_a_link_followed_by_a_page_of_elsewhere_is_refused(target: str) -> None:
+def test_a_presigned_url_requested_by_a_cross_site_page_is_refused(target: str) -> None:
     assert is_let_in("GET", target)
     assert is_let_in("GET", target, sec_fetch_site="none")
     for site in ("cross-site", "same-site", "anything new"):
@@ -161,7 +159,7 @@ def test_a_link_followed_by_a_page_of_elsewhere_is_refused(target: str) -> None:
     assert not is_let_in("GET", target, origin="https://localhost:8443")
 
 
-def test_links_are_for_what_they_were_made_for() -> None:
+def test_internal_urls_accept_only_their_own_method_and_query() -> None:
     assert is_let_in("PUT", "/_ministack/cfn-response/0a-1b")
     for method, target in (
         ("POST", "/_ministack/lambda-code/fn"),
@@ -171,7 +169,7 @@ def test_links_are_for_what_they_were_made_for() -> None:
         assert not is_let_in(method, target)
 
 
-def test_a_browsers_request_that_localfront_signed_reaches_objects_alone() -> None:
+def test_a_browser_request_signed_by_localfront_reaches_only_objects() -> None:
     browser = {"origin": "https://ferengi.example", "sec_fetch_site": "cross-site"}
 
     assert is_let_in("PUT", "/pages/key", authorization=FOR_S3, **browser)

@@ -25,11 +25,11 @@ def wrapper(tmp_path: Path) -> Any:
     return module
 
 
-def test_an_old_python_can_read_it() -> None:
+def test_an_old_python_can_parse_the_wrapper() -> None:
     ast.parse((ROOT / "nox").read_text(), feature_version=(3, 8))
 
 
-def test_it_needs_nothing_but_the_standard_library() -> None:
+def test_the_wrapper_needs_only_the_standard_library() -> None:
     tree = ast.parse((ROOT / "nox").read_text())
     imported = {
         name.name.partition(".")[0]
@@ -41,7 +41,7 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert imported <= sys.stdlib_module_names
 
 
-def test_a_half_made_environment_is_not_used(wrapper: Any) -> None:
+def test_an_incomplete_environment_is_not_used(wrapper: Any) -> None:
     wrapper.PYTHON.parent.mkdir(parents=True)
     wrapper.PYTHON.touch()
     half_made = wrapper.is_complete(wrapper.fingerprint())
@@ -52,7 +52,7 @@ def test_a_half_made_environment_is_not_used(wrapper: Any) -> None:
     assert wrapper.is_complete(wrapper.fingerprint())
 
 
-def test_other_pins_make_another_environment(wrapper: Any, tmp_path: Path) -> None:
+def test_changed_pins_create_a_new_environment(wrapper: Any, tmp_path: Path) -> None:
     before = wrapper.fingerprint()
     wrapper.REQUIREMENTS = tmp_path / "nox.txt"
     wrapper.REQUIREMENTS.write_text("nox==9999.1.1\n")
@@ -60,7 +60,7 @@ def test_other_pins_make_another_environment(wrapper: Any, tmp_path: Path) -> No
     assert wrapper.fingerprint() != before
 
 
-def test_the_next_way_is_tried_when_one_fails(
+def test_the_next_method_is_tried_when_one_fails(
     wrapper: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works = [[sys.executable, "-m", "venv", "--without-pip", str(wrapper.VENV)]]
@@ -90,13 +90,13 @@ def test_a_python_without_venv_is_an_error(wrapper: Any, monkeypatch: pytest.Mon
         wrapper.set_up("wanted")
 
 
-def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
+def test_an_installation_error_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     """In a checkout that lacks its pins, which no network can mend."""
     copy = tmp_path / "nox"
     copy.write_text((ROOT / "nox").read_text())
     (tmp_path / "requirements").mkdir()
 
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, copy, "-l"],
         capture_output=True,
         text=True,
@@ -104,9 +104,9 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
         timeout=240,
     )
 
-    assert said.returncode == 1
-    assert said.stderr.count("\n") == 1
-    assert "requirements/nox.txt" in said.stderr
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "requirements/nox.txt" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
         ("nonsense", ""),
     ],
 )
-def test_what_nox_answers_with_its_usage_is_hinted_at(
+def test_a_hint_follows_noxs_usage_message(
     typed: str, message: str, wrapper: Any, tmp_path: Path
 ) -> None:
     options = wrapper.VENV / "lib" / "python3.11" / "site-packages" / "nox" / "_options.py"

@@ -25,7 +25,7 @@ class Installing:
         self.commands.append(" ".join(words[1:3]))
 
 
-def test_two_terminals_do_not_make_the_same_environment_at_once(
+def test_two_terminals_do_not_create_the_same_environment_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("requirements", "pyproject.toml"):

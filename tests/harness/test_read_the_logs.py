@@ -18,7 +18,7 @@ def queries() -> list[str]:
     return found
 
 
-def test_each_command_is_one_of_insights() -> None:
+def test_each_query_command_exists_in_logs_insights() -> None:
     commands = {
         line.removeprefix("| ").split()[0] for query in queries() for line in query.splitlines()
     }
@@ -26,20 +26,20 @@ def test_each_command_is_one_of_insights() -> None:
     assert commands <= COMMANDS
 
 
-def test_each_field_of_cloudfront_is_among_those_that_are_delivered() -> None:
-    asked = {field for query in queries() for field in QUOTED.findall(query)}
-    assert len(asked) > 3
+def test_each_cloudfront_field_in_the_queries_is_delivered() -> None:
+    fields = {field for query in queries() for field in QUOTED.findall(query)}
+    assert len(fields) > 3
 
     delivered = (TERRAFORM / "observability.tf").read_text()
 
-    assert {field for field in asked if f'"{field}"' not in delivered} == set()
+    assert {field for field in fields if f'"{field}"' not in delivered} == set()
 
 
 def test_each_field_of_the_functions_is_logged_by_them() -> None:
     logged = (LAMBDAS / "rest_api.py").read_text()
 
-    asked = "\n".join(queries())
+    text = "\n".join(queries())
 
     for field in ("cloudfront_request_id", "viewer", "request answered"):
-        assert field in asked
+        assert field in text
         assert field in logged

@@ -13,7 +13,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["run", "lambdas"])
-def test_what_runs_has_the_versions_that_are_tested(name: str) -> None:
+def test_deployed_packages_have_the_tested_versions(name: str) -> None:
     tested = pins("test")
 
     differing = {p: v for p, v in pins(name).items() if tested.get(p) != v}
@@ -22,7 +22,7 @@ def test_what_runs_has_the_versions_that_are_tested(name: str) -> None:
     assert differing == {}
 
 
-def test_what_is_measured_has_the_versions_that_run() -> None:
+def test_benchmarked_packages_have_the_deployed_versions() -> None:
     measured = pins("bench")
 
     assert {p: v for p, v in pins("run").items() if measured.get(p) != v} == {}

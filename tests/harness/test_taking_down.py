@@ -67,12 +67,12 @@ def interrupted_while_taking_down(
         yield process
 
 
-def test_docker_compose_down_is_finished(tmp_path: Path) -> None:
+def test_docker_compose_down_is_not_interrupted(tmp_path: Path) -> None:
     docker = program(tmp_path / "docker", DOCKER)
     emulator = named_by({"AWS_ENDPOINT_URL": "http://localstack:4566"})
-    said = {"aws": emulator.variables(), "outputs": asdict(OUTPUTS)}
-    (tmp_path / "handover.json").write_text(json.dumps(said))
-    assert Handover.parse(said).outputs == OUTPUTS
+    handover = {"aws": emulator.variables(), "outputs": asdict(OUTPUTS)}
+    (tmp_path / "handover.json").write_text(json.dumps(handover))
+    assert Handover.parse(handover).outputs == OUTPUTS
 
     with interrupted_while_taking_down(
         ["harness.commands.against_compose", "--", "/bin/sh", "-c", "! env | grep AWS_PROFILE"],
@@ -87,7 +87,7 @@ def test_docker_compose_down_is_finished(tmp_path: Path) -> None:
     assert (process.returncode, complaints) == (0, "")
 
 
-def test_terraform_destroy_is_finished(tmp_path: Path) -> None:
+def test_terraform_destroy_is_not_interrupted(tmp_path: Path) -> None:
     terraform = program(tmp_path / "a-terraform", TERRAFORM)
 
     with (

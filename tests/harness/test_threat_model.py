@@ -9,7 +9,7 @@ LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<file>[^)#]+\.py)#(?P<test>test_\w
 RUNS = re.compile(r"terraform: ((?:`\w+`(?:, )?)+)")
 
 
-def test_every_test_that_is_named_is_there() -> None:
+def test_every_named_test_exists() -> None:
     named = list(LINK.finditer(PAGE.read_text()))
     assert len(named) > 40
 
@@ -22,16 +22,16 @@ def test_every_test_that_is_named_is_there() -> None:
     assert missing == []
 
 
-def test_a_link_says_the_name_of_its_test() -> None:
-    said = [
+def test_a_links_text_is_the_name_of_its_test() -> None:
+    links = [
         (link["words"].replace(" ", "_"), link["test"].removeprefix("test_"))
         for link in LINK.finditer(PAGE.read_text())
     ]
 
-    assert [pair for pair in said if pair[0] != pair[1]] == []
+    assert [pair for pair in links if pair[0] != pair[1]] == []
 
 
-def test_every_run_of_terraform_that_is_named_is_there() -> None:
+def test_every_named_terraform_test_run_exists() -> None:
     named = {
         name for runs in RUNS.findall(PAGE.read_text()) for name in re.findall(r"`(\w+)`", runs)
     }
@@ -81,8 +81,8 @@ def ids_of(cell: str) -> list[str]:
     return ids
 
 
-def test_each_requirement_of_the_published_list_has_its_line() -> None:
+def test_each_asvs_requirement_has_its_line() -> None:
     published = [f"{section}.{n}" for section, numbers in LEVEL_2.items() for n in numbers]
-    answered = [one for cell in ASVS_ROW.findall(PAGE.read_text()) for one in ids_of(cell)]
+    covered = [one for cell in ASVS_ROW.findall(PAGE.read_text()) for one in ids_of(cell)]
 
-    assert sorted(answered) == sorted(published)
+    assert sorted(covered) == sorted(published)

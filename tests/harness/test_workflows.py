@@ -28,7 +28,7 @@ OPTION = re.compile(r"(?<=\s)--[a-z-]+")
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_every_action_is_pinned_and_all_may_only_read(workflow: Path) -> None:
+def test_every_action_is_pinned_and_permissions_are_read_only(workflow: Path) -> None:
     text = workflow.read_text()
 
     actions = re.findall(r"uses: (\S+)", text)
@@ -39,7 +39,7 @@ def test_every_action_is_pinned_and_all_may_only_read(workflow: Path) -> None:
     assert granted == MAY_WRITE.get(workflow.stem, set())
 
 
-def test_nothing_is_deployed_but_what_passed_the_gate_and_staging() -> None:
+def test_only_releases_that_passed_the_gate_and_staging_are_deployed() -> None:
     needs = dict(re.findall(r"^  (\w+):\n(?:    #.*\n)*    needs: (\w+)", DEPLOY, re.MULTILINE))
 
     assert needs == {"release": "gate", "staging": "release", "prod": "staging"}
@@ -48,7 +48,7 @@ def test_nothing_is_deployed_but_what_passed_the_gate_and_staging() -> None:
     assert "./.github/workflows/gate.yml" in DEPLOY
 
 
-def test_the_gate_runs_on_every_pull_request_and_on_what_is_merged() -> None:
+def test_the_gate_runs_on_every_pull_request_and_merge() -> None:
     triggers = GATE.partition("\non:\n")[2].partition("\n\n")[0]
     assert triggers.splitlines()[0] == "  pull_request:"  # whatever it changes
 
@@ -57,13 +57,13 @@ def test_the_gate_runs_on_every_pull_request_and_on_what_is_merged() -> None:
     assert gate.strip() == "uses: ./.github/workflows/gate.yml"  # under no condition
 
 
-def test_each_environment_gets_the_release_that_was_made_once() -> None:
+def test_every_environment_gets_the_same_release() -> None:
     assert DEPLOY.count("./nox -s release") == 1
     assert "./nox -s release" not in PROMOTE
     assert "actions/download-artifact@" in PROMOTE
 
 
-def test_a_pull_request_plans_with_a_role_that_reads_and_forks_do_not() -> None:
+def test_a_pull_request_plans_with_a_read_only_role_and_forks_do_not() -> None:
     condition = re.search(r"^    if: (.*)$", PLAN, re.MULTILINE)
 
     assert condition
@@ -74,23 +74,23 @@ def test_a_pull_request_plans_with_a_role_that_reads_and_forks_do_not() -> None:
     assert "  schedule:\n    - cron:" in PLAN
 
 
-def test_a_deployment_is_never_broken_off() -> None:
+def test_a_deployment_is_never_cancelled() -> None:
     assert "cancel-in-progress: false" in DEPLOY
 
 
-def test_a_job_takes_the_role_of_its_environment_and_keeps_no_key() -> None:
+def test_a_job_assumes_its_environments_role_and_stores_no_key() -> None:
     assert "environment: ${{ inputs.environment }}" in PROMOTE
     assert "secrets." not in "".join(ALL)
     assert "./.github/actions/take-role" in PROMOTE
     assert "::add-mask::" in TAKE_ROLE
 
 
-def test_no_expression_of_github_is_pasted_into_a_script() -> None:
+def test_no_github_expression_is_interpolated_into_a_script() -> None:
     for text in ALL:
         assert not [script for _, script in SCRIPT.findall(text) if "${{" in script]
 
 
-def test_promote_accepts_each_option_that_the_workflows_pass() -> None:
+def test_promote_accepts_every_option_that_the_workflows_pass() -> None:
     lines = (PROMOTE + PLAN).replace("\\\n", " ").splitlines()
     given = {option for line in lines if "promote --" in line for option in OPTION.findall(line)}
 

@@ -37,7 +37,7 @@ def run(*command: str | Path, **environ: str) -> str:
 
 
 def places(version: str) -> Iterable[Path]:
-    """Where a Python of that version may be: on the PATH, or in pyenv's and uv's folders."""
+    """Possible locations of that Python: on the PATH, or in pyenv's or uv's folders."""
     if found := shutil.which(f"python{version}"):
         yield Path(found)
     for folder in (Path.home() / ".pyenv" / "versions", Path.home() / ".local/share/uv/python"):
@@ -45,10 +45,10 @@ def places(version: str) -> Iterable[Path]:
 
 
 def interpreter(version: str) -> Path | None:
-    asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
     for place in places(version):
         done = subprocess.run(
-            [place, "-c", asked], capture_output=True, text=True, check=False, timeout=240
+            [place, "-c", program], capture_output=True, text=True, check=False, timeout=240
         )
         if done.stdout.strip() == version:
             return place
@@ -69,7 +69,7 @@ def wheel(built: Path) -> Path:
     return one
 
 
-def test_the_wheel_is_localfront_alone(wheel: Path) -> None:
+def test_the_wheel_contains_only_localfront(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     tops = {name.partition("/")[0] for name in names}
@@ -82,7 +82,7 @@ def test_the_wheel_is_localfront_alone(wheel: Path) -> None:
     assert "localfront/inspector/page/scripts/main.js" in names
 
 
-def test_its_page_has_no_link_that_breaks_on_an_index(wheel: Path) -> None:
+def test_the_wheels_readme_has_no_link_that_breaks_on_an_index(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(f"localfront-{__version__}.dist-info/METADATA").decode()
 
@@ -105,7 +105,7 @@ def test_the_sdist_builds_the_same_wheel(built: Path, wheel: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_a_fresh_environment_installs_and_runs_it(
+def test_the_wheel_installs_and_runs_in_a_fresh_environment(
     wheel: Path, tmp_path: Path, version: str
 ) -> None:
     python = interpreter(version)

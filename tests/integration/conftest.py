@@ -1,22 +1,32 @@
-"""The provisioned stack, once per run, and the AWS provider for Terraform commands on it."""
+"""The provisioned stack, once per run, and the AWS provider for Terraform commands on it.
+
+Groups of tests (groups.py) run side by side, each in a process of its own.
+"""
 
 import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.emulators.localstack import is_localstack
 from harness.processes.children import Children
+from harness.processes.file_lock import locked
 from harness.stack import stack_description
 from harness.terraform.kept_provider import VARIABLE, kept_provider
 from harness.terraform.provider_shortcut import shortened
 from harness.terraform.workspace import Workspace, terraforms_environment
-from tests.integration import by_hand as typed_by_hand
-from tests.integration.by_hand import ByHand
+from tests.integration.groups import group_of
 from tests.integration.provisioned import Provisioned
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_make_scheduler() -> Generator[None, Any, Any]:
+    """Schedule groups of modules where `--dist loadscope` has modules."""
+    scheduling = yield
+    assert scheduling._split_scope("a.py::test_b") == "a.py"  # what is replaced is still in use
+    scheduling._split_scope = group_of
+    return scheduling
 
 
 @pytest.fixture(scope="session")
@@ -38,42 +48,21 @@ def workspace(stack: Provisioned) -> Iterator[Workspace]:
             environment=environment,
             children=children,
         ).aimed_at(stack.emulator)
-        made_in.init_unless_done()
+        with locked(stack.terraform_directory.parent / "init.lock", unless=children.is_closed):
+            made_in.init_unless_done()
         yield made_in
 
 
 @pytest.fixture(scope="session")
-def attached(workspace: Workspace) -> Iterator[Mapping[str, str]]:
+def attached(
+    workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
     """Variables with which Terraform starts no provider of its own, for one command at a time.
 
-    Each of them tells it anew where its emulator is.
+    Each of them tells it anew where its emulator is. Each group has a provider.
     """
-    with attached_in(workspace) as variables:
-        yield variables
-
-
-@contextmanager
-def attached_in(workspace: Workspace) -> Iterator[Mapping[str, str]]:
     with (
         kept_provider(workspace.directory, workspace.environment) as attached,
-        shortened(attached.get(VARIABLE, ""), workspace.directory.parent) as spared,
+        shortened(attached.get(VARIABLE, ""), tmp_path_factory.mktemp("provider")) as spared,
     ):
         yield {VARIABLE: spared} if attached else {}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def by_hand(
-    request: pytest.FixtureRequest, stack: Provisioned, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Future[ByHand] | None]:
-    """Started with the first test, because Terraform takes most of a minute. None on LocalStack."""
-    is_asked = any("test_by_hand" in item.nodeid for item in request.session.items)
-    if not is_asked or is_localstack(stack.emulator.endpoint):
-        yield None
-        return
-    checkout = tmp_path_factory.mktemp("by_hand")
-    # A provider of its own, because Terraform runs beside other tests.
-    with (
-        attached_in(request.getfixturevalue("workspace")) as attached,
-        typed_by_hand.typing(checkout, attached) as typed,
-    ):
-        yield typed

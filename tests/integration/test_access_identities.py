@@ -43,7 +43,7 @@ output "identity" {
 """
 
 
-def test_terraform_applies_reads_back_changes_and_destroys_one(
+def test_terraform_can_create_read_update_and_delete_an_access_identity(
     stack: Provisioned, workspace: Workspace, attached: Mapping[str, str], tmp_path: Path
 ) -> None:
     if is_localstack(stack.emulator.endpoint):

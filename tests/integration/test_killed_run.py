@@ -19,7 +19,7 @@ import pytest
 from harness.checkout import ROOT, SNAPSHOTS, STACKS
 from harness.emulators.localstack import is_localstack
 from harness.processes.leftovers import end_leftovers
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from harness.stack.on_top import BEHIND, IS_APPLIED, NOT_APPLIED
 from tests.integration.families import descendants, processes
 from tests.integration.provisioned import Provisioned
@@ -39,9 +39,10 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
     """Start `dev`, always on the same ports, as users do."""
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
-    ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
     state = f"test-{os.getpid()}"
     with ExitStack() as ending:
+        http, https = (ending.enter_context(reserved_port()) for _ in range(2))
+        ports = ("--http-port", str(http), "--https-port", str(https))
         ending.callback(end_leftovers)  # of a test that fails
         shutil.copytree(kept_of(stack), SNAPSHOTS / state)
         ending.callback(shutil.rmtree, SNAPSHOTS / state, ignore_errors=True)
@@ -71,7 +72,7 @@ def kept_of(stack: Provisioned) -> Path:
 
 
 def said_until(line: str, run: "subprocess.Popen[str]") -> str:
-    """Its output up to the first line that contains `line`."""
+    """The process's output up to the first line that contains `line`."""
     assert run.stdout
     said = []
     for each in run.stdout:
@@ -125,7 +126,7 @@ def alive(family: Mapping[int, str]) -> dict[int, str]:
     return {number: family[number] for number in family.keys() & processes().keys()}
 
 
-def test_it_opens_before_terraform_is_applied_and_what_it_started_ends_at_the_next_start(
+def test_the_site_opens_before_the_apply_and_a_killed_runs_processes_end_at_the_next_start(
     start: Callable[[], "subprocess.Popen[str]"],
 ) -> None:
     first = start()
@@ -133,7 +134,7 @@ def test_it_opens_before_terraform_is_applied_and_what_it_started_ends_at_the_ne
     assert BEHIND in said_until(IS_APPLIED, first)
     family = whole_family(first)
     numbers = {part: number_of(part, family) for part in PARTS}
-    # A tether that sleeps notices nothing; so it is with one that was killed, where not on Linux.
+    # A stopped tether notices nothing; nor does a killed one, except on Linux.
     tether = processes()[numbers["localfront"]][0]
     os.kill(tether, signal.SIGSTOP)
     kept = {tether, *descendants(tether)}

@@ -33,7 +33,7 @@ def test_either_key_is_valid_while_one_replaces_the_other(stack: Provisioned) ->
     assert answers == [401, 401]  # past the API key, but without a session
 
 
-def test_no_viewer_can_bring_a_key_along_or_lose_cloudfronts(
+def test_a_viewer_can_neither_forge_nor_remove_cloudfronts_key(
     stack: Provisioned,
 ) -> None:
     answer = stack.ask(f"{stack.site_url}/api/session", headers={"x-api-key": "open sesame"})
@@ -69,7 +69,7 @@ def addresses(stack: Provisioned) -> dict[str, int]:
     }
 
 
-def test_the_web_acl_stands_before_the_distribution(stack: Provisioned) -> None:
+def test_the_web_acl_protects_the_distribution(stack: Provisioned) -> None:
     cloudfront = stack.client("cloudfront")
     config = cloudfront.get_distribution_config(Id=stack.outputs.distribution_id)
     listed = stack.client("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]

@@ -60,7 +60,7 @@ def test_each_kind_of_file_has_its_type_and_its_caching_rule(
     }
 
 
-def test_expired_sessions_are_for_dynamodb_to_delete(stack: Provisioned) -> None:
+def test_dynamodb_deletes_expired_sessions(stack: Provisioned) -> None:
     dynamodb = stack.client("dynamodb")
     said = dynamodb.describe_time_to_live(TableName=stack.outputs.sessions_table)
 

@@ -15,7 +15,7 @@ def invalidations_of(stack: Provisioned) -> list[str]:
     return [item["Status"] for item in listed["InvalidationList"].get("Items", [])]
 
 
-def test_a_build_is_put_with_the_headers_of_its_kind_and_leaves_the_cache(
+def test_a_build_is_uploaded_with_its_headers_and_invalidated(
     stack: Provisioned,
 ) -> None:
     page = f"{stack.site_url}/login.html"
@@ -41,7 +41,7 @@ def test_a_build_is_put_with_the_headers_of_its_kind_and_leaves_the_cache(
     assert set(after) <= {"InProgress", "Completed"}
 
 
-def test_a_source_is_put_so_that_no_cache_keeps_it(stack: Provisioned) -> None:
+def test_a_source_is_uploaded_as_uncacheable(stack: Provisioned) -> None:
     script = "assets/scripts/draft.js"  # where sources are served, it has this name
 
     reload.put_objects([script], stack.emulator, stack.outputs)
@@ -53,7 +53,7 @@ def test_a_source_is_put_so_that_no_cache_keeps_it(stack: Provisioned) -> None:
     assert head["ContentType"] == "text/javascript; charset=utf-8"
 
 
-def test_a_page_that_is_gone_is_deleted(stack: Provisioned) -> None:
+def test_a_removed_page_is_deleted(stack: Provisioned) -> None:
     s3 = stack.client("s3")
     s3.put_object(Bucket=stack.outputs.bucket, Key="never-there.html", Body=b"")
 
@@ -63,7 +63,7 @@ def test_a_page_that_is_gone_is_deleted(stack: Provisioned) -> None:
     assert listed["KeyCount"] == 0
 
 
-def test_what_was_changed_while_a_stack_was_down_is_found(stack: Provisioned) -> None:
+def test_edits_made_while_a_stack_was_down_are_found(stack: Provisioned) -> None:
     s3 = stack.client("s3")
     page = (FRONTEND / "login.html").read_bytes()
     others = {"error.html": b"an older one", "gone.html": b"no longer in frontend/"}
@@ -79,7 +79,7 @@ def test_what_was_changed_while_a_stack_was_down_is_found(stack: Provisioned) ->
     assert not reload.functions_differ(stack.emulator, stack.outputs)
 
 
-def test_saved_functions_answer_as_before(stack: Provisioned) -> None:
+def test_restored_functions_respond_as_before(stack: Provisioned) -> None:
     functions = stack.client("lambda")
     name = stack.outputs.function_names[0]
     before = functions.get_function_configuration(FunctionName=name)["LastModified"]

@@ -54,7 +54,7 @@ def test_a_captain_logs_in_and_reads_his_own_log(stack: Provisioned, address: Ad
 
 
 @both_ways
-def test_a_session_lasts_as_long_as_was_asked_for(stack: Provisioned, address: Address) -> None:
+def test_a_session_has_the_requested_lifetime(stack: Provisioned, address: Address) -> None:
     before = int(time.time())
     session = log_in(stack, address(stack, "/api/login"), KIRK)
     after = int(time.time())
@@ -77,9 +77,7 @@ def test_an_unknown_path_of_the_api_is_not_found(stack: Provisioned, address: Ad
 
 
 @both_ways
-def test_an_unknown_path_is_answered_in_the_apis_own_words(
-    stack: Provisioned, address: Address
-) -> None:
+def test_an_unknown_path_gets_the_apis_own_error(stack: Provisioned, address: Address) -> None:
     stack.require_gateway_response_bodies()
 
     answer = stack.ask(address(stack, "/api/warp-core"))
@@ -88,7 +86,7 @@ def test_an_unknown_path_is_answered_in_the_apis_own_words(
 
 
 @both_ways
-def test_a_wrong_method_is_refused_with_the_right_ones(
+def test_a_wrong_method_is_refused_with_the_allowed_ones(
     stack: Provisioned, address: Address
 ) -> None:
     answer = stack.ask(address(stack, "/api/login"), method="DELETE")
@@ -119,7 +117,7 @@ def test_a_captain_with_a_session_gets_the_home_page(stack: Provisioned) -> None
     assert home.headers["content-type"] == "text/html; charset=utf-8"
 
 
-def test_plain_http_is_sent_to_https(stack: Provisioned) -> None:
+def test_plain_http_is_redirected_to_https(stack: Provisioned) -> None:
     answer = stack.ask(f"{stack.http_url}/login/")
 
     assert answer.status == 301

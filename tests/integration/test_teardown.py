@@ -36,7 +36,7 @@ def provision(environ: Mapping[str, str]) -> "subprocess.Popen[str]":
     )
 
 
-def test_a_terminated_run_leaves_neither_process_nor_file(
+def test_a_terminated_run_leaves_no_process_and_no_file(
     run: "subprocess.Popen[str]",
 ) -> None:
     deadline = time.monotonic() + SOON
@@ -55,7 +55,7 @@ def test_a_terminated_run_leaves_neither_process_nor_file(
     assert not list(STACKS.glob(f"*-{run.pid}"))
 
 
-def test_no_provider_is_one_line_and_leaves_no_file(tmp_path: Path) -> None:
+def test_a_missing_provider_is_a_one_line_error_and_leaves_no_file(tmp_path: Path) -> None:
     nothing = tmp_path / "terraform.rc"
     nothing.write_text(f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}')
 

@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "SESSION_ABSOLUTE_SECONDS": "60",
 }
 DEMO = "makeitso"  # the demonstration password of picard
-# Not a whole second: what rounds the wrong way shows.
+# Not a whole second, so that wrong rounding shows.
 NOON = datetime(2026, 11, 23, 12, 0, 0, 900_000, tzinfo=UTC)
 
 

@@ -15,7 +15,7 @@ def captains_of(ship: Ship) -> Captains:
     )
 
 
-def test_a_captain_is_known_by_name_and_password(ship: Ship) -> None:
+def test_a_captain_is_authenticated_by_name_and_password(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     captains = captains_of(ship)
 
@@ -24,7 +24,7 @@ def test_a_captain_is_known_by_name_and_password(ship: Ship) -> None:
     assert not captains.has("kirk", "makeitso")
 
 
-def test_a_changed_password_counts_after_thirty_seconds(ship: Ship) -> None:
+def test_a_changed_password_applies_after_thirty_seconds(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     captains = captains_of(ship)
     captains.has("picard", "makeitso")
@@ -41,7 +41,7 @@ def test_a_changed_password_counts_after_thirty_seconds(ship: Ship) -> None:
     assert captains.has("picard", "engage")
 
 
-def test_absence_is_remembered_as_long(ship: Ship) -> None:
+def test_an_unknown_name_is_cached_as_long(ship: Ship) -> None:
     captains = captains_of(ship)
     captains.has("kirk", "KHAAAN!!!")
     ship.enlist("kirk", "KHAAAN!!!")
@@ -53,7 +53,7 @@ def test_absence_is_remembered_as_long(ship: Ship) -> None:
     assert captains.has("kirk", "KHAAAN!!!")
 
 
-def test_made_up_names_do_not_fill_the_memory(ship: Ship) -> None:
+def test_made_up_names_do_not_fill_the_cache(ship: Ship) -> None:
     captains = captains_of(ship)
 
     for number in range(MOST_REMEMBERED + 10):
@@ -62,20 +62,20 @@ def test_made_up_names_do_not_fill_the_memory(ship: Ship) -> None:
     assert len(captains._memory) == MOST_REMEMBERED
 
 
-def test_a_secret_that_has_no_value_yet_is_no_captain(ship: Ship) -> None:
+def test_a_secret_without_a_value_is_not_a_captain(ship: Ship) -> None:
     ship.secretsmanager.create_secret(Name="site/captains/riker")  # as Terraform does
 
     assert not captains_of(ship).has("riker", "x")
 
 
-def test_a_secret_about_to_be_deleted_is_no_captain(ship: Ship) -> None:
+def test_a_secret_scheduled_for_deletion_is_not_a_captain(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     ship.secretsmanager.delete_secret(SecretId="site/captains/picard")
 
     assert not captains_of(ship).has("picard", "makeitso")
 
 
-def test_a_secret_that_is_no_password_document_is_the_operators_to_fix(
+def test_a_malformed_password_secret_is_an_operators_error(
     ship: Ship,
 ) -> None:
     ship.secretsmanager.create_secret(Name="site/captains/picard", SecretString="makeitso")

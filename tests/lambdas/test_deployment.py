@@ -18,7 +18,7 @@ NEEDS = {
     "session": {"SESSIONS_TABLE", *LIFETIMES},
     "logs": {"SESSIONS_TABLE", "LOGS_TABLE", *LIFETIMES},
 }
-# Asks with PATCH: the whole function is put together, and no AWS call is made.
+# A PATCH request: the whole function is set up, but no AWS call is made.
 INVOKE = """
 import sys
 from lambdas.{name} import handler
@@ -40,7 +40,7 @@ def run(name: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_a_function_runs_with_its_own_variables_alone(name: str) -> None:
+def test_a_function_runs_with_only_its_own_variables(name: str) -> None:
     environ = dict.fromkeys(NEEDS[name], "60")
     environ["AWS_DEFAULT_REGION"] = "us-east-1"
 
@@ -53,7 +53,7 @@ def test_a_function_runs_with_its_own_variables_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_a_function_names_the_variable_it_misses(name: str) -> None:
+def test_a_function_names_its_missing_variable(name: str) -> None:
     result = run(name, {"AWS_DEFAULT_REGION": "us-east-1"})
 
     assert result.returncode != 0

@@ -27,7 +27,7 @@ def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code}}, "PutRetentionPolicy")
 
 
-def test_every_region_that_has_the_group_gets_an_end_and_no_failure_stops_the_rest() -> None:
+def test_retention_is_set_in_every_region_despite_failures() -> None:
     regions: dict[str, Any] = {
         "us-east-1": Logs(),
         "eu-central-1": Logs(refused("ResourceNotFoundException")),

@@ -38,7 +38,7 @@ def test_another_captain_may_use_the_same_key(ship: Ship) -> None:
     assert texts(read(ship, kirk)) == ["Khan!"]
 
 
-def test_a_key_is_forgotten_after_a_day_though_its_item_is_still_there(
+def test_a_key_expires_after_a_day_even_if_its_item_still_exists(
     ship: Ship,
 ) -> None:
     first = record(ship, ship.board(), "Tea.", **{"Idempotency-Key": "1"})

@@ -22,7 +22,7 @@ def read(body: str | bytes) -> dict[str, object]:
 
 
 @given(st.dictionaries(st.text(), JSON))
-def test_an_object_is_read_as_it_was_written(document: dict[str, Any]) -> None:
+def test_a_json_object_is_parsed_unchanged(document: dict[str, Any]) -> None:
     assert read(json.dumps(document)) == document
     assert read(json.dumps(document).encode()) == document
 
@@ -46,7 +46,7 @@ def test_an_object_is_read_as_it_was_written(document: dict[str, Any]) -> None:
         pytest.param(b'{"a": "\xff"}', id="not UTF-8"),
     ],
 )
-def test_what_two_readers_could_read_differently_is_refused(body: str | bytes) -> None:
+def test_ambiguous_json_is_refused(body: str | bytes) -> None:
     with pytest.raises(BadRequestError):
         read(body)
 
@@ -59,7 +59,7 @@ def test_a_body_in_broken_base64_is_refused() -> None:
 
 
 @given(st.text() | st.binary())
-def test_any_body_gives_an_object_or_an_error_of_ours(body: str | bytes) -> None:
+def test_any_body_is_an_object_or_a_client_error(body: str | bytes) -> None:
     try:
         document = read(body)
     except ApiError:
@@ -85,6 +85,6 @@ def test_the_error_does_not_quote_the_body() -> None:
     assert caught.value.__suppress_context__  # the log's traceback leaves it out too
 
 
-def test_numbers_keep_their_kind() -> None:
+def test_numbers_keep_their_type() -> None:
     assert read('{"a": 1, "b": 1.5}') == {"a": 1, "b": 1.5}
     assert math.isinf(read('{"a": 1e999}')["a"])  # type: ignore[arg-type] # a float

@@ -24,7 +24,7 @@ MOMENTS = st.datetimes(
 
 
 @given(one=MOMENTS, other=MOMENTS, randomness=RANDOM, more=RANDOM)
-def test_ids_sort_as_the_moments_do(
+def test_ids_sort_chronologically(
     one: datetime, other: datetime, randomness: bytes, more: bytes
 ) -> None:
     earlier, later = sorted((one, other))
@@ -36,19 +36,19 @@ def test_ids_sort_as_the_moments_do(
 
 
 @given(text=st.text(min_size=1).filter(str.strip), at=MOMENTS, randomness=RANDOM)
-def test_what_is_stored_is_what_is_read(text: str, at: datetime, randomness: bytes) -> None:
+def test_a_stored_entry_is_read_back_unchanged(text: str, at: datetime, randomness: bytes) -> None:
     entry = new_entry(text, recorded_at=at, randomness=randomness)
 
     assert parse_item(entry_item("picard", entry)) == entry
 
 
 @given(IDS)
-def test_a_cursor_leads_back_to_its_id(entry_id: str) -> None:
+def test_a_cursor_decodes_to_its_id(entry_id: str) -> None:
     assert from_cursor(to_cursor(entry_id)) == entry_id
 
 
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{16,20}", fullmatch=True))
-def test_any_text_is_one_of_our_cursors_or_refused(text: str) -> None:
+def test_any_text_is_a_valid_cursor_or_refused(text: str) -> None:
     try:
         entry_id = from_cursor(text)
     except BadRequestError:

@@ -46,7 +46,7 @@ def test_the_session_is_stored_with_its_times_in_unix_seconds(ship: Ship) -> Non
     ]
 
 
-def test_a_session_id_that_the_visitor_brings_is_not_taken_over(ship: Ship) -> None:
+def test_a_session_id_sent_by_the_visitor_is_not_adopted(ship: Ship) -> None:
     planted = f"__Host-session-id={'A' * 43}"
     ship.enlist("picard", "makeitso")
 
@@ -56,7 +56,7 @@ def test_a_session_id_that_the_visitor_brings_is_not_taken_over(ship: Ship) -> N
     assert ship.ask("GET", "/api/session", cookie=planted).status == 401
 
 
-def test_each_login_has_an_id_of_its_own(ship: Ship) -> None:
+def test_each_login_has_a_new_session_id(ship: Ship) -> None:
     first = ship.board()
 
     assert ship.log_in("picard", "makeitso").cookie != first
@@ -107,7 +107,7 @@ def test_after_five_failures_a_user_is_locked_out(ship: Ship, user_name: str) ->
     assert locked.headers["Retry-After"] == str(14 * MINUTE)
 
 
-def test_the_lock_holds_in_a_new_instance_of_the_function(ship: Ship) -> None:
+def test_a_lockout_applies_in_a_new_instance_of_the_function(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     for _ in range(5):
         ship.log_in("picard", "engage")
@@ -117,7 +117,7 @@ def test_the_lock_holds_in_a_new_instance_of_the_function(ship: Ship) -> None:
     assert ship.log_in("picard", "makeitso").status == 429
 
 
-def test_the_lock_ends_by_the_clock_though_the_item_is_still_there(ship: Ship) -> None:
+def test_a_lockout_ends_at_its_time_even_if_its_item_still_exists(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     for _ in range(5):
         ship.log_in("picard", "engage")
@@ -128,7 +128,7 @@ def test_the_lock_ends_by_the_clock_though_the_item_is_still_there(ship: Ship) -
     assert ship.log_in("picard", "makeitso").status == 200
 
 
-def test_a_success_clears_the_count(ship: Ship) -> None:
+def test_a_successful_login_clears_the_failure_count(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     for _ in range(4):
         ship.log_in("picard", "engage")
@@ -161,7 +161,7 @@ def test_one_users_failures_do_not_lock_out_another(ship: Ship) -> None:
         pytest.param("{}", "application/json", 400, "bad_request", id="no fields"),
     ],
 )
-def test_what_is_not_a_login_is_refused(
+def test_a_malformed_login_is_refused(
     ship: Ship, body: str | bytes, content_type: str, status: int, code: str
 ) -> None:
     answer = ship.ask("POST", "/api/login", body=body, content_type=content_type)
@@ -186,16 +186,14 @@ def test_what_is_not_a_login_is_refused(
         pytest.param("picard", ["makeitso"], id="a list for a password"),
     ],
 )
-def test_impossible_credentials_are_refused(
-    ship: Ship, user_name: object, password: object
-) -> None:
+def test_invalid_credentials_are_refused(ship: Ship, user_name: object, password: object) -> None:
     answer = ship.log_in(user_name, password)
 
     assert (answer.status, answer.error_code) == (400, "bad_request")
     assert ship.items("login-attempts") == []
 
 
-def test_a_body_in_base64_and_a_content_type_with_parameters_are_read(
+def test_a_base64_body_and_a_content_type_with_parameters_are_accepted(
     ship: Ship,
 ) -> None:
     ship.enlist("picard", "makeitso")
@@ -220,7 +218,7 @@ JSON = st.recursive(
     password=JSON,
     extra=st.dictionaries(st.text(), JSON, max_size=2),
 )
-def test_any_json_is_either_credentials_or_an_error_of_ours(
+def test_any_json_is_either_credentials_or_a_client_error(
     username: Any, password: Any, extra: dict[str, Any]
 ) -> None:
     document = {**extra, "username": username, "password": password}
@@ -236,7 +234,7 @@ def test_any_json_is_either_credentials_or_an_error_of_ours(
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_either_credentials_or_an_error_of_ours(body: bytes) -> None:
+def test_any_bytes_are_either_credentials_or_a_client_error(body: bytes) -> None:
     try:
         read_credentials(proxy_event("POST", "/api/login", body=body))
     except ApiError as error:

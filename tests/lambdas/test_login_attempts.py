@@ -11,7 +11,7 @@ def attempts_on(ship: Ship) -> LoginAttempts:
     return LoginAttempts(dynamodb=ship.dynamodb, table_name="site-login-attempts")
 
 
-def test_of_guesses_made_at_once_five_get_through(ship: Ship) -> None:
+def test_of_concurrent_guesses_only_five_are_checked(ship: Ship) -> None:
     """All counted before any of them is checked, each by its own instance."""
     through = 0
     for _ in range(20):
@@ -24,14 +24,14 @@ def test_of_guesses_made_at_once_five_get_through(ship: Ship) -> None:
     assert through == 5
 
 
-def test_a_first_attempt_overtaken_by_another_is_still_counted(ship: Ship) -> None:
+def test_a_concurrent_first_attempt_is_still_counted(ship: Ship) -> None:
     """Between its two updates, another request opens the window."""
     rival, overtaken = attempts_on(ship), attempts_on(ship)
-    answered: list[bool] = []
+    outcomes: list[bool] = []
 
     def overtake(**_: object) -> None:
-        if not answered:
-            answered.append(True)
+        if not outcomes:
+            outcomes.append(True)
             rival.count("picard", now=NOON)
 
     ship.dynamodb.meta.events.register("after-call.dynamodb.UpdateItem", overtake, "rival")
@@ -44,7 +44,7 @@ def test_a_first_attempt_overtaken_by_another_is_still_counted(ship: Ship) -> No
     assert item["failures"] == "2"
 
 
-def test_the_item_says_when_dynamodb_may_delete_it(ship: Ship) -> None:
+def test_the_item_has_a_ttl_for_dynamodb(ship: Ship) -> None:
     attempts_on(ship).count("picard", now=NOON)
 
     assert ship.items("login-attempts") == [
@@ -52,7 +52,7 @@ def test_the_item_says_when_dynamodb_may_delete_it(ship: Ship) -> None:
     ]
 
 
-def test_refused_attempts_do_not_make_the_lock_longer(ship: Ship) -> None:
+def test_refused_attempts_do_not_extend_the_lockout(ship: Ship) -> None:
     attempts = attempts_on(ship)
     for _ in range(5):
         attempts.count("picard", now=NOON)

@@ -29,7 +29,7 @@ def from_address(ship: Ship, address: str, name: str, password: str) -> Answer:
     return ship.log_in(name, password, headers={"CloudFront-Viewer-Address": address})
 
 
-def test_one_password_is_tried_with_a_hundred_names_and_no_more(ship: Ship) -> None:
+def test_one_password_can_be_tried_with_at_most_a_hundred_names(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
 
     assert try_names(ship, ADDRESS_LIMIT) == [401] * ADDRESS_LIMIT
@@ -49,7 +49,7 @@ def test_the_limit_ends_with_its_window(ship: Ship) -> None:
     assert from_address(ship, HERE, "picard", "makeitso").status == 200
 
 
-def test_successes_count_for_nothing_and_hide_nothing(ship: Ship) -> None:
+def test_successful_logins_neither_count_nor_reset_the_limit(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
     try_names(ship, ADDRESS_LIMIT - 1)
 
@@ -59,7 +59,7 @@ def test_successes_count_for_nothing_and_hide_nothing(ship: Ship) -> None:
     assert try_names(ship, 2, first=ADDRESS_LIMIT) == [401, 429]
 
 
-def test_without_the_option_no_header_is_believed(
+def test_without_the_option_the_address_header_is_ignored(
     ship: Ship, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ENVIRONMENT, "LIMIT_BY_ADDRESS", "false")
@@ -82,15 +82,13 @@ def test_without_the_option_no_header_is_believed(
         ("", None),
     ],
 )
-def test_an_address_counts_by_the_network_that_one_party_has(
-    address: str, network: str | None
-) -> None:
+def test_addresses_are_counted_by_their_assigned_network(address: str, network: str | None) -> None:
     event = proxy_event("POST", "/api/login", headers={"CloudFront-Viewer-Address": address})
 
     assert viewer_network(event) == network
 
 
-def test_of_two_addresses_neither_is_believed() -> None:
+def test_two_address_headers_are_both_ignored() -> None:
     event: dict[str, Any] = proxy_event("POST", "/api/login")
     event["multiValueHeaders"]["CloudFront-Viewer-Address"] = [HERE, ELSEWHERE]
 

@@ -8,7 +8,7 @@ CLEARED = tuple(
 )
 
 
-def test_the_old_session_is_worthless_after_logout(ship: Ship) -> None:
+def test_the_old_session_is_invalid_after_logout(ship: Ship) -> None:
     cookie = ship.board()
 
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
@@ -23,7 +23,7 @@ def test_the_old_session_is_worthless_after_logout(ship: Ship) -> None:
     "cookie",
     ["__Host-session-id=gone", f"__Host-session-id={'A' * 43}", "session-id=former"],
 )
-def test_a_worthless_cookie_is_cleared(ship: Ship, cookie: str) -> None:
+def test_an_invalid_cookie_is_cleared(ship: Ship, cookie: str) -> None:
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
 
     assert answer.status == 204
@@ -31,8 +31,8 @@ def test_a_worthless_cookie_is_cleared(ship: Ship, cookie: str) -> None:
 
 
 @pytest.mark.parametrize("cookie", [None, ";;=;", "theme=dark", "__Host-session-id="])
-def test_who_presents_no_session_loses_no_cookie(ship: Ship, cookie: str | None) -> None:
-    """Another site's form: the browser keeps the Strict cookie back, and obeys the answer."""
+def test_a_logout_without_a_session_clears_no_cookie(ship: Ship, cookie: str | None) -> None:
+    """For a cross-site form the browser does not send the Strict cookie, but obeys Set-Cookie."""
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
 
     assert answer.status == 204
@@ -41,7 +41,7 @@ def test_who_presents_no_session_loses_no_cookie(ship: Ship, cookie: str | None)
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "Same-Origin"])
 def test_another_sites_page_cannot_log_a_user_out(ship: Ship, site: str) -> None:
-    """A sibling subdomain's form brings the Strict cookie along: it is the same site."""
+    """A sibling subdomain is the same site: its form sends the Strict cookie."""
     cookie = ship.board()
 
     answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
@@ -51,7 +51,7 @@ def test_another_sites_page_cannot_log_a_user_out(ship: Ship, site: str) -> None
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])
-def test_our_own_page_and_the_visitor_may_log_out(ship: Ship, site: str) -> None:
+def test_same_origin_pages_and_direct_requests_may_log_out(ship: Ship, site: str) -> None:
     cookie = ship.board()
 
     answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
@@ -68,7 +68,7 @@ def test_logout_ends_only_the_callers_session(ship: Ship) -> None:
     assert ship.ask("GET", "/api/session", cookie=elsewhere).status == 200
 
 
-def test_a_link_cannot_log_out(ship: Ship) -> None:
+def test_a_get_request_cannot_log_out(ship: Ship) -> None:
     cookie = ship.board()
 
     answer = ship.ask("GET", "/api/logout", cookie=cookie)

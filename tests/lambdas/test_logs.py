@@ -53,7 +53,7 @@ def test_each_captain_reads_only_their_own_entries(ship: Ship) -> None:
 
 
 @pytest.mark.parametrize("count", [4, 5, 6])
-def test_pages_together_hold_every_entry_once(ship: Ship, count: int) -> None:
+def test_pages_together_contain_every_entry_once(ship: Ship, count: int) -> None:
     cookie = ship.board()
     for number in range(count):
         record(ship, cookie, str(number))
@@ -69,7 +69,7 @@ def test_pages_together_hold_every_entry_once(ship: Ship, count: int) -> None:
     assert len(pages) == (count + 1) // 2  # no empty page at the end
 
 
-def test_an_entry_recorded_meanwhile_does_not_shift_the_next_page(ship: Ship) -> None:
+def test_a_concurrently_recorded_entry_does_not_shift_the_next_page(ship: Ship) -> None:
     cookie = ship.board()
     for text in ("one", "two", "three"):
         record(ship, cookie, text)
@@ -81,7 +81,7 @@ def test_an_entry_recorded_meanwhile_does_not_shift_the_next_page(ship: Ship) ->
     assert texts(read(ship, cookie, cursor=first.json["next"])) == ["one"]
 
 
-def test_a_cursor_of_another_captain_shows_nothing_of_theirs(ship: Ship) -> None:
+def test_a_cursor_of_another_captain_reveals_no_entries(ship: Ship) -> None:
     picard = ship.board("picard", "makeitso")
     kirk = ship.board("kirk", "KHAAAN!!!")
     for text in ("one", "two"):
@@ -95,7 +95,7 @@ def test_a_cursor_of_another_captain_shows_nothing_of_theirs(ship: Ship) -> None
     assert texts(answer) == []
 
 
-def test_twenty_entries_are_read_unless_another_number_is_asked_for(
+def test_twenty_entries_are_returned_by_default(
     ship: Ship,
 ) -> None:
     cookie = ship.board()
@@ -106,7 +106,7 @@ def test_twenty_entries_are_read_unless_another_number_is_asked_for(
     assert len(texts(read(ship, cookie, limit="21"))) == 21
 
 
-def test_a_page_of_the_longest_entries_is_whole(ship: Ship) -> None:
+def test_a_page_of_the_longest_entries_is_complete(ship: Ship) -> None:
     cookie = ship.board()
     for _ in range(101):
         record(ship, cookie, "\U0001f680" * 2000)
@@ -115,7 +115,7 @@ def test_a_page_of_the_longest_entries_is_whole(ship: Ship) -> None:
 
     assert len(texts(answer)) == 100
     assert answer.json["next"] is not None
-    assert len(answer.body.encode()) < 6 * 1024 * 1024  # what Lambda may answer
+    assert len(answer.body.encode()) < 6 * 1024 * 1024  # the maximum size of a Lambda response
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "ten", "", " 5", "٣", "1e1"])
@@ -144,7 +144,7 @@ def test_a_made_up_cursor_is_refused(ship: Ship, cursor: str) -> None:
         pytest.param(["Tea."], id="a list"),
     ],
 )
-def test_what_is_no_entry_is_refused(ship: Ship, text: object) -> None:
+def test_a_malformed_entry_is_refused(ship: Ship, text: object) -> None:
     cookie = ship.board()
 
     answer = record(ship, cookie, text)
@@ -180,7 +180,7 @@ def test_an_entry_must_be_declared_as_json(ship: Ship) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_without_a_live_session_the_log_is_closed(ship: Ship, method: str) -> None:
+def test_without_a_live_session_the_log_is_refused(ship: Ship, method: str) -> None:
     cookie = ship.board()
     ship.clock.advance(60)
 
@@ -190,7 +190,7 @@ def test_without_a_live_session_the_log_is_closed(ship: Ship, method: str) -> No
     assert ship.items("logs") == []
 
 
-def test_one_call_answers_entries_and_session(ship: Ship) -> None:
+def test_one_call_returns_entries_and_session(ship: Ship) -> None:
     cookie = ship.board()
     shown = ship.ask("GET", "/api/session", cookie=cookie).json
     alone = ship.ask("GET", "/api/logs", cookie=cookie).json

@@ -22,7 +22,7 @@ def test_only_the_password_itself_matches() -> None:
     assert not matches("khaaan!!!", stored)
 
 
-def test_a_composed_and_a_decomposed_letter_are_one_password() -> None:
+def test_composed_and_decomposed_unicode_are_the_same_password() -> None:
     stored = parse(hash_password("caf\u00e9", cost=CHEAP), name="s")
 
     assert matches("cafe\u0301", stored)
@@ -34,7 +34,7 @@ def test_look_alikes_stay_different_passwords() -> None:
     assert not matches("x\u00b2", stored)  # a superscript two: NFKC would fold it
 
 
-def test_each_hash_has_a_salt_of_its_own() -> None:
+def test_each_hash_has_its_own_salt() -> None:
     assert hash_password("makeitso", cost=CHEAP) != hash_password("makeitso", cost=CHEAP)
 
 
@@ -66,7 +66,7 @@ def test_a_password_that_cannot_be_typed_is_not_hashed(password: str) -> None:
     "document",
     ["", "makeitso", "[]", "{}", '{"algorithm": "md5"}', '{"algorithm": "scrypt"}'],
 )
-def test_a_secret_that_is_no_document_is_not_quoted_in_the_error(document: str) -> None:
+def test_an_error_for_a_malformed_secret_does_not_quote_it(document: str) -> None:
     with pytest.raises(ConfigError, match="site/captains/picard does not hold") as caught:
         parse(document, name="site/captains/picard")
 
@@ -83,7 +83,7 @@ def test_a_secret_that_is_no_document_is_not_quoted_in_the_error(document: str) 
         pytest.param({"r": -8}, id="negative"),
     ],
 )
-def test_a_cost_that_cannot_be_paid_is_refused(cost: dict[str, int]) -> None:
+def test_an_unaffordable_hash_cost_is_refused(cost: dict[str, int]) -> None:
     document = {**json.loads(hash_password("makeitso", cost=CHEAP)), **cost}
 
     with pytest.raises(ConfigError, match="does not hold"):
@@ -91,13 +91,13 @@ def test_a_cost_that_cannot_be_paid_is_refused(cost: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("n", [2**16, 2**14])
-def test_the_cost_may_change_within_the_functions_means(n: int) -> None:
+def test_the_hash_cost_may_change_within_the_functions_memory(n: int) -> None:
     document = hash_password("makeitso", cost=ScryptCost(n=n, r=8, p=1))
 
     assert matches("makeitso", parse(document, name="s"))
 
 
-def test_a_stored_password_does_not_show_itself() -> None:
+def test_a_stored_password_is_hidden_when_printed() -> None:
     stored = parse(hash_password("makeitso", cost=CHEAP), name="s")
 
     assert str(stored.hash) not in repr(stored)

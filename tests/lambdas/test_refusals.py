@@ -14,7 +14,7 @@ def metrics(printed: str) -> list[dict[str, Any]]:
     return [line for line in lines if "_aws" in line]
 
 
-def test_a_refusal_for_its_number_is_one_in_the_metric_and_a_failure_is_none(
+def test_a_throttled_login_is_counted_in_the_metric_and_a_failure_is_not(
     ship: Ship, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "site-login")

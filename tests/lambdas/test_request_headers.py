@@ -33,7 +33,7 @@ def test_all_lines_of_a_name_are_found(event: Any, expected: tuple[str, ...]) ->
     assert header_values(event, "Cookie") == expected
 
 
-def test_of_several_lines_the_last_counts() -> None:
+def test_of_several_lines_the_last_is_used() -> None:
     event = {"multiValueHeaders": {"Content-Type": ["text/plain", "application/json"]}}
 
     assert header(event, "content-type") == "application/json"

@@ -81,8 +81,8 @@ def test_an_unexpected_error_is_logged_and_not_shown() -> None:
     assert "Traceback" in log.getvalue()
 
 
-@pytest.mark.filterwarnings("ignore:POWERTOOLS_DEV")  # Powertools warns of itself
-def test_debugging_switched_on_by_mistake_shows_nothing_either(
+@pytest.mark.filterwarnings("ignore:POWERTOOLS_DEV")  # Powertools warns about the metric itself
+def test_debug_mode_enabled_by_mistake_reveals_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
@@ -105,7 +105,7 @@ def test_neither_body_nor_cookie_is_logged(error: Exception) -> None:
     assert "earlgrey" not in log.getvalue()
 
 
-def test_every_answer_is_one_event_in_the_log() -> None:
+def test_every_response_is_one_log_event() -> None:
     log = io.StringIO()
 
     ask(failing(AssertionError()), method="PUT", log=log)
@@ -135,7 +135,7 @@ def test_every_answer_is_one_event_in_the_log() -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_when_aws_is_busy_the_caller_may_try_again(error: Exception) -> None:
+def test_a_temporary_aws_error_is_503_with_retry_after(error: Exception) -> None:
     answer = ask(failing(error))
 
     assert (answer.status, answer.error_code) == (503, "try_later")
@@ -151,13 +151,13 @@ def test_when_aws_is_busy_the_caller_may_try_again(error: Exception) -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_waiting_cannot_mend_is_an_internal_error(error: Exception) -> None:
+def test_a_permanent_aws_error_is_an_internal_error(error: Exception) -> None:
     answer = ask(failing(error))
 
     assert (answer.status, answer.error_code) == (500, "internal_error")
 
 
-def test_a_dead_endpoint_is_try_later() -> None:
+def test_an_unreachable_endpoint_is_503() -> None:
     nowhere = boto3.Session("test", "test", region_name="us-east-1").client(
         "dynamodb",
         endpoint_url="http://127.0.0.1:9",  # the discard port, which refuses connections
@@ -173,7 +173,7 @@ def test_a_dead_endpoint_is_try_later() -> None:
     assert (answer.status, answer.error_code) == (503, "try_later")
 
 
-def test_a_throttled_table_is_try_later() -> None:
+def test_a_throttled_table_is_503() -> None:
     throttled = boto3.Session("test", "test", region_name="us-east-1").client(
         "dynamodb", config=Config(retries={"total_max_attempts": 1})
     )

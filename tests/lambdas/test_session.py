@@ -3,7 +3,7 @@ import pytest
 from tests.lambdas.ship import Ship
 
 
-def test_a_live_session_tells_who_and_until_when(ship: Ship) -> None:
+def test_a_live_session_has_its_user_and_expiry(ship: Ship) -> None:
     cookie = ship.board("kirk", "KHAAAN!!!")
 
     answer = ship.ask("GET", "/api/session", cookie=cookie)
@@ -16,7 +16,7 @@ def test_a_live_session_tells_who_and_until_when(ship: Ship) -> None:
     }
 
 
-def test_an_expired_session_is_refused_though_its_item_is_still_there(
+def test_an_expired_session_is_refused_even_if_its_item_still_exists(
     ship: Ship,
 ) -> None:
     cookie = ship.board()
@@ -52,7 +52,7 @@ def test_sessions_of_different_users_authenticate_neither(ship: Ship) -> None:
         assert (answer.status, answer.error_code) == (401, "not_signed_in")
 
 
-def test_of_two_sessions_of_one_user_the_longer_one_counts(ship: Ship) -> None:
+def test_of_two_sessions_of_one_user_the_longer_one_is_used(ship: Ship) -> None:
     first = ship.board()
     ship.clock.advance(10)
     second = ship.log_in("picard", "makeitso").cookie
@@ -64,7 +64,7 @@ def test_of_two_sessions_of_one_user_the_longer_one_counts(ship: Ship) -> None:
 
 @pytest.mark.parametrize("ttl", ["253402300800", "9" * 30])
 def test_a_session_beyond_the_year_9999_is_refused_like_any_other(ship: Ship, ttl: str) -> None:
-    """It was a 500 here, and opened the home page at the edge."""
+    """Once this was a 500 here, and gave access to the home page at the edge."""
     cookie = ship.board()
     ship.set_ttl(cookie, ttl)
 
@@ -73,7 +73,7 @@ def test_a_session_beyond_the_year_9999_is_refused_like_any_other(ship: Ship, tt
     assert (answer.status, answer.error_code) == (401, "not_signed_in")
 
 
-def test_a_cookie_planted_by_a_neighbour_does_not_lock_out(ship: Ship) -> None:
+def test_a_cookie_set_by_a_sibling_domain_does_not_lock_out(ship: Ship) -> None:
     cookie = ship.board()
     planted = f"__Host-session-id={'A' * 43}"
 

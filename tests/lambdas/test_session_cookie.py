@@ -67,7 +67,7 @@ SCRAPS = st.lists(
 
 
 @given(st.lists(st.text() | SCRAPS))
-def test_any_cookie_lines_give_a_key_s_that_are_safe(lines: list[str]) -> None:
+def test_any_cookie_lines_give_safe_table_keys(lines: list[str]) -> None:
     for found in session_ids(lines):
         assert len(found) == 43
         assert found.isascii()
@@ -75,6 +75,6 @@ def test_any_cookie_lines_give_a_key_s_that_are_safe(lines: list[str]) -> None:
 
 
 @given(st.lists(st.text().filter(lambda text: "session-id" not in text)))
-def test_what_surrounds_the_cookie_does_not_hide_it(around: list[str]) -> None:
+def test_other_cookies_do_not_hide_the_session_cookie(around: list[str]) -> None:
     assert session_ids([*around, f"__Host-session-id={ID}"]) == (ID,)
     assert session_ids(["; ".join([*around, f"__Host-session-id={ID}"])]) == (ID,)

@@ -62,7 +62,7 @@ def test_any_use_in_the_second_half_renews_session_and_cookie(
     assert int(item["ttl"]) - int(item["creationTime"]) == IDLE / 2 + IDLE
 
 
-def test_used_or_not_a_session_has_an_end(ship: Ship) -> None:
+def test_a_session_ends_however_much_it_is_used(ship: Ship) -> None:
     cookie = ship.board()
     for _ in range(2):
         ship.clock.advance(1300)
@@ -77,7 +77,7 @@ def test_used_or_not_a_session_has_an_end(ship: Ship) -> None:
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 401
 
 
-def test_at_its_end_a_session_is_not_written_again_and_again(ship: Ship, writes: list[str]) -> None:
+def test_a_session_at_its_maximum_lifetime_is_not_rewritten(ship: Ship, writes: list[str]) -> None:
     cookie = ship.board()
     for _ in range(3):
         ship.clock.advance(1300)
@@ -89,7 +89,7 @@ def test_at_its_end_a_session_is_not_written_again_and_again(ship: Ship, writes:
     assert writes == ["GetItem"]
 
 
-def test_an_idle_session_ends_and_no_use_brings_it_back(ship: Ship) -> None:
+def test_an_idle_session_expires_and_cannot_be_revived(ship: Ship) -> None:
     cookie = ship.board()
 
     ship.clock.advance(IDLE)
@@ -98,7 +98,7 @@ def test_an_idle_session_ends_and_no_use_brings_it_back(ship: Ship) -> None:
     assert ship.ask("GET", "/api/logs", cookie=cookie).status == 401
 
 
-def test_a_log_out_between_reading_and_renewing_is_not_undone(
+def test_a_renewal_does_not_undo_a_concurrent_logout(
     ship: Ship, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = ship.board()
@@ -116,7 +116,7 @@ def test_a_log_out_between_reading_and_renewing_is_not_undone(
     assert ship.items("sessions") == []
 
 
-def test_two_tabs_that_renew_at_once_both_get_their_answer(
+def test_two_tabs_that_renew_concurrently_both_succeed(
     ship: Ship, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = ship.board()
@@ -135,7 +135,7 @@ def test_two_tabs_that_renew_at_once_both_get_their_answer(
     assert answer.json["expiresAt"] == "2026-11-23T12:45:00Z"
 
 
-def test_a_session_of_before_there_was_an_end_is_honoured_and_not_renewed(
+def test_a_session_from_before_maximum_lifetimes_is_valid_but_not_renewed(
     ship: Ship,
 ) -> None:
     cookie = ship.board()

@@ -34,11 +34,11 @@ def test_a_session_is_over_at_its_ttl_and_alive_just_before(ttl: int) -> None:
 
 
 def test_a_session_is_read_consistently(ship: Ship) -> None:
-    """Or one just ended might live on for a moment. moto is always consistent."""
-    asked: list[object] = []
+    """Otherwise a session that just ended might still be read. moto is always consistent."""
+    queries: list[object] = []
     events = ship.dynamodb.meta.events
     event = "provide-client-params.dynamodb.GetItem"
-    events.register(event, lambda params, **_: asked.append(params), "spy")
+    events.register(event, lambda params, **_: queries.append(params), "spy")
 
     try:
         sessions = Sessions(dynamodb=ship.dynamodb, table_name="site-sessions")
@@ -46,7 +46,7 @@ def test_a_session_is_read_consistently(ship: Ship) -> None:
     finally:
         events.unregister(event, unique_id="spy")
 
-    assert asked == [
+    assert queries == [
         {
             "TableName": "site-sessions",
             "Key": {"session-id": {"S": "A" * 43}},

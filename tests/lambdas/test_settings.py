@@ -11,7 +11,7 @@ def test_a_missing_variable_is_named(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "a minute", "٣", " 60", "2592001", "9" * 5000])
-def test_a_time_that_is_no_number_of_seconds_is_quoted(value: str) -> None:
+def test_an_invalid_duration_is_quoted_in_the_error(value: str) -> None:
     with pytest.raises(ConfigError, match="whole number of seconds"):
         seconds({"SESSION_TTL_SECONDS": value}, "SESSION_TTL_SECONDS")
 

@@ -19,7 +19,9 @@ CLOUDFRONT = "130.176.1.2"
         ("", None),
     ],
 )
-def test_the_viewer_is_whom_cloudfront_added(forwarded: str, logged: str | None) -> None:
+def test_the_viewers_address_is_the_one_that_cloudfront_appended(
+    forwarded: str, logged: str | None
+) -> None:
     event = proxy_event("GET", "/api/session", headers={"X-Forwarded-For": forwarded})
 
     assert viewer(event) == logged

@@ -8,7 +8,7 @@ import pytest
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, Logs, MakePool
 
-# Whoever runs files side by side would wait for one of these alone if they came late.
+# In a parallel run, one of these would delay the end if it started late.
 LONGEST = (
     "test_serve_terraform.py",
     "test_page.py",
@@ -28,6 +28,9 @@ LONGEST = (
     "test_faults.py",
     "test_pool.py",
     "test_supervision.py",
+    "test_serve_published_functions.py",
+    "test_junk_in_files.py",
+    "test_plugin.py",
 )
 
 

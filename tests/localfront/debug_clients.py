@@ -1,4 +1,4 @@
-"""Clients of debuggers, as far as a breakpoint takes: debugpy's protocol (DAP) and Node's (CDP).
+"""Debugger clients that can stop at a breakpoint: debugpy's protocol (DAP) and Node's (CDP).
 
 Sources: Debug Adapter Protocol, "Specification"; Chrome DevTools Protocol, "Debugger".
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +17,29 @@ from typing import Any
 import aiohttp
 
 from tests.localfront.real_workers import PATIENCE
+
+
+class Announcements(logging.Handler):
+    """The debugger ports that localfront's log announces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ports: asyncio.Queue[int] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if port := announced_port(record.getMessage()):
+            self._ports.put_nowait(port)
+
+    async def port(self) -> int:
+        """The next one, as soon as it is announced."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._ports.get()
+
+
+def announced_port(line: str) -> int:
+    """The port of the debugger that this line of localfront's log announces, or 0."""
+    found = re.search(r"takes a debugger at 127\.0\.0\.1:(\d+)", line)
+    return int(found[1]) if found else 0
 
 
 class Debugger:
@@ -145,7 +170,7 @@ async def node_at(port: int) -> AsyncIterator[Cdp]:
 
 
 async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect as soon as something listens there."""
+    """Connect as soon as a server listens there."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:

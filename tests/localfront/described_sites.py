@@ -80,4 +80,4 @@ def with_policies(
 async def sent_for(edge: Edge, target: str = "/x", **headers: str) -> Request:
     """The origin request for a viewer's; `x_b` is the header x-b."""
     await edge.get(target, headers=[(name.replace("_", "-"), v) for name, v in headers.items()])
-    return edge.origins.asked[-1].request
+    return edge.origins.received[-1].request

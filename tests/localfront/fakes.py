@@ -39,7 +39,7 @@ class FakeClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReceivedRequest:
     """A request as the origin received it."""
 
     request: Request
@@ -54,20 +54,20 @@ class Asked:
 
 @dataclass(slots=True)
 class FakeOrigins:
-    """All origins, answering by path; as S3 does, they say 304 to the ETag that they hold.
+    """All origins, answering by path; as S3, they answer 304 to a matching ETag.
 
     A path that has no answer gets `otherwise`. A test may change `answers` as it goes.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     otherwise: Answer = NO_SUCH_KEY
-    asked: list[Asked] = field(default_factory=list)
+    received: list[ReceivedRequest] = field(default_factory=list)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
-        self.asked.append(
-            Asked(
+        self.received.append(
+            ReceivedRequest(
                 request=request,
                 body=await read_whole(body),
                 origin=origin,
@@ -85,7 +85,7 @@ class FakeOrigins:
     @property
     def uris(self) -> list[str]:
         """The requested paths, in order."""
-        return [asked.request.uri for asked in self.asked]
+        return [request.request.uri for request in self.received]
 
 
 def go_on(event: Mapping[str, Any]) -> object:
@@ -95,7 +95,7 @@ def go_on(event: Mapping[str, Any]) -> object:
 
 @dataclass(slots=True)
 class FakeFunctions:
-    """Edge functions: all do `body`, which may raise an EdgeFunctionError.
+    """Edge functions: all run `body`, which may raise an EdgeFunctionError.
 
     As a real function does, `body` gets a copy of the event, by way of JSON, and takes a while.
     """

@@ -30,7 +30,7 @@ ENHANCE_YOUR_CALM = 0xB
 
 @dataclass(slots=True)
 class Answered:
-    """What came on a stream; `reset` is the code of RST_STREAM."""
+    """The response received on a stream; `reset` is the code of RST_STREAM."""
 
     lines: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
@@ -63,7 +63,7 @@ class Viewer:
         self.credit: dict[int, int] = {}  # what the server acknowledged, by stream
 
     def allow_table(self, size: int) -> None:
-        """Of HPACK; what the server makes of it is `table_size`."""
+        """Set the HPACK table size that the viewer allows; `table_size` is the server's choice."""
         self._decoder.max_allowed_table_size = size
 
     @property
@@ -108,7 +108,7 @@ class Viewer:
         self.send(PingFrame(0, opaque_data=b"12345678"))
 
     async def answer(self, stream_id: int) -> Answered:
-        """What the stream got, once it is over (or the connection is)."""
+        """The stream's response, once the stream or the connection has ended."""
         await self.until(lambda: self.stream(stream_id).over)
         return self.stream(stream_id)
 

@@ -24,7 +24,7 @@ class Talk:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    asked: list[bytes] = field(default_factory=list)  # paths, on this connection
+    received: list[bytes] = field(default_factory=list)  # paths, on this connection
 
     async def say(self, wire: bytes) -> None:
         """Write through to the kernel, so that it can be read immediately."""
@@ -49,7 +49,7 @@ class Misbehaving:
     answer: Answering
     port: int = 0
     connections: int = 0
-    asked: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)  # for `answer` to set
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,8 +59,8 @@ class Misbehaving:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
                 path = head.split(b" ", 2)[1]
-                self.asked.append(path)
-                talk.asked.append(path)
+                self.received.append(path)
+                talk.received.append(path)
                 await self.answer(talk, path)
         writer.close()
 

@@ -49,7 +49,7 @@ def saying(body: bytes = b"ok", *lines: bytes, status: bytes = b"200 OK") -> byt
 
 
 class OriginServer:
-    """Gives its answers in turn, and the last one for ever; use it as a context.
+    """Returns its answers in turn, then repeats the last one; a context manager.
 
     It hangs up after each answer, unless `keeps_alive`.
     """

@@ -13,7 +13,7 @@ from localfront.lambda_edge.workers.pool import WorkerPool
 
 FUNCTIONS = Path(__file__).parents[1] / "edge_functions"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:edge:3"
-PYTHON = "python{}.{}".format(*sys.version_info)  # as there is in any case
+PYTHON = "python{}.{}".format(*sys.version_info)  # which exists in any case
 NODE = "nodejs22.x"
 PATIENCE = 60.0  # seconds for a line of the log, on a busy machine too
 ACCESS = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_ACCESS_KEY_ID": "test"}
@@ -41,7 +41,7 @@ class Logs(list[str]):
         self._came.set()
 
     async def line(self, line: str, *, times: int = 1) -> None:
-        """Wait until a line that starts like this has come so often. Raises AssertionError."""
+        """Wait until that many lines have started like this. Raises AssertionError."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while sum(seen.startswith(line) for seen in self) < times:

@@ -63,7 +63,7 @@ def encode(data: bytes) -> str:
     return base64.b64encode(data).decode().translate(str.maketrans("+=/", "-_~"))
 
 
-def asked(url: str, **changes: Any) -> Request:
+def request_for(url: str, **changes: Any) -> Request:
     """A viewer's request for a URL."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -71,7 +71,7 @@ def asked(url: str, **changes: Any) -> Request:
     return a_request(target, headers=headers, scheme=parts.scheme, **changes)
 
 
-def botocores(key: PrivateKey | None = None) -> CloudFrontSigner:
+def botocore_signer(key: PrivateKey | None = None) -> CloudFrontSigner:
     """botocore's signer, as an application uses it."""
     chosen = rsa_key() if key is None else key
     signer: Callable[[bytes], bytes] = lambda message: sign(chosen, message)  # noqa: E731 - a default for one place
@@ -80,10 +80,10 @@ def botocores(key: PrivateKey | None = None) -> CloudFrontSigner:
 
 def canned(url: str = URL, *, expires: int = EXPIRES, **how: Any) -> Request:
     """A request with a canned policy's URL, made by botocore."""
-    signed = botocores(**how).generate_presigned_url(
+    signed = botocore_signer(**how).generate_presigned_url(
         url, date_less_than=datetime.fromtimestamp(expires, UTC)
     )
-    return asked(signed)
+    return request_for(signed)
 
 
 def a_policy(resource: str | None = URL, **condition: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def custom(
     text = policy if isinstance(policy, bytes) else json.dumps(policy).encode()
     mark = "&" if "?" in url else "?"
     signature = sign(key or rsa_key(), text)
-    return asked(
+    return request_for(
         f"{url}{mark}Policy={encode(text)}&Signature={encode(signature)}&Key-Pair-Id={key_id}",
         **request,
     )

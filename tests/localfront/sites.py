@@ -21,6 +21,7 @@ from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
     a_behavior,
@@ -48,6 +49,7 @@ class Edge:
     pipeline: Pipeline = field(init=False)
     traces: list[Trace] = field(default_factory=list)
     _plain: tuple[Pipeline, PlainRequests] | None = None
+    _heads: dict[str, KnownHead] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline_of(
@@ -61,36 +63,59 @@ class Edge:
     async def answer(self, request: Request, body: Body = b"") -> Response:
         at_once = None if body else self._answer_at_once(request)
         self.traces.append(_trace_of(request))
+        received_before = len(self.origins.received)
         answering = self.pipeline.answer(request, body, self.traces[-1])
         answer = await (answering if body else _begun(answering))
         if at_once is not None:
             assert (answer, self.traces[-1]) == at_once, "a plain hit is answered otherwise at once"
+        elif not body and len(self.origins.received) == received_before:
+            await self._compare_after_a_function(request, answer)
         return await whole(answer)
+
+    async def _compare_after_a_function(self, request: Request, answer: Response) -> None:
+        """A function's response or cache lookup is the same when the request head is remembered."""
+        plain = self._plain_requests()
+        found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        if found is None or not found.plain.waits_for_a_function:
+            return
+        functions, trace, number = self.functions, _trace_of(request), len(self.functions.events)
+        again = await _begun(plain.served(found, trace))
+        assert (again, trace) == (answer, self.traces[-1]), "a known head is answered otherwise"
+        del functions.events[number:], functions.arns[number:]
+        for step in trace.find("cache"):
+            if step.facts.get("decision") == "hit":
+                step.kept["made"].hits -= 1  # one request, answered twice
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
         """A plain hit, which has to be the pipeline's own answer and trace."""
         plain = self._plain_requests()
-        asked = plain.find(request, max_bytes=sys.maxsize)
-        if asked is None or asked.stored is None:
+        found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        if found is None or found.stored is None:
             return None
         trace = _trace_of(request)
-        response = plain.hit(asked, asked.stored, trace)
-        asked.stored.made.hits -= 1  # asked for once, answered twice
+        response = plain.hit(found, found.stored, trace)
+        found.stored.made.hits -= 1  # one request, answered twice
         return response, trace
 
     async def served(self, request: Request) -> tuple[Response, Trace]:
         """The answer to a plain request that has to wait, and its trace."""
         plain, trace = self._plain_requests(), _trace_of(request)
-        asked = plain.find(request, max_bytes=sys.maxsize)
-        assert asked is not None
-        assert asked.stored is None
-        return await whole(await _begun(plain.served(asked, trace))), trace
+        found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
+        assert found is not None
+        assert found.stored is None
+        return await whole(await _begun(plain.served(found, trace))), trace
 
     def _plain_requests(self) -> PlainRequests:
-        """As for a server, the same for all requests, so that it knows their heads."""
+        """As for a server, the same for all requests until the configuration changes."""
         if self._plain is None or self._plain[0] is not self.pipeline:
             self._plain = self.pipeline, PlainRequests(self.pipeline)
         return self._plain[1]
+
+    def _head(self, request: Request) -> KnownHead:
+        """As for a server, the same for all requests with the same head."""
+        return self._heads.setdefault(
+            f"{request.method} {request.target}{request.headers}", KnownHead()
+        )
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
         return await self.answer(a_request(target, **changes), body)
@@ -106,7 +131,7 @@ class Edge:
 
 
 async def _begun(answering: Coroutine[Any, Any, Response]) -> Response:
-    """The answer as a server has it made: without a task, where it doesn't ask for one."""
+    """The response as a server creates it: without a task unless it needs one."""
     begun = Eager(answering, lambda: None)
     asyncio.get_running_loop().call_soon(begun.begin)
     return await begun.wait()

@@ -18,7 +18,7 @@ async def whole(response: Response) -> Response:
 
 @dataclass(slots=True)
 class Pieces:
-    """A body that comes as it is told, and notes how far it was read and whether it was closed.
+    """A body under the test's control that records how far it was read and whether it was closed.
 
     With `gate` each piece waits until the test lets it go; `broken` ends it with an error.
     """

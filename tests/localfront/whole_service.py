@@ -37,7 +37,7 @@ from tests.localfront.wire import CERTIFICATES, PATIENCE
 SESSION = boto3.Session(
     aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
 )
-# Slow to make, and never called.
+# Slow to create, and never called.
 LAMBDA_API = SESSION.client("lambda")
 CLOUDFRONT_API = SESSION.client("cloudfront")
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})

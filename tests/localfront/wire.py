@@ -67,7 +67,7 @@ async def serving(respond: Responder) -> AsyncIterator[HttpServer]:
 
 
 def answering(respond: Responder) -> Handler:
-    """A server's handler that wants to know nothing of how its responses go out."""
+    """A server's handler that does not observe the delivery of its responses."""
 
     async def handle(request: Request, body: Body) -> OutgoingResponse:
         return OutgoingResponse(await respond(request, body))

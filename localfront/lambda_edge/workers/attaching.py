@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 
 from localfront.errors import ConfigError, EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.debugging import LOOPBACK, Debugged
 from localfront.lambda_edge.workers.runtime import NO_DEBUGGER, Debugger, Runtime
+from localfront.lambda_edge.workers.worker import OnLine
 
 LOG = logging.getLogger("localfront")
+
+# What Node.js prints, and our Python workers like it.
+_LISTENS = re.compile(rf"Debugger listening on (?:ws://)?{re.escape(LOOPBACK)}:(\d+)")
 
 
 class Attaching:
@@ -41,12 +46,25 @@ class Attaching:
         if debugging.terminal:
             message = "function %s stops at its breakpoint(); it has no limits of time and memory"
             LOG.warning(message, function.title)
-            return debugger
-        LOG.warning(
-            "function %s takes a debugger at %s:%d%s; it has one worker, and no limits of time and memory",
-            function.title,
-            LOOPBACK,
-            debugging.port_for(function.runtime),
-            ", and waits for it" if debugging.waits else "",
-        )
         return debugger
+
+    def announcing(self, function: EdgeFunction, on_line: OnLine) -> OnLine:
+        """The receiver of a worker's output that announces its debugger, once that listens."""
+        debugging = self._debugged.get(function.name)
+        if debugging is None or debugging.terminal:
+            return on_line
+        waits = ", and waits for it" if debugging.waits else ""
+
+        def take(line: str) -> None:
+            if listens := _LISTENS.match(line):
+                LOG.warning(
+                    "function %s takes a debugger at %s:%s%s; it has one worker, and no limits of time and memory",
+                    function.title,
+                    LOOPBACK,
+                    listens[1],
+                    waits,
+                )
+            else:
+                on_line(line)
+
+        return take

@@ -24,8 +24,8 @@ _FORM = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<port>[0-9]{1,5}))?")
 class Debugging:
     """Debugging of one function.
 
-    `port` is the debugger's, None for the default; with `waits` the worker waits for a client. With
-    a `terminal` (a device), `breakpoint()` opens pdb there instead.
+    `port` is the debugger's, None for the default, 0 for any that is free; with `waits` the worker
+    waits for a client. With a `terminal` (a device), `breakpoint()` opens pdb there instead.
     """
 
     port: int | None = None
@@ -47,7 +47,7 @@ def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
     for text in given:
         match = _FORM.fullmatch(text)
         port = int(match["port"]) if match and match["port"] else None
-        if match is None or port == 0 or (port or 0) > 65535:
+        if match is None or (port or 0) > 65535:
             raise ConfigError(f"--debug {text!r}: write FUNCTION or FUNCTION:PORT.")
         debugged[match["name"]] = Debugging(port=port, waits=waits)
     if waits and not debugged:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     )
 
 OnLog = Callable[[str, str], None]  # function name, line
+
+
+def new_log_stream(function: EdgeFunction) -> str:
+    """The log stream of a new worker, named as Lambda names them."""
+    return f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
 
 
 def telling(function: EdgeFunction, stream: str, on_log: OnLog, sink: LogSink | None) -> OnLine:

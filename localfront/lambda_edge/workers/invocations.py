@@ -32,9 +32,10 @@ class Ready:
 
 @value(frozen=True, slots=True)
 class Answered:
-    """The handler's result, serialised."""
+    """The handler's result, serialised. `peak_kb` is the process's peak memory, if it said it."""
 
     payload: bytes
+    peak_kb: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

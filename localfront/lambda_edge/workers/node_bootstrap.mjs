@@ -190,11 +190,21 @@ function print(line) {
   }
 }
 
+// The debugger
+
+// Node.js would go on without one if another program has its port.
+function debug(port) {
+  inspector.open(port, "127.0.0.1", Boolean(waits));
+  if (inspector.url()) return;
+  print("The debugger did not start.\n");
+  process.exit(1);
+}
+
 // The handler
 
 const [, , sdk, debugPort, waits] = process.argv;
 if (sdk) offerTheSdk(sdk);
-if (debugPort) inspector.open(Number(debugPort), "127.0.0.1", Boolean(waits));
+if (debugPort) debug(Number(debugPort));
 offerStreams();
 
 patchDate();

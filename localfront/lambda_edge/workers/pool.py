@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from math import inf
 from pathlib import Path
@@ -28,7 +27,7 @@ from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarni
 from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.lambda_edge.workers.drawn_ids import new_request_id
 from localfront.lambda_edge.workers.fleet import Fleet
-from localfront.lambda_edge.workers.function_log import OnLog, telling
+from localfront.lambda_edge.workers.function_log import OnLog, new_log_stream, telling
 from localfront.lambda_edge.workers.private_folder import private_folder
 from localfront.lambda_edge.workers.raw_results import parse_answer, written_event
 from localfront.lambda_edge.workers.ready_runtimes import ReadyRuntimes
@@ -253,7 +252,8 @@ class WorkerPool:
             self._starting.discard(task)
 
     async def _started(self, function: EdgeFunction) -> Worker:
-        stream = f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
+        stream = new_log_stream(function)
+        on_line = telling(function, stream, self._on_log, self._log_sink)
         runtime = await self._runtimes.of(function)
         worker = await Worker.start(
             function,
@@ -261,7 +261,7 @@ class WorkerPool:
             debugger=await self._attaching.debugger(function, runtime, self.settled),
             access=self._access,
             log_stream=stream,
-            on_line=telling(function, stream, self._on_log, self._log_sink),
+            on_line=self._attaching.announcing(function, on_line),
             init_timeout=self._init_timeout,
             readable=self._readable,
             unchanging=self._unchanging,

@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> None:
 
         terminal = 0 if debugger[0] else python_debugger.open_terminal(debugger[1])
     (handler, *_) = worker_start.start(arguments)
+    from resource import RUSAGE_SELF, getrusage
+
     root = os.environ["LAMBDA_TASK_ROOT"]
     clock = WorkerClock(f"{os.environ['LAMBDA_RUNTIME_DIR']}/../clock")
     clock.heed()
@@ -44,6 +46,7 @@ def main(arguments: list[str]) -> None:
     elif debugger:
         python_debugger.listen(*debugger)
     # Like AWS's runtime, it loads itself before adding the function's folder.
+    import runtime_client
     from awslambdaric import bootstrap
     from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
 
@@ -64,6 +67,8 @@ def main(arguments: list[str]) -> None:
             clock.heed()
             return invocation
 
+    if sys.platform == "linux":  # elsewhere in another unit
+        runtime_client.peak_kb = lambda: getrusage(RUSAGE_SELF).ru_maxrss
     sys.path.insert(0, root)
     bootstrap.run(handler, Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
 

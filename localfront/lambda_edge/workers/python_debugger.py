@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 
 _UNCHECKED = "PYDEVD_DISABLE_FILE_VALIDATION"  # frozen modules have no files
 
@@ -35,9 +36,19 @@ def listen(packages: str, port: str, waits: str) -> None:
     import debugpy
 
     debugpy.configure(subProcess=False)
+    hook, threading.excepthook = threading.excepthook, _end  # its thread could not listen
     # Otherwise debugpy starts another process, which the confinement may not allow.
-    debugpy.listen(("127.0.0.1", int(port)), in_process_debug_adapter=True)
+    _, listens_at = debugpy.listen(("127.0.0.1", int(port)), in_process_debug_adapter=True)
+    threading.excepthook = hook
+    sys.stderr.write(f"Debugger listening on 127.0.0.1:{listens_at}\n")
     del os.environ[_UNCHECKED]
     sys.breakpointhook = debugpy.breakpoint
     if waits:
         debugpy.wait_for_client()
+
+
+def _end(failed: threading.ExceptHookArgs) -> None:
+    """End the process: debugpy would wait for ever for a thread that failed."""
+    sys.stderr.write(f"The debugger did not start: {failed.exc_value}\n")
+    sys.stderr.flush()
+    os._exit(1)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import _socket  # the module behind socket
 import os
+from collections.abc import Callable
 
 _INVOCATION = "/2018-06-01/runtime/invocation"
 _CHUNK_BYTES = 64 * 1024
@@ -71,6 +72,8 @@ _next = b""
 _connection: _Connection | None = None
 _is_polled = False  # the next event was requested
 _is_posted = False  # a result was sent, its response not read yet
+# Tells the process's peak memory, which takes longer to find out from outside.
+peak_kb: Callable[[], int] | None = None
 
 
 def initialize_client(user_agent: str) -> None:
@@ -126,7 +129,8 @@ def post_invocation_result(
     """
     global _is_polled, _is_posted
     assert _connection is not None  # noqa: S101 -- an invocation came over it
-    posted = _posted(f"{invoke_id}/response", content_type, data)
+    peak = "" if peak_kb is None else f"Localfront-Peak-Kb: {peak_kb()}\r\n"
+    posted = _posted(f"{invoke_id}/response", content_type, data, peak)
     if len(data) > _MOST_BYTES:
         _connection.ask(posted)
         _check(_connection.answer(), "response")
@@ -149,10 +153,10 @@ def post_error(
     _check(answer, "error")
 
 
-def _posted(target: str, content_type: str, data: bytes) -> bytes:
+def _posted(target: str, content_type: str, data: bytes, more: str = "") -> bytes:
     lines = (
         f"POST {_path}/{target} HTTP/1.1\r\nHost: {_address}\r\n"
-        f"Content-Type: {content_type}\r\nContent-Length: {len(data)}\r\n\r\n"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(data)}\r\n{more}\r\n"
     )
     return lines.encode() + data
 

@@ -82,6 +82,7 @@ class Worker:
         self._deadline = Deadline(self._invocations.expire)
         self._function_arn = str(function.runs_as)
         self._init_ms: float | None = None  # until it has been reported
+        self._said_peak_kb: int | None = None  # by the process, with its last result
         self.peak_mb: int | None = None  # after an invocation, if the system reports it
 
     @classmethod
@@ -185,7 +186,7 @@ class Worker:
         finally:
             duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
-            self.peak_mb = peak_mb = self._process.peak_memory_mb()
+            self.peak_mb = peak_mb = self._peak_memory_mb()
             self._report(request_id, duration_ms, peak_mb, failure)
             self._lines.to = None
         if self._has_limits and (peak_mb or 0) > self.function.memory_mb:
@@ -198,6 +199,10 @@ class Worker:
         if failure is not None:
             raise failure
         return answer
+
+    def _peak_memory_mb(self) -> int | None:
+        said, self._said_peak_kb = self._said_peak_kb, None
+        return self._process.peak_memory_mb() if said is None else -(-said // 1024)
 
     async def _until_ready(self, limit: float) -> None:
         state = await self._unless_over(self._invocations.ready(), limit)
@@ -226,6 +231,7 @@ class Worker:
                 traceback=outcome.traceback,
             )
         if outcome is not None:
+            self._said_peak_kb = outcome.peak_kb
             return outcome.payload
         if self.is_alive:
             self.kill()
@@ -275,20 +281,19 @@ class Worker:
         failure: EdgeFunctionError | None,
     ) -> None:
         """The lines that Lambda writes after each invocation."""
-        fields = [
-            f"REPORT RequestId: {request_id}",
-            f"Duration: {duration_ms:.2f} ms",
-            f"Billed Duration: {math.ceil(duration_ms)} ms",
-            f"Memory Size: {self.function.memory_mb} MB",
-        ]
+        report = (
+            f"REPORT RequestId: {request_id}\tDuration: {duration_ms:.2f} ms"
+            f"\tBilled Duration: {math.ceil(duration_ms)} ms"
+            f"\tMemory Size: {self.function.memory_mb} MB"
+        )
         if peak_mb is not None:
-            fields.append(f"Max Memory Used: {peak_mb} MB")
+            report += f"\tMax Memory Used: {peak_mb} MB"
         if self._init_ms is not None:
-            fields.append(f"Init Duration: {self._init_ms:.2f} ms")
+            report += f"\tInit Duration: {self._init_ms:.2f} ms"
             self._init_ms = None
         if isinstance(failure, EdgeLimitError):
-            fields.append("Status: timeout")
+            report += "\tStatus: timeout"
         elif not self.is_alive:
-            fields += ["Status: error", "Error Type: Runtime.ExitError"]
+            report += "\tStatus: error\tError Type: Runtime.ExitError"
         self._log(f"END RequestId: {request_id}")
-        self._log("\t".join(fields))
+        self._log(report)

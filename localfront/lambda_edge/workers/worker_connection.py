@@ -22,10 +22,13 @@ _MAX_HEAD_BYTES = 1024  # of requests parsed here
 _MAX_AHEAD_BYTES = 64 * 1024  # sent while waiting for an event
 _END = b"\r\n\r\n"
 _HOST = re.compile(rb"[\w.:]{1,64}")
-_RESPONSE = re.compile(
-    rb"([\w-]{1,64})/response HTTP/1\.1\r\nHost: [\w.:]{1,64}\r\n"
+_LINES = (
+    rb"/response HTTP/1\.1\r\nHost: [\w.:]{1,64}\r\n"
     rb"Content-Type: [\w/.+-]{1,64}\r\nContent-Length: (\d{1,8})"
+    rb"(?:\r\nLocalfront-Peak-Kb: (\d{1,12}))?"
 )
+_RESPONSE = re.compile(rb"([\w-]{1,64})" + _LINES)
+_REST_OF_HEAD = re.compile(_LINES + _END)
 ACCEPTED = (
     b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
     b'{"status": "OK"}'
@@ -59,6 +62,9 @@ class WorkerConnection(asyncio.Protocol):
         self._received = bytearray()
         self._owed = b""  # sent together with the next event
         self._polls = False
+        self._polled = b""  # how the worker asked for an event before
+        self._begins = b""  # of the response to the event that it took
+        self._taken = ""  # the id of that
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -69,8 +75,34 @@ class WorkerConnection(asyncio.Protocol):
         self._invocations.leave(self._take)
 
     def data_received(self, data: bytes) -> None:
-        self._received += data
-        self._read()
+        if self._received or self._polls or not self._takes_the_usual(data):
+            self._received += data
+            self._read()
+
+    def _takes_the_usual(self, data: bytes) -> bool:
+        """Take the response, and the next request for an event as it was the last time.
+
+        False, and nothing has happened, for anything else.
+        """
+        begins = self._begins
+        if not begins or not secrets.compare_digest(data[: len(begins)], begins):
+            return False
+        head = _REST_OF_HEAD.match(data, len(begins), _MAX_HEAD_BYTES)
+        if head is None or not self._invocations.is_under_way(self._taken):
+            return False
+        end = head.end() + int(head[1])
+        if end >= len(data) or data[end:] != self._polled:
+            return False
+        peak_kb = None if head[2] is None else int(head[2])
+        self._begins, self._owed = b"", self._owed + ACCEPTED
+        self._invocations.finish(Answered(data[head.end() : end], peak_kb))
+        if self._invocations.takes_polls:
+            self._polls = True
+            self._invocations.poll(self._take)
+        else:
+            self._received += self._polled
+            self._read()
+        return True
 
     def close(self) -> None:
         self._transport.close()
@@ -94,13 +126,15 @@ class WorkerConnection(asyncio.Protocol):
             return False
         head = bytes(self._received[:end])
         if self._asks_for_an_event(head) and self._invocations.takes_polls:
+            self._polled = head + _END
             del self._received[: end + len(_END)]
             self._polls = True
             self._invocations.poll(self._take)
             return True
         asked = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
         if asked is not None and (length := int(asked[2])) <= MAX_PAYLOAD_BYTES:
-            return self._read_response(asked[1].decode(), end + len(_END), length)
+            peak_kb = None if asked[3] is None else int(asked[3])
+            return self._read_response(asked[1].decode(), end + len(_END), length, peak_kb)
         self._hand_over()
         return False
 
@@ -109,7 +143,7 @@ class WorkerConnection(asyncio.Protocol):
             return False
         return _HOST.fullmatch(head, len(self._next)) is not None
 
-    def _read_response(self, request_id: str, begin: int, length: int) -> bool:
+    def _read_response(self, request_id: str, begin: int, length: int, peak_kb: int | None) -> bool:
         if not self._invocations.is_under_way(request_id):
             self._transport.write(
                 self._owed + REFUSED
@@ -121,7 +155,7 @@ class WorkerConnection(asyncio.Protocol):
         payload = bytes(self._received[begin : begin + length])
         del self._received[: begin + length]
         self._owed += ACCEPTED
-        self._invocations.finish(Answered(payload))
+        self._invocations.finish(Answered(payload, peak_kb))
         return True
 
     def _take(self, invocation: Invocation | None) -> None:
@@ -130,6 +164,8 @@ class WorkerConnection(asyncio.Protocol):
             self._transport.close()
             return
         owed, self._owed = self._owed, b""
+        self._taken = invocation.request_id
+        self._begins = self._post + self._taken.encode()
         self._transport.write(owed + _head(invocation) + invocation.event)
         if self._received:
             self._read()

@@ -17,7 +17,6 @@ from typing import Any
 
 from localfront.config.notices import Notice
 from localfront.errors import ConfigError
-from localfront.sources import placeholder_ids
 from localfront.sources.terraform.identity import DEFAULT_REGION, Identities
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show, parse_show
@@ -30,12 +29,13 @@ from localfront.sources.terraform_folder.inventory import (
     unquoted,
 )
 from localfront.sources.terraform_folder.kept_provider import kept_provider
-from localfront.sources.terraform_folder.second_pass import RANDOM, second_overrides
+from localfront.sources.terraform_folder.locked_providers import require_locked
+from localfront.sources.terraform_folder.second_pass import second_overrides
 from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
+from localfront.sources.terraform_folder.stable_values import KEY, stable
 from localfront.sources.terraform_folder.terraform_run import isolated_environment, run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
 
-KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # the key of an instance, in an address
 # Terraform's messages when a plan needs values known only after the apply, or differs from it.
 KNOWN_TOO_LATE = ("Invalid for_each argument", "Invalid count argument", "inconsistent final plan")
 VARIABLE = re.compile(r"\$\{\s*var\.(\w+)\s*\}")
@@ -62,6 +62,7 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
             "works with any backend, and start again."
         )
     inventory = read_inventory(folder, data_dir)
+    require_locked(folder, inventory.required_providers)
     regions = _regions(inventory, folder, settings)
     first = {
         r.address: first_values(r.type, r.address)
@@ -92,9 +93,8 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
                 raise
             before, after = passes(plans=True)
         asked = tuple(stub.asked)
-    stable = json.loads(_stable(json.dumps(before), json.dumps(after), before, after))
     return Evaluation(
-        document=stable,
+        document=stable(before, after),
         notices=(
             *_of_no_variable(folder, inventory, settings.arguments),
             *_notices(folder, inventory, data, asked),
@@ -178,32 +178,6 @@ def _from_tfvars(folder: Path, name: str, arguments: Sequence[str]) -> str | Non
         match = re.search(pattern, text, re.MULTILINE)
         found = match[1] if match else found
     return found
-
-
-def _stable(first: str, second: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """The second document, with values that are random in both passes renamed by their place."""
-    values = dict(_texts(before))
-    names: dict[str, str] = {}
-    for place, text in _texts(after):
-        other = values.get(place)
-        if other != text and RANDOM.fullmatch(text) and RANDOM.fullmatch(other or ""):
-            names.setdefault(text, placeholder_ids.lower_id(place, 8))
-    for text, name in names.items():
-        second = second.replace(text, name)
-    return second
-
-
-def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each string of a document with its place; resources are identified by address, not index."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(inner, f"{place}.{name}")
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            own = inner.get("address") if isinstance(inner, Mapping) else None
-            yield from _texts(inner, f"{place}[{own or number}]")
 
 
 def _notices(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.errors import ConfigError
+from localfront.sources.terraform_folder.locked_providers import RequiredProvider
 
 Block = Mapping[str, Any]
 
@@ -45,6 +46,7 @@ class Inventory:
     variables: Mapping[str, Any]  # of the root module: name → default, None if there is none
     has_provisioners: bool
     configured_in_modules: frozenset[str]  # the providers that some module configures itself
+    required_providers: tuple[RequiredProvider, ...]  # those with a version, of all modules
 
 
 def read_inventory(folder: Path, data_dir: Path) -> Inventory:
@@ -54,9 +56,11 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
     variables: dict[str, Any] = {}
     provisioners = False
     in_modules: set[str] = set()
+    required: list[RequiredProvider] = []
     for prefix, module in _modules(folder, data_dir):
         for document in _documents(module):
             resources += _resources(document, prefix)
+            required += _required(document)
             provisioners = provisioners or _mentions(document, "provisioner")
             if prefix:
                 in_modules |= {provider.name for provider in _providers(document)}
@@ -69,6 +73,7 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
         variables=variables,
         has_provisioners=provisioners,
         configured_in_modules=frozenset(in_modules),
+        required_providers=tuple(required),
     )
 
 
@@ -147,6 +152,16 @@ def _providers(document: Block) -> Iterator[Provider]:
                 alias=unquoted(str(body.get("alias") or "")),
                 region=body.get("region"),
             )
+
+
+def _required(document: Block) -> Iterator[RequiredProvider]:
+    settings = document.get("terraform") or []
+    for block in settings if isinstance(settings, list) else [settings]:
+        for name, body in labelled(block, "required_providers"):
+            given = body if isinstance(body, Mapping) else {"version": body}
+            source = unquoted(str(given.get("source") or "")) or f"hashicorp/{name}"
+            if version := unquoted(str(given.get("version") or "")):
+                yield RequiredProvider(source=source, version=version)
 
 
 def _variables(document: Block) -> Iterator[tuple[str, Any]]:

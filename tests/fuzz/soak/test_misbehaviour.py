@@ -27,7 +27,7 @@ def ask(mode: str, mark: str, body: str = "") -> bytes:
     return f"GET /u0/{mode}/{mark} HTTP/1.1\r\nHost: a\r\n{length}\r\n{body}".encode()
 
 
-async def test_surplus_before_the_next_request_excuses_no_failure() -> None:
+async def test_surplus_before_the_next_request_does_not_excuse_a_failure() -> None:
     async with connected() as (origins, reader, writer):
         writer.write(ask("surplus-later", "marked1end"))
         await reader.readuntil(b"LEFTOVER")
@@ -38,7 +38,7 @@ async def test_surplus_before_the_next_request_excuses_no_failure() -> None:
         assert origins.excused == set()
 
 
-async def test_surplus_behind_the_next_request_excuses_it_and_all_after_it() -> None:
+async def test_surplus_after_the_next_request_excuses_it_and_all_later_ones() -> None:
     async with connected() as (origins, reader, writer):
         writer.write(ask("surplus-after-next", "marked1end") + ask("good", "marked2end"))
         writer.write(ask("good", "marked3end"))
@@ -47,7 +47,7 @@ async def test_surplus_behind_the_next_request_excuses_it_and_all_after_it() -> 
         assert origins.excused == {"/u0/good/marked2end", "/u0/good/marked3end"}
 
 
-async def test_a_body_is_no_request() -> None:
+async def test_a_body_is_not_parsed_as_a_request() -> None:
     async with connected() as (origins, reader, writer):
         writer.write(ask("good", "marked1end", body="upload") + ask("good", "marked2end"))
         await reader.readuntil(b"for /u0/good/marked2end")
@@ -55,7 +55,7 @@ async def test_a_body_is_no_request() -> None:
         assert origins.requests == 2
 
 
-async def test_an_origin_moves_and_answers_where_it_was() -> None:
+async def test_a_replaced_origin_has_a_new_port_and_serves_its_open_connections() -> None:
     async with connected() as (origins, reader, writer):
         before = origins.ports[0]
         origins.replace(0)
@@ -66,7 +66,7 @@ async def test_an_origin_moves_and_answers_where_it_was() -> None:
 
 
 @pytest.mark.parametrize("mode", ["good", "chunked", "slow", "informed", "closing-kept"])
-async def test_some_modes_are_right_however_odd(mode: str) -> None:
+async def test_some_unusual_modes_are_valid(mode: str) -> None:
     async with connected() as (_, reader, writer):
         writer.write(ask(mode, "marked1end"))
         data = b""
@@ -81,7 +81,7 @@ def test_every_mode_occurs_and_surplus_is_rare() -> None:
     assert all(WEIGHTED.count(mode) == 1 for mode in SELDOM)
 
 
-def test_a_listener_that_is_let_go_is_closed() -> None:
+def test_a_released_listener_is_closed() -> None:
     async def gone() -> int:
         async with misbehaving_origins(2) as origins:
             return origins.ports[0]

@@ -25,7 +25,7 @@ import time; time.sleep(60)
 """
 
 
-def told(tmp_path: Path, before: Taken, *, files: int = 0, memory: int = 0) -> list[str]:
+def problems_of(tmp_path: Path, before: Taken, *, files: int = 0, memory: int = 0) -> list[str]:
     code = HOLDS.format(files=files, memory=memory)
     command = [sys.executable, "-c", code]
     with running(command, log=tmp_path / "log", cores=frozenset(), env=dict(os.environ)) as process:
@@ -43,13 +43,13 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_leaked_descriptors_and_memory_are_reported(tmp_path: Path) -> None:
     small = Taken(files=10, memory=20 * 1024 * 1024)
 
-    assert told(tmp_path, small) == []
-    assert told(tmp_path, small, files=200) == ["descriptors"]
-    assert told(tmp_path, small, memory=200 * 1024 * 1024) == ["memory"]
+    assert problems_of(tmp_path, small) == []
+    assert problems_of(tmp_path, small, files=200) == ["descriptors"]
+    assert problems_of(tmp_path, small, memory=200 * 1024 * 1024) == ["memory"]
 
 
 @NEEDS_PROC
-def test_a_dead_child_that_was_not_waited_for_is_a_zombie() -> None:
+def test_an_unreaped_dead_child_is_a_zombie() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
 
@@ -60,7 +60,7 @@ def test_a_dead_child_that_was_not_waited_for_is_a_zombie() -> None:
 
 
 @NEEDS_PROC
-def test_a_worker_is_ended_as_by_a_crash() -> None:
+def test_a_worker_is_killed_as_by_a_crash() -> None:
     parent = subprocess.Popen(
         [
             sys.executable,
@@ -80,7 +80,7 @@ def test_a_worker_is_ended_as_by_a_crash() -> None:
     assert not process_tree.kill_one(parent.pid, 3)
 
 
-def test_what_is_taken_is_that_of_the_process(tmp_path: Path) -> None:
+def test_a_sample_has_the_descriptors_and_memory_of_the_process(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLDS.format(files=0, memory=100 * 1024 * 1024)]
     with running(command, log=tmp_path / "log", cores=frozenset(), env=dict(os.environ)) as process:
         process.wait_for("ready")

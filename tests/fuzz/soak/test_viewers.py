@@ -13,9 +13,9 @@ OTHER = Marked(folder="u0", mode="good", mark="marked2end")
 
 
 def answer(body: bytes, status: int = 200, **lines: str) -> Answer:
-    told = {b"x-amz-cf-id": [b"a"]}
-    told |= {n.replace("_", "-").encode(): [v.encode()] for n, v in lines.items()}
-    return Answer(status=status, lines=told, body=body, rest=b"", whole=True)
+    headers = {b"x-amz-cf-id": [b"a"]}
+    headers |= {n.replace("_", "-").encode(): [v.encode()] for n, v in lines.items()}
+    return Answer(status=status, lines=headers, body=body, rest=b"", whole=True)
 
 
 def problem(given: Answer, *, excused: bool = False, asked: Marked = ASKED) -> str | None:
@@ -23,7 +23,7 @@ def problem(given: Answer, *, excused: bool = False, asked: Marked = ASKED) -> s
     return None if found is None else found.signature
 
 
-def test_the_own_answer_is_right() -> None:
+def test_a_viewers_own_response_is_correct() -> None:
     assert problem(answer(ASKED.body)) is None
 
 
@@ -37,12 +37,12 @@ def test_the_own_answer_is_right() -> None:
         answer(ASKED.body, x_cache="Hit from cloudfront"),
     ],
 )
-def test_what_belongs_to_somebody_else_is_foreign_unless_it_is_excused(given: Answer) -> None:
+def test_another_viewers_response_is_foreign_unless_excused(given: Answer) -> None:
     assert problem(given) == "a foreign answer, good in /u/"
     assert problem(given, excused=True) is None
 
 
-def test_a_cache_may_answer_where_it_is_asked_to() -> None:
+def test_a_cached_response_is_correct_where_caching_is_configured() -> None:
     asked = Marked(folder="c3", mode="good", mark="marked1end")
 
     assert problem(answer(asked.body, x_cache="Hit from cloudfront"), asked=asked) is None
@@ -59,5 +59,5 @@ def test_a_cache_may_answer_where_it_is_asked_to() -> None:
         ),
     ],
 )
-def test_localfronts_own_faults_are_reported(given: Answer, signature: str) -> None:
+def test_localfronts_own_errors_are_reported(given: Answer, signature: str) -> None:
     assert problem(given) == signature

@@ -6,7 +6,7 @@ import pytest
 from harness.commands.against_stack import environment, parse
 
 
-def test_the_command_learns_nothing_of_a_real_account() -> None:
+def test_the_command_gets_no_credentials_of_a_real_account() -> None:
     environ = {"PATH": "/bin", "AWS_PROFILE": "enterprise", "AWS_REGION": "mars-1"}
 
     assert environment(Namespace(browser=None), environ, headed=False) == {"PATH": "/bin"}
@@ -15,7 +15,7 @@ def test_the_command_learns_nothing_of_a_real_account() -> None:
 @pytest.mark.parametrize(
     ("options", "name"), [([], "chromium-headless-shell"), (["--headed"], "chromium")]
 )
-def test_whoever_watches_gets_a_browser_with_a_window(
+def test_headed_runs_get_a_browser_with_a_window(
     options: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for program in ("chromium", "chromium-headless-shell"):

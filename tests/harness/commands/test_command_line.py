@@ -23,7 +23,7 @@ REFUSED = {"Error": {"Code": "LimitExceeded", "Message": "No more zones"}}
     ],
     ids=["full disk", "another user's file", "refused"],
 )
-def test_what_goes_wrong_outside_is_one_line(
+def test_an_external_failure_is_a_one_line_error(
     reason: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def command() -> int:
@@ -35,7 +35,7 @@ def test_what_goes_wrong_outside_is_one_line(
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "2592001", "a minute"])
-def test_an_impossible_lifetime_of_sessions_is_refused(
+def test_an_invalid_session_lifetime_is_refused(
     given: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
@@ -44,7 +44,7 @@ def test_an_impossible_lifetime_of_sessions_is_refused(
     assert "--session-ttl" in capsys.readouterr().err
 
 
-def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) -> None:
+def test_ctrl_c_during_imports_shows_no_traceback(tmp_path: Path) -> None:
     slow = tmp_path / "botocore"
     slow.mkdir()
     (slow / "__init__.py").write_text("print('importing', flush=True)\nimport time\ntime.sleep(60)")
@@ -60,10 +60,10 @@ def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) ->
         assert process.stdout is not None
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, output = process.communicate(timeout=30)
     finally:
         process.kill()
         process.communicate(timeout=240)
 
-    assert told == ""
+    assert output == ""
     assert process.returncode == -signal.SIGINT

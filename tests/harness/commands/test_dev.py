@@ -17,16 +17,16 @@ def test_help_names_every_option_with_its_default(
     with pytest.raises(SystemExit) as ended:
         dev.main(["--help"])
 
-    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    output = re.sub(r"\s+", " ", capsys.readouterr().out)
     assert ended.value.code == 0
-    assert "--emulator {ministack,localstack,external}" in said
-    assert "(default: 8080)" in said
-    assert "(default: 8443)" in said
-    assert "--session-ttl" in said
-    assert "--fresh" in said
+    assert "--emulator {ministack,localstack,external}" in output
+    assert "(default: 8080)" in output
+    assert "(default: 8443)" in output
+    assert "--session-ttl" in output
+    assert "--fresh" in output
 
 
-def test_the_authority_that_could_vouch_for_any_name_is_deleted(
+def test_the_unconstrained_certificate_authority_is_deleted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     former = tmp_path / "localfront"
@@ -48,7 +48,7 @@ def test_pages_are_reloaded_only_with_the_option() -> None:
     )
 
 
-def test_localfront_hears_of_the_terminal_that_it_is_shown_in() -> None:
+def test_localfront_gets_the_terminals_settings() -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -59,7 +59,7 @@ def test_localfront_hears_of_the_terminal_that_it_is_shown_in() -> None:
 
 
 @pytest.mark.parametrize("option", ["--http-port", "--https-port"])
-def test_a_taken_port_ends_it_before_anything_starts(
+def test_a_port_in_use_is_an_error_before_anything_starts(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     others = {"--http-port", "--https-port"} - {option}
@@ -68,14 +68,15 @@ def test_a_taken_port_ends_it_before_anything_starts(
         listener.listen()
         taken = listener.getsockname()[1]
 
-        code = dev.main([option, str(taken), others.pop(), str(ports.free_port())])
+        with ports.reserved_port() as free:
+            code = dev.main([option, str(taken), others.pop(), str(free)])
 
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert code == 1
-    assert said.err.count("\n") == 1
-    assert f"Port {taken} is taken" in said.err
-    assert option in said.err
-    assert said.out == ""
+    assert output.err.count("\n") == 1
+    assert f"Port {taken} is taken" in output.err
+    assert option in output.err
+    assert output.out == ""
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def a_docker(directory: Path, *, compose: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("version", ["2.24.0", "v2.39.4-desktop.1", "5.0.1"])
-def test_a_new_compose_will_do(version: str, tmp_path: Path) -> None:
+def test_a_recent_compose_is_accepted(version: str, tmp_path: Path) -> None:
     require_compose(a_docker(tmp_path, compose=version))
 
 

@@ -10,7 +10,7 @@ from harness.errors import HarnessError
 from harness.packaging.packages import archive
 from harness.processes.answers import answers
 from harness.processes.children import Children
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from tests.harness.http_servers import answering
 from tests.harness.living import are_gone, is_alive
 
@@ -64,7 +64,7 @@ def test_ministack_ignores_a_real_accounts_environment(
     assert environment["AWS_ACCESS_KEY_ID"] == "test"
 
 
-def test_an_external_emulator_has_to_be_named(tmp_path: Path) -> None:
+def test_an_external_emulator_must_be_named(tmp_path: Path) -> None:
     with (
         Children() as children,
         pytest.raises(HarnessError, match="needs AWS_ENDPOINT_URL"),
@@ -81,14 +81,12 @@ def test_aws_itself_is_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["external", "localstack"])
-def test_an_emulator_that_does_not_answer_is_an_error(name: str, tmp_path: Path) -> None:
-    nowhere = f"http://{LOOPBACK}:{free_port()}"
-
-    with (
-        Children() as children,
-        pytest.raises(HarnessError, match=f"Nothing answers at {nowhere}"),
-    ):
-        emulators.start(name, children, environ={"AWS_ENDPOINT_URL": nowhere}, directory=tmp_path)
+def test_an_unresponsive_emulator_is_an_error(name: str, tmp_path: Path) -> None:
+    with Children() as children, reserved_port() as nobody:
+        nowhere = f"http://{LOOPBACK}:{nobody}"
+        environ = {"AWS_ENDPOINT_URL": nowhere}
+        with pytest.raises(HarnessError, match=f"Nothing answers at {nowhere}"):
+            emulators.start(name, children, environ=environ, directory=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -99,18 +97,18 @@ def test_an_emulator_that_does_not_answer_is_an_error(name: str, tmp_path: Path)
         ("another", [], False),
     ],
 )
-def test_a_localstack_without_cloudfront_gets_one_beside_it(
+def test_a_localstack_without_cloudfront_gets_ministacks_cloudfront(
     runs: str, services: list[str], other: bool, tmp_path: Path
 ) -> None:
     health = {"services": dict.fromkeys(services, "available")}
-    said = {
+    routes = {
         "GET /_localstack/health": lambda: health,
         "GET /_localstack/info": lambda: {"session_id": "1"},
     }
     (tmp_path / "logs").mkdir()
 
     with (
-        answering(said if runs == "LocalStack" else {}) as endpoint,
+        answering(routes if runs == "LocalStack" else {}) as endpoint,
         Children() as children,
     ):
         emulator = emulators.start(
@@ -125,7 +123,7 @@ def test_a_localstack_without_cloudfront_gets_one_beside_it(
         assert answers(emulator.cloudfront_endpoint)
 
 
-def test_a_cloudfront_that_is_named_is_used(tmp_path: Path) -> None:
+def test_a_named_cloudfront_endpoint_is_used(tmp_path: Path) -> None:
     with answering({}) as endpoint, Children() as children:
         emulator = emulators.start(
             "external",
@@ -140,7 +138,7 @@ def test_a_cloudfront_that_is_named_is_used(tmp_path: Path) -> None:
     assert emulator.cloudfront_endpoint == "http://localhost:4567"
 
 
-def test_a_secret_key_is_not_shown() -> None:
+def test_a_secret_key_is_hidden_when_printed() -> None:
     emulator = emulators.Emulator(
         name="external",
         endpoint="http://localhost:4566",
@@ -151,7 +149,7 @@ def test_a_secret_key_is_not_shown() -> None:
     assert "hush" not in repr(emulator)
 
 
-def test_a_profile_of_a_real_account_is_not_looked_for(
+def test_a_profile_of_a_real_account_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "config"

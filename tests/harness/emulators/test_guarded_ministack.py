@@ -88,14 +88,14 @@ def make_open_api(emulator: Emulator) -> str:
 
 
 def test_a_refusal_gives_the_reason_and_no_password_prompt(emulator: Emulator) -> None:
-    status, said = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
+    status, response = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
 
     assert status == 403
-    assert "need a signature (SigV4)" in said
-    assert said.count("\n") == 1
+    assert "need a signature (SigV4)" in response
+    assert response.count("\n") == 1
 
 
-def test_a_name_that_leads_here_is_refused_also_twice_over(emulator: Emulator) -> None:
+def test_a_foreign_host_is_refused_even_beside_a_local_one(emulator: Emulator) -> None:
     address = urlsplit(emulator.endpoint)
     heads = (
         "Host: evil.test\r\n",
@@ -124,7 +124,7 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     assert status == 200
 
 
-def test_a_function_url_is_open_by_path_and_by_name(emulator: Emulator) -> None:
+def test_a_function_url_is_public_by_path_and_by_host_name(emulator: Emulator) -> None:
     make_function(emulator, "echo", ECHO)
     functions = aws(emulator, "lambda")
     url = functions.create_function_url_config(FunctionName="echo", AuthType="NONE")
@@ -132,9 +132,9 @@ def test_a_function_url_is_open_by_path_and_by_name(emulator: Emulator) -> None:
     function_id = name.partition(".")[0]
 
     def path_seen(target: str, **headers: str) -> object:
-        status, said = answer(emulator, target, "POST", **headers, **CROSS_SITE)
-        assert status == 200, said
-        return json.loads(said)["path"]
+        status, response = answer(emulator, target, "POST", **headers, **CROSS_SITE)
+        assert status == 200, response
+        return json.loads(response)["path"]
 
     here = f"{function_id}.lambda-url.us-east-1.localhost:1234"
     assert path_seen(f"/_aws/lambda-url/{function_id}/a") == "/a"
@@ -145,7 +145,7 @@ def test_a_function_url_is_open_by_path_and_by_name(emulator: Emulator) -> None:
     assert functions.list_functions()["Functions"]
 
 
-def test_a_custom_resource_tells_cloudformation_how_it_went(emulator: Emulator) -> None:
+def test_a_custom_resource_reports_its_status_to_cloudformation(emulator: Emulator) -> None:
     make_function(emulator, "custom", ANSWERS_CLOUDFORMATION.encode())
     token = "arn:aws:lambda:us-east-1:000000000000:function:custom"
     run = {"Type": "Custom::Run", "Properties": {"ServiceToken": token}}
@@ -162,7 +162,7 @@ def test_a_custom_resource_tells_cloudformation_how_it_went(emulator: Emulator) 
     assert resource["StackResources"][0]["PhysicalResourceId"] == "made"
 
 
-def test_links_that_it_hands_out_work_and_say_nothing_to_pages(
+def test_presigned_urls_work_and_reveal_nothing_to_web_pages(
     emulator: Emulator,
 ) -> None:
     make_function(emulator, "linked", ECHO)
@@ -181,7 +181,7 @@ def test_links_that_it_hands_out_work_and_say_nothing_to_pages(
         assert answer(emulator, target, Sec_Fetch_Site="cross-site")[0] == 403
 
 
-def test_emptying_needs_the_key_of_the_run(emulator: Emulator) -> None:
+def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
     s3 = aws(emulator, "s3")
     s3.create_bucket(Bucket="kept")
     stranger = Emulator(
@@ -202,13 +202,13 @@ def test_functions_do_not_inherit_the_key(emulator: Emulator) -> None:
     shows = b"import os\ndef handler(event, context):\n    return dict(os.environ)\n"
     make_function(emulator, "shows", shows)
 
-    said = aws(emulator, "lambda").invoke(FunctionName="shows")["Payload"].read().decode()
+    output = aws(emulator, "lambda").invoke(FunctionName="shows")["Payload"].read().decode()
 
     assert emulator.key
-    assert emulator.key not in said
+    assert emulator.key not in output
 
 
-def test_the_first_process_makes_the_key_and_all_read_the_same(
+def test_the_first_process_creates_the_key_and_all_read_the_same(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "key"
@@ -222,7 +222,7 @@ def test_the_first_process_makes_the_key_and_all_read_the_same(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_call_that_an_sdk_repeats_is_made_once(emulator: Emulator) -> None:
+def test_a_call_that_an_sdk_retries_is_executed_once(emulator: Emulator) -> None:
     """As Terraform's provider does on a busy machine: a second log group of one name is a 400."""
 
     logs = aws(emulator, "logs")

@@ -19,9 +19,7 @@ ROOTLESS = "unix:///run/user/1701/docker.sock"
         ("tcp://build.example.org:2376", "build.example.org"),
     ],
 )
-def test_only_the_engine_of_another_machine_publishes_beyond_loopback(
-    docker_host: str, host: str
-) -> None:
+def test_only_a_remote_docker_engine_publishes_beyond_loopback(docker_host: str, host: str) -> None:
     assert engines_host({"DOCKER_HOST": docker_host}) == host
 
 
@@ -34,7 +32,7 @@ def test_only_the_engine_of_another_machine_publishes_beyond_loopback(
         ({"DOCKER_HOST": ROOTLESS, "DOCKER_SOCKET": "/mine"}, "linux", "/mine"),
     ],
 )
-def test_functions_are_started_by_the_engine_that_runs_localstack(
+def test_functions_run_in_the_docker_engine_that_runs_localstack(
     environ: dict[str, str],
     platform: str,
     socket: str,

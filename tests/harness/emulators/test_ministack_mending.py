@@ -25,7 +25,7 @@ def client(emulator: Emulator, service: str) -> Any:
     return session.client(service, endpoint_url=emulator.endpoint)
 
 
-def test_an_api_key_with_an_empty_value_gets_one(emulator: Emulator) -> None:
+def test_an_api_key_with_an_empty_value_gets_a_generated_one(emulator: Emulator) -> None:
     apigateway = client(emulator, "apigateway")
 
     made = apigateway.create_api_key(name="first", value="", enabled=True)
@@ -33,7 +33,7 @@ def test_an_api_key_with_an_empty_value_gets_one(emulator: Emulator) -> None:
     assert len(made["value"]) >= 20
 
 
-def test_a_method_can_be_read_after_a_key_was_asked_for(emulator: Emulator) -> None:
+def test_a_method_can_be_read_after_it_requires_an_api_key(emulator: Emulator) -> None:
     apigateway = client(emulator, "apigateway")
     api = apigateway.create_rest_api(name="guarded")
     method = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "ANY"}
@@ -54,7 +54,7 @@ def test_a_usage_plan_has_only_the_limits_that_were_set(emulator: Emulator) -> N
     assert not {"throttle", "quota"} & read.keys()
 
 
-def test_a_key_that_was_switched_off_is_off(emulator: Emulator) -> None:
+def test_a_disabled_api_key_stays_disabled(emulator: Emulator) -> None:
     apigateway = client(emulator, "apigateway")
     made = apigateway.create_api_key(name="switched", enabled=True)
 
@@ -66,7 +66,7 @@ def test_a_key_that_was_switched_off_is_off(emulator: Emulator) -> None:
     assert apigateway.get_api_key(apiKey=made["id"])["enabled"] is False
 
 
-def test_a_web_acl_keeps_its_bodies(emulator: Emulator) -> None:
+def test_a_web_acl_keeps_its_custom_response_bodies(emulator: Emulator) -> None:
     waf = client(emulator, "wafv2")
     bodies = {"busy": {"ContentType": "TEXT_PLAIN", "Content": "later"}}
     seen = {

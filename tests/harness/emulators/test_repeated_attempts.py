@@ -53,7 +53,7 @@ async def ask(application: Application, scope: Scope) -> tuple[int, bytes]:
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
 
 
-async def test_a_repeated_attempt_gets_the_first_ones_answer_and_makes_nothing() -> None:
+async def test_a_retry_gets_the_first_attempts_response_and_creates_nothing() -> None:
     counter = Counter()
     application = answering_once(counter)
 
@@ -63,7 +63,7 @@ async def test_a_repeated_attempt_gets_the_first_ones_answer_and_makes_nothing()
     assert counter.made == 1
 
 
-async def test_a_retry_during_the_first_attempt_waits_for_its_answer() -> None:
+async def test_a_retry_during_the_first_attempt_waits_for_its_response() -> None:
     counter = Counter()
     counter.goes_on.clear()
     application = answering_once(counter)
@@ -87,7 +87,7 @@ async def test_a_retry_during_the_first_attempt_waits_for_its_answer() -> None:
     ],
     ids=["invocation", "path", "method", "action", "query", "no SDK"],
 )
-async def test_another_call_is_never_answered_with_it(other: Scope) -> None:
+async def test_a_different_call_never_gets_the_remembered_response(other: Scope) -> None:
     application = answering_once(Counter())
     await ask(application, request(INVOCATION))
 
@@ -95,21 +95,21 @@ async def test_another_call_is_never_answered_with_it(other: Scope) -> None:
 
 
 @pytest.mark.parametrize("counter", [Counter(status=503), Counter(status=409)], ids=["503", "409"])
-async def test_after_an_error_the_next_attempt_tries_again(counter: Counter) -> None:
+async def test_after_an_error_a_retry_is_executed(counter: Counter) -> None:
     application = answering_once(counter)
 
     for attempt in (b"1", b"2"):
         assert await ask(application, request(INVOCATION)) == (counter.status, attempt)
 
 
-async def test_reading_is_never_answered_with_what_was_read_before() -> None:
+async def test_responses_of_read_calls_are_never_remembered() -> None:
     application = answering_once(Counter())
 
     for attempt in (b"1", b"2"):
         assert await ask(application, request(INVOCATION, method="GET")) == (201, attempt)
 
 
-async def test_large_answers_and_old_ones_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_large_and_old_responses_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     large = answering_once(Counter(padding=repeated_attempts.LARGEST_KEPT))
     await ask(large, request(INVOCATION))
     assert (await ask(large, request(INVOCATION)))[1].startswith(b"2")
@@ -121,7 +121,7 @@ async def test_large_answers_and_old_ones_are_not_kept(monkeypatch: pytest.Monke
     assert await ask(old, request(INVOCATION)) == (201, b"3")
 
 
-async def test_an_attempt_that_failed_within_frees_the_next_one() -> None:
+async def test_an_attempt_that_raised_does_not_block_the_next_one() -> None:
     async def failing(scope: Scope, receive: Receive, send: Send) -> None:
         raise ConnectionError("gone")
 

@@ -17,7 +17,7 @@ def at(endpoint: str) -> Emulator:
     return Emulator(name="test", endpoint=endpoint, cloudfront_endpoint=endpoint)
 
 
-def test_ministack_forgets_what_was_made(tmp_path: Path) -> None:
+def test_a_reset_removes_all_resources_of_ministack(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     with Children() as children:
         emulator = emulators.start("ministack", children, environ=os.environ, directory=tmp_path)
@@ -29,7 +29,7 @@ def test_ministack_forgets_what_was_made(tmp_path: Path) -> None:
         assert s3.list_buckets()["Buckets"] == []
 
 
-def test_the_free_localstack_is_restarted_and_awaited() -> None:
+def test_the_free_localstack_is_reset_by_a_restart() -> None:
     runs = itertools.chain(["first", "first"], itertools.repeat("second"))
     seen: list[str] = []
 
@@ -58,7 +58,7 @@ def test_a_licensed_localstack_is_reset_by_its_api() -> None:
     assert emptied == [True]
 
 
-def test_what_cannot_be_emptied_is_an_error() -> None:
+def test_an_emulator_that_cannot_be_reset_is_an_error() -> None:
     with (
         answering({}) as endpoint,
         pytest.raises(HarnessError, match=f"What runs at {endpoint} cannot be emptied"),

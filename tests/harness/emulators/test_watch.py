@@ -31,7 +31,7 @@ def lose_the_emulator(directory: Path, *, then: Exception | None = None) -> None
             raise then
 
 
-def test_a_command_that_waits_for_a_lost_emulator_is_ended(tmp_path: Path) -> None:
+def test_a_command_that_waits_for_a_lost_emulator_is_terminated(tmp_path: Path) -> None:
     with pytest.raises(
         ChildEndedError, match=r"\(localstack\) at http://127.0.0.1:\d+ ended during"
     ):
@@ -47,7 +47,7 @@ def test_the_cause_is_reported_and_not_its_consequences(tmp_path: Path) -> None:
     assert raised.value.__cause__ is consequence
 
 
-def test_an_emulator_that_is_there_disturbs_nothing(tmp_path: Path) -> None:
+def test_a_running_emulator_does_not_affect_the_command(tmp_path: Path) -> None:
     server, emulator = listening()
     with server, Children() as children, watching(emulator, children, every=0.01):
         done = children.run([sys.executable, "-c", "pass"], env=os.environ, cwd=tmp_path)
@@ -55,7 +55,7 @@ def test_an_emulator_that_is_there_disturbs_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-def test_a_failure_of_its_own_stays_itself() -> None:
+def test_a_commands_own_failure_is_not_blamed_on_the_emulator() -> None:
     server, emulator = listening()
     failure = ValueError("its own")
 

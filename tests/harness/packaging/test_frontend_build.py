@@ -22,7 +22,7 @@ def release(source: Path, number: int) -> set[str]:
     return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
 
 
-def test_what_is_for_developers_is_not_deployed(source: Path) -> None:
+def test_developer_files_are_not_deployed(source: Path) -> None:
     assert {path for path in release(source, 0) if path.endswith(".md")} == set()
 
 
@@ -37,7 +37,7 @@ def test_old_assets_outlive_three_releases(source: Path) -> None:
     assert len(fifth) == 5  # the page, its script, and three earlier ones
 
 
-def test_building_the_same_again_is_no_release(source: Path) -> None:
+def test_rebuilding_the_same_sources_is_not_a_release(source: Path) -> None:
     first = release(source, 1)
     second = release(source, 2)
 
@@ -47,14 +47,14 @@ def test_building_the_same_again_is_no_release(source: Path) -> None:
     assert first < second
 
 
-def test_a_record_that_cannot_be_read_is_begun_anew(source: Path) -> None:
+def test_an_unreadable_record_is_started_again(source: Path) -> None:
     release(source, 1)
     (source.parent / "build" / "frontend-releases.json").write_text("{")
 
     assert len(release(source, 2)) == 2
 
 
-def test_a_deleted_page_is_gone(source: Path) -> None:
+def test_a_deleted_page_is_removed_from_the_build(source: Path) -> None:
     (source / "away.html").write_text("<p>Away</p>")
     assert "away.html" in release(source, 1)
 

@@ -30,7 +30,7 @@ def test_assets_are_named_after_their_content_and_pages_keep_their_names() -> No
     assert all(IMMUTABLE.fullmatch(path) for path in others)
 
 
-def test_every_reference_leads_to_the_new_name() -> None:
+def test_every_reference_is_rewritten_to_the_new_name() -> None:
     made = with_hashed_names(SITE)
 
     home = made["home.html"].decode()
@@ -44,7 +44,7 @@ def test_every_reference_leads_to_the_new_name() -> None:
     assert 'ask("/api/logs")' in script
 
 
-def test_a_change_renames_what_changed_and_all_that_refers_to_it() -> None:
+def test_a_change_renames_the_asset_and_everything_that_references_it() -> None:
     before = with_hashed_names(SITE)
     after = with_hashed_names({**SITE, "assets/js/api.js": b"export const ask = fetch;"})
 
@@ -52,25 +52,25 @@ def test_a_change_renames_what_changed_and_all_that_refers_to_it() -> None:
     assert changed == {"assets/js/api", "assets/js/home"}
 
 
-def test_the_same_sources_make_the_same_names_whatever_their_order() -> None:
+def test_names_do_not_depend_on_the_order_of_sources() -> None:
     backwards = dict(reversed(SITE.items()))
 
     assert with_hashed_names(backwards) == with_hashed_names(SITE)
 
 
-def test_a_reference_to_nothing_is_refused_by_name() -> None:
+def test_a_dangling_reference_is_refused_by_name() -> None:
     with pytest.raises(HarnessError, match=r"home\.html refers to assets/gone\.css"):
         with_hashed_names({"home.html": b'<link href="/assets/gone.css">'})
 
 
-def test_a_circle_is_refused_by_name() -> None:
+def test_a_circular_reference_is_refused_by_name() -> None:
     circle = {"assets/a.js": b'import "./b.js"', "assets/b.js": b'import "./a.js"'}
 
     with pytest.raises(HarnessError, match=r"assets/a\.js, assets/b\.js"):
         with_hashed_names(circle)
 
 
-def test_no_reference_of_the_real_front_end_is_left_as_it_was() -> None:
+def test_every_reference_of_the_real_front_end_is_rewritten() -> None:
     made = with_hashed_names(source_files(FRONTEND))
 
     plain = re.compile(rb"""["'(]([./]*/[\w/-]+\.(?:css|js|svg))["')]""")

@@ -27,18 +27,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_a_lock_pins_is_installed_once_and_nothing_of_it_is_run(folder: Path) -> None:
+def test_locked_packages_are_installed_once_without_running_scripts(folder: Path) -> None:
     codes = [node_packages.install(folder) for _ in range(2)]
     (folder / "package-lock.json").write_text('{"another": 1}')
     codes.append(node_packages.install(folder))
 
     assert codes == [0, 0, 0]
-    asked = (folder / "asked").read_text().splitlines()
-    assert len(asked) == 2
-    assert all(line.startswith("ci --ignore-scripts ") for line in asked)
+    commands = (folder / "asked").read_text().splitlines()
+    assert len(commands) == 2
+    assert all(line.startswith("ci --ignore-scripts ") for line in commands)
 
 
-def test_what_npm_could_not_install_is_tried_again(folder: Path) -> None:
+def test_a_failed_npm_installation_is_retried(folder: Path) -> None:
     (folder / "code").write_text("7")
 
     assert [node_packages.install(folder) for _ in range(2)] == [7, 7]

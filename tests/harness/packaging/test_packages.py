@@ -14,7 +14,7 @@ def entries(archive: Path) -> list[zipfile.ZipInfo]:
         return opened.infolist()
 
 
-def test_the_same_files_make_the_same_bytes(tmp_path: Path) -> None:
+def test_equal_files_give_identical_archives(tmp_path: Path) -> None:
     first = packages.build(tmp_path / "first")
     again = packages.build(tmp_path / "again")
 
@@ -56,14 +56,14 @@ def test_the_edge_archive_has_its_modules_at_the_root(tmp_path: Path) -> None:
     assert all("/" not in name and name.endswith(".py") for name in names)
 
 
-def test_nothing_that_differs_between_machines_goes_in(tmp_path: Path) -> None:
+def test_archives_contain_nothing_machine_specific(tmp_path: Path) -> None:
     names = [entry.filename for entry in entries(packages.build(tmp_path).lambdas)]
 
     assert not [name for name in names if name.endswith((".pyc", "RECORD", "INSTALLER"))]
     assert not [name for name in names if name.startswith(("/", ".."))]
 
 
-def test_building_leaves_nothing_but_what_is_deployed_and_a_record(
+def test_a_build_leaves_only_deployed_files_and_a_record(
     tmp_path: Path,
 ) -> None:
     packages.build(tmp_path)
@@ -76,7 +76,7 @@ def test_building_leaves_nothing_but_what_is_deployed_and_a_record(
     }
 
 
-def test_another_version_than_the_pinned_one_is_refused() -> None:
+def test_a_version_other_than_the_pinned_one_is_refused() -> None:
     with pytest.raises(HarnessError, match=r"asks for pytest 0\.1"):
         list(packages.installed_files("pytest", "0.1"))
 

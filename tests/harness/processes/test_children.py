@@ -34,7 +34,7 @@ def python(code: str) -> list[str | Path]:
     return [sys.executable, "-c", code]
 
 
-def test_leaving_ends_a_server_and_its_own_children(tmp_path: Path) -> None:
+def test_leaving_the_block_stops_a_server_and_its_children(tmp_path: Path) -> None:
     with Children() as children:
         server = children.serve(
             "parent",
@@ -95,7 +95,7 @@ def test_a_log_that_cannot_be_written_is_an_error_at_once(
     assert children.wait_until_a_server_ends() is server
 
 
-def test_what_a_server_prints_is_in_its_log(children: Children, tmp_path: Path) -> None:
+def test_a_servers_output_is_in_its_log(children: Children, tmp_path: Path) -> None:
     log = tmp_path / "log"
     server = children.serve(
         "talker",
@@ -123,7 +123,7 @@ def test_a_commands_output_and_exit_code_are_returned(children: Children, tmp_pa
     )
 
 
-def test_ctrl_c_during_a_command_ends_the_command(children: Children, tmp_path: Path) -> None:
+def test_ctrl_c_during_a_command_terminates_it(children: Children, tmp_path: Path) -> None:
     told = tmp_path / "process id"
     os.mkfifo(told)
     code = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
@@ -142,7 +142,7 @@ def test_ctrl_c_during_a_command_ends_the_command(children: Children, tmp_path: 
     assert are_gone(ids)
 
 
-def test_nothing_starts_any_more_once_it_is_closed(tmp_path: Path) -> None:
+def test_no_process_starts_after_closing(tmp_path: Path) -> None:
     children = Children()
     children.close()
 
@@ -165,7 +165,7 @@ def test_waiting_for_a_server_raises_when_all_are_stopped() -> None:
     assert told.get(timeout=20) == "stopped"
 
 
-def test_the_youngest_server_is_ended_first(tmp_path: Path) -> None:
+def test_servers_are_stopped_in_reverse_order(tmp_path: Path) -> None:
     """The others may be what it stands on."""
     ended = tmp_path / "ended"
     with Children() as children:
@@ -186,7 +186,7 @@ signal.pause()
     assert ended.read_text().split() == ["youngest", "middle", "eldest"]
 
 
-def test_ctrl_c_while_ending_one_server_leaves_none_of_them(tmp_path: Path) -> None:
+def test_ctrl_c_while_stopping_one_server_still_stops_all(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     os.mkfifo(asked)
     stubborn = f"""
@@ -209,8 +209,8 @@ while True:
     for name, code in (("first", PARENT), ("stubborn", stubborn)):
         log = tmp_path / f"{name}.log"
         server = children.serve(name, python(code), env=os.environ, cwd=tmp_path, log=log)
-        _, *said = server.wait_for_line("ready", timeout=20).split()
-        ids += map(int, said)
+        _, *line = server.wait_for_line("ready", timeout=20).split()
+        ids += map(int, line)
     interrupter.start()
     with pytest.raises(KeyboardInterrupt):
         children.close()

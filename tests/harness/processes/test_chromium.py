@@ -20,7 +20,7 @@ def test_the_systems_chromium_is_found(tmp_path: Path) -> None:
     assert find_chromium({"PATH": str(tmp_path)}) == chromium
 
 
-def test_a_headless_shell_is_taken_unless_there_is_something_to_look_at(tmp_path: Path) -> None:
+def test_a_headless_shell_is_used_unless_the_run_is_headed(tmp_path: Path) -> None:
     chromium = program(tmp_path / "chromium")
     shell = program(tmp_path / "chromium-headless-shell")
     environ = {"PATH": str(tmp_path)}
@@ -30,14 +30,14 @@ def test_a_headless_shell_is_taken_unless_there_is_something_to_look_at(tmp_path
     assert find_chromium({**environ, "CHROMIUM": str(chromium)}) == chromium
 
 
-def test_playwright_downloads_a_headless_shell_for_what_nobody_looks_at(
+def test_playwright_downloads_a_headless_shell_for_headless_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     playwright = [sys.executable, "-m", "playwright"]
-    asked = [*playwright, "install", "--dry-run", "--only-shell", "chromium"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout
-    folder = next(Path(word) for word in told.split() if word.startswith(str(tmp_path)))
+    command = [*playwright, "install", "--dry-run", "--only-shell", "chromium"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    folder = next(Path(word) for word in output.split() if word.startswith(str(tmp_path)))
     shell = program(folder / "for-this-system" / "chrome-headless-shell")
 
     assert playwrights_chromium(headed=False) == shell

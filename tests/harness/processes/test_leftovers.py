@@ -45,7 +45,7 @@ def left_in(stacks: Path) -> list[Path]:
     return [path for path in stacks.iterdir() if path.name != LOCK]
 
 
-def test_processes_of_a_run_that_is_gone_are_named_and_ended(
+def test_processes_of_a_dead_run_are_listed_and_terminated(
     dead: int,
     started: list["subprocess.Popen[bytes]"],
     tmp_path: Path,
@@ -60,17 +60,17 @@ def test_processes_of_a_run_that_is_gone_are_named_and_ended(
 
     end_leftovers(tmp_path)
 
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert ours.wait(20) != 0
     assert is_alive(others.pid)
-    assert f"(dev, process {dead})" in said
-    assert f"localfront ({ours.pid})" in said
-    assert "ministack" not in said
-    assert said.count("\n") == 1
+    assert f"(dev, process {dead})" in output
+    assert f"localfront ({ours.pid})" in output
+    assert "ministack" not in output
+    assert output.count("\n") == 1
     assert left_in(tmp_path) == []
 
 
-def test_processes_that_will_not_end_are_made_to(
+def test_processes_that_ignore_sigterm_are_killed(
     dead: int,
     started: list["subprocess.Popen[bytes]"],
     tmp_path: Path,
@@ -93,7 +93,7 @@ def test_processes_that_will_not_end_are_made_to(
     assert started[0].wait(20) == -signal.SIGKILL
 
 
-def test_a_process_that_has_ended_and_was_not_asked_for_is_none() -> None:
+def test_a_zombie_process_is_not_a_leftover() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
 
@@ -104,7 +104,7 @@ def test_a_process_that_has_ended_and_was_not_asked_for_is_none() -> None:
     ended.wait(240)
 
 
-def test_a_run_that_lives_keeps_its_folder_and_processes(
+def test_a_running_run_keeps_its_folder_and_processes(
     started: list["subprocess.Popen[bytes]"],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -133,7 +133,7 @@ def test_a_reused_process_id_does_not_keep_a_folder(
     assert left_in(tmp_path) == []
 
 
-def test_a_number_that_a_living_run_has_now_is_not_ended(
+def test_a_process_id_reused_by_a_running_run_is_not_terminated(
     dead: int, started: list["subprocess.Popen[bytes]"], tmp_path: Path
 ) -> None:
     started.append(start(sys.executable, "-c", f"{SLEEPS} # {ROOT}"))
@@ -153,7 +153,7 @@ def test_a_number_that_a_living_run_has_now_is_not_ended(
 
 
 DOCKER = """#!/bin/sh
-echo "$*" >>"$SAID"
+echo "$*" >>"$CALLS"
 case "$*" in
     *name=*) echo captains-log-0a; echo captains-log-0a-lambda-login ;;
     *label=*) echo captains-log-7-localfront-1 ;;
@@ -161,17 +161,17 @@ esac
 """
 
 
-def test_containers_of_a_run_that_is_gone_are_named_and_removed(
+def test_containers_of_a_dead_run_are_listed_and_removed(
     dead: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    docker, said = tmp_path / "docker", tmp_path / "said"
+    docker, calls = tmp_path / "docker", tmp_path / "calls"
     docker.write_text(DOCKER)
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("SAID", str(said))
+    monkeypatch.setenv("CALLS", str(calls))
     folder = tmp_path / "stacks" / f"e2e-{dead}"
     folder.mkdir(parents=True)
     engine_leftovers.note(folder, "container", "captains-log-0a")
@@ -179,16 +179,16 @@ def test_containers_of_a_run_that_is_gone_are_named_and_removed(
 
     end_leftovers(folder.parent)
 
-    told = capsys.readouterr().out
-    asked = said.read_text()
-    assert "container captains-log-0a, container captains-log-0a-lambda-login" in told
+    output = capsys.readouterr().out
+    recorded = calls.read_text()
+    assert "container captains-log-0a, container captains-log-0a-lambda-login" in output
     removed = "captains-log-0a captains-log-0a-lambda-login captains-log-7-localfront-1"
-    assert f"stop --time 10 {removed}\nrm --force --volumes {removed}" in asked
-    assert "compose --project-name captains-log-7 down --volumes" in asked
+    assert f"stop --time 10 {removed}\nrm --force --volumes {removed}" in recorded
+    assert "compose --project-name captains-log-7 down --volumes" in recorded
     assert not folder.exists()
 
 
-def test_an_engine_that_does_not_answer_is_not_waited_for(
+def test_an_unresponsive_docker_engine_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     docker = tmp_path / "docker"
@@ -200,16 +200,16 @@ def test_an_engine_that_does_not_answer_is_not_waited_for(
     assert engine_leftovers.docker("ps") == []
 
 
-def test_nothing_is_asked_of_docker_by_runs_that_had_no_container(
+def test_runs_without_containers_do_not_call_docker(
     dead: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    docker, said = tmp_path / "docker", tmp_path / "said"
+    docker, calls = tmp_path / "docker", tmp_path / "calls"
     docker.write_text(DOCKER)
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("SAID", str(said))
+    monkeypatch.setenv("CALLS", str(calls))
     (tmp_path / "stacks" / f"dev-{dead}").mkdir(parents=True)
 
     end_leftovers(tmp_path / "stacks")
 
-    assert not said.exists()
+    assert not calls.exists()

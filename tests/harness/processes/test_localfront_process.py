@@ -14,7 +14,7 @@ PLAN = ROOT / "tests" / "fixtures" / "terraform" / "application-plan.json"
 NOWHERE = "http://127.0.0.1:1"
 
 
-def test_a_configuration_file_in_the_checkout_is_not_for_it(
+def test_a_configuration_file_in_the_checkout_is_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "localfront.toml").write_text("[serve]\nlog-format = 'nonsense'\n")

@@ -1,4 +1,5 @@
 import socket
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -15,12 +16,12 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_a_taken_port_is_named_with_the_option_that_changes_it(taken: int) -> None:
+def test_a_port_in_use_is_an_error_that_names_the_option(taken: int) -> None:
     with pytest.raises(PortTakenError, match=f"Port {taken} is taken.*--https-port"):
         ports.require_free(taken, option="--https-port")
 
 
-def test_a_port_that_only_ipv6s_localhost_has_is_taken_too() -> None:
+def test_a_port_in_use_only_on_ipv6_localhost_is_in_use() -> None:
     with socket.socket(socket.AF_INET6) as listener:
         try:
             listener.bind((ports.LOOPBACK_IPV6, 0))
@@ -35,3 +36,21 @@ def test_a_port_that_only_ipv6s_localhost_has_is_taken_too() -> None:
 
 def test_a_free_port_passes() -> None:
     ports.require_free(ports.free_port(), option="--http-port")
+
+
+def test_a_server_may_listen_at_a_reserved_port() -> None:
+    with ports.reserved_port() as port:
+        ports.require_free(port, option="--http-port")
+        with socket.create_server((ports.LOOPBACK, port)):
+            socket.create_connection((ports.LOOPBACK, port), timeout=10).close()
+
+
+def test_linux_assigns_a_reserved_port_to_no_other_process() -> None:
+    with ports.reserved_port() as port, socket.socket() as other:
+        try:
+            other.bind((ports.LOOPBACK, port))  # as what the system picks: without SO_REUSEADDR
+            is_given = True
+        except OSError:
+            is_given = False
+
+    assert is_given is (sys.platform != "linux")

@@ -6,7 +6,7 @@ import pytest
 
 from harness.checkout import ROOT
 from harness.processes import proxies
-from harness.processes.ports import LOOPBACK, free_port
+from harness.processes.ports import LOOPBACK, reserved_port
 from tests.harness.http_servers import Answers, answering
 
 ASK = """
@@ -26,13 +26,14 @@ sys.exit(command_line.run(command))
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
-def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> None:
+def test_local_addresses_bypass_the_proxy(variable: str) -> None:
     environ = {
         name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
-    } | {variable: f"http://{LOOPBACK}:{free_port()}"}
+    }
     functions: Answers = {"GET /2015-03-31/functions": lambda: {"Functions": []}}
 
-    with answering(functions) as endpoint:
+    with answering(functions) as endpoint, reserved_port() as nobody:
+        environ[variable] = f"http://{LOOPBACK}:{nobody}"
         done = subprocess.run(
             [sys.executable, "-c", ASK, endpoint],
             cwd=ROOT,
@@ -45,7 +46,7 @@ def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> Non
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-def test_what_was_spared_before_stays_spared() -> None:
+def test_existing_proxy_exceptions_are_kept() -> None:
     environ = {"https_proxy": "http://proxy:3128", "NO_PROXY": "example.org,localhost"}
 
     assert proxies.exceptions(environ) == {
@@ -55,5 +56,5 @@ def test_what_was_spared_before_stays_spared() -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {"http_proxy": "http://p", "no_proxy": "*"}])
-def test_without_need_nothing_is_set(environ: dict[str, str]) -> None:
+def test_without_a_proxy_no_variable_is_set(environ: dict[str, str]) -> None:
     assert proxies.exceptions(environ) == {}

@@ -61,9 +61,9 @@ def test_a_signal_ends_the_run_and_the_next_one_does_not_disturb_it(name: str) -
         process.send_signal(number)
         assert process.stdout.readline() == "cleaning\n"
         process.send_signal(number)
-        said, _ = process.communicate("go on\n", timeout=20)
+        output, _ = process.communicate("go on\n", timeout=20)
 
-    assert said == "clean\n"
+    assert output == "clean\n"
     assert process.returncode == 130
 
 
@@ -71,9 +71,9 @@ def test_a_run_ends_with_the_nox_that_started_it(tmp_path: Path) -> None:
     with start(DYING_PARENT, RUN, NOX_CURRENT_SESSION="dev") as parent:
         assert parent.stdout
         assert parent.stdout.readline() == "running\n"
-        said, _ = parent.communicate("die\n", timeout=20)
+        output, _ = parent.communicate("die\n", timeout=20)
 
-    assert said == "cleaning\nclean\n"
+    assert output == "cleaning\nclean\n"
 
 
 def test_a_closed_terminal_does_not_end_a_run_under_nohup() -> None:
@@ -87,9 +87,9 @@ def command():
 sys.exit(command_line.run(command))
 """
     with start(code) as process:
-        said, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=20)
 
-    assert said == "SIG_IGN\n"
+    assert output == "SIG_IGN\n"
 
 
 # A resource whose taking is interrupted at the worst moment: it is there, and nobody knows yet.
@@ -117,11 +117,11 @@ sys.exit(command_line.run(command))
 """
 
 
-def test_what_is_being_taken_at_ctrl_c_is_given_back() -> None:
+def test_a_resource_being_acquired_at_ctrl_c_is_released() -> None:
     with start(TAKES) as process:
-        said, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=20)
 
-    assert said == "taken\ngiven back\nall is given back\n"
+    assert output == "taken\ngiven back\nall is given back\n"
     assert process.returncode == 130
 
 
@@ -177,15 +177,15 @@ print(longest)
 """
 
 
-def test_ctrl_c_at_any_step_gives_back_what_was_taken() -> None:
+def test_ctrl_c_at_any_step_releases_what_was_acquired() -> None:
     with start(AT_EVERY_STEP) as process:
-        said, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=60)
 
-    assert said.strip().isdigit(), said
-    assert int(said) > 300  # steps: it did look inside
+    assert output.strip().isdigit(), output
+    assert int(output) > 300  # steps: it did look inside
 
 
-def test_ctrl_c_while_giving_back_does_not_cut_it_short() -> None:
+def test_ctrl_c_during_the_release_does_not_interrupt_it() -> None:
     gives_back = """
 import os, signal, sys
 from harness.commands import command_line
@@ -201,13 +201,13 @@ def body(ending):
 sys.exit(command_line.run(lambda: giving_back(body)))
 """
     with start(gives_back) as process:
-        said, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=20)
 
-    assert said == "second given back\nfirst given back\n"
+    assert output == "second given back\nfirst given back\n"
     assert process.returncode == 0
 
 
-def test_a_process_that_starts_at_ctrl_c_is_ended(tmp_path: Path) -> None:
+def test_a_process_starting_at_ctrl_c_is_terminated(tmp_path: Path) -> None:
     """However early or late the signal comes."""
     serves = """
 import os, signal, sys, threading

@@ -25,10 +25,10 @@ def opened(directory: Path, family: int, kind: int, protocol: int) -> str:
     return done.stdout or done.stderr
 
 
-def test_it_cannot_watch_the_network_interfaces(tmp_path: Path) -> None:
-    said = opened(tmp_path, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+def test_the_program_cannot_watch_the_network_interfaces(tmp_path: Path) -> None:
+    done = opened(tmp_path, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
 
-    assert "Address family not supported by protocol" in said
+    assert "Address family not supported by protocol" in done
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,13 @@ def test_it_cannot_watch_the_network_interfaces(tmp_path: Path) -> None:
         pytest.param(socket.AF_NETLINK, socket.SOCK_RAW, UEVENTS, id="another netlink"),
     ],
 )
-def test_every_other_socket_opens(family: int, kind: int, protocol: int, tmp_path: Path) -> None:
+def test_every_other_socket_can_be_opened(
+    family: int, kind: int, protocol: int, tmp_path: Path
+) -> None:
     assert opened(tmp_path, family, kind, protocol) == "open\n"
 
 
-def test_arguments_reach_the_program_as_they_are(tmp_path: Path) -> None:
+def test_arguments_reach_the_program_unchanged(tmp_path: Path) -> None:
     program = wrapped(Path(sys.executable), tmp_path)
 
     done = subprocess.run(

@@ -58,9 +58,7 @@ def until(condition: Callable[[], bool]) -> bool:
 
 
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGABRT", "SIGSEGV"])
-def test_a_server_and_its_children_end_with_an_owner_that_was_killed(
-    how: str, tmp_path: Path
-) -> None:
+def test_a_server_and_its_children_end_when_their_owner_is_killed(how: str, tmp_path: Path) -> None:
     with owner(PARENT, tmp_path) as (process, ids):
         running = [is_alive(number) for number in ids]
         process.send_signal(signal.Signals[how])
@@ -70,7 +68,7 @@ def test_a_server_and_its_children_end_with_an_owner_that_was_killed(
         assert until(lambda: not any(map(is_alive, ids)))
 
 
-def test_it_is_asked_first_so_that_it_can_end_what_is_elsewhere(tmp_path: Path) -> None:
+def test_a_command_gets_sigterm_first_so_that_it_can_clean_up(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     code = f"""
 import os, signal, sys
@@ -87,7 +85,7 @@ signal.pause()
         assert until(asked.exists)
 
 
-def test_a_command_of_a_scratch_stack_is_not_asked(tmp_path: Path) -> None:
+def test_a_command_of_a_scratch_stack_is_killed_at_once(tmp_path: Path) -> None:
     """Terraform takes a dozen seconds over it."""
     told = tmp_path / "told"
     os.mkfifo(told)
@@ -115,7 +113,7 @@ with Children() as children:
         assert time.monotonic() - began < 5  # who asks first waits for ten
 
 
-def test_a_command_that_will_not_end_is_made_to(tmp_path: Path) -> None:
+def test_a_command_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     stubborn = """
 import os, signal, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -158,10 +156,10 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")
-def test_a_command_whose_tether_has_gone_meanwhile_does_not_start() -> None:
+def test_a_command_whose_tether_has_died_does_not_start() -> None:
     code = "from harness.processes.tether import die_with; die_with(2**22 + 1); print('started')"
 
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -169,10 +167,10 @@ def test_a_command_whose_tether_has_gone_meanwhile_does_not_start() -> None:
         timeout=240,
     )
 
-    assert (said.returncode, said.stdout) == (127, b"")
+    assert (done.returncode, done.stdout) == (127, b"")
 
 
-def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:
+def test_a_command_has_the_exit_status_that_it_has_without_a_tether(tmp_path: Path) -> None:
     with Children() as children:
         codes = [
             children.run(python(code), env=os.environ, cwd=tmp_path).returncode
@@ -186,14 +184,14 @@ def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:
     assert codes == [7, -signal.SIGKILL, -signal.SIGTERM]
 
 
-def test_a_command_gets_sigpipe_as_it_would_without_it(tmp_path: Path) -> None:
+def test_a_command_gets_sigpipe_as_without_a_tether(tmp_path: Path) -> None:
     """Python ignores SIGPIPE, and what it becomes would go on ignoring it."""
     endless = "while :; do echo; done | head -n 1"
 
     with Children() as children:
-        said = children.run(["/bin/sh", "-c", endless], env=os.environ, cwd=tmp_path)
+        done = children.run(["/bin/sh", "-c", endless], env=os.environ, cwd=tmp_path)
 
-    assert (said.returncode, said.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_missing_program_is_reported(tmp_path: Path) -> None:
@@ -204,11 +202,11 @@ def test_a_missing_program_is_reported(tmp_path: Path) -> None:
         children.run(["no-such-program"], env=os.environ, cwd=tmp_path)
 
 
-def test_a_child_has_no_end_of_the_pipe(tmp_path: Path) -> None:
+def test_a_child_does_not_inherit_the_pipe(tmp_path: Path) -> None:
     """One that had the end of its owner would keep all the others alive."""
     shows = "import os; print(sorted(int(each) for each in os.listdir('/dev/fd'))[:6])"
 
     with Children() as children:
-        said = children.run(python(shows), env=os.environ, cwd=tmp_path).stdout
+        done = children.run(python(shows), env=os.environ, cwd=tmp_path).stdout
 
-    assert said in ("[0, 1, 2, 3]\n", "[0, 1, 2]\n")  # 3 is the folder that is read
+    assert done in ("[0, 1, 2, 3]\n", "[0, 1, 2]\n")  # 3 is the folder that is read

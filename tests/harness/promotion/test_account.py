@@ -8,7 +8,7 @@ from harness.errors import HarnessError
 from harness.promotion.account import Account, emulator_of, is_loopback, open_account
 
 
-def test_the_account_that_was_named_is_opened(account: Account) -> None:
+def test_the_named_account_is_used(account: Account) -> None:
     assert account.number == "000000000000"
     assert account.caller.startswith("arn:aws:")
     assert account.emulator
@@ -20,7 +20,7 @@ def test_another_accounts_credentials_are_refused(environ: Mapping[str, str]) ->
 
 
 @pytest.mark.parametrize("number", ["", "12345678901", "prod", "1234567890123", "١٢٣٤٥٦٧٨٩٠١٢"])
-def test_what_is_no_number_is_refused_before_anybody_is_asked(number: str) -> None:
+def test_an_invalid_account_number_is_refused_without_an_aws_call(number: str) -> None:
     with pytest.raises(HarnessError, match="twelve digits"):
         open_account(number, {})
 
@@ -39,12 +39,12 @@ def test_an_endpoint_elsewhere_is_refused(environ: dict[str, str]) -> None:
         emulator_of(environ)
 
 
-def test_half_an_emulator_is_refused() -> None:
+def test_an_incomplete_emulator_configuration_is_refused() -> None:
     with pytest.raises(HarnessError, match="half of it would go to AWS"):
         emulator_of({"AWS_ENDPOINT_URL_S3": "http://localhost:4566"})
 
 
-def test_without_an_endpoint_aws_is_meant() -> None:
+def test_without_an_endpoint_aws_itself_is_used() -> None:
     assert emulator_of({"AWS_PROFILE": "prod", "AWS_ENDPOINT_URL": ""}) is None
 
 
@@ -60,5 +60,5 @@ def test_without_an_endpoint_aws_is_meant() -> None:
         ("", False),
     ],
 )
-def test_what_this_machine_is_called(host: str, *, here: bool) -> None:
+def test_only_loopback_host_names_mean_this_machine(host: str, *, here: bool) -> None:
     assert is_loopback(host) is here

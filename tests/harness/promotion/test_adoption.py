@@ -18,24 +18,24 @@ def after(outcome: str) -> History:
 
 
 @pytest.mark.parametrize("outcome", [DESTROYED, FAILED, UNDER_WAY])
-def test_a_run_that_did_not_end_left_what_is_there(outcome: str) -> None:
+def test_resources_of_an_unfinished_run_are_its_own(outcome: str) -> None:
     assert adoption.left_by_us(after(outcome))
 
 
 @pytest.mark.parametrize("known", [History(), after(LIVE)])
-def test_otherwise_it_may_be_somebodys(known: History) -> None:
+def test_other_resources_may_belong_to_somebody_else(known: History) -> None:
     assert not adoption.left_by_us(known)
 
 
-def test_a_refusal_names_some_and_the_way_out() -> None:
-    said = adoption.refusal([TABLE] * 7)
+def test_a_refusal_names_some_resources_and_the_remedy() -> None:
+    message = adoption.refusal([TABLE] * 7)
 
-    assert 'aws_dynamodb_table.x["a"] (a-table)' in said
-    assert "and 2 more" in said
-    assert "--adopt" in said
+    assert 'aws_dynamodb_table.x["a"] (a-table)' in message
+    assert "and 2 more" in message
+    assert "--adopt" in message
 
 
-def test_an_import_block_takes_an_id_as_it_is() -> None:
+def test_an_import_block_quotes_an_id_literally() -> None:
     odd = Found(address="aws_x.y", id='a"${b}%{c}')
 
     assert adoption.blocks([TABLE, odd]) == (
@@ -69,15 +69,15 @@ def test_adopted_resources_are_listed_and_a_replaced_table_still_loses_its_data(
     assert [lost.address for lost in summary.lost] == ["aws_dynamodb_table.t"]
 
 
-def test_an_api_of_our_name_that_no_state_has_is_left_over(account: Account) -> None:
+def test_an_api_of_our_name_outside_of_the_state_is_a_leftover(account: Account) -> None:
     gateway = account.client("apigateway")
     ours, left = (gateway.create_rest_api(name=NAME)["id"] for _ in range(2))
     gateway.create_rest_api(name=f"{NAME}-other")
     resource = change("aws_api_gateway_rest_api.api", "no-op", before={"id": ours, "name": NAME})
 
-    told = list(leftovers.look(account, {"resource_changes": [resource]}))
+    lines = list(leftovers.look(account, {"resource_changes": [resource]}))
 
-    [line] = told
+    [line] = lines
     assert f"aws apigateway delete-rest-api --rest-api-id {left} --region us-east-1" in line
     gateway.delete_rest_api(restApiId=left)
     assert list(leftovers.look(account, {"resource_changes": [resource]})) == []

@@ -8,7 +8,7 @@ from harness.promotion.account import Account
 from harness.promotion.target import Target
 
 
-def test_only_the_log_and_traces_of_failed_flows_stay(tmp_path: Path) -> None:
+def test_only_the_log_and_traces_of_failed_flows_are_kept(tmp_path: Path) -> None:
     (tmp_path / "promote.log").write_text("all of it")
     (tmp_path / "flows").mkdir()
     (tmp_path / "work-abc" / "terraform").mkdir(parents=True)
@@ -30,7 +30,7 @@ def test_a_state_that_could_not_be_written_is_kept(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted(kept)
 
 
-def test_no_other_user_may_look_into_a_run(tmp_path: Path) -> None:
+def test_a_runs_folder_is_private_to_its_user(tmp_path: Path) -> None:
     target = Target(
         environment="prod",
         site="logs.example.com",
@@ -59,7 +59,7 @@ def test_two_runs_within_one_second_have_a_folder_each(tmp_path: Path) -> None:
     assert len(folders) == 20
 
 
-def test_the_state_is_encrypted_and_locked_and_of_one_account(account: Account) -> None:
+def test_the_state_is_encrypted_locked_and_bound_to_one_account(account: Account) -> None:
     target = Target(
         environment="prod",
         site="logs.example.com",

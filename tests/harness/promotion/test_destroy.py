@@ -103,7 +103,7 @@ def test_without_tables_nothing_is_protected(account: Account) -> None:
     assert destruction(account).protected() == []
 
 
-def test_what_captains_wrote_is_kept_in_a_file_of_ones_own(
+def test_the_captains_entries_are_saved_to_a_private_file(
     account: Account, table: str, tmp_path: Path
 ) -> None:
     for number in range(3):
@@ -119,7 +119,7 @@ def test_what_captains_wrote_is_kept_in_a_file_of_ones_own(
         destruction(account).export(file)
 
 
-def test_a_replicated_edge_function_is_left_and_goes_later(
+def test_a_replicated_edge_function_is_deleted_later(
     account: Account, proxy: Faults, through: Account, edge: str
 ) -> None:
     proxy.plan(faults.replicated(edge, times=1))
@@ -135,7 +135,7 @@ def test_a_replicated_edge_function_is_left_and_goes_later(
     assert list(destruction(through).edge_function()) == []  # nor is it missed
 
 
-def test_logs_go_in_every_region(account: Account) -> None:
+def test_log_groups_are_deleted_in_every_region(account: Account) -> None:
     group = f"/aws/lambda/us-east-1.{TARGET.stack}-edge"
     for region in ("us-east-1", "eu-central-1"):
         account.client("logs", region=region).create_log_group(logGroupName=group)
@@ -149,13 +149,15 @@ def test_logs_go_in_every_region(account: Account) -> None:
     account.client("logs", region="eu-central-1").delete_log_group(logGroupName=f"{group}-kept")
 
 
-def test_captains_go_with_a_way_back_and_others_captains_stay(account: Account) -> None:
+def test_captains_are_deleted_recoverably_and_other_sites_captains_are_kept(
+    account: Account,
+) -> None:
     for name in (f"{TARGET.stack}/captains/q", "other-website/captains/q"):
         account.secretsmanager.create_secret(Name=name, SecretString="{}")
 
-    [said] = destruction(account).captains()
+    [export] = destruction(account).captains()
 
-    assert said.startswith("1 captains")
+    assert export.startswith("1 captains")
     kept = account.secretsmanager.list_secrets(IncludePlannedDeletion=True)["SecretList"]
     going = {one["Name"]: "DeletedDate" in one for one in kept}
     assert going == {f"{TARGET.stack}/captains/q": True, "other-website/captains/q": False}
@@ -163,12 +165,12 @@ def test_captains_go_with_a_way_back_and_others_captains_stay(account: Account) 
         account.secretsmanager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
-def test_what_stands_is_what_was_live_or_what_was_begun() -> None:
-    def of(*told: tuple[str, str]) -> History:
+def test_the_deployed_release_is_the_live_or_the_unfinished_one() -> None:
+    def of(*outcomes: tuple[str, str]) -> History:
         return History(
             entries=tuple(
                 Entry(tree=tree, commit="", began="", by="", outcome=outcome)
-                for tree, outcome in told
+                for tree, outcome in outcomes
             )
         )
 
@@ -180,7 +182,9 @@ def test_what_stands_is_what_was_live_or_what_was_begun() -> None:
         standing(of())
 
 
-def test_the_site_goes_off_and_its_functions_with_it_in_one_change(account: Account) -> None:
+def test_the_distribution_is_disabled_and_its_functions_detached_in_one_change(
+    account: Account,
+) -> None:
     cloudfront = account.client("cloudfront")
     functions = {
         "Quantity": 1,
@@ -233,7 +237,7 @@ def test_the_site_goes_off_and_its_functions_with_it_in_one_change(account: Acco
 
 
 def test_remaining_costs_are_those_of_shared_resources() -> None:
-    said = "\n".join(still_costs(TARGET))
+    text = "\n".join(still_costs(TARGET))
 
     for what in (TARGET.state_bucket, TARGET.releases_bucket, f"zone {TARGET.zone}"):
-        assert what in said
+        assert what in text

@@ -150,7 +150,9 @@ def test_a_resource_with_a_name_is_found_by_it(
     assert list(existing.look(account, a_plan(**{type_: other}))) == []
 
 
-def test_what_has_an_id_is_found_by_what_is_unique(account: Account, left: dict[str, str]) -> None:
+def test_a_resource_with_an_id_is_found_by_its_unique_field(
+    account: Account, left: dict[str, str]
+) -> None:
     record = {"zone_id": left["record"], "name": "logs.left.example", "type": "A"}
     plan = a_plan(
         aws_cloudfront_origin_access_control={"name": NAME},
@@ -167,7 +169,7 @@ def test_what_has_an_id_is_found_by_what_is_unique(account: Account, left: dict[
     assert list(existing.look(account, a_plan(aws_route53_record=record))) == []
 
 
-def test_only_what_would_be_created_and_has_its_name_is_looked_for(
+def test_only_resources_to_be_created_with_a_known_name_are_looked_up(
     account: Account, left: dict[str, str]
 ) -> None:
     assert left

@@ -35,27 +35,27 @@ def release(tmp_path: Path) -> Release:
     return Release(folder=tmp_path / AT.tree, manifest=manifest)
 
 
-def last_run(folder: Path, said: GateRecord) -> Path:
+def last_run(folder: Path, outcome: GateRecord) -> Path:
     folder = folder / "gate"
     folder.mkdir()
-    record.write(said, folder)
+    record.write(outcome, folder)
     return folder / record.RECORD
 
 
-def test_what_passed_goes_through_and_its_record_stays_beside_it(
+def test_a_passed_gate_is_accepted_and_its_record_kept_with_the_release(
     release: Release, tmp_path: Path
 ) -> None:
     path = last_run(tmp_path, of(0, None, 0))
 
-    said = gate_record.require(release, last_run=path)
+    outcome = gate_record.require(release, last_run=path)
 
-    assert said.skipped == ("part 1",)
+    assert outcome.skipped == ("part 1",)
     path.unlink()
-    assert gate_record.require(release, last_run=path) == said
+    assert gate_record.require(release, last_run=path) == outcome
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("outcome", "why"),
     [
         (of(0, 1), "did not pass: part 1"),
         (of(), "no part ran"),
@@ -63,14 +63,14 @@ def test_what_passed_goes_through_and_its_record_stays_beside_it(
         (of(0, before=replace(AT, commit="d" * 40)), "changes of its own"),
     ],
 )
-def test_what_did_not_pass_whole_does_not(
-    release: Release, tmp_path: Path, said: GateRecord, why: str
+def test_a_failed_or_partial_gate_is_refused(
+    release: Release, tmp_path: Path, outcome: GateRecord, why: str
 ) -> None:
     with pytest.raises(HarnessError, match=why):
-        gate_record.require(release, last_run=last_run(tmp_path, said))
+        gate_record.require(release, last_run=last_run(tmp_path, outcome))
 
 
-def test_another_commits_record_lets_nothing_through(release: Release, tmp_path: Path) -> None:
+def test_the_record_of_another_commit_is_refused(release: Release, tmp_path: Path) -> None:
     other = replace(AT, tree="b" * 40)
     path = last_run(tmp_path, of(0, before=other, after=other))
 

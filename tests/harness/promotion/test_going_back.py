@@ -71,7 +71,7 @@ def made(folder: Path) -> Release:
     return Release(folder=folder, manifest=manifest)
 
 
-def test_the_aliases_point_to_the_versions_of_before(
+def test_the_aliases_point_to_the_previous_versions(
     account: Account, outputs: Mapping[str, Any]
 ) -> None:
     live = aliases.versions(account, outputs)
@@ -85,7 +85,7 @@ def test_the_aliases_point_to_the_versions_of_before(
     aliases.point_to(account, outputs, live)
 
 
-def test_pages_are_put_and_no_asset(
+def test_pages_are_uploaded_and_assets_are_not(
     account: Account, outputs: Mapping[str, Any], tmp_path: Path
 ) -> None:
     s3 = account.s3
@@ -100,7 +100,7 @@ def test_pages_are_put_and_no_asset(
     assert [item["Key"] for item in s3.list_objects_v2(Bucket="back-site")["Contents"]] == [PAGE]
 
 
-def test_pages_are_invalidated_under_all_their_addresses_and_no_asset(
+def test_pages_are_invalidated_under_all_their_urls_and_assets_are_not(
     account: Account, tmp_path: Path
 ) -> None:
     cloudfront = account.client("cloudfront")
@@ -117,15 +117,13 @@ def test_pages_are_invalidated_under_all_their_addresses_and_no_asset(
     assert sorted(paths) == sorted([f"/{PAGE}", "/", "/login", "/login/"])
 
 
-def test_the_rule_for_pages_is_terraforms() -> None:
+def test_pages_have_the_cache_control_that_terraform_sets() -> None:
     site = Path(__file__).parents[3] / "terraform" / "site.tf"
 
     assert f'cache_control = "{pages.UNTIL_ASKED}"' in site.read_text()
 
 
-def test_a_stack_from_before_the_alias_has_nothing_to_move(
-    account: Account, tmp_path: Path
-) -> None:
+def test_a_stack_without_aliases_has_nothing_to_roll_back(account: Account, tmp_path: Path) -> None:
     assert aliases.versions(account, {"function_names": ["back-login"]}) == {}
     assert aliases.point_to(account, {}, {"back-login": "1"}) == []
     assert pages.put(account, {}, made(tmp_path)) == []

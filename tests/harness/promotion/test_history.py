@@ -36,7 +36,7 @@ def of(*entries: Entry) -> History:
     return History(entries=entries)
 
 
-def test_what_is_live_and_what_was_before() -> None:
+def test_the_live_and_the_previous_release_follow_from_the_history() -> None:
     known = of(entry("d", FAILED), entry("c"), entry("c"), entry("b", FAILED), entry("a"))
 
     assert known.live == entry("c")
@@ -45,14 +45,14 @@ def test_what_is_live_and_what_was_before() -> None:
     assert of().before_live() is None
 
 
-def test_three_releases_beside_the_new_one_are_kept_also_one_that_failed() -> None:
+def test_three_earlier_releases_are_kept_including_a_failed_one() -> None:
     known = of(*(entry(tree) for tree in "eed"), entry("c", FAILED), entry("b"), entry("a"))
 
     assert [one.tree for one in known.kept("e")] == ["d", "c", "b"]
     assert [one.tree for one in known.kept("f")] == ["e", "d", "c"]
 
 
-def test_a_run_that_was_killed_stays_under_way(account: Account, state: str) -> None:
+def test_a_killed_run_stays_in_progress(account: Account, state: str) -> None:
     assert state
     begun = of(entry("a")).with_begun(entry("b", UNDER_WAY))
 
@@ -64,16 +64,16 @@ def test_a_run_that_was_killed_stays_under_way(account: Account, state: str) -> 
     assert found.with_ended(LIVE, {}).entries[0].ended
 
 
-def test_where_nothing_was_promoted_there_is_no_history(account: Account, state: str) -> None:
+def test_without_a_promotion_the_history_is_empty(account: Account, state: str) -> None:
     account.s3.delete_object(Bucket=state, Key=TARGET.history_key)
 
     assert history.read(account, TARGET) == History()
 
 
-@pytest.mark.parametrize("said", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
-def test_an_invalid_history_is_an_error(said: Any) -> None:
+@pytest.mark.parametrize("document", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
+def test_an_invalid_history_is_an_error(document: Any) -> None:
     with pytest.raises(HarnessError, match="no history"):
-        history.parse(said)
+        history.parse(document)
 
 
 @pytest.mark.parametrize(

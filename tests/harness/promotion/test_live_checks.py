@@ -75,10 +75,10 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
 def test_each_kind_of_failure_is_reported(
     site: Site, path: str, answer: tuple[int, dict[str, str], str], fault: str
 ) -> None:
-    assert any(fault in told for told in faults(site, **{path: answer}).values())
+    assert any(fault in reasons for reasons in faults(site, **{path: answer}).values())
 
 
-def test_a_check_is_tried_again_while_there_is_patience(site: Site) -> None:
+def test_a_check_is_retried_until_its_timeout(site: Site) -> None:
     Played.answers = WORKS | {"/": (503, {}, "")}
 
     def mended(_seconds: float) -> None:
@@ -95,6 +95,6 @@ def test_a_refused_connection_is_a_fault() -> None:
     assert all(fault for _name, fault in live_checks.look(nowhere, ASSETS, patience=0))
 
 
-def test_https_for_ever_is_expected_of_a_name_that_is_not_this_machines() -> None:
+def test_hsts_is_expected_except_for_local_names() -> None:
     assert "Strict-Transport-Security" in live_checks.expected_headers("https://logs.example.com")
     assert "Strict-Transport-Security" not in live_checks.expected_headers("https://localhost:1")

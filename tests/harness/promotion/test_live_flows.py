@@ -22,14 +22,14 @@ def test_every_live_flow_is_found() -> None:
     assert len(list(live_flows())) == HOW_MANY
 
 
-def test_none_names_a_real_captain() -> None:
+def test_no_live_flow_uses_a_real_captain() -> None:
     for flow in live_flows():
         names = {node.id for node in ast.walk(flow) if isinstance(node, ast.Name)}
         texts = {node.value for node in ast.walk(flow) if isinstance(node, ast.Constant)}
         assert not (names | texts) & REAL, flow.name
 
 
-def test_each_has_the_captain_that_is_thrown_away_or_none() -> None:
+def test_each_live_flow_uses_the_temporary_captain_or_none() -> None:
     for flow in live_flows():
-        asked = {argument.arg for argument in flow.args.args}
-        assert "captain" in asked or not asked & {"visitor", "fleet"}, flow.name
+        arguments = {argument.arg for argument in flow.args.args}
+        assert "captain" in arguments or not arguments & {"visitor", "fleet"}, flow.name

@@ -53,10 +53,10 @@ def test_lost_data_is_listed_first_and_a_forgotten_secret_is_not_lost() -> None:
 
 
 def test_files_are_counted_and_fields_are_named_without_their_values() -> None:
-    told = list(plan_summary.change_lines(plan_summary.parse(PLAN).changes))
+    lines = list(plan_summary.change_lines(plan_summary.parse(PLAN).changes))
 
-    assert "  created    2 files (aws_s3_object)" in told
-    assert "  changed    aws_lambda_function.edge: memory" in told
+    assert "  created    2 files (aws_s3_object)" in lines
+    assert "  changed    aws_lambda_function.edge: memory" in lines
 
 
 def test_a_field_known_only_after_apply_differs() -> None:
@@ -82,7 +82,7 @@ def test_a_plan_without_changes_says_so() -> None:
     assert plan_summary.lines(plan_summary.parse({})) == ["nothing changes"]
 
 
-def test_the_page_for_a_pull_request_has_the_same_and_what_was_looked_at() -> None:
+def test_the_pull_request_page_has_the_same_summary_and_its_inputs() -> None:
     page = plan_summary.markdown(plan_summary.parse(PLAN), title="abc for prod", rows=["ok  zone"])
 
     assert page.startswith("## abc for prod\n\n**1 destroyed")

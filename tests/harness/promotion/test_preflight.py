@@ -52,16 +52,14 @@ def verdicts(account: Account, target: Target) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("ready")
-def test_an_account_that_has_all_of_it_may_be_deployed_to(account: Account, target: Target) -> None:
-    said = verdicts(account, target)
+def test_an_account_with_all_prerequisites_passes(account: Account, target: Target) -> None:
+    results = verdicts(account, target)
 
-    assert said.pop("API logs") == LOOK  # the emulator has none to give
-    assert set(said.values()) == {OK}
+    assert results.pop("API logs") == LOOK  # the emulator has none to give
+    assert set(results.values()) == {OK}
 
 
-def test_each_that_is_missing_stops_and_says_how_to_get_it(
-    account: Account, target: Target
-) -> None:
+def test_each_missing_prerequisite_fails_with_its_remedy(account: Account, target: Target) -> None:
     stops = [line for line in preflight.look(account, target) if line.verdict == STOP]
 
     assert [line.subject for line in stops] == ["state", "zone", "certificate"]
@@ -69,7 +67,7 @@ def test_each_that_is_missing_stops_and_says_how_to_get_it(
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_bucket_that_forgets_is_no_place_for_a_state(account: Account, target: Target) -> None:
+def test_a_state_bucket_without_versioning_is_refused(account: Account, target: Target) -> None:
     account.s3.put_bucket_versioning(
         Bucket=target.state_bucket, VersioningConfiguration={"Status": "Suspended"}
     )
@@ -83,7 +81,7 @@ def test_a_bucket_that_forgets_is_no_place_for_a_state(account: Account, target:
 @pytest.mark.parametrize(
     ("value", "verdict"), [('0 issue "letsencrypt.org"', STOP), ('0 issue "amazon.com"', OK)]
 )
-def test_records_that_keep_amazon_out_stop(
+def test_caa_records_that_exclude_amazon_are_refused(
     account: Account, target: Target, value: str, verdict: str
 ) -> None:
     zone = preflight.zone_id(account, target)
@@ -116,7 +114,7 @@ def test_a_disabled_captain_is_named(account: Account, target: Target) -> None:
     assert (line.verdict, line.found) == (LOOK, "disabled: q")
 
 
-def test_what_may_not_be_looked_at_stops_nothing(
+def test_a_check_without_permission_does_not_fail(
     account: Account, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def denied(_account: Account, _target: Target) -> Line:
@@ -131,7 +129,7 @@ def test_what_may_not_be_looked_at_stops_nothing(
 
 
 @pytest.mark.parametrize(("most", "verdict"), [(10, STOP), (99, STOP), (100, OK), (1000, OK)])
-def test_a_fresh_accounts_concurrency_stops(most: int, verdict: str) -> None:
+def test_a_new_accounts_low_concurrency_is_refused(most: int, verdict: str) -> None:
     line = preflight.judge_concurrency(most)
 
     assert line.verdict == verdict
@@ -155,5 +153,5 @@ def test_a_certificate_that_is_not_renewed_is_reported(days: int, verdict: str) 
         (SimpleNamespace(_expiry_time=NOW + timedelta(hours=1)), OK),
     ],
 )
-def test_credentials_that_end_in_the_middle_stop(held: Any, verdict: str) -> None:
+def test_credentials_that_expire_during_the_run_are_refused(held: Any, verdict: str) -> None:
     assert preflight.time_left(held, now=NOW).verdict == verdict

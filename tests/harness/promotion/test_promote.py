@@ -49,7 +49,7 @@ def promotion(account: Account, folder: Path, **more: Any) -> Promotion:
     "address",
     ["aws_dynamodb_table.logs", "aws_secretsmanager_secret.x", "aws_cloudwatch_log_group.x"],
 )
-def test_what_destroys_data_needs_an_option_of_its_own(
+def test_a_plan_that_destroys_data_needs_its_own_option(
     account: Account, tmp_path: Path, address: str, actions: tuple[str, ...]
 ) -> None:
     with pytest.raises(HarnessError, match=f"destroy data: {address}"):
@@ -59,7 +59,7 @@ def test_what_destroys_data_needs_an_option_of_its_own(
     meant.require_data_stays(summary(address, *actions))
 
 
-def test_what_destroys_none_needs_none(account: Account, tmp_path: Path) -> None:
+def test_a_plan_that_destroys_no_data_needs_no_option(account: Account, tmp_path: Path) -> None:
     of = promotion(account, tmp_path)
 
     of.require_data_stays(summary("aws_dynamodb_table.logs", "update"))

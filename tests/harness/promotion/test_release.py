@@ -47,7 +47,7 @@ def test_two_releases_of_a_commit_have_the_same_bytes(
     ).read_bytes()
 
 
-def test_it_has_what_terraform_deploys_and_no_tests(made: release.Release) -> None:
+def test_a_release_has_what_terraform_deploys_and_no_tests(made: release.Release) -> None:
     files = set(made.manifest.files)
 
     assert {"terraform/site.tf", "build/lambdas.zip", "build/edge.zip"} <= files
@@ -56,7 +56,7 @@ def test_it_has_what_terraform_deploys_and_no_tests(made: release.Release) -> No
     assert not [path for path in files if "tftest" in path or "prerequisites" in path]
 
 
-def test_a_change_that_is_not_committed_stops_it(checkout: Path, tmp_path: Path) -> None:
+def test_uncommitted_changes_are_refused(checkout: Path, tmp_path: Path) -> None:
     stray = checkout / "terraform" / "stray.tf"
     stray.write_text("")
     try:
@@ -68,9 +68,7 @@ def test_a_change_that_is_not_committed_stops_it(checkout: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("what", ["edited", "added", "removed"])
-def test_what_changed_after_it_was_made_is_noticed(
-    made: release.Release, tmp_path: Path, what: str
-) -> None:
+def test_a_modified_release_is_detected(made: release.Release, tmp_path: Path, what: str) -> None:
     folder = tmp_path / made.folder.name
     shutil.copytree(made.folder, folder)
     if what == "added":

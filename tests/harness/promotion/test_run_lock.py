@@ -51,7 +51,7 @@ def test_a_second_run_is_refused_with_the_name_of_the_lock_holder(
         pass
 
 
-def test_it_is_free_after_the_run_however_that_ended(account: Account, tmp_path: Path) -> None:
+def test_the_lock_is_released_however_the_run_ends(account: Account, tmp_path: Path) -> None:
     with (
         pytest.raises(KeyboardInterrupt),
         run_lock.held(account, TARGET, folder=folder(tmp_path, "one")),
@@ -61,7 +61,7 @@ def test_it_is_free_after_the_run_however_that_ended(account: Account, tmp_path:
     assert run_lock.read(account, TARGET) is None
 
 
-def test_of_many_at_the_same_moment_one_gets_it(account: Account, tmp_path: Path) -> None:
+def test_of_many_concurrent_runs_one_gets_the_lock(account: Account, tmp_path: Path) -> None:
     start, over = threading.Barrier(6), threading.Barrier(6)
     got: list[str] = []
     refused: list[str] = []
@@ -86,19 +86,21 @@ def test_of_many_at_the_same_moment_one_gets_it(account: Account, tmp_path: Path
     assert len(refused) == 5
 
 
-def test_a_run_that_was_killed_on_this_machine_is_followed_by_the_next(
+def test_the_lock_of_a_killed_run_on_this_machine_is_taken_over(
     account: Account, tmp_path: Path
 ) -> None:
     killed = left_behind(account, folder(tmp_path, "killed"))
 
-    with run_lock.held(account, TARGET, folder=folder(tmp_path, "next")) as said:
-        assert said == killed
+    with run_lock.held(account, TARGET, folder=folder(tmp_path, "next")) as holder:
+        assert holder == killed
         held = run_lock.read(account, TARGET)
         assert held
         assert held[0] != killed
 
 
-def test_a_run_of_another_machine_is_waited_for(account: Account, tmp_path: Path) -> None:
+def test_the_lock_of_a_run_on_another_machine_is_respected(
+    account: Account, tmp_path: Path
+) -> None:
     left_behind(account, folder(tmp_path, "its-own/run"))
 
     with (
@@ -108,7 +110,7 @@ def test_a_run_of_another_machine_is_waited_for(account: Account, tmp_path: Path
         pass
 
 
-def test_a_broken_lock_is_not_given_back_by_whom_it_was_taken_from(
+def test_a_broken_lock_is_not_released_by_its_former_holder(
     account: Account, tmp_path: Path
 ) -> None:
     with ExitStack() as ending:
@@ -119,7 +121,7 @@ def test_a_broken_lock_is_not_given_back_by_whom_it_was_taken_from(
         assert run_lock.read(account, TARGET) is not None
 
 
-def test_junk_in_its_place_is_somebodys(account: Account, tmp_path: Path) -> None:
+def test_a_malformed_lock_counts_as_held(account: Account, tmp_path: Path) -> None:
     account.s3.put_object(Bucket=TARGET.state_bucket, Key=TARGET.lock_key, Body=b'{"token": 1')
 
     with (

@@ -24,7 +24,7 @@ OPTIONS = [
 ]
 RIKER = "arn:aws:sts::000000000000:assumed-role/deploy/riker"
 
-Told = Callable[..., str]
+Command = Callable[..., str]
 
 
 def entry(letter: str, outcome: str, *, ended: str = "", rollback: bool = False) -> Entry:
@@ -43,12 +43,12 @@ ENDED = entry("a", LIVE, ended="2026-12-01T10:09:00+00:00")
 
 
 @pytest.fixture
-def told(
+def printed(
     account: Account,
     environ: Mapping[str, str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Told]:
+) -> Iterator[Command]:
     """The command's output with an option, after a history of these entries."""
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
@@ -66,37 +66,37 @@ def told(
     account.s3.delete_object(Bucket=TARGET.state_bucket, Key=lock)
 
 
-def test_the_live_release_is_shown_with_its_time_and_author(told: Told) -> None:
-    [line] = told("--status", ENDED, entry("b", LIVE)).splitlines()
+def test_the_live_release_is_shown_with_its_time_and_author(printed: Command) -> None:
+    [line] = printed("--status", ENDED, entry("b", LIVE)).splitlines()
 
     assert line.startswith("live since 2026-12-01T10:09:00+00:00: ")
     assert "a" * 12 in line
     assert f"by {RIKER}" in line
 
 
-def test_the_lock_holder_is_shown(told: Told) -> None:
+def test_the_lock_holder_is_shown(printed: Command) -> None:
     riker = b'{"ID": "1", "Who": "riker@bridge", "Operation": "Apply", "Created": "today"}'
 
-    said = told("--status", entry("b", UNDER_WAY), ENDED, locked=riker)
+    output = printed("--status", entry("b", UNDER_WAY), ENDED, locked=riker)
 
-    assert "locked by riker@bridge, for Apply, since today" in said
-    assert "did not end" not in said
-
-
-def test_a_killed_run_is_reported(told: Told) -> None:
-    assert "did not end: 2026-12-01T10:00:00" in told("--status", entry("b", UNDER_WAY), ENDED)
+    assert "locked by riker@bridge, for Apply, since today" in output
+    assert "did not end" not in output
 
 
-def test_the_history_has_all_that_was_brought_here_and_how_it_ended(told: Told) -> None:
+def test_a_killed_run_is_reported(printed: Command) -> None:
+    assert "did not end: 2026-12-01T10:00:00" in printed("--status", entry("b", UNDER_WAY), ENDED)
+
+
+def test_the_history_lists_all_promotions_and_their_outcomes(printed: Command) -> None:
     back = entry("a", LIVE, rollback=True)
 
-    said = told("--history", back, entry("b", FAILED), entry("a", LIVE)).splitlines()[1:]
+    output = printed("--history", back, entry("b", FAILED), entry("a", LIVE)).splitlines()[1:]
 
-    assert [line.split()[1] for line in said] == ["live", "failed", "live"]
-    assert "rolled back to aaaaaaaaaaaa" in said[0]
-    assert "promoted bbbbbbbbbbbb" in said[1]
-    assert all(line.endswith(f"by {RIKER}") for line in said)
+    assert [line.split()[1] for line in output] == ["live", "failed", "live"]
+    assert "rolled back to aaaaaaaaaaaa" in output[0]
+    assert "promoted bbbbbbbbbbbb" in output[1]
+    assert all(line.endswith(f"by {RIKER}") for line in output)
 
 
-def test_status_says_when_nothing_was_promoted(told: Told) -> None:
-    assert "Nothing is live in told yet." in told("--status")
+def test_status_says_when_nothing_was_promoted(printed: Command) -> None:
+    assert "Nothing is live in told yet." in printed("--status")

@@ -39,6 +39,6 @@ def test_names_follow_from_the_options() -> None:
         ("site", "logs.example.com\n"),
     ],
 )
-def test_what_cannot_be_is_refused(option: str, value: str) -> None:
+def test_invalid_options_are_refused(option: str, value: str) -> None:
     with pytest.raises(HarnessError):
         Target(**PROD | {option: value})

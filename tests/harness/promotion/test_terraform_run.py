@@ -69,7 +69,7 @@ def test_ctrl_c_lets_terraform_write_its_state(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in errors
 
 
-def test_terraform_goes_on_without_us(tmp_path: Path) -> None:
+def test_terraform_continues_if_our_process_dies(tmp_path: Path) -> None:
     with start(tmp_path) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=SOON)
@@ -101,7 +101,7 @@ def test_an_error_quotes_the_end_and_names_the_log(failing: TerraformRun) -> Non
     assert str(failing.log) in str(error.value)
 
 
-def test_every_command_is_shown_also_one_that_only_reads(
+def test_every_command_is_printed_including_read_only_ones(
     failing: TerraformRun, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(ProvisioningError):

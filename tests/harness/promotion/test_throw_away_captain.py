@@ -81,7 +81,7 @@ def things(account: Account) -> list[str]:
     )
 
 
-def test_they_may_log_in_and_are_gone_when_a_flow_breaks_off(
+def test_temporary_captains_can_log_in_and_are_deleted_after_a_failed_flow(
     account: Account, captains: ThrowAwayCaptains
 ) -> None:
     def break_off() -> None:
@@ -100,7 +100,7 @@ def test_they_may_log_in_and_are_gone_when_a_flow_breaks_off(
     assert things(account) == ["kirk"] * 4
 
 
-def test_those_of_a_killed_run_are_taken_away_by_a_later_one_alone(
+def test_temporary_captains_of_a_killed_run_are_deleted_only_by_a_later_run(
     account: Account, captains: ThrowAwayCaptains
 ) -> None:
     left, named_alike = "live-0123456789ab", "live-long"
@@ -116,7 +116,7 @@ def test_those_of_a_killed_run_are_taken_away_by_a_later_one_alone(
     captains.remove(named_alike)
 
 
-def test_no_name_that_somebody_would_choose_is_a_throw_aways() -> None:
+def test_temporary_captains_names_cannot_be_real_user_names() -> None:
     assert is_throw_away("live-0123456789ab")
     assert not any(
         is_throw_away(name)

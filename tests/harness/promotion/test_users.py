@@ -98,7 +98,7 @@ def test_a_captain_is_added_removed_and_added_again(users: Users) -> None:
     assert not may_log_in(users, "riker", FIRST)
 
 
-def test_a_new_password_ends_the_sessions_and_those_begun_meanwhile(
+def test_a_new_password_ends_all_sessions_including_concurrent_ones(
     account: Account, sessions: Sessions, waited: list[float]
 ) -> None:
     begun = []
@@ -114,9 +114,9 @@ def test_a_new_password_ends_the_sessions_and_those_begun_meanwhile(
     begun.append(log_in(sessions, "worf"))
     others = log_in(sessions, "troi")
 
-    said = users.reset("worf", SECOND)
+    message = users.reset("worf", SECOND)
 
-    assert "2 sessions ended" in said
+    assert "2 sessions ended" in message
     assert waited == [31]
     now = datetime.now(UTC)
     assert [sessions.find(one, now=now) for one in begun] == [None, None]
@@ -125,7 +125,9 @@ def test_a_new_password_ends_the_sessions_and_those_begun_meanwhile(
     account.secretsmanager.delete_secret(SecretId=f"{PREFIX}worf", ForceDeleteWithoutRecovery=True)
 
 
-def test_sessions_can_be_ended_alone(users: Users, sessions: Sessions, waited: list[float]) -> None:
+def test_sessions_can_be_ended_without_a_new_password(
+    users: Users, sessions: Sessions, waited: list[float]
+) -> None:
     users.add("data", FIRST)
     begun = log_in(sessions, "data")
 
@@ -136,7 +138,7 @@ def test_sessions_can_be_ended_alone(users: Users, sessions: Sessions, waited: l
     assert waited == []
 
 
-def test_who_is_there_is_not_made_twice(users: Users) -> None:
+def test_an_existing_user_cannot_be_added_again(users: Users) -> None:
     users.add("crusher", FIRST)
 
     with pytest.raises(HarnessError, match="is there already"):
@@ -145,7 +147,7 @@ def test_who_is_there_is_not_made_twice(users: Users) -> None:
     assert may_log_in(users, "crusher", FIRST)
 
 
-def test_who_is_not_there_gets_no_password(users: Users) -> None:
+def test_an_unknown_user_cannot_get_a_password(users: Users) -> None:
     with pytest.raises(HarnessError, match="yar is absent"):
         users.reset("yar", FIRST)
     with pytest.raises(HarnessError, match="yar is absent"):
@@ -164,7 +166,7 @@ def test_an_invalid_user_name_is_refused(users: Users, name: str) -> None:
 
 
 @pytest.mark.parametrize("password", ["", "makeitso", "x" * 129, "lone surrogate \ud800"])
-def test_a_weak_password_is_refused_and_not_repeated(users: Users, password: str) -> None:
+def test_a_weak_password_is_refused_without_quoting_it(users: Users, password: str) -> None:
     with pytest.raises(HarnessError, match="12 to 128 characters") as refused:
         users.add("q", password)
 
@@ -172,7 +174,7 @@ def test_a_weak_password_is_refused_and_not_repeated(users: Users, password: str
     assert users.list() == []
 
 
-def test_the_secret_holds_a_hash(users: Users) -> None:
+def test_the_secret_contains_a_hash(users: Users) -> None:
     users.add("guinan", FIRST)
 
     kept = users.secretsmanager.get_secret_value(SecretId=f"{PREFIX}guinan")["SecretString"]
@@ -205,7 +207,7 @@ def test_a_line_of_standard_input_is_the_password() -> None:
     assert password_from(io.StringIO("a pass phrase \r\nmore")) == "a pass phrase "
 
 
-def test_terraform_lets_go_of_captains_and_keeps_their_secrets() -> None:
+def test_terraform_forgets_captains_without_deleting_their_secrets() -> None:
     configuration = {file.name: file.read_text() for file in TERRAFORM.glob("*.tf")}
 
     removed = configuration["captains.tf"].partition("removed {")[2]
@@ -214,7 +216,7 @@ def test_terraform_lets_go_of_captains_and_keeps_their_secrets() -> None:
     assert not any('resource "aws_secretsmanager' in text for text in configuration.values())
 
 
-def test_demonstration_users_are_out_of_promotions_reach() -> None:
+def test_promotion_never_touches_demonstration_users() -> None:
     ours = [*(ROOT / "harness" / "promotion").glob("*.py"), *map(command, ("promote", "users"))]
 
     assert not [file.name for file in ours if re.search(r"seeding|demo_captains", file.read_text())]

@@ -82,12 +82,12 @@ def test_the_latest_snapshot_is_found_with_its_inputs(kept: Kept) -> None:
     assert kept.said == []
 
 
-def test_a_name_that_nothing_was_kept_under_is_no_news(kept: Kept) -> None:
+def test_a_missing_snapshot_is_not_reported(kept: Kept) -> None:
     assert kept.brought_back() is None
     assert kept.said == []
 
 
-def test_another_user_can_neither_read_nor_write_it_whatever_the_umask(kept: Kept) -> None:
+def test_a_snapshot_is_private_with_any_umask(kept: Kept) -> None:
     before = os.umask(0)
     try:
         snapshot = kept.keep()
@@ -164,7 +164,7 @@ def all_of_it_is_a_link(snapshot: Path) -> None:
         all_of_it_is_a_link,
     ],
 )
-def test_an_unfit_one_is_thrown_away_with_one_line(
+def test_an_unusable_snapshot_is_deleted_with_one_line(
     damage: Callable[[Path], None], kept: Kept
 ) -> None:
     snapshot = kept.keep()
@@ -179,7 +179,7 @@ def test_an_unfit_one_is_thrown_away_with_one_line(
     assert kept.brought_back() == "one"
 
 
-def test_one_of_another_emulators_version_is_thrown_away(kept: Kept) -> None:
+def test_a_snapshot_of_another_emulator_version_is_deleted(kept: Kept) -> None:
     kept.keep()
 
     assert kept.brought_back(emulator="1.6") is None
@@ -190,7 +190,7 @@ def test_one_of_another_emulators_version_is_thrown_away(kept: Kept) -> None:
     assert kept.brought_back() is None
 
 
-def test_another_users_is_not_trusted(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_users_snapshot_is_not_trusted(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     kept.keep()
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
 
@@ -200,14 +200,14 @@ def test_another_users_is_not_trusted(kept: Kept, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("how", "code", "said"),
+    ("how", "code", "reason"),
     [
         ("killed", -signal.SIGKILL, ""),
         ("full", 0, "no snapshot was kept of this stack: [Errno 27] File too large"),
     ],
 )
-def test_one_that_is_cut_off_while_it_is_written_leaves_the_one_before(
-    how: str, code: int, said: str, kept: Kept
+def test_an_interrupted_write_leaves_the_previous_snapshot(
+    how: str, code: int, reason: str, kept: Kept
 ) -> None:
     kept.keep()
     (kept.run / "big").write_bytes(bytes(100_000))
@@ -221,13 +221,13 @@ def test_one_that_is_cut_off_while_it_is_written_leaves_the_one_before(
     )
 
     assert done.returncode == code
-    assert done.stdout.startswith(said)
+    assert done.stdout.startswith(reason)
     assert done.stdout.count("\n") == int(how == "full")
     assert sorted(path.name for path in kept.folder.iterdir()) == [".lock", "dev"]
     assert kept.brought_back() == "one"
 
 
-def test_a_disk_that_is_full_when_it_is_brought_back_costs_no_snapshot(
+def test_a_full_disk_during_the_restore_does_not_delete_the_snapshot(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept.keep()
@@ -243,7 +243,7 @@ def test_a_disk_that_is_full_when_it_is_brought_back_costs_no_snapshot(
     assert kept.brought_back() == "one"
 
 
-def test_two_at_once_never_meet_half_a_snapshot(kept: Kept, tmp_path: Path) -> None:
+def test_concurrent_runs_never_see_a_partial_snapshot(kept: Kept, tmp_path: Path) -> None:
     kept.keep(text="0")
     others = []
     for number in range(3):
@@ -267,7 +267,7 @@ def test_two_at_once_never_meet_half_a_snapshot(kept: Kept, tmp_path: Path) -> N
     assert [other.said for other in others] == [[], [], []]
 
 
-def test_a_few_are_kept_and_the_ones_last_used_stay(kept: Kept) -> None:
+def test_a_few_snapshots_are_kept_most_recently_used_first(kept: Kept) -> None:
     names = [f"s{number}" for number in range(MOST)]
     for age, name in enumerate(names):
         snapshot = kept.keep(name)

@@ -76,7 +76,7 @@ def fill(emulator: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("snapshots")
-def test_a_stack_goes_on_in_another_run_without_failed_log_ins(tmp_path: Path) -> None:
+def test_a_restored_stack_has_its_data_but_no_failed_login_counts(tmp_path: Path) -> None:
     first, second = a_run(tmp_path / "dev-1"), a_run(tmp_path / "dev-2")
     with Children() as children:
         emulator = emulators.start(
@@ -105,7 +105,7 @@ def test_a_stack_goes_on_in_another_run_without_failed_log_ins(tmp_path: Path) -
     assert (second.configuration / STATE_FILE).read_text() == "{}"
 
 
-def test_what_the_emulator_could_not_write_is_no_snapshot(
+def test_a_failed_save_of_the_emulator_is_not_a_snapshot(
     tmp_path: Path, snapshots: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = a_run(tmp_path / "dev-1")
@@ -118,9 +118,9 @@ def test_what_the_emulator_could_not_write_is_no_snapshot(
 
         run.keep(emulator, OUTPUTS)
 
-        said = capsys.readouterr().out
-        assert "no snapshot was kept of this stack: The emulator did not save its state" in said
-        assert "s3" in said
+        output = capsys.readouterr().out
+        assert "no snapshot was kept of this stack: The emulator did not save its state" in output
+        assert "s3" in output
         assert not snapshots.exists()
         without_key = urllib.request.Request(emulator.endpoint + saving.PATH, data=b"")
         with pytest.raises(urllib.error.HTTPError, match="403"):

@@ -31,18 +31,18 @@ def test_a_new_file_gets_the_type_of_its_kind(key: str, content_type: str) -> No
         *("home.html___jb_tmp___", "home.html.tmp", "README.md", ".DS_Store"),
     ],
 )
-def test_files_that_are_no_pages_stay_here(name: str) -> None:
+def test_files_that_are_not_pages_are_not_uploaded(name: str) -> None:
     nowhere: Any = None  # asked for nothing
 
     assert list(reload.bring([FRONTEND / name], nowhere, nowhere, built=False)) == []
 
 
-def test_an_edit_of_the_edge_function_is_reported_as_a_pages_is() -> None:
+def test_an_edit_of_the_edge_function_is_reported_like_a_pages() -> None:
     nowhere: Any = None  # localfront runs the folder itself
 
-    told = reload.bring([EDGE / "session.py", EDGE / "a.py~"], nowhere, nowhere, built=False)
+    report = reload.bring([EDGE / "session.py", EDGE / "a.py~"], nowhere, nowhere, built=False)
 
-    assert list(told) == ["reloaded the edge function"]
+    assert list(report) == ["reloaded the edge function"]
 
 
 def test_a_key_is_the_path_below_frontend() -> None:
@@ -74,7 +74,7 @@ def followers() -> list[threading.Thread]:
 
 
 @pytest.mark.usefixtures("change")
-def test_watching_the_files_stops_when_the_block_is_left() -> None:
+def test_leaving_the_block_stops_watching_the_files() -> None:
     with following(lambda: None):
         (follower,) = followers()
         assert follower.is_alive()
@@ -83,7 +83,9 @@ def test_watching_the_files_stops_when_the_block_is_left() -> None:
 
 
 @pytest.mark.usefixtures("change")
-def test_ctrl_c_as_the_follower_starts_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_during_the_watchers_start_leaves_none_running(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Else whoever pressed it right after the banner waited for ever."""
     start = threading.Thread.start
 
@@ -99,19 +101,19 @@ def test_ctrl_c_as_the_follower_starts_leaves_none(monkeypatch: pytest.MonkeyPat
     assert followers() == []
 
 
-def test_a_call_that_hangs_does_not_delay_the_end(
+def test_a_hanging_call_does_not_delay_the_exit(
     change: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reload, "ENDS_WITHIN", 0.1)
-    asked, answered = threading.Event(), threading.Event()
+    requested, answered = threading.Event(), threading.Event()
 
     def outputs() -> None:
-        asked.set()
+        requested.set()
         answered.wait(20)
 
     with following(outputs):
         change.set()
-        assert asked.wait(20)
+        assert requested.wait(20)
 
     (stuck,) = followers()
     assert stuck.daemon

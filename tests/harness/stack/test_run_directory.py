@@ -16,7 +16,7 @@ def kept_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "kept"
 
 
-def test_a_finished_run_leaves_no_file(tmp_path: Path, kept_logs: Path) -> None:
+def test_a_finished_run_leaves_no_files(tmp_path: Path, kept_logs: Path) -> None:
     with run_directory("dev", stacks=tmp_path / "stacks") as directory:
         (directory / "terraform.tfstate").touch()
 
@@ -24,7 +24,7 @@ def test_a_finished_run_leaves_no_file(tmp_path: Path, kept_logs: Path) -> None:
     assert not kept_logs.exists()
 
 
-def test_no_other_user_may_look_in(tmp_path: Path) -> None:
+def test_the_run_directory_is_private(tmp_path: Path) -> None:
     with run_directory("dev", stacks=tmp_path / "stacks") as directory:
         assert directory.stat().st_mode & 0o077 == 0
 
@@ -42,7 +42,7 @@ def test_the_logs_of_a_failed_run_are_kept(tmp_path: Path, kept_logs: Path) -> N
     assert (kept_logs / "dev" / "ministack.log").read_text() == "oh dear"
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+def test_files_of_a_killed_run_are_removed_by_the_next(tmp_path: Path) -> None:
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait(240)
     abandoned = tmp_path / f"e2e-{killed.pid}"
@@ -52,7 +52,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
         assert not abandoned.exists()
 
 
-def test_another_run_is_left_alone(tmp_path: Path) -> None:
+def test_another_runs_folder_is_not_touched(tmp_path: Path) -> None:
     with (
         run_directory("dev", stacks=tmp_path) as first,
         run_directory("e2e", stacks=tmp_path),
@@ -74,7 +74,7 @@ for _ in range(20):
 """
 
 
-def test_starts_at_the_same_time_leave_each_others_folders_alone(tmp_path: Path) -> None:
+def test_concurrent_starts_do_not_touch_each_others_folders(tmp_path: Path) -> None:
     for number in range(40):  # something to clean up for them
         (tmp_path / f"dev-{2**22 + number}").mkdir()  # above all numbers of processes
     starts = [

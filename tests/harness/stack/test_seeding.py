@@ -16,7 +16,7 @@ def test_a_captains_entries_are_the_same_each_time(captain: Captain) -> None:
 
 
 @each_captain
-def test_a_captain_has_enough_to_read_for_two_pages(captain: Captain) -> None:
+def test_a_captain_has_entries_for_two_pages(captain: Captain) -> None:
     assert len(list(entries(captain))) >= 11
 
 
@@ -28,7 +28,7 @@ def test_ids_sort_in_the_order_of_writing(captain: Captain) -> None:
     assert len({entry.id for entry in written}) == len(written)
 
 
-def test_no_two_entries_say_the_same() -> None:
+def test_no_two_entries_have_the_same_text() -> None:
     texts = [text for captain in CAPTAINS for text in captain.entries]
 
     assert len(set(texts)) == len(texts)

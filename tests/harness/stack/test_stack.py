@@ -13,20 +13,20 @@ WANTED = Wanted(name="e2e", emulator="external", session_ttl=60)
 OTHERS = named_by({"AWS_ENDPOINT_URL": "http://localhost:4566"})
 
 
-def test_two_runs_in_an_emulator_of_others_share_no_name() -> None:
+def test_two_runs_in_a_shared_emulator_have_different_names() -> None:
     first = variables_of(WANTED, OTHERS, run="e2e-1")
     second = variables_of(WANTED, OTHERS, run="e2e-2")
 
     assert set(first) ^ set(second) == {"-var=name=e2e-1", "-var=name=e2e-2"}
 
 
-def test_in_an_emulator_of_its_own_a_run_has_terraforms_names() -> None:
+def test_in_its_own_emulator_a_run_uses_terraforms_names() -> None:
     ours = replace(OTHERS, is_ours=True)
 
     assert not any("name=" in each for each in variables_of(WANTED, ours, run="e2e-1"))
 
 
-def test_what_fails_beside_others_ends_them(tmp_path: Path) -> None:
+def test_a_failed_task_cancels_the_others(tmp_path: Path) -> None:
     """One that waits for a child would wait for ever."""
     with Children() as children:
 
@@ -42,6 +42,6 @@ def test_what_fails_beside_others_ends_them(tmp_path: Path) -> None:
         assert children.is_closed()
 
 
-def test_each_of_several_tasks_returns_in_its_place() -> None:
+def test_results_of_several_tasks_are_in_their_order() -> None:
     with Children() as children:
         assert side_by_side(children, lambda: 1, lambda: 2) == [1, 2]

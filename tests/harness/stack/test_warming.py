@@ -13,7 +13,7 @@ from tests.harness.outputs import OUTPUTS
 PATIENCE = 60  # seconds
 
 
-def test_each_function_is_called_and_not_waited_for() -> None:
+def test_each_function_is_invoked_asynchronously() -> None:
     called: list[str] = []
     seen: list[Message] = []
     answers = {
@@ -30,7 +30,7 @@ def test_each_function_is_called_and_not_waited_for() -> None:
     assert {request["x-amz-invocation-type"] for request in seen} == {"Event"}
 
 
-def test_the_stack_is_open_whether_or_not_functions_could_be_started(
+def test_the_stack_starts_even_if_functions_could_not_be_warmed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
@@ -45,7 +45,7 @@ def test_the_stack_is_open_whether_or_not_functions_could_be_started(
     assert "warming" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_no_endpoint_of_the_api_is_reached() -> None:
+def test_warming_calls_no_api_endpoint() -> None:
     def reached(_event: Event) -> Answer:
         raise AssertionError
 

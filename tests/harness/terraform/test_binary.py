@@ -23,13 +23,13 @@ def test_a_missing_terraform_is_a_one_line_error_with_a_remedy(
     assert "\n" not in str(missing.value)
 
 
-def test_the_one_on_path_is_found(tmp_path: Path) -> None:
+def test_terraform_on_the_path_is_found(tmp_path: Path) -> None:
     program = a_terraform(tmp_path, version="1.11.4")
 
     assert find_terraform({"PATH": str(tmp_path)}) == program
 
 
-def test_the_variable_wins_over_path(tmp_path: Path) -> None:
+def test_the_variable_takes_precedence_over_the_path(tmp_path: Path) -> None:
     a_terraform(tmp_path, version="1.11.4")
     (tmp_path / "other").mkdir()
     named = a_terraform(tmp_path / "other", version="1.12.0")
@@ -39,7 +39,7 @@ def test_the_variable_wins_over_path(tmp_path: Path) -> None:
     assert found == named
 
 
-def test_a_relative_path_is_from_where_it_was_given(
+def test_a_relative_path_is_resolved_from_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = a_terraform(tmp_path, version="1.11.4")
@@ -53,7 +53,7 @@ def test_a_variable_that_names_a_missing_file_is_an_error(tmp_path: Path) -> Non
         find_terraform({"PATH": str(tmp_path), "TERRAFORM": "/nowhere"})
 
 
-def test_an_old_one_is_refused(tmp_path: Path) -> None:
+def test_an_old_terraform_is_refused(tmp_path: Path) -> None:
     a_terraform(tmp_path, version="1.10.5")
 
     with pytest.raises(MissingToolError, match=r"is Terraform 1\.10, and this needs 1\.11"):

@@ -46,7 +46,7 @@ def is_alive(process: int) -> bool:
     return True
 
 
-def test_terraform_attaches_to_the_provider_which_ends_with_the_command(
+def test_terraform_attaches_to_the_provider_that_ends_with_the_command(
     configuration: Path,
 ) -> None:
     provider(configuration, f"echo $$ >pid\n{SAYS_HOW}")
@@ -69,12 +69,12 @@ def test_a_provider_that_cannot_be_attached_is_left_to_terraform(configuration: 
         assert variables == {}
 
 
-def test_without_a_provider_there_is_nothing_to_attach_to(configuration: Path) -> None:
+def test_without_a_provider_terraform_starts_its_own(configuration: Path) -> None:
     with kept_provider(configuration, dict(os.environ)) as variables:
         assert variables == {}
 
 
-def test_an_error_of_the_command_is_its_own(configuration: Path) -> None:
+def test_a_commands_error_is_passed_on(configuration: Path) -> None:
     provider(configuration, SAYS_HOW)
 
     with (

@@ -32,32 +32,32 @@ def question(path: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def asked_of(provider: H2Connection, piece: bytes) -> Asked:
+def requests_in(provider: H2Connection, piece: bytes) -> Asked:
     """Each request's path and body chunks, as the provider reads them."""
-    asked: Asked = []
+    requests: Asked = []
     for event in provider.receive_data(piece):
         if isinstance(event, RequestReceived):
-            asked.append((dict(event.headers)[b":path"], b""))
+            requests.append((dict(event.headers)[b":path"], b""))
         elif isinstance(event, DataReceived):
-            asked.append((b"", event.data))
-    return asked
+            requests.append((b"", event.data))
+    return requests
 
 
 @pytest.mark.parametrize("length", [1, 7, 100_000])
-def test_the_slow_question_is_another_and_bodies_and_other_questions_stay(length: int) -> None:
+def test_only_the_slow_call_is_rewritten(length: int) -> None:
     terraform = H2Connection()
     provider = H2Connection(H2Configuration(client_side=False))
     terraform.initiate_connection()
     for stream, path in ((1, OTHER), (3, SLOW), (5, OTHER), (7, SLOW)):
         terraform.send_headers(stream, question(path))
         terraform.send_data(stream, SLOW, end_stream=True)
-    sent, frames, asked = terraform.data_to_send(), Frames(), []
+    sent, frames, requests = terraform.data_to_send(), Frames(), []
 
     for begin in range(0, len(sent), length):
-        asked += asked_of(provider, frames.rewritten(sent[begin : begin + length]))
+        requests += requests_in(provider, frames.rewritten(sent[begin : begin + length]))
 
-    assert [path for path, _ in asked if path] == [OTHER, SHORT, OTHER, SHORT]
-    assert [body for path, body in asked if not path] == [SLOW] * 4
+    assert [path for path, _ in requests if path] == [OTHER, SHORT, OTHER, SHORT]
+    assert [body for path, body in requests if not path] == [SLOW] * 4
 
 
 @pytest.fixture
@@ -96,18 +96,18 @@ def reattached(address: Path, **more: Any) -> str:
     return json.dumps({"registry.terraform.io/hashicorp/aws": {**provider, **more}})
 
 
-def test_terraform_gets_the_providers_answer(provider: Path, tmp_path: Path) -> None:
+def test_terraform_gets_the_providers_response(provider: Path, tmp_path: Path) -> None:
     with shortened(reattached(provider), tmp_path) as attached:
         (found,) = json.loads(attached).values()
         with socket.socket(socket.AF_UNIX) as terraform:
             terraform.settimeout(PATIENCE)
             terraform.connect(found["Addr"]["String"])
-            assert said(terraform, SLOW) == SHORT
+            assert response_body(terraform, SLOW) == SHORT
     assert found["Pid"] == 1
     assert not Path(found["Addr"]["String"]).exists()
 
 
-def said(terraform: socket.socket, path: bytes) -> bytes:
+def response_body(terraform: socket.socket, path: bytes) -> bytes:
     http = H2Connection()
     http.initiate_connection()
     http.send_headers(1, question(path), end_stream=True)
@@ -123,7 +123,7 @@ def said(terraform: socket.socket, path: bytes) -> bytes:
                 return body
 
 
-def test_a_provider_that_goes_away_is_noticed(tmp_path: Path) -> None:
+def test_a_providers_exit_is_detected(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     with shortened(reattached(gone), tmp_path) as attached:
         (found,) = json.loads(attached).values()
@@ -143,12 +143,12 @@ def test_a_provider_that_goes_away_is_noticed(tmp_path: Path) -> None:
     ],
     ids=["none", "without an address", "another protocol", "another network"],
 )
-def test_a_provider_of_another_kind_is_attached_to_directly(attached: str, tmp_path: Path) -> None:
+def test_another_provider_is_attached_to_directly(attached: str, tmp_path: Path) -> None:
     with shortened(attached, tmp_path) as found:
         assert found == attached
 
 
-def test_a_folder_too_deep_for_a_socket_is_passed_by(tmp_path: Path) -> None:
+def test_a_path_too_long_for_a_unix_socket_disables_the_shortcut(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 120)
     deep.mkdir()
     attached = reattached(tmp_path / "plugin")

@@ -26,15 +26,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def parses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that the parser was given."""
-    told: list[str] = []
+    messages: list[str] = []
     anew = quick_tflocal.parsed_anew
 
     def parse(file: io.StringIO, **options: Any) -> Any:
-        told.append(file.getvalue())
+        messages.append(file.getvalue())
         return anew(file, **options)
 
     monkeypatch.setattr(quick_tflocal, "parsed_anew", parse)
-    return told
+    return messages
 
 
 def load(text: str, options: SerializationOptions = AS_TFLOCAL) -> Any:
@@ -61,7 +61,7 @@ def test_changed_files_or_options_are_parsed_again(parses: list[str]) -> None:
     assert parses == [REGION, changed, REGION]
 
 
-def test_a_damaged_one_is_made_again(kept: Path, parses: list[str]) -> None:
+def test_a_damaged_cache_file_is_written_again(kept: Path, parses: list[str]) -> None:
     first = load(REGION)
     [file] = kept.iterdir()
     file.write_text(file.read_text()[:-1])
@@ -70,14 +70,14 @@ def test_a_damaged_one_is_made_again(kept: Path, parses: list[str]) -> None:
     assert parses == [REGION, REGION]
 
 
-def test_where_nothing_can_be_kept_all_is_parsed(kept: Path, parses: list[str]) -> None:
+def test_without_a_writable_cache_all_files_are_parsed(kept: Path, parses: list[str]) -> None:
     kept.write_text("no folder")
 
     assert load(REGION) == load(REGION)
     assert parses == [REGION, REGION]
 
 
-def test_the_oldest_kept_files_are_deleted(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_cache_files_are_deleted(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quick_tflocal, "MOST", 2)
 
     for number in range(4):

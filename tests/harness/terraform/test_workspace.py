@@ -57,7 +57,7 @@ def workspace_whose_terraform_says(text: str, directory: Path, children: Childre
     return copied_workspace(directory, terraform=program, environ=os.environ, children=children)
 
 
-def test_no_way_to_the_provider_is_one_line_with_the_way_out(
+def test_an_unavailable_provider_is_a_one_line_error_with_the_remedy(
     tmp_path: Path, children: Children
 ) -> None:
     workspace = workspace_whose_terraform_says(OFFLINE, tmp_path, children)
@@ -81,7 +81,7 @@ def test_terraforms_own_error_is_quoted_from_where_it_begins(
 
 
 @pytest.mark.parametrize("refresh", [True, False])
-def test_what_was_kept_with_its_state_is_not_asked_again(
+def test_outputs_saved_with_the_state_are_not_queried_again(
     refresh: bool, tmp_path: Path, children: Children
 ) -> None:
     program = tmp_path / "a-terraform"
@@ -97,15 +97,13 @@ def test_what_was_kept_with_its_state_is_not_asked_again(
     with pytest.raises(ProvisioningError):
         aimed.apply(["-var=a=b"], refresh=refresh)
 
-    asked = (tmp_path / "asked").read_text().strip()
-    assert asked.startswith("apply ")
-    assert ("-refresh=false" in asked) is not refresh
-    assert asked.endswith("-var=a=b 400")
+    requests = (tmp_path / "asked").read_text().strip()
+    assert requests.startswith("apply ")
+    assert ("-refresh=false" in requests) is not refresh
+    assert requests.endswith("-var=a=b 400")
 
 
-def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
-    tmp_path: Path, children: Children
-) -> None:
+def test_two_runs_do_not_write_the_plugin_cache_at_once(tmp_path: Path, children: Children) -> None:
     log = tmp_path / "log"
     program = tmp_path / "a-terraform"
     program.write_text(f"#!/bin/sh\necho begins >>'{log}'; sleep 0.2; echo ends >>'{log}'\n")
@@ -124,7 +122,7 @@ def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
     assert log.read_text().split() == ["begins", "ends"] * 2
 
 
-def test_a_run_that_is_ended_does_not_wait_for_anothers_download(
+def test_a_terminated_run_does_not_wait_for_anothers_download(
     tmp_path: Path, children: Children
 ) -> None:
     workspace = Workspace(
@@ -144,7 +142,7 @@ def test_a_run_that_is_ended_does_not_wait_for_anothers_download(
             waits.result(timeout=20)
 
 
-def test_the_original_is_not_touched(tmp_path: Path, children: Children) -> None:
+def test_the_original_folder_is_not_modified(tmp_path: Path, children: Children) -> None:
     before = sorted(path.name for path in TERRAFORM.iterdir())
     workspace = workspace_whose_terraform_says("", tmp_path, children)
 
@@ -169,7 +167,7 @@ def test_a_real_accounts_settings_do_not_reach_terraform(
 @pytest.mark.parametrize(
     "variable", ["TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS", "TF_CLI_ARGS_apply"]
 )
-def test_the_shells_settings_for_other_terraform_do_not_reach_ours(
+def test_the_shells_terraform_variables_do_not_reach_ours(
     variable: str, tmp_path: Path, children: Children
 ) -> None:
     workspace = copied_workspace(
@@ -182,7 +180,7 @@ def test_the_shells_settings_for_other_terraform_do_not_reach_ours(
     assert variable not in workspace.environment
 
 
-def test_inits_announcement_of_an_error_is_not_taken_for_the_error(
+def test_terraform_inits_preamble_is_not_quoted_as_the_error(
     tmp_path: Path, children: Children
 ) -> None:
     workspace = workspace_whose_terraform_says(ANNOUNCED, tmp_path, children)
@@ -193,7 +191,7 @@ def test_inits_announcement_of_an_error_is_not_taken_for_the_error(
     assert str(error.value) == "Terraform failed. Error: Missing name for output"
 
 
-def test_runs_in_an_emulator_of_others_have_names_of_their_own() -> None:
+def test_runs_in_a_shared_emulator_have_unique_names() -> None:
     ours = variables(session_ttl=60, dns_records=False)
     shared = variables(session_ttl=60, dns_records=False, name="e2e-123")
 
@@ -211,7 +209,7 @@ def test_the_instructions_name_the_emulator_even_if_this_shell_does() -> None:
     assert "HOME" not in exports
 
 
-def test_what_tflocal_wrote_beforehand_is_aimed_and_gone_after_the_command(
+def test_tflocals_override_file_targets_the_emulator_and_is_removed_afterwards(
     tmp_path: Path, children: Children
 ) -> None:
     program = tmp_path / "a-terraform"
@@ -238,9 +236,9 @@ def test_what_tflocal_wrote_beforehand_is_aimed_and_gone_after_the_command(
 
 
 def test_outputs_are_read_from_the_state(tmp_path: Path, children: Children) -> None:
-    said: dict[str, dict[str, object]] = {name: {"value": name} for name in SAID}
-    said["function_names"] = {"value": ["login"]}
-    (tmp_path / STATE_FILE).write_text(json.dumps({"version": 4, "outputs": said}))
+    document: dict[str, dict[str, object]] = {name: {"value": name} for name in SAID}
+    document["function_names"] = {"value": ["login"]}
+    (tmp_path / STATE_FILE).write_text(json.dumps({"version": 4, "outputs": document}))
     workspace = Workspace(
         directory=tmp_path, terraform=Path("none"), environment={}, children=children
     )

@@ -16,13 +16,8 @@ from harness.promotion.live_checks import Site
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import Target
-from harness.terraform.kept_provider import kept_provider
-from harness.terraform.workspace import Workspace
-from tests.harness.promotion import faults
 from tests.integration.promotion import rehearsal
-from tests.integration.promotion import waiting as waiting_release
 from tests.integration.promotion.rehearsal import ENVIRONMENT
-from tests.integration.promotion.waiting import Waiting
 from tests.integration.provisioned import Provisioned
 
 
@@ -30,7 +25,8 @@ from tests.integration.provisioned import Provisioned
 def environ(stack: Provisioned) -> Mapping[str, str]:
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("rehearsed on MiniStack, which the stack is not")
-    return stack.emulator.environment(os.environ)
+    # Go's collecting of garbage takes a quarter of Terraform's processor time.
+    return {**stack.emulator.environment(os.environ), "GOGC": "400"}
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +48,9 @@ def site(folder: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def distribution(stack: Provisioned) -> str:
-    return stack.outputs.distribution_id
+def distribution(account: Account) -> str:
+    """A distribution for rehearsals to invalidate: the stack's has tests beside them."""
+    return rehearsal.distribution(account)
 
 
 @pytest.fixture(scope="session")
@@ -128,39 +125,15 @@ def rehearse(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Rehearsing:
-    """Each module has an environment of its own."""
+    """Each module has an environment, with captains, of its own."""
+    environment = request.module.__name__.rpartition("test_")[2].replace("_", "-")
     return Rehearsing(
         environ=environ,
         account=account,
         distribution=distribution,
-        outputs=outputs,
+        outputs={**outputs, "secret_prefix": f"{environment}/captains/"},
         site=site,
         folder=folder,
         releases=tmp_path,
-        environment=request.module.__name__.rpartition("test_")[2].replace("_", "-"),
+        environment=environment,
     )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def waiting(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Waiting | None]:
-    """Started with the first test, because it waits for a minute."""
-    if not any("test_waiting" in item.nodeid for item in request.session.items):
-        yield None
-        return
-    environ: Mapping[str, str] = request.getfixturevalue("environ")
-    account: Account = request.getfixturevalue("account")
-    workspace: Workspace = request.getfixturevalue("workspace")
-    assert account.emulator
-    folder, root = tmp_path_factory.mktemp("waiting"), tmp_path_factory.mktemp("releases")
-    with (
-        faults.before(account.emulator.endpoint) as proxy,
-        rehearsal.answering(folder) as site,
-        # A provider of its own: what other tests tell theirs meanwhile would hold here as well.
-        kept_provider(workspace.directory, workspace.environment) as attached,
-    ):
-        begun = waiting_release.start(proxy, {**environ, **attached}, site, folder, root)
-        with begun.process:
-            yield begun
-            begun.process.kill()

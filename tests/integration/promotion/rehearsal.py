@@ -72,7 +72,7 @@ resource "terraform_data" "pages" {
 output "distribution_id" { value = "DISTRIBUTION" }
 OUTPUTS
 """
-# What a run says as it begins each.
+# The line that a run prints as each step begins.
 STEPS = (
     *("plan of", "localfront check", "the release to its bucket", "apply ("),
     *("CloudFront forgets", "live: the login page", "live flows"),
@@ -110,6 +110,33 @@ def with_buckets(account: Account, where: Target) -> Account:
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
         )
     return account
+
+
+def distribution(account: Account) -> str:
+    """The id of a distribution; an enabled one would answer to `localhost` beside the stack's."""
+    said = account.client("cloudfront").create_distribution(
+        DistributionConfig={
+            "CallerReference": "rehearsals",
+            "Comment": "",
+            "Enabled": False,
+            "Origins": {
+                "Quantity": 1,
+                "Items": [
+                    {
+                        "Id": "origin",
+                        "DomainName": "origin.example.com",
+                        "S3OriginConfig": {"OriginAccessIdentity": ""},
+                    }
+                ],
+            },
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "origin",
+                "ViewerProtocolPolicy": "https-only",
+                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",  # Managed-CachingOptimized
+            },
+        }
+    )
+    return str(said["Distribution"]["Id"])
 
 
 def make(

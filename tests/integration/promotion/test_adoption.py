@@ -16,7 +16,7 @@ from tests.integration.promotion.rehearsal import in_a_process, wait_until
 
 ENVIRONMENT = "adopting"
 STACK = f"{ENVIRONMENT}-site"
-# Of each way to be found one: by a name, by a list, and by nothing that is its own.
+# One resource for each way to find it: by name, in a list, and by no property of its own.
 RESOURCES = """
 provider "aws" { region = "us-east-1" }
 
@@ -58,7 +58,7 @@ OUTPUT = 'output "distribution_id" { value = "DISTRIBUTION" }\n'
 NEVER_WRITTEN = {"TF_STATE_PERSIST_INTERVAL": "3600"}  # seconds; 20 otherwise
 
 
-def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
+def test_resources_created_by_a_killed_terraform_are_adopted_with_their_data(
     account: Account,
     environ: Mapping[str, str],
     attached: Mapping[str, str],

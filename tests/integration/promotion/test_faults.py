@@ -10,7 +10,7 @@ from tests.integration.promotion.conftest import Rehearsing
 THROTTLED, EXPIRED = "1" * 12, "2" * 12
 
 
-def test_throttling_is_waited_out(rehearse: Rehearsing) -> None:
+def test_throttled_calls_are_retried(rehearse: Rehearsing) -> None:
     assert rehearse.account.emulator
     state = rehearse.target.state_key
     with faults.before(rehearse.account.emulator.endpoint) as proxy:

@@ -18,7 +18,7 @@ from tests.integration.promotion.rehearsal import SOON, STEPS, WAITS, assets, wa
 KILLED, INTERRUPTED, STEPWISE, BROKEN = "e" * 12, "f" * 12, "7" * 12, "8" * 12
 
 
-def test_a_killed_run_lets_terraform_finish_and_the_next_one_goes_on(
+def test_terraform_finishes_after_its_run_is_killed_and_the_next_run_continues(
     rehearse: Rehearsing,
 ) -> None:
     made = rehearse.make(KILLED, roll_out=WAITS)
@@ -38,7 +38,7 @@ def test_a_killed_run_lets_terraform_finish_and_the_next_one_goes_on(
     assert rehearse.outcomes()[:2] == [(KILLED, LIVE), (KILLED, UNDER_WAY)]
 
 
-def test_killed_once_in_each_step_the_last_run_ends_well(
+def test_after_a_kill_in_each_step_the_last_run_succeeds(
     rehearse: Rehearsing, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = secrets.randbelow(1_000_000)
@@ -74,7 +74,7 @@ def kill_in(step: str, process: "subprocess.Popen[str]", chance: random.Random) 
         process.kill()
 
 
-def test_one_ctrl_c_ends_the_step_and_says_so_in_the_history(rehearse: Rehearsing) -> None:
+def test_one_ctrl_c_ends_the_step_and_is_in_the_history(rehearse: Rehearsing) -> None:
     (rehearse.folder / "go").unlink(missing_ok=True)
     with rehearse.starting(rehearse.make(INTERRUPTED, roll_out=WAITS)) as process:
         wait_until(lambda: INTERRUPTED in assets(rehearse.folder), by=process)

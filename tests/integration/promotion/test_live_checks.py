@@ -8,7 +8,7 @@ from harness.promotion.live_checks import Site
 from tests.integration.provisioned import Provisioned
 
 
-def test_the_application_works_as_seen_from_outside(stack: Provisioned) -> None:
+def test_the_application_passes_its_live_checks(stack: Provisioned) -> None:
     pages = BUILD / "frontend"
     assets = frozenset(
         path.relative_to(pages).as_posix()

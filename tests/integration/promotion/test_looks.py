@@ -30,7 +30,7 @@ def of(root: Path, environ: Mapping[str, str], site: Site, **more: bool) -> Prom
     return rehearsal.promotion(ENVIRONMENT, root, environ=environ, answered_by=site, **more)
 
 
-def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_anything(
+def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     account: Account,
     environ: Mapping[str, str],
     site: Site,
@@ -54,7 +54,7 @@ def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_a
     assert not file.exists()
     assert f"{ENVIRONMENT} is as {SECOND} made it" in capsys.readouterr().out
 
-    # As if the first were live and somebody had brought the rest of the second by hand.
+    # As if the first were live and somebody had applied the rest of the second by hand.
     account.s3.put_object(
         Bucket=where.state_bucket, Key=f"{where.state_key}.tflock", Body=b'{"ID": "1"}'
     )
@@ -70,7 +70,7 @@ def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_a
     assert SECOND in site.get("/login/").body
 
 
-def test_where_nothing_is_live_nothing_has_drifted(
+def test_without_a_live_release_there_is_no_drift(
     environ: Mapping[str, str], site: Site, releases: Path, tmp_path: Path
 ) -> None:
     looking = of(releases, environ, site, looks=True)

@@ -34,7 +34,7 @@ def made(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_plan_of_the_whole_application_costs_less_than_a_minute(
+def test_planning_the_whole_application_takes_less_than_a_minute(
     account: Account,
     environ: Mapping[str, str],
     made: Path,

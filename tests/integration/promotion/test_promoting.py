@@ -15,14 +15,14 @@ FIRST, SECOND, BROKEN = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
 FAULTY, LAST = "dddddddddddd", "333333333333"
 
 
-# Credentials that end, and a captain whose name it has; then it fails.
+# The flow has temporary credentials and a captain's name; then it fails.
 FLOW = (
     'assert boto3.Session().get_credentials().token; assert given["live"]["password"]; '
     'assert not given["live"]["user_name"], "the flow ran"'
 )
 
 
-def test_a_release_that_fails_its_live_flows_is_taken_back_and_its_assets_stay(
+def test_a_release_that_fails_its_live_flows_is_rolled_back_and_its_assets_are_kept(
     rehearse: Rehearsing,
 ) -> None:
     prefix = rehearse.outputs["secret_prefix"]
@@ -48,13 +48,13 @@ def test_an_interrupted_apply_is_reported_and_the_next_one_continues(rehearse: R
     with pytest.raises(HarnessError, match="terraform apply failed"):
         rehearse.promote(rehearse.make(FAULTY, roll_out="false"))
 
-    assert rehearse.site.get("/login/").body == before  # what comes last was not reached
+    assert rehearse.site.get("/login/").body == before  # the last step was not reached
     assert rehearse.outcomes()[0] == (FAULTY, FAILED)
     rehearse.promote(rehearse.make(FAULTY, below="mended"))
     assert FAULTY in rehearse.site.get("/login/").body
 
 
-def test_what_is_destroyed_is_gone_and_can_be_promoted_anew(rehearse: Rehearsing) -> None:
+def test_a_destroyed_environment_can_be_promoted_again(rehearse: Rehearsing) -> None:
     made, of = rehearse.make(LAST), rehearse.promotion()
     deployment = deploying.prepare(
         made,
@@ -78,4 +78,4 @@ def test_what_is_destroyed_is_gone_and_can_be_promoted_anew(rehearse: Rehearsing
     assert rehearse.outcomes()[0][1] == DESTROYED
     (rehearse.folder / "login.html").unlink(missing_ok=True)
     rehearse.promote(made)
-    assert assets(rehearse.folder) == {LAST}  # nobody has a page of before open
+    assert assets(rehearse.folder) == {LAST}  # no visitor has a page of the previous release open

@@ -8,7 +8,7 @@ from tests.integration.promotion.rehearsal import SOON, wait_until
 ONE, OTHER = "4" * 12, "5" * 12
 
 
-def test_the_second_is_refused_also_while_the_first_looks_whether_it_works(
+def test_a_second_run_is_refused_even_during_the_live_checks_of_the_first(
     rehearse: Rehearsing,
 ) -> None:
     began, go = rehearse.releases / "began", rehearse.releases / "go"

@@ -15,7 +15,7 @@ from tests.integration.promotion import rehearsal
 ENVIRONMENT = "unprotecting"
 TABLE = f"{ENVIRONMENT}-site-logs"
 VARIABLES = rehearsal.CONFIGURATION.partition("\nresource")[0]
-# In the place of a table: each value that Terraform was given, in order, and the end.
+# In place of a table: each value that Terraform set, in order, and the deletion.
 PROTECTED = """
 resource "terraform_data" "table" {
   triggers_replace = var.deletion_protection
@@ -48,7 +48,7 @@ def table(account: Account) -> Iterator[str]:
     account.dynamodb.delete_table(TableName=TABLE)
 
 
-def test_protection_goes_first_and_only_when_that_was_asked_for(
+def test_deletion_protection_is_removed_first_and_only_on_request(
     account: Account,
     environ: Mapping[str, str],
     distribution: str,

@@ -30,7 +30,7 @@ def next_release(folder: Path) -> Path:
     return frontend_build.build(folder / "next", source=source)
 
 
-def test_no_wrong_page_no_missing_asset_and_no_failed_call(
+def test_visitors_see_no_wrong_page_missing_asset_or_failed_call(
     stack: Provisioned, account: Account, outputs: Mapping[str, str], tmp_path: Path
 ) -> None:
     before, after = frontend_build.build(tmp_path / "before"), next_release(tmp_path)

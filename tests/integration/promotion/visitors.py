@@ -1,4 +1,4 @@
-"""Visitors who ask a site all the time, and tell each answer that is not as it should be.
+"""Visitors who continuously request a site, and report each wrong response.
 
 A page must be one of a release's, byte for byte; what it refers to must be there, with that
 release's bytes; the API must answer a captain who is logged in, and turn away who is not.

@@ -12,13 +12,13 @@ from tests.localfront.signers import (
     URL,
     PrivateKey,
     a_policy,
-    asked,
     canned,
     changed,
     custom,
     ecdsa_key,
     encode,
     refused,
+    request_for,
     rsa_key,
     sign,
     trusting,
@@ -33,7 +33,7 @@ def with_hash(key: PrivateKey, *, signed: str, named: str | None) -> Request:
         f"Expires={EXPIRES}&Signature={encode(sign(key, text.encode(), signed))}"
         f"&Key-Pair-Id={KEY_ID}" + (f"&Hash-Algorithm={named}" if named else "")
     )
-    return asked(f"{URL}?{query}")
+    return request_for(f"{URL}?{query}")
 
 
 @pytest.mark.parametrize("key", [rsa_key(), ecdsa_key()], ids=["RSA", "ECDSA"])
@@ -58,7 +58,7 @@ def test_the_hash_is_sha1_unless_the_url_names_another(
 
 
 @pytest.mark.parametrize("name", ["none", "MD5", "sha256", "SHA512", "", "ECDSA"])
-def test_no_other_hash_can_be_named(name: str) -> None:
+def test_an_unsupported_hash_algorithm_gets_403(name: str) -> None:
     request = changed(
         with_hash(rsa_key(), signed="SHA1", named="SHA1"),
         "Hash-Algorithm=SHA1",
@@ -68,13 +68,13 @@ def test_no_other_hash_can_be_named(name: str) -> None:
     assert "SHA1, SHA256" in refused(request)
 
 
-def test_a_signature_of_one_kind_of_key_is_none_of_the_other_kind() -> None:
+def test_a_signature_does_not_verify_with_a_key_of_the_other_type() -> None:
     assert "signature is not of" in refused(canned(key=ecdsa_key()))
     assert "signature is not of" in refused(canned(), trusting(ecdsa_key()))
 
 
 @pytest.mark.proves("SG-001")
-def test_a_key_of_another_behavior_opens_nothing() -> None:
+def test_a_key_that_only_another_behavior_trusts_grants_no_access() -> None:
     other = rsa_key("other")
     as_its_own = replace(canned(key=other), querystring="")
     signed = canned(key=other).querystring.replace(KEY_ID, "KOTHER")
@@ -83,7 +83,7 @@ def test_a_key_of_another_behavior_opens_nothing() -> None:
     assert "signature is not of" in refused(canned(key=other))
 
 
-def test_each_trusted_key_opens_under_its_own_id_alone() -> None:
+def test_a_trusted_key_grants_access_only_under_its_own_id() -> None:
     both = trusting(rsa_key("other"), rsa_key())
 
     assert verdict(custom(a_policy(), key_id="K3D5EWEUDCCXON"), both) is None
@@ -91,7 +91,7 @@ def test_each_trusted_key_opens_under_its_own_id_alone() -> None:
 
 
 @pytest.mark.parametrize("key_id", ["", "%20", KEY_ID.lower(), f"{KEY_ID}%00"])
-def test_the_key_is_named_exactly(key_id: str) -> None:
+def test_the_key_pair_id_must_match_exactly(key_id: str) -> None:
     assert "Key" in refused(changed(canned(), KEY_ID, key_id))
 
 
@@ -121,7 +121,7 @@ def signature_of(request: Request) -> str:
     ],
 )
 @pytest.mark.proves("SG-003")
-def test_a_signature_has_one_spelling(spoil: Any) -> None:
+def test_a_signature_has_one_valid_encoding(spoil: Any) -> None:
     request = canned()
     signature = signature_of(request)
 
@@ -131,7 +131,7 @@ def test_a_signature_has_one_spelling(spoil: Any) -> None:
 
 
 @pytest.mark.parametrize("key", [rsa_key(), ecdsa_key()], ids=["RSA", "ECDSA"])
-def test_no_bit_of_a_signature_may_be_another(key: PrivateKey) -> None:
+def test_a_signature_with_any_bit_flipped_is_invalid(key: PrivateKey) -> None:
     text = b'{"Statement":[]}'
     good = sign(key, text)
 
@@ -139,7 +139,7 @@ def test_no_bit_of_a_signature_may_be_another(key: PrivateKey) -> None:
         bad = bytearray(good)
         bad[index // 8] ^= 1 << index % 8
         query = f"Policy={encode(text)}&Signature={encode(bytes(bad))}&Key-Pair-Id={KEY_ID}"
-        assert "signature is not of" in refused(asked(f"{URL}?{query}"), trusting(key))
+        assert "signature is not of" in refused(request_for(f"{URL}?{query}"), trusting(key))
 
 
 def test_neither_signature_nor_policy_is_logged() -> None:

@@ -11,9 +11,9 @@ from tests.localfront.signers import (
     NOW,
     URL,
     a_policy,
-    asked,
     canned,
     custom,
+    request_for,
     rsa_key,
     trusting,
 )
@@ -22,7 +22,7 @@ from tests.localfront.signers import (
 def as_cookies(signed: Request, url: str = URL, *more: str) -> Request:
     """The same signature, in cookies."""
     pairs = [f"CloudFront-{p}" for p in signed.querystring.split("&")] + list(more)
-    return asked(url, headers=[("Cookie", "; ".join(["a=1", *pairs]))])
+    return request_for(url, headers=[("Cookie", "; ".join(["a=1", *pairs]))])
 
 
 def passes(request: Request) -> bool:
@@ -30,14 +30,14 @@ def passes(request: Request) -> bool:
 
 
 @pytest.mark.proves("SG-004")
-def test_cookies_with_a_canned_policy_open_one_url() -> None:
+def test_cookies_with_a_canned_policy_grant_access_to_one_url() -> None:
     assert passes(as_cookies(canned()))
     assert not passes(as_cookies(canned(), f"{URL}?a=1"))
     assert not passes(as_cookies(canned(), f"https://{HOST}/other"))
 
 
 @pytest.mark.proves("SG-004")
-def test_cookies_with_a_custom_policy_open_what_it_covers() -> None:
+def test_cookies_with_a_custom_policy_grant_access_to_what_it_covers() -> None:
     signed = custom(a_policy(f"https://{HOST}/films/*"))
 
     assert passes(as_cookies(signed))
@@ -46,8 +46,8 @@ def test_cookies_with_a_custom_policy_open_what_it_covers() -> None:
 
 
 @pytest.mark.proves("SG-004")
-def test_cookies_of_other_names_are_no_signature() -> None:
-    plain = asked(URL, headers=[("Cookie", canned().querystring.replace("&", "; "))])
+def test_other_cookies_are_not_read_as_a_signature() -> None:
+    plain = request_for(URL, headers=[("Cookie", canned().querystring.replace("&", "; "))])
     lower = as_cookies(canned())
     cookie = (lower.headers.get("cookie") or "").lower()
 
@@ -60,7 +60,7 @@ def test_cookies_of_other_names_are_no_signature() -> None:
     ["Expires=1", "Policy=x", "Signature=x", "Key-Pair-Id=x", "Hash-Algorithm="],
 )
 @pytest.mark.proves("SG-005")
-def test_with_a_signatures_parameter_in_the_url_cookies_are_not_looked_at(
+def test_a_signature_parameter_in_the_url_makes_cookies_irrelevant(
     parameter: str,
 ) -> None:
     signed = as_cookies(custom(a_policy("*")))

@@ -29,13 +29,13 @@ AT = {"AWS:EpochTime": EXPIRES}
 
 def why_not(policy: object, *, now: float = NOW, **request: Any) -> str | None:
     """The refusal's message from the whole check."""
-    asked = custom(policy, **request)
-    refusal = check_signature(asked, trusting(rsa_key()), now=now)
+    signed = custom(policy, **request)
+    refusal = check_signature(signed, trusting(rsa_key()), now=now)
     return refusal.message if refusal else None
 
 
 @pytest.mark.proves("SG-007")
-def test_a_policy_holds_after_its_start_and_before_its_end() -> None:
+def test_a_policy_is_valid_after_its_start_and_before_its_end() -> None:
     policy = a_policy(DateGreaterThan={"AWS:EpochTime": NOW})
 
     assert "not valid until after" in str(why_not(policy, now=NOW + 0.5))
@@ -140,7 +140,7 @@ ONE = a_policy()["Statement"][0]
     ],
 )
 @pytest.mark.proves("SG-007")
-def test_a_signed_text_that_is_no_policy_opens_nothing(policy: object) -> None:
+def test_a_signed_text_that_is_not_a_policy_grants_no_access(policy: object) -> None:
     assert "Access denied. The policy " in str(why_not(policy))
 
 
@@ -150,7 +150,7 @@ def test_bytes_that_are_not_a_policy_are_an_error(text: bytes) -> None:
         read_policy(text)
 
 
-def test_a_url_cannot_write_into_a_canned_policy() -> None:
+def test_a_url_cannot_inject_json_into_a_canned_policy() -> None:
     url = Url(scheme="https", host="e.com", path='/"},{"Resource":"*', query="")
 
     policy = read_policy(canned_policy(url, str(EXPIRES)))
@@ -158,7 +158,7 @@ def test_a_url_cannot_write_into_a_canned_policy() -> None:
     assert policy == Policy(resource=str(url), expires=EXPIRES)
 
 
-def test_a_time_beyond_the_calendar_is_reported() -> None:
+def test_a_time_outside_of_the_calendar_is_reported() -> None:
     far = Policy(resource="*", expires=2**63 - 1)
 
     assert far.objection([], "192.0.2.1", now=2.0**63) == (

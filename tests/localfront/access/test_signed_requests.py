@@ -15,13 +15,13 @@ from tests.localfront.signers import (
     NOW,
     URL,
     PrivateKey,
-    asked,
-    botocores,
+    botocore_signer,
     canned,
     changed,
     ecdsa_key,
     encode,
     refused,
+    request_for,
     rsa_key,
     trusting,
     verdict,
@@ -30,19 +30,19 @@ from tests.localfront.signers import (
 
 
 @pytest.mark.proves("SG-001")
-def test_a_behavior_that_is_not_restricted_takes_anybody() -> None:
-    assert verdict(asked(URL), a_behavior()) is None
+def test_an_unrestricted_behavior_needs_no_signature() -> None:
+    assert verdict(request_for(URL), a_behavior()) is None
 
 
 @pytest.mark.proves("SG-001")
-def test_an_unsigned_request_gets_403_and_aws_words() -> None:
-    assert refused(asked(URL)).startswith("Missing Key-Pair-Id query parameter or cookie")
+def test_an_unsigned_request_gets_403_and_cloudfronts_message() -> None:
+    assert refused(request_for(URL)).startswith("Missing Key-Pair-Id query parameter or cookie")
 
 
 @pytest.mark.proves("SG-001")
 def test_a_restricted_behavior_without_keys_denies_every_request() -> None:
     assert "Unknown Key" in refused(canned(), a_behavior(restricted=True))
-    assert "Missing Key" in refused(asked(URL), a_behavior(restricted=True))
+    assert "Missing Key" in refused(request_for(URL), a_behavior(restricted=True))
 
 
 @pytest.mark.parametrize("key", [rsa_key(), ecdsa_key()], ids=["RSA", "ECDSA"])
@@ -57,21 +57,21 @@ def test_a_url_that_botocore_signed_passes(url: str, key: PrivateKey) -> None:
 
 @pytest.mark.proves("SG-002")
 def test_a_custom_policy_that_botocore_made_passes() -> None:
-    signer = botocores()
+    signer = botocore_signer()
     policy = signer.build_policy(
         f"https://{HOST}/films/*",
         date_less_than=datetime.fromtimestamp(EXPIRES, UTC),
         date_greater_than=datetime.fromtimestamp(NOW - 60, UTC),
         ip_address="192.0.2.0/24",
     )
-    request = asked(signer.generate_presigned_url(URL, policy=policy))
+    request = request_for(signer.generate_presigned_url(URL, policy=policy))
 
     assert verdict(replace(request, client_ip="192.0.2.9")) is None
     assert "the viewer is 198.51.100.1" in refused(replace(request, client_ip="198.51.100.1"))
 
 
 @pytest.mark.proves("SG-001")
-def test_a_canned_url_ends_with_its_second() -> None:
+def test_a_canned_url_expires_at_the_signed_second() -> None:
     assert verdict(canned(), now=EXPIRES - 0.001) is None
     assert "expired at 2026-01-01T18:01:00+00:00" in refused(canned(), now=EXPIRES)
 
@@ -87,8 +87,8 @@ def test_a_canned_url_ends_with_its_second() -> None:
     ],
 )
 @pytest.mark.proves("SG-001")
-def test_a_canned_signature_is_of_one_url(other: str) -> None:
-    request = replace(asked(other), querystring=canned().querystring)
+def test_a_canned_signature_is_valid_for_one_url_only(other: str) -> None:
+    request = replace(request_for(other), querystring=canned().querystring)
 
     assert f"{other} until {EXPIRES}" in refused(request)
 
@@ -102,7 +102,7 @@ def test_a_query_string_that_is_added_after_signing_gets_403(more: str) -> None:
 
 
 @pytest.mark.proves("SG-002")
-def test_the_parameters_of_a_signature_may_stand_anywhere() -> None:
+def test_signature_parameters_may_be_anywhere_in_the_query_string() -> None:
     request = canned(f"{URL}?a=1&b=2")
     a, b, *signature = request.querystring.split("&")
 
@@ -112,7 +112,7 @@ def test_the_parameters_of_a_signature_may_stand_anywhere() -> None:
 
 
 @pytest.mark.proves("SG-001")
-def test_a_later_end_than_was_signed_gets_403() -> None:
+def test_an_expiry_later_than_the_signed_one_gets_403() -> None:
     later = changed(canned(), f"Expires={EXPIRES}", f"Expires={EXPIRES + 1}")
 
     assert "signature is not of" in refused(later)
@@ -150,10 +150,10 @@ def test_a_repeated_parameter_gets_403(more: str) -> None:
     assert "comes twice" in refused(with_query(request, f"{more}&{request.querystring}"))
 
 
-def test_a_url_has_one_of_expires_and_policy() -> None:
+def test_a_url_with_both_expires_and_policy_gets_403() -> None:
     request = canned()
     both = with_query(request, f"{request.querystring}&Policy={encode(b'{}')}")
-    neither = asked(f"{URL}?Signature=AAAA&Key-Pair-Id={KEY_ID}")
+    neither = request_for(f"{URL}?Signature=AAAA&Key-Pair-Id={KEY_ID}")
 
     assert "one of Expires and Policy" in refused(both)
     assert "one of Expires and Policy" in refused(neither)
@@ -161,11 +161,13 @@ def test_a_url_has_one_of_expires_and_policy() -> None:
 
 def test_a_local_port_may_be_signed_or_not() -> None:
     local = "https://logs.starfleet.localhost:8443/films/warp.mp4"
-    without = replace(asked(local), querystring=canned(local.replace(":8443", "")).querystring)
+    without = replace(
+        request_for(local), querystring=canned(local.replace(":8443", "")).querystring
+    )
 
     assert verdict(canned(local)) is None
     assert verdict(without) is None
-    assert verdict(replace(asked(local), querystring=canned().querystring)) is not None
+    assert verdict(replace(request_for(local), querystring=canned().querystring)) is not None
 
 
 @pytest.mark.parametrize(
@@ -181,12 +183,12 @@ def test_a_local_port_may_be_signed_or_not() -> None:
         ("policy=1&CloudFront-Policy=2", "policy=1&CloudFront-Policy=2"),
     ],
 )
-def test_the_signature_can_be_taken_off_a_query_string(querystring: str, left: str) -> None:
+def test_signature_parameters_are_removed_from_a_query_string(querystring: str, left: str) -> None:
     assert without_signature(querystring) == left
 
 
 @given(st.text(alphabet="aPExpires=&%;", max_size=30))
-def test_what_is_not_of_a_signature_stays_as_it_is(querystring: str) -> None:
+def test_other_query_string_parameters_stay_unchanged(querystring: str) -> None:
     left = without_signature(querystring)
 
     assert without_signature(left) == left
@@ -195,9 +197,9 @@ def test_what_is_not_of_a_signature_stays_as_it_is(querystring: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
-def test_any_query_string_is_answered(querystring: str) -> None:
+def test_any_query_string_gets_a_verdict_without_an_exception(querystring: str) -> None:
     for signed in (
         querystring,
         f"Policy={querystring}&Signature=AAAA&Key-Pair-Id={KEY_ID}",
     ):
-        assert verdict(with_query(asked(URL), signed)) is not None
+        assert verdict(with_query(request_for(URL), signed)) is not None

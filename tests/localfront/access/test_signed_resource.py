@@ -15,7 +15,7 @@ def url(text: str) -> Url:
 
 
 @pytest.mark.parametrize(
-    ("resource", "asked"),
+    ("resource", "url_text"),
     [
         ("https://e.com/a", "https://e.com/a"),
         ("https://E.com/a", "https://e.com/a"),
@@ -42,12 +42,12 @@ def url(text: str) -> Url:
     ],
 )
 @pytest.mark.proves("SG-007")
-def test_a_resource_covers(resource: str, asked: str) -> None:
-    assert covers(resource, url(asked))
+def test_a_resource_pattern_covers_these_urls(resource: str, url_text: str) -> None:
+    assert covers(resource, url(url_text))
 
 
 @pytest.mark.parametrize(
-    ("resource", "asked"),
+    ("resource", "url_text"),
     [
         pytest.param("https://e.com/a", "https://e.com/a?x=1", id="a query more"),
         pytest.param("https://e.com/a?x=1", "https://e.com/a", id="a query less"),
@@ -74,22 +74,24 @@ def test_a_resource_covers(resource: str, asked: str) -> None:
     ],
 )
 @pytest.mark.proves("SG-007")
-def test_a_resource_does_not_reach_over(resource: str, asked: str) -> None:
-    assert not covers(resource, url(asked))
+def test_a_resource_pattern_does_not_cover_these_urls(resource: str, url_text: str) -> None:
+    assert not covers(resource, url(url_text))
 
 
 TEXTS = st.text(alphabet="a*?/.\\:=&é", max_size=20)
 
 
 @given(TEXTS, TEXTS, TEXTS)
-def test_a_resource_keeps_to_its_protocol_and_domain(rest: str, path: str, query: str) -> None:
+def test_a_resource_pattern_is_limited_to_its_protocol_and_domain(
+    rest: str, path: str, query: str
+) -> None:
     elsewhere = Url(scheme="https", host="evil.org", path=f"/{path}", query=query)
 
     assert not covers(f"https://e.com/{rest}", elsewhere)
     assert not covers(f"http://evil.org/{rest}", elsewhere)
 
 
-def test_a_hostile_resource_costs_little() -> None:
-    asked = Url(scheme="https", host="e.com", path="/" + "a" * 4000, query="b" * 4000)
+def test_a_hostile_resource_pattern_is_matched_quickly() -> None:
+    url_text = Url(scheme="https", host="e.com", path="/" + "a" * 4000, query="b" * 4000)
 
-    assert not covers("https://e.com/" + "a*?" * 200 + "c", asked)
+    assert not covers("https://e.com/" + "a*?" * 200 + "c", url_text)

@@ -57,11 +57,11 @@ def test_https_only_refuses_http_with_403() -> None:
 
 @pytest.mark.parametrize("behavior", [REDIRECTS, HTTPS_ONLY, ALLOWS_ALL])
 @pytest.mark.proves("VP-001", "VP-003")
-def test_https_is_always_good_enough(behavior: CacheBehavior) -> None:
+def test_https_is_allowed_by_every_viewer_protocol_policy(behavior: CacheBehavior) -> None:
     assert check_protocol(a_request(), behavior) is None
 
 
-def test_allow_all_takes_http() -> None:
+def test_allow_all_allows_http() -> None:
     assert check_protocol(a_request(scheme="http"), ALLOWS_ALL) is None
 
 
@@ -120,8 +120,8 @@ def test_a_path_that_is_not_utf_8_passes() -> None:
 @pytest.mark.proves("VP-010")
 def test_a_head_of_32768_bytes_passes_and_one_more_gets_494() -> None:
     # "/", then Host, then the header: name, colon, space, value, line end.
-    known = len("/") + len("Host") + len("logs.example.com") + 4 + len("X-Long") + 4
-    longest = "a" * (PROFILE_2026.max_request_head - known)
+    other_bytes = len("/") + len("Host") + len("logs.example.com") + 4 + len("X-Long") + 4
+    longest = "a" * (PROFILE_2026.max_request_head - other_bytes)
 
     assert check_size(a_request(headers=[("X-Long", longest)])) is None
     refusal = check_size(a_request(headers=[("X-Long", longest + "a")]))
@@ -141,7 +141,7 @@ def test_headers_are_measured_in_bytes(character: str) -> None:
 
 
 @pytest.mark.proves("VP-009", "VP-010")
-def test_the_classic_profile_answers_413_for_both_and_takes_smaller_heads() -> None:
+def test_the_classic_profile_answers_413_for_both_with_a_lower_header_limit() -> None:
     long_url = check_size(a_request("/" + "a" * MAX_URL_BYTES), CLASSIC)
     long_head = check_size(a_request(headers=[("X-Long", "a" * 20_480)]), CLASSIC)
 

@@ -121,7 +121,7 @@ def test_rules_run_by_priority_and_the_first_that_ends_it_wins() -> None:
         ("NAMESPACE", "admin:", False),
     ],
 )
-def test_a_label_is_there_for_the_rules_after_it(scope: str, key: str, matches: bool) -> None:
+def test_a_label_is_visible_to_later_rules(scope: str, key: str, matches: bool) -> None:
     mark = a_rule(byte_match("a"), "Count", Priority=0, RuleLabels=[{"Name": "area:admin"}])
     label = a_rule({"LabelMatchStatement": {"Scope": scope, "Key": key}})
     arn = "arn:aws:wafv2:us-east-1:1:global/webacl/acl/x"
@@ -130,7 +130,7 @@ def test_a_label_is_there_for_the_rules_after_it(scope: str, key: str, matches: 
     assert not blocks(a_request("/b"), label, mark, ARN=arn)
 
 
-def test_a_window_of_a_rate_limit_moves_on() -> None:
+def test_a_rate_limits_window_slides() -> None:
     rate = {"RateBasedStatement": {"Limit": 10, "EvaluationWindowSec": 60}}
     raw = {"Name": "acl", "DefaultAction": {"Allow": {}}, "Rules": [a_rule(rate)]}
     found = parse_web_acl(Fields.of("Web ACL", raw), KNOWN)

@@ -9,7 +9,7 @@ from localfront.origins.addresses import Endpoints
 EMULATOR = "http://127.0.0.1:4566"
 
 
-def test_no_endpoint_means_aws_itself() -> None:
+def test_without_an_endpoint_aws_itself_is_used() -> None:
     settings = Settings.load({"PATH": "/bin", "AWS_ENDPOINT_URL": ""})
 
     assert settings.endpoints == Endpoints()
@@ -17,7 +17,7 @@ def test_no_endpoint_means_aws_itself() -> None:
     assert not settings.emulated
 
 
-def test_one_endpoint_stands_for_all_services() -> None:
+def test_one_endpoint_serves_all_services() -> None:
     settings = Settings.load({"AWS_ENDPOINT_URL": EMULATOR})
 
     assert settings.endpoints == Endpoints(s3=EMULATOR, api_gateway=EMULATOR)
@@ -38,7 +38,7 @@ def test_a_services_own_endpoint_wins() -> None:
     )
 
 
-def test_a_control_plane_of_its_own_does_not_choose_aws_for_the_rest() -> None:
+def test_a_separate_control_plane_endpoint_does_not_choose_aws_for_other_services() -> None:
     settings = Settings.load({"AWS_ENDPOINT_URL_CLOUDFRONT": EMULATOR, "AWS_PROFILE": "me"})
 
     assert settings.endpoints == Endpoints()
@@ -70,7 +70,7 @@ def test_aws_is_chosen_by_a_profile_or_a_key_and_no_endpoint(
     assert settings.reaches("cloudfront") is (chosen or "AWS_ENDPOINT_URL" in environ)
 
 
-def test_an_endpoint_of_the_profile_is_an_endpoint() -> None:
+def test_an_endpoint_in_the_profile_is_used() -> None:
     profile = {
         "endpoint_url": EMULATOR,
         "services": {"s3": {"endpoint_url": "http://127.0.0.1:9000"}},
@@ -89,7 +89,7 @@ def test_the_environment_wins_over_the_profiles_endpoint() -> None:
     assert settings.endpoints.s3 == other
 
 
-def test_endpoints_that_are_to_be_ignored_are() -> None:
+def test_ignored_endpoints_are_not_used() -> None:
     environ = {
         "AWS_PROFILE": "me",
         "AWS_ENDPOINT_URL": EMULATOR,
@@ -99,7 +99,7 @@ def test_endpoints_that_are_to_be_ignored_are() -> None:
     assert Settings.load(environ).endpoints == Endpoints(aws=True)
 
 
-def test_functions_are_given_the_endpoints_as_they_are_set() -> None:
+def test_functions_get_the_endpoint_settings_unchanged() -> None:
     settings = Settings.load(
         {
             "AWS_ENDPOINT_URL": f"{EMULATOR}/",
@@ -161,7 +161,5 @@ def test_a_malformed_endpoint_is_refused_by_its_name(name: str, url: str) -> Non
     ],
 )
 @pytest.mark.proves("LA-002")
-def test_the_region_is_the_environments_or_cloudfronts_home(
-    environ: dict[str, str], region: str
-) -> None:
+def test_the_region_is_the_environments_or_us_east_1(environ: dict[str, str], region: str) -> None:
     assert Settings.load(environ).region == region

@@ -30,14 +30,14 @@ def kept_error(
 
 @pytest.mark.parametrize("status", [404, 414, 500, 501, 502, 503, 504])
 @pytest.mark.proves("ER-001")
-def test_these_errors_are_kept_without_asking(status: int) -> None:
+def test_these_errors_are_cached_without_cache_control(status: int) -> None:
     assert kept_error(status) == 10
     assert kept_error(status, minimum=300) == 300
 
 
 @pytest.mark.parametrize("status", [400, 403, 405, 412, 415])
 @pytest.mark.proves("ER-002")
-def test_these_errors_are_kept_only_with_a_max_age(status: int) -> None:
+def test_these_errors_are_cached_only_with_a_max_age(status: int) -> None:
     assert kept_error(status) == 0
     assert kept_error(status, control("public")) == 0
     assert kept_error(status, expires_in(60)) == 0
@@ -47,7 +47,7 @@ def test_these_errors_are_kept_only_with_a_max_age(status: int) -> None:
 
 @pytest.mark.parametrize("status", [401, 402, 406, 409, 410, 416, 418, 429, 505])
 @pytest.mark.proves("ER-002")
-def test_other_errors_are_never_kept(status: int) -> None:
+def test_other_errors_are_never_cached(status: int) -> None:
     assert kept_error(status, control("max-age=60")) == 0
 
 
@@ -63,7 +63,7 @@ def test_other_errors_are_never_kept(status: int) -> None:
     ],
 )
 @pytest.mark.proves("ER-004")
-def test_an_error_is_kept_for_the_larger_of_the_two_times(
+def test_an_error_is_cached_for_the_larger_of_the_two_times(
     headers: list[tuple[str, str]], minimum: int, seconds: int
 ) -> None:
     policy = a_cache_policy(max_ttl=100)
@@ -73,7 +73,7 @@ def test_an_error_is_kept_for_the_larger_of_the_two_times(
 
 @pytest.mark.parametrize("directive", ["no-store", "no-cache", "private"])
 @pytest.mark.proves("ER-005")
-def test_no_store_keeps_some_errors_out_and_others_not(directive: str) -> None:
+def test_no_store_prevents_caching_of_some_errors_only(directive: str) -> None:
     for status in (404, 414, 501):
         assert kept_error(status, control(directive)) == 0
     for status in (500, 502, 503, 504):
@@ -81,12 +81,12 @@ def test_no_store_keeps_some_errors_out_and_others_not(directive: str) -> None:
 
 
 @pytest.mark.proves("ER-006")
-def test_with_caching_disabled_no_error_is_kept() -> None:
+def test_with_caching_disabled_no_error_is_cached() -> None:
     assert kept_error(404, control("max-age=60"), policy=CACHING_DISABLED) == 0
 
 
 @pytest.mark.proves("ER-007")
-def test_an_s3_origins_errors_are_kept_for_a_second_at_least() -> None:
+def test_an_s3_origins_errors_are_cached_for_at_least_a_second() -> None:
     assert kept_error(404, minimum=0, is_s3=True) == 1
     assert kept_error(404, minimum=0, is_s3=False) == 0
     assert kept_error(403, minimum=0, is_s3=True) == 0

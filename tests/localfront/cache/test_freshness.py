@@ -97,19 +97,21 @@ def ttl(headers: list[tuple[str, str]], *, status: int = 200, **policy: int) -> 
         ),
     ],
 )  # fmt: skip
-def test_a_response_is_kept_for(headers: list[tuple[str, str]], min_ttl: int, seconds: int) -> None:
+def test_a_response_is_cached_for_this_time(
+    headers: list[tuple[str, str]], min_ttl: int, seconds: int
+) -> None:
     assert ttl(headers, min_ttl=min_ttl) == seconds
 
 
 @pytest.mark.parametrize("directive", ["no-cache", "no-store", "private", "No-Store"])
 @pytest.mark.proves("CA-015")
-def test_what_the_origin_forbids_to_reuse_is_not_reused(directive: str) -> None:
+def test_a_response_that_the_origin_forbids_to_reuse_is_not_reused(directive: str) -> None:
     assert ttl(control(f"{directive}, max-age=50")) == 0
 
 
 @pytest.mark.parametrize("directive", ["no-cache", "no-store", "private"])
 @pytest.mark.proves("CA-016")
-def test_with_a_minimum_it_is_kept_for_that_time_anyway(directive: str) -> None:
+def test_a_minimum_ttl_caches_it_anyway(directive: str) -> None:
     answer = a_response(headers=control(directive))
 
     assert ttl(control(f"{directive}, max-age=50"), min_ttl=7) == 7
@@ -117,27 +119,27 @@ def test_with_a_minimum_it_is_kept_for_that_time_anyway(directive: str) -> None:
 
 
 @pytest.mark.proves("CA-018", "PO-005")
-def test_with_all_times_zero_nothing_is_kept() -> None:
+def test_with_all_ttls_zero_nothing_is_cached() -> None:
     answer = a_response(headers=control("max-age=50"))
 
     assert response_ttl(answer, CACHING_DISABLED, now=NOW).seconds == 0
 
 
 @pytest.mark.proves("CA-019")
-def test_the_maximum_counts_only_when_the_origin_speaks() -> None:
+def test_the_maximum_ttl_applies_only_to_an_origins_own_ttl() -> None:
     assert ttl(SILENT, default_ttl=100, max_ttl=50) == 100
     assert ttl(control("max-age=100"), default_ttl=100, max_ttl=50) == 50
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 200, 204])
 @pytest.mark.proves("CA-030")
-def test_redirects_are_kept_by_the_same_rules(status: int) -> None:
+def test_redirects_are_cached_by_the_same_rules(status: int) -> None:
     assert ttl(SILENT, status=status) == 100
 
 
 @pytest.mark.parametrize("status", [307, 308])
 @pytest.mark.proves("CA-030")
-def test_temporary_redirects_are_kept_only_with_cache_control(status: int) -> None:
+def test_temporary_redirects_are_cached_only_with_cache_control(status: int) -> None:
     assert ttl(SILENT, status=status) == 0
     assert ttl(expires_in(70), status=status) == 0
     assert ttl(control("max-age=50"), status=status) == 50
@@ -153,11 +155,11 @@ def test_temporary_redirects_are_kept_only_with_cache_control(status: int) -> No
         pytest.param("max-age=\u0661", id="another script's digit"),
     ],
 )
-def test_a_max_age_that_is_no_number_counts_as_expired(value: str) -> None:
+def test_a_malformed_max_age_counts_as_expired(value: str) -> None:
     assert ttl(control(value)) == 0
 
 
-def test_a_max_age_of_thousands_of_digits_is_just_long() -> None:
+def test_a_max_age_of_thousands_of_digits_is_accepted() -> None:
     assert ttl(control("max-age=" + "9" * 5000)) == 1000
 
 
@@ -173,7 +175,7 @@ def test_a_max_age_of_thousands_of_digits_is_just_long() -> None:
         "Mon, 01 Jan 2024 00:00:00 +99999999999999",
     ],
 )
-def test_an_expires_that_is_no_date_counts_as_expired(date: str) -> None:
+def test_a_malformed_expires_counts_as_expired(date: str) -> None:
     assert ttl([("Expires", date)]) == 0
 
 
@@ -195,11 +197,11 @@ def test_an_expires_that_is_no_date_counts_as_expired(date: str) -> None:
         ),
     ],
 )
-def test_cache_control_is_read(value: str, directives: dict[str, str]) -> None:
+def test_cache_control_directives_are_parsed(value: str, directives: dict[str, str]) -> None:
     assert cache_control(Headers.of(control(value))) == directives
 
 
-def test_cache_control_may_come_in_several_lines() -> None:
+def test_several_cache_control_lines_are_combined() -> None:
     headers = Headers.of([*control("public"), *control("max-age=5")])
 
     assert cache_control(headers) == {"public": "", "max-age": "5"}
@@ -237,7 +239,7 @@ POLICIES = st.lists(st.integers(0, 1000), min_size=3, max_size=3).map(
 
 @given(ORIGIN_HEADERS, POLICIES)
 @pytest.mark.proves("CA-010", "CA-011")
-def test_whatever_the_origin_says_the_policys_bounds_hold(
+def test_the_policys_ttl_bounds_hold_for_any_origin_headers(
     headers: list[tuple[str, str]], policy: CachePolicy
 ) -> None:
     seconds = response_ttl(a_response(headers=headers), policy, now=NOW).seconds
@@ -246,13 +248,13 @@ def test_whatever_the_origin_says_the_policys_bounds_hold(
 
 
 @given(st.integers(0, 253_402_300_799))
-def test_a_date_is_written_as_it_is_read(seconds: int) -> None:
+def test_a_formatted_date_parses_to_the_same_time(seconds: int) -> None:
     assert parsedate_to_datetime(http_date(seconds)).timestamp() == seconds
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 @pytest.mark.proves("CA-012")
-def test_s_maxage_wins_whatever_the_numbers(shared: int, own: int) -> None:
+def test_s_maxage_overrides_max_age_for_all_values(shared: int, own: int) -> None:
     headers = Headers.of(control(f"max-age={own}, s-maxage={shared}"))
 
     found = origin_ttl(headers, now=NOW)

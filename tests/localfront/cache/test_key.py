@@ -41,12 +41,12 @@ def test_the_key_is_the_distribution_and_the_path() -> None:
 
 @pytest.mark.parametrize("uri", ["/A", "/a/", "//a", "/%61", "/./a"])
 @pytest.mark.proves("CA-001")
-def test_each_spelling_of_a_path_is_an_object_of_its_own(uri: str) -> None:
+def test_each_encoding_of_a_path_is_a_separate_object(uri: str) -> None:
     assert key(a_request(uri)) != key(a_request("/a"))
 
 
 @pytest.mark.proves("CA-002", "CA-006")
-def test_query_strings_that_are_in_the_key_count_with_their_order() -> None:
+def test_query_strings_in_the_key_are_compared_with_their_order() -> None:
     policy = a_cache_policy(query_strings=ALL)
 
     assert key(a_request("/?a=1&b=2"), policy) != key(a_request("/?b=2&a=1"), policy)
@@ -55,14 +55,14 @@ def test_query_strings_that_are_in_the_key_count_with_their_order() -> None:
 
 
 @pytest.mark.proves("CA-002")
-def test_query_strings_that_are_not_listed_do_not_count() -> None:
+def test_unlisted_query_strings_are_not_in_the_key() -> None:
     policy = a_cache_policy(query_strings=listed("a"))
 
     assert key(a_request("/?a=1&b=2"), policy) == key(a_request("/?b=3&a=1"), policy)
 
 
 @pytest.mark.proves("CA-002", "CA-008")
-def test_headers_that_are_in_the_key_count_by_value_with_case() -> None:
+def test_header_values_in_the_key_are_case_sensitive() -> None:
     policy = a_cache_policy(headers=listed("x-tenant"))
 
     def of(*lines: tuple[str, str]) -> CacheKey:
@@ -85,7 +85,7 @@ def test_the_order_of_different_headers_does_not_matter() -> None:
 
 
 @pytest.mark.proves("CA-002", "CA-009")
-def test_cookies_that_are_in_the_key_count_but_not_their_order() -> None:
+def test_cookies_in_the_key_are_compared_without_their_order() -> None:
     policy = a_cache_policy(cookies=listed("a", "b"))
 
     def of(line: str) -> CacheKey:
@@ -97,7 +97,7 @@ def test_cookies_that_are_in_the_key_count_but_not_their_order() -> None:
 
 
 @pytest.mark.proves("CA-004")
-def test_options_has_entries_of_its_own_and_get_and_head_share() -> None:
+def test_options_has_separate_entries_and_get_and_head_share_one() -> None:
     get, head, options = (key(a_request(method=method)) for method in ("GET", "HEAD", "OPTIONS"))
 
     assert get == head
@@ -122,7 +122,7 @@ def test_a_viewer_cannot_choose_the_value_of_a_cloudfront_header() -> None:
 
 
 @pytest.mark.proves("CM-007")
-def test_accept_encoding_counts_by_what_the_policy_compresses() -> None:
+def test_accept_encoding_in_the_key_depends_on_the_policys_codings() -> None:
     policy = a_cache_policy(gzip=True, brotli=True)
 
     def of(value: str) -> CacheKey:
@@ -132,7 +132,7 @@ def test_accept_encoding_counts_by_what_the_policy_compresses() -> None:
     assert of("gzip") != of("br")
 
 
-def test_a_key_is_shown_without_the_values_of_headers_and_cookies() -> None:
+def test_a_printed_key_hides_the_values_of_headers_and_cookies() -> None:
     policy = a_cache_policy(
         headers=listed("authorization"),
         cookies=ALL,
@@ -149,9 +149,9 @@ def test_a_key_is_shown_without_the_values_of_headers_and_cookies() -> None:
         ],
     )
 
-    told = str(key(request, policy))
+    printed = str(key(request, policy))
 
-    assert told == "/a?b=1 authorization:… session-id=… x=… gzip OPTIONS"
+    assert printed == "/a?b=1 authorization:… session-id=… x=… gzip OPTIONS"
 
 
 @pytest.mark.proves("CA-005")

@@ -43,7 +43,7 @@ def normalise(headers: Headers, gzip: bool, brotli: bool) -> str:
     ],
 )
 @pytest.mark.proves("CA-002", "CA-006")
-def test_query_strings_are_taken_in_the_viewers_order_and_case(
+def test_selected_query_strings_have_the_viewers_order_and_case(
     selection: Selection, taken: str
 ) -> None:
     assert take_query_strings("b=2&a=1&B=3&a=0", selection) == taken
@@ -62,7 +62,7 @@ def test_query_strings_are_taken_in_the_viewers_order_and_case(
     ],
 )
 @pytest.mark.proves("CA-006")
-def test_a_query_string_parameter_is_cut_out_as_it_is(querystring: str, taken: str) -> None:
+def test_a_query_string_parameter_is_selected_unchanged(querystring: str, taken: str) -> None:
     assert take_query_strings(querystring, listed("a")) == taken
 
 
@@ -71,13 +71,13 @@ QUERY_STRINGS = st.text(alphabet="ab=&;%+ \u00e9", max_size=20)
 
 @given(QUERY_STRINGS)
 @pytest.mark.proves("CA-006")
-def test_all_query_strings_are_taken_byte_for_byte(querystring: str) -> None:
+def test_all_query_strings_are_forwarded_byte_for_byte(querystring: str) -> None:
     assert take_query_strings(querystring, ALL) == querystring
 
 
 @given(QUERY_STRINGS, st.frozensets(st.sampled_from(["a", "b", "ab", "%"])))
 @pytest.mark.proves("CA-006")
-def test_listed_and_excepted_parameters_part_a_query_string_in_two(
+def test_listed_and_excepted_parameters_are_complementary(
     querystring: str, names: frozenset[str]
 ) -> None:
     whole = [part for part in querystring.split("&") if part]
@@ -106,11 +106,11 @@ def _parts(querystring: str) -> list[str]:
     ],
 )
 @pytest.mark.proves("CA-009")
-def test_well_formed_cookies_are_read(line: str, pairs: list[tuple[str, str]]) -> None:
+def test_well_formed_cookies_are_parsed(line: str, pairs: list[tuple[str, str]]) -> None:
     assert parse_cookies(cookies(line)) == pairs
 
 
-def test_cookies_of_several_lines_are_one_list() -> None:
+def test_cookies_of_several_lines_are_combined() -> None:
     assert parse_cookies(cookies("b=1", "a=2")) == [("b", "1"), ("a", "2")]
 
 
@@ -124,7 +124,7 @@ def test_cookies_of_several_lines_are_one_list() -> None:
     ],
 )
 @pytest.mark.proves("CA-002", "CA-009")
-def test_cookies_are_taken_sorted_by_name(selection: Selection, taken: str) -> None:
+def test_selected_cookies_are_sorted_by_name(selection: Selection, taken: str) -> None:
     assert take_cookies(cookies("b=2; a=1", "a=3; A=4"), selection) == taken
 
 
@@ -134,7 +134,7 @@ COOKIE_VALUES = st.text(alphabet='ab=%,"\u00e9 ', max_size=6).map(str.strip)
 
 @given(st.lists(st.tuples(COOKIE_NAMES, COOKIE_VALUES), max_size=6))
 @pytest.mark.proves("CA-009")
-def test_cookies_values_are_taken_unchanged_and_in_a_steady_order(
+def test_selected_cookie_values_are_unchanged_and_in_a_stable_order(
     pairs: list[tuple[str, str]],
 ) -> None:
     line = "; ".join(f"{name}={value}" for name, value in pairs)
@@ -146,7 +146,7 @@ def test_cookies_values_are_taken_unchanged_and_in_a_steady_order(
 
 
 @given(st.text(max_size=40))
-def test_any_cookie_header_can_be_read(line: str) -> None:
+def test_any_cookie_header_can_be_parsed(line: str) -> None:
     for name, _ in parse_cookies(cookies(line)):
         assert name
         assert ";" not in name
@@ -185,7 +185,7 @@ def test_accept_encoding_is_normalised(
     st.booleans(),
 )
 @pytest.mark.proves("CM-007")
-def test_accept_encoding_has_four_values_whatever_viewers_send(
+def test_accept_encoding_is_normalised_to_one_of_four_values(
     lines: list[str], gzip: bool, brotli: bool
 ) -> None:
     headers = Headers.of(("Accept-Encoding", line) for line in lines)

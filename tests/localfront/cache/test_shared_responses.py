@@ -44,16 +44,16 @@ async def test_all_readers_get_the_whole_body_and_the_origin_is_read_once() -> N
     assert ends == [b"abcdef"]
 
 
-async def test_it_is_stored_before_anybody_has_it_whole() -> None:
+async def test_it_is_stored_before_any_reader_has_all_of_it() -> None:
     ends: list[bytes | None] = []
     reader = arriving(Pieces([b"ab", b"c"], length=3), ends).reader()
 
-    seen = [(piece, list(ends)) async for piece in reader]
+    pieces = [(piece, list(ends)) async for piece in reader]
 
-    assert seen == [(b"ab", []), (b"c", [b"abc"])]
+    assert pieces == [(b"ab", []), (b"c", [b"abc"])]
 
 
-async def test_a_reader_that_stalls_does_not_delay_the_others() -> None:
+async def test_a_stalled_reader_does_not_delay_the_others() -> None:
     shared_body = arriving(Pieces([b"ab", b"c"]))
     asleep = shared_body.reader()
 
@@ -61,7 +61,7 @@ async def test_a_reader_that_stalls_does_not_delay_the_others() -> None:
     assert await read_whole(asleep) == b"abc"
 
 
-async def test_a_reader_that_leaves_does_not_end_it_for_the_others() -> None:
+async def test_a_reader_that_disconnects_does_not_end_it_for_the_others() -> None:
     source = Pieces([b"ab", b"c"])
     shared_body = arriving(source)
     leaving, staying = shared_body.reader(), shared_body.reader()
@@ -89,7 +89,7 @@ async def test_a_response_without_readers_is_abandoned() -> None:
 
 
 @pytest.mark.proves("CA-028")
-async def test_a_body_that_breaks_off_breaks_off_for_all_and_is_not_kept() -> None:
+async def test_a_truncated_body_is_truncated_for_all_and_not_stored() -> None:
     ends: list[bytes | None] = []
     shared_body = arriving(Pieces([b"ab"], broken=BROKEN), ends)
 
@@ -101,7 +101,7 @@ async def test_a_body_that_breaks_off_breaks_off_for_all_and_is_not_kept() -> No
     assert ends == [None]
 
 
-async def test_what_grows_too_large_goes_through_unkept_and_takes_no_memory() -> None:
+async def test_a_body_too_large_for_the_cache_is_streamed_in_bounded_memory() -> None:
     source = Pieces([b"x" * 100] * 1000)
     ends: list[bytes | None] = []
     shared_body = arriving(source, ends, max_bytes=250)
@@ -116,7 +116,7 @@ async def test_what_grows_too_large_goes_through_unkept_and_takes_no_memory() ->
     assert ends == [None]
 
 
-async def test_a_fast_reader_of_what_is_too_large_waits_for_a_slow_one() -> None:
+async def test_a_fast_reader_of_a_body_too_large_waits_for_a_slow_one() -> None:
     source = Pieces([b"x" * 100] * 20)
     shared_body = arriving(source, max_bytes=250)
     slow, fast = shared_body.reader(), shared_body.reader()
@@ -129,7 +129,7 @@ async def test_a_fast_reader_of_what_is_too_large_waits_for_a_slow_one() -> None
     assert len(await read_whole(slow)) == len(await reading) == 2000
 
 
-async def test_a_slow_reader_that_leaves_lets_the_fast_one_go_on() -> None:
+async def test_a_slow_reader_that_disconnects_unblocks_the_fast_one() -> None:
     shared_body = arriving(Pieces([b"x" * 100] * 20), max_bytes=250)
     slow, fast = shared_body.reader(), shared_body.reader()
     reading = asyncio.create_task(read_whole(fast))
@@ -147,7 +147,7 @@ async def test_a_slow_reader_that_leaves_lets_the_fast_one_go_on() -> None:
     st.integers(1, 100),
     st.randoms(use_true_random=False),
 )
-def test_any_readers_in_any_order_get_what_the_origin_sent(
+def test_readers_get_the_origins_bytes_in_any_interleaving(
     parts: list[bytes], readers: int, max_bytes: int, random: Random
 ) -> None:
     ends: list[bytes | None] = []

@@ -21,12 +21,12 @@ def a_key(uri: str = "/a", **changes: Any) -> CacheKey:
 PAGE = a_response()
 
 
-def test_what_was_never_stored_is_absent() -> None:
+def test_a_key_that_was_never_stored_is_a_miss() -> None:
     assert Cache().lookup(a_key(), now=0) == Absent()
 
 
 @pytest.mark.proves("CA-020")
-def test_a_response_is_fresh_until_its_time_is_over() -> None:
+def test_a_response_is_fresh_until_its_ttl_is_over() -> None:
     cache = Cache()
     cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
 
@@ -35,7 +35,7 @@ def test_a_response_is_fresh_until_its_time_is_over() -> None:
 
 
 @pytest.mark.proves("RV-006")
-def test_a_stored_response_tells_its_age_in_whole_seconds() -> None:
+def test_a_stored_response_has_its_age_in_whole_seconds() -> None:
     cache = Cache()
     cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
 
@@ -60,7 +60,7 @@ def test_a_newer_response_replaces_the_older() -> None:
     assert len(cache) == 1
 
 
-def test_a_response_that_may_not_be_kept_takes_the_old_one_along() -> None:
+def test_an_uncacheable_response_removes_the_stored_one() -> None:
     cache = Cache()
     cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
 
@@ -68,7 +68,7 @@ def test_a_response_that_may_not_be_kept_takes_the_old_one_along() -> None:
     assert cache.lookup(a_key(), now=100) == Absent()
 
 
-def test_a_response_larger_than_the_cache_is_not_kept() -> None:
+def test_a_response_larger_than_the_cache_is_not_stored() -> None:
     cache = Cache(max_bytes=OVERHEAD_BYTES + 10)
     cache.store(a_key("/small"), a_response(body=b"x" * 10), lifetime=fresh_for(60), now=0)
 
@@ -78,7 +78,7 @@ def test_a_response_larger_than_the_cache_is_not_kept() -> None:
     assert isinstance(cache.lookup(a_key("/small"), now=0), Fresh)
 
 
-def test_the_least_recently_used_object_goes_first() -> None:
+def test_the_least_recently_used_object_is_evicted_first() -> None:
     cache = Cache(max_bytes=2 * (OVERHEAD_BYTES + 10))
     page = a_response(body=b"x" * 10)
     cache.store(a_key("/a"), page, lifetime=fresh_for(60), now=0)
@@ -109,7 +109,9 @@ def test_the_least_recently_used_object_goes_first() -> None:
     ],
 )
 @pytest.mark.proves("IN-002")
-def test_an_invalidation_drops_what_its_path_names(path: str, gone: list[str]) -> None:
+def test_an_invalidation_drops_the_objects_that_its_path_matches(
+    path: str, gone: list[str]
+) -> None:
     cache = Cache()
     targets = ["/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab"]
     keys = {
@@ -141,7 +143,7 @@ def test_an_invalidation_leaves_other_distributions_alone() -> None:
     assert cache.invalidate("E2", named_by(["/*"])) == 0
 
 
-def test_invalidation_paths_may_come_one_by_one() -> None:
+def test_invalidation_paths_may_be_applied_one_by_one() -> None:
     cache = Cache()
     cache.store(a_key("/a"), PAGE, lifetime=fresh_for(60), now=0)
     cache.store(a_key("/b/c"), PAGE, lifetime=fresh_for(60), now=0)
@@ -196,7 +198,7 @@ STEPS = st.lists(
 
 
 @given(STEPS, st.sampled_from([0, 1000, 2048, 4000, 6000]))
-def test_a_cache_does_what_a_plain_list_does(
+def test_the_cache_behaves_as_its_model_a_plain_list_does(
     steps: list[tuple[str, str, int, int]], max_bytes: int
 ) -> None:
     cache, model = Cache(max_bytes), Model(max_bytes)
@@ -222,7 +224,7 @@ def test_a_cache_does_what_a_plain_list_does(
         {"headers": (("x-a", ("q" * 8000,)),)},
     ],
 )
-def test_a_key_counts_as_long_as_a_viewer_made_it(changes: dict[str, Any]) -> None:
+def test_the_size_of_a_key_includes_the_viewers_part(changes: dict[str, Any]) -> None:
     cache = Cache(max_bytes=40_000)
 
     for number in range(40):

@@ -28,7 +28,7 @@ def test_accept_encoding_and_cookie_are_always_kept() -> None:
 
 
 @pytest.mark.proves("RV-009")
-def test_other_values_go_and_an_empty_line_with_them() -> None:
+def test_other_values_are_removed_and_so_is_an_empty_line() -> None:
     assert kept("Accept-Language,Accept-Encoding", "X-A", ",") == ["Accept-Encoding"]
 
 
@@ -61,7 +61,7 @@ def test_user_agent_is_kept_when_the_device_is_forwarded(
     assert kept("User-Agent", extra=policy) == expected
 
 
-def test_a_device_header_in_the_cache_key_counts_too() -> None:
+def test_user_agent_is_kept_when_a_device_header_is_in_the_key() -> None:
     policy = listed("cloudfront-is-tablet-viewer")
 
     assert kept("User-Agent", headers=policy) == ["User-Agent"]
@@ -69,7 +69,7 @@ def test_a_device_header_in_the_cache_key_counts_too() -> None:
 
 @pytest.mark.parametrize(("min_ttl", "expected"), [(0, ["*"]), (1, [])])
 @pytest.mark.proves("CA-022")
-def test_a_star_counts_with_a_minimum_ttl_of_0_alone(min_ttl: int, expected: list[str]) -> None:
+def test_a_star_matters_only_with_a_minimum_ttl_of_0(min_ttl: int, expected: list[str]) -> None:
     assert kept("*", min_ttl=min_ttl) == expected
 
 
@@ -78,7 +78,7 @@ def test_a_star_counts_with_a_minimum_ttl_of_0_alone(min_ttl: int, expected: lis
     [("*", True), ("Cookie, *", True), ("X-*", False), ("", False)],
 )
 @pytest.mark.proves("CA-022")
-def test_a_star_among_the_values_says_that_every_request_differs(
+def test_a_star_among_other_values_still_means_every_request_differs(
     line: str, everything: bool
 ) -> None:
     assert varies_by_everything(a_response(headers=[("Vary", line)])) is everything
@@ -90,7 +90,7 @@ def test_a_response_without_vary_stays_as_it_is() -> None:
     assert with_kept_vary(response, a_behavior()) is response
 
 
-def test_the_names_of_all_lines_count() -> None:
+def test_the_names_of_all_vary_lines_apply() -> None:
     headers = Headers.of([("Vary", "A, b"), ("vary", " C ,,")])
 
     assert varies_by(headers) == {"a", "b", "c"}

@@ -54,14 +54,14 @@ def test_errors_exit_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert "error LA-006  aws_lambda_function.login" in capsys.readouterr().out
 
 
-def test_warnings_give_1_with_strict_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_exit_with_1_only_with_strict(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["check", "--config", plan("modules")]
 
     assert (main(options), main([*options, "--strict"])) == (0, 1)
     assert "warning ER-010" in capsys.readouterr().out
 
 
-def test_ignored_rules_neither_show_nor_fail(
+def test_ignored_rules_are_neither_shown_nor_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     ignored = ["LA-001", "LA-003", "LA-006", "S3-002", "AG-001", "HO-008"]
@@ -72,7 +72,7 @@ def test_ignored_rules_neither_show_nor_fail(
 
 
 @pytest.mark.parametrize("form", ["json", "sarif"])
-def test_other_forms_are_json(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_formats_are_valid_json(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", plan("mistakes"), "--format", form]) == 1
     assert json.loads(capsys.readouterr().out)
 
@@ -81,7 +81,7 @@ def test_other_forms_are_json(form: str, capsys: pytest.CaptureFixture[str]) -> 
     ("content", "message"),
     [("no json", "is not JSON"), ("{}", "neither"), ('{"Policy": "{}"}', "Policy")],
 )
-def test_what_can_not_be_read_gives_2(
+def test_unreadable_input_exits_with_2(
     content: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "file.json"
@@ -93,19 +93,19 @@ def test_what_can_not_be_read_gives_2(
     assert output.out == ""
 
 
-def test_a_file_that_is_not_there_gives_2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", "no-such-file.json"]) == 2
     assert "can't be read" in capsys.readouterr().err
 
 
-def test_nothing_chosen_gives_2_and_the_ways(
+def test_without_a_source_it_exits_with_2_and_lists_the_options(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["check"]) == 2
     assert "AWS_ENDPOINT_URL" in capsys.readouterr().err
 
 
-def test_a_word_that_is_no_rule_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_rule_id_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         main(["check", "--ignore", "everything"])
 
@@ -113,7 +113,7 @@ def test_a_word_that_is_no_rule_is_refused(capsys: pytest.CaptureFixture[str]) -
     assert "such as LA-018" in capsys.readouterr().err
 
 
-def test_outputs_of_the_aws_cli_are_one_description(
+def test_several_aws_cli_outputs_make_one_description(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The role trusts both services, the certificate is for the alias, the function is too big."""
@@ -154,7 +154,7 @@ def test_outputs_of_the_aws_cli_are_one_description(
     assert [u["why"] for u in report["unchecked"]] == ["not all of its policies are known"]
 
 
-def test_one_distribution_may_be_asked_for(
+def test_one_distribution_can_be_selected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     behavior = a_behavior_description(**at_edge(LambdaFunctionARN="edge"))

@@ -1,5 +1,6 @@
-"""What is known of functions, roles and buckets may come from files: whatever stands in them, the rules
-answer, and accuse nobody of what they can't read.
+"""Malformed descriptions of functions, roles and buckets, as files may contain them.
+
+Every rule ends without an exception, and reports no finding about what it cannot read.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ CLEAN = Report(distributions=1, findings=(), unchecked=())
 REPORT = Report(distributions=2, findings=(ERROR, FORM), unchecked=(UNKNOWN,))
 
 
-def test_the_text_tells_findings_their_number_and_what_was_not_checked() -> None:
+def test_the_text_lists_findings_their_number_and_what_was_not_checked() -> None:
     assert as_text(REPORT) == (
         "error LA-006  aws_lambda_function.edge\n"
         "  It has environment variables.\n"
@@ -53,7 +53,7 @@ def test_a_clean_text_is_one_line() -> None:
     assert as_text(CLEAN) == "1 distribution: nothing found.\n"
 
 
-def test_the_json_is_the_same_as_values() -> None:
+def test_the_json_has_the_same_content() -> None:
     assert json.loads(as_json(REPORT)) == {
         "distributions": 2,
         "findings": [
@@ -97,7 +97,7 @@ def test_sarif_names_every_rule_and_each_result_points_to_its_own() -> None:
     ]
 
 
-def test_sarif_tells_where_and_what_to_do() -> None:
+def test_sarif_has_the_location_and_the_remedy() -> None:
     (first, _) = sarif(REPORT, Path("plans/my plan.json"))["results"]
 
     (location,) = first["locations"]
@@ -106,23 +106,23 @@ def test_sarif_tells_where_and_what_to_do() -> None:
     assert first["message"]["text"].endswith("Derive them.")
 
 
-def test_sarif_without_a_file_has_no_place_in_one() -> None:
+def test_sarif_without_a_file_has_no_physical_location() -> None:
     (location,) = sarif(REPORT)["results"][0]["locations"]
 
     assert "physicalLocation" not in location
 
 
-def test_sarif_tells_what_was_not_checked_as_a_notification() -> None:
+def test_sarif_reports_unchecked_rules_as_notifications() -> None:
     (invocation,) = sarif(REPORT)["invocations"]
 
     assert invocation["executionSuccessful"] is True
-    (told,) = invocation["toolExecutionNotifications"]
-    assert "role r" in told["message"]["text"]
+    (notification,) = invocation["toolExecutionNotifications"]
+    assert "role r" in notification["message"]["text"]
 
 
-def test_a_name_can_not_write_a_line_of_its_own() -> None:
+def test_a_line_break_in_a_name_cannot_forge_a_line() -> None:
     forged = replace(ERROR, resource="E1\n1 distribution: nothing found.\x1b[2J")
-    told = as_text(replace(REPORT, findings=(forged,)))
+    text = as_text(replace(REPORT, findings=(forged,)))
 
-    assert "\n1 distribution" not in told
-    assert "\x1b" not in told
+    assert "\n1 distribution" not in text
+    assert "\x1b" not in text

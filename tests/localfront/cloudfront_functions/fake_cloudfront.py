@@ -20,7 +20,7 @@ CHANGED = datetime(2026, 1, 2, 3, tzinfo=UTC)
 
 @dataclass(slots=True)
 class FakeCloudFront:
-    """A function, `also` by another name, and a store; `calls` are the operations asked for."""
+    """A function, which has a second name `also`, and a store; `calls` are the API calls made."""
 
     code: str | None = "function handler(event) { return event.request; }"
     etag: str = "E1"

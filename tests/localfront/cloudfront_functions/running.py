@@ -48,7 +48,7 @@ def documented_event(**request: Any) -> dict[str, Any]:
 
 
 def request_event(request: Request) -> dict[str, Any]:
-    """One that may be changed: events of the same headers share what they show of them."""
+    """An event that the test may modify: events with equal headers share their header objects."""
     return deepcopy(viewer_request_event(request, config=CONFIG))
 
 
@@ -68,7 +68,7 @@ def run_code(
     runtime: str = RUNTIME_2,
     facts: str = NO_FACTS,
 ) -> RunResult:
-    """Attacks on the engine may be newer JavaScript than a runtime's, as with `--assume`."""
+    """Run a script that may use newer JavaScript than its runtime's, as with `--assume`."""
     script = read_script(code.encode(), name="visitors", runtime=runtime, newer=True)
     text = json.dumps(event or {})
     outcome = run(script, text, now=NOW, store=store, runtime=runtime, facts=facts)
@@ -79,7 +79,7 @@ def run_code(
 def _assert_alike_in_a_frozen_context(
     outcome: RunResult, script: str, event: str, runtime: str, facts: str
 ) -> None:
-    """Run it twice: the second run must not see anything of the first."""
+    """Run it twice in one frozen context: no state of the first run may reach the second."""
     frozen = frozen_context(script, runtime)
     if frozen is None:
         return

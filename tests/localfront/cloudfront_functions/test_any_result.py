@@ -81,7 +81,7 @@ def outcome(read: Read, returned: object) -> str:
 
 @pytest.mark.proves("FN-012")
 @given(st.sampled_from(CASES), st.data())
-def test_whatever_a_function_returns_is_taken_or_refused(
+def test_any_result_is_accepted_or_refused_without_a_crash(
     case: tuple[Read, Any], data: st.DataObject
 ) -> None:
     read, returned = case
@@ -94,6 +94,6 @@ def test_whatever_a_function_returns_is_taken_or_refused(
 
 
 @given(JSON)
-def test_any_json_at_all_is_taken_or_refused(returned: object) -> None:
+def test_any_json_is_accepted_or_refused_without_a_crash(returned: object) -> None:
     for read, _ in CASES:
         assert outcome(read, returned) in ("taken", "refused")

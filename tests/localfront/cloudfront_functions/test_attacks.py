@@ -34,7 +34,7 @@ def handler(body: str) -> str:
                      .replace("function", "async function"), id="then"),
     ],
 )  # fmt: skip
-def test_what_does_not_end_is_stopped(code: str) -> None:
+def test_an_endless_loop_is_stopped(code: str) -> None:
     assert failure(code) == TOO_LONG
 
 
@@ -84,14 +84,14 @@ function handler() { return { left: "behind" }; }
 
 
 @pytest.mark.proves("FN-016")
-def test_nothing_is_left_for_the_next_run() -> None:
+def test_no_state_is_left_for_the_next_run() -> None:
     run_code(POLLUTION)
 
     look = handler("return [{}.polluted, typeof left, Math.random.left, typeof top_];")
     assert returned(run_code(look)) == [None, "undefined", None, "undefined"]
 
 
-def test_a_function_that_breaks_the_language_breaks_only_itself() -> None:
+def test_a_function_that_breaks_built_ins_affects_only_itself() -> None:
     assert returned(run_code(POLLUTION)) == {"left": "behind"}
 
 
@@ -104,7 +104,7 @@ def test_a_function_that_breaks_the_language_breaks_only_itself() -> None:
      "Object.assign(new Error(), { message: {} })", "'x'.repeat(5e5)"],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["top", "handler", "promise"])
-def test_whatever_is_thrown_is_a_failure_with_words(thrown: str, place: str) -> None:
+def test_any_thrown_value_is_a_failure_with_a_message(thrown: str, place: str) -> None:
     code = {
         "top": f"throw ({thrown});",
         "handler": handler(f"throw ({thrown});"),
@@ -129,18 +129,18 @@ def test_whatever_is_thrown_is_a_failure_with_words(thrown: str, place: str) -> 
         ("JSON.parse('{\"__proto__\": 1}')", {"__proto__": 1}),
     ],
 )
-def test_a_result_is_what_json_makes_of_it(value: str, expected: object) -> None:
+def test_a_result_is_serialized_as_json(value: str, expected: object) -> None:
     assert returned(run_code(handler(f"return {value};"))) == expected
 
 
 @pytest.mark.parametrize("before", ["", "await 1; "])
-def test_a_result_that_goes_round_in_circles_is_a_failure_at_no_line(before: str) -> None:
+def test_a_circular_result_is_a_failure_without_a_line_number(before: str) -> None:
     outcome = run_code("async " + handler(f"{before}const a = {{}}; a.a = a; return a;"))
 
     assert (outcome.error, outcome.stack) == ("TypeError: circular reference", "")
 
 
-def test_a_result_that_throws_as_it_is_written_is_a_failure_at_its_line() -> None:
+def test_a_result_that_throws_during_serialization_is_a_failure_at_its_line() -> None:
     outcome = run_code(handler("\nreturn { toJSON() {\nthrow new Error('no'); } };"))
 
     assert outcome.error == "Error: no"
@@ -148,7 +148,7 @@ def test_a_result_that_throws_as_it_is_written_is_a_failure_at_its_line() -> Non
     assert "stringify" not in outcome.stack
 
 
-def test_a_stack_goes_on_behind_a_function_that_is_named_like_the_hosts() -> None:
+def test_a_stack_trace_continues_past_a_function_named_like_the_hosts() -> None:
     code = "function run() { throw new Error('no'); }\n" + handler("JSON.stringify(1); run();")
 
     assert "at handler (<input>:2" in run_code(code).stack
@@ -163,7 +163,7 @@ def test_a_handler_that_is_no_function_is_a_failure(value: str) -> None:
 
 @pytest.mark.parametrize("on", ["Array", "Object", "String"])
 @pytest.mark.parametrize("made", ["undefined", "1", "[1]", "{ get: 'b' }", "'a'"])
-def test_how_a_script_writes_its_objects_is_not_how_the_host_does(on: str, made: str) -> None:
+def test_a_script_cannot_change_how_the_host_serializes_objects(on: str, made: str) -> None:
     code = (
         f"const cf = require('cloudfront');\n"
         f"async function handler() {{\n"
@@ -183,7 +183,7 @@ def test_how_a_script_writes_its_objects_is_not_how_the_host_does(on: str, made:
 
 
 @pytest.mark.parametrize("made", ["[1]", "{}", "{ toJSON: () => [1] }", "Symbol()"])
-def test_how_a_script_cuts_texts_is_not_how_the_host_does(made: str) -> None:
+def test_a_script_cannot_change_how_the_host_slices_strings(made: str) -> None:
     code = handler(
         f"String.prototype.slice = () => ({made}); console.log('a'); throw new Error('b');"
     )
@@ -210,7 +210,7 @@ def test_the_host_is_out_of_reach(escape: str) -> None:
     assert outcome.result in (None, "0", "null")
 
 
-def test_what_a_script_does_to_all_objects_is_no_outcome_of_its_run() -> None:
+def test_a_change_of_object_prototype_does_not_alter_the_outcome() -> None:
     code = (
         "Object.prototype.outcome = { result: '\"forged\"', origin: [] };\n"
         "function handler() { return new Promise(() => 0); }"
@@ -219,7 +219,7 @@ def test_what_a_script_does_to_all_objects_is_no_outcome_of_its_run() -> None:
     assert failure(code) == "the promise that the handler returned never settles"
 
 
-def test_what_is_evaluated_late_goes_by_the_globals_that_were_there_first() -> None:
+def test_late_evaluation_uses_the_original_globals() -> None:
     code = (
         "String = Error = Promise = () => 'changed'; JSON.stringify = () => '\"changed\"';"
         "Array.prototype.push = () => 0;\n"

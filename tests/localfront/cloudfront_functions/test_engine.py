@@ -27,14 +27,14 @@ def test_a_handler_gets_the_event_and_its_result_is_returned() -> None:
         "return { toJSON() { Promise.resolve().then(() => console.log('late')); return 1; } };",
     ],
 )
-def test_jobs_that_a_result_leaves_behind_are_done(later: str) -> None:
+def test_pending_jobs_of_a_result_are_run(later: str) -> None:
     outcome = run_code(f"function handler() {{ {later} }}")
 
     assert outcome.result == "1"
     assert outcome.logs == ("late",)
 
 
-def test_what_a_result_logs_as_it_is_written_is_kept() -> None:
+def test_lines_logged_during_serialization_are_kept() -> None:
     outcome = run_code("function handler() { return { toJSON() { console.log('now'); } }; }")
 
     assert outcome.result == "null"
@@ -57,7 +57,7 @@ def test_what_a_result_logs_as_it_is_written_is_kept() -> None:
         ("typeof globalThis", "object"),
     ],
 )
-def test_the_language_has_what_runtime_2_0_has(expression: str, value: object) -> None:
+def test_the_engine_has_the_features_of_runtime_2_0(expression: str, value: object) -> None:
     assert evaluated(expression) == value
 
 
@@ -83,18 +83,18 @@ def test_there_are_no_other_globals(name: str) -> None:
         "new Date().constructor.now()",
     ],
 )
-def test_the_time_is_that_of_the_start(expression: str) -> None:
+def test_the_clock_stands_at_the_start_of_the_run(expression: str) -> None:
     assert evaluated(expression) == NOW
 
 
-def test_other_dates_are_as_ever() -> None:
+def test_dates_of_other_times_work_as_usual() -> None:
     assert evaluated("new Date(2020, 0, 2, 3).getMonth()") == 0
     assert evaluated("Date.UTC(1970, 0, 1, 0, 0, 1)") == 1000
     assert evaluated("new Date() instanceof Date && typeof Date()") == "string"
 
 
 @pytest.mark.proves("FN-016")
-def test_chance_is_allowed() -> None:
+def test_random_numbers_are_allowed() -> None:
     assert evaluated("Math.random() < 1 && Math.random() !== Math.random()") is True
 
 
@@ -117,7 +117,7 @@ def test_chance_is_allowed() -> None:
         "Object.getPrototypeOf(async function () {}).constructor('return 1')()",
     ],
 )
-def test_code_can_not_be_made_of_text(attempt: str) -> None:
+def test_code_cannot_be_evaluated_from_strings(attempt: str) -> None:
     message = failure(f"function handler() {{ return {attempt}; }}")
 
     assert message == "TypeError: dynamic code evaluation is not supported"
@@ -125,7 +125,7 @@ def test_code_can_not_be_made_of_text(attempt: str) -> None:
 
 @pytest.mark.proves("FN-016")
 @pytest.mark.parametrize("module", ["os", "std", "fs", "/etc/passwd", "./prelude.js"])
-def test_no_module_reaches_the_machine(module: str) -> None:
+def test_no_module_gives_access_to_the_machine(module: str) -> None:
     assert "could not load" in failure(f"function handler() {{ return import('{module}'); }}")
     assert "there is no module" in failure(f"function handler() {{ return require('{module}'); }}")
 
@@ -163,7 +163,7 @@ def test_logs_are_cut_at_10_kb() -> None:
 
 
 @pytest.mark.proves("FN-013")
-def test_a_failure_has_its_message_its_place_and_what_was_logged() -> None:
+def test_a_failure_has_its_message_its_location_and_the_logged_lines() -> None:
     code = "function handler() {\n  console.log('here');\n  throw new TypeError('no');\n}"
 
     outcome = run_code(code)
@@ -193,7 +193,7 @@ def test_a_handler_that_returns_nothing_returns_null() -> None:
     assert returned(run_code("function handler() {}")) is None
 
 
-def test_a_run_tells_its_processor_time() -> None:
+def test_a_run_has_its_processor_time() -> None:
     busy = "function handler() { for (let i = 0; i < 3e5; i++); return {}; }"
 
     assert run_code(busy).seconds > run_code("function handler() {}").seconds > 0

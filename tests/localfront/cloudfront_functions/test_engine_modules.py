@@ -30,45 +30,45 @@ def buffer(data: bytes) -> str:
 @pytest.mark.proves("FN-017")
 @QUICK
 @given(ALGORITHMS, BYTES)
-def test_hashes_are_right(algorithm: str, data: bytes) -> None:
-    told = evaluated(
+def test_hashes_agree_with_pythons(algorithm: str, data: bytes) -> None:
+    value = evaluated(
         f"crypto.createHash('{algorithm}').update({buffer(data)}).digest('hex')",
         imports=CRYPTO,
     )
 
-    assert told == hashlib.new(algorithm, data).hexdigest()
+    assert value == hashlib.new(algorithm, data).hexdigest()
 
 
 @pytest.mark.proves("FN-017")
 @QUICK
 @given(ALGORITHMS, BYTES, BYTES)
-def test_authentication_codes_are_right(algorithm: str, key: bytes, data: bytes) -> None:
-    told = evaluated(
+def test_hmacs_agree_with_pythons(algorithm: str, key: bytes, data: bytes) -> None:
+    value = evaluated(
         f"crypto.createHmac('{algorithm}', {buffer(key)}).update({buffer(data)}).digest('base64')",
         imports=CRYPTO,
     )
 
     expected = hmac.new(key, data, algorithm).digest()
-    assert told == base64.b64encode(expected).decode()
+    assert value == base64.b64encode(expected).decode()
 
 
 @pytest.mark.proves("FN-017")
-def test_a_digest_is_taken_once_of_all_updates_and_is_a_buffer_by_itself() -> None:
+def test_digest_covers_all_updates_can_be_called_once_and_returns_a_buffer() -> None:
     hash_of = "crypto.createHash('sha256').update('a').update('é')"
 
     digest = evaluated(f"Array.from({hash_of}.digest())", imports=CRYPTO)
-    told = evaluated(
+    value = evaluated(
         f"(() => {{ const h = {hash_of}; h.digest(); try {{ h.digest() }} catch (e) "
         "{ return e.message } })()",
         imports=CRYPTO,
     )
 
     assert bytes(digest) == hashlib.sha256("aé".encode()).digest()
-    assert told == "the digest was taken already"
+    assert value == "the digest was taken already"
 
 
 @pytest.mark.parametrize("name", ["sha512", "constructor", "__proto__"])
-def test_there_are_no_other_algorithms(name: str) -> None:
+def test_other_algorithms_are_refused(name: str) -> None:
     code = f"{CRYPTO}function handler() {{ return crypto.createHash('{name}'); }}"
 
     assert failure(code) == f"TypeError: there is no algorithm '{name}'"
@@ -77,7 +77,7 @@ def test_there_are_no_other_algorithms(name: str) -> None:
 @pytest.mark.proves("FN-017")
 @QUICK
 @given(BYTES)
-def test_buffers_go_to_each_encoding_and_back(data: bytes) -> None:
+def test_buffers_round_trip_through_each_encoding(data: bytes) -> None:
     made = buffer(data)
     encodings = ("hex", "base64", "base64url")
     texts = evaluated(f"{list(encodings)}.map(name => {made}.toString(name))")
@@ -95,7 +95,7 @@ def test_buffers_go_to_each_encoding_and_back(data: bytes) -> None:
 @pytest.mark.proves("FN-017")
 @QUICK
 @given(st.text(max_size=50))
-def test_text_goes_to_utf_8_and_back(text: str) -> None:
+def test_text_round_trips_through_utf_8(text: str) -> None:
     quoted = json.dumps(text)
 
     assert bytes(evaluated(f"Array.from(Buffer.from({quoted}))")) == text.encode()
@@ -107,7 +107,7 @@ def test_text_goes_to_utf_8_and_back(text: str) -> None:
 
 @QUICK
 @given(BYTES)
-def test_bytes_that_are_no_utf_8_become_text_all_the_same(data: bytes) -> None:
+def test_invalid_utf_8_decodes_with_replacement_characters(data: bytes) -> None:
     text = evaluated(f"{buffer(data)}.toString()")
 
     assert text.replace("\ufffd", "") == data.decode("utf-8", "ignore").replace("\ufffd", "")
@@ -135,7 +135,7 @@ def test_bytes_that_are_no_utf_8_become_text_all_the_same(data: bytes) -> None:
         ("require('buffer').Buffer === Buffer", True),
     ],
 )  # fmt: skip
-def test_a_buffer_does_what_is_documented(expression: str, value: object) -> None:
+def test_a_buffer_has_the_documented_methods(expression: str, value: object) -> None:
     assert evaluated(expression) == value
 
 
@@ -149,7 +149,7 @@ def test_a_buffer_does_what_is_documented(expression: str, value: object) -> Non
         ("FloatBE", ">f", 1.5), ("DoubleLE", "<d", 0.1),
     ],
 )  # fmt: skip
-def test_a_buffer_holds_numbers(method: str, code: str, value: float) -> None:
+def test_a_buffer_reads_and_writes_numbers(method: str, code: str, value: float) -> None:
     written, read = evaluated(
         f"(b => [b.write{method}({value}, 1), b.toString('hex'), b.read{method}(1)]"
         ".slice(1))(Buffer.alloc(9))"
@@ -162,29 +162,29 @@ def test_a_buffer_holds_numbers(method: str, code: str, value: float) -> None:
 
 @QUICK
 @given(st.text("ab=&+%2C_", max_size=20))
-def test_query_strings_are_parsed_as_others_parse_them(text: str) -> None:
-    told = evaluated(f"querystring.parse({json.dumps(text)})", imports=QUERYSTRING)
+def test_query_strings_are_parsed_as_python_parses_them(text: str) -> None:
+    value = evaluated(f"querystring.parse({json.dumps(text)})", imports=QUERYSTRING)
 
-    as_lists = {k: v if isinstance(v, list) else [v] for k, v in told.items()}
+    as_lists = {k: v if isinstance(v, list) else [v] for k, v in value.items()}
     expected = parse_qs(text, keep_blank_values=True, errors="replace")
     bad_escape = "%" in text.replace("%2C", "")
     assert bad_escape or as_lists == expected
 
 
 @pytest.mark.proves("FN-017")
-def test_a_query_string_is_made_of_an_object() -> None:
+def test_a_query_string_is_built_from_an_object() -> None:
     object_ = "{ name: 'va lue', abc: ['xyz', '123'], anotherName: '' }"
 
-    told = evaluated(f"querystring.stringify({object_})", imports=QUERYSTRING)
+    value = evaluated(f"querystring.stringify({object_})", imports=QUERYSTRING)
 
-    assert told == "name=va%20lue&abc=xyz&abc=123&anotherName="
+    assert value == "name=va%20lue&abc=xyz&abc=123&anotherName="
 
 
 @pytest.mark.proves("FN-020")
-def test_a_store_is_read_in_each_format() -> None:
+def test_a_key_value_store_is_read_in_each_format() -> None:
     store = a_store(text="é", object='{"a": [1]}')
 
-    told = evaluated(
+    value = evaluated(
         "[await store.get('text'), await store.get('object', {format: 'json'}), "
         "(await store.get('text', {format: 'bytes'})).toString('hex'), "
         "await store.exists('text'), await store.exists('toString'), await store.meta()]",
@@ -192,29 +192,29 @@ def test_a_store_is_read_in_each_format() -> None:
         store=store,
     )
 
-    assert told == ["é", {"a": [1]}, "c3a9", True, False, store.meta]
+    assert value == ["é", {"a": [1]}, "c3a9", True, False, store.meta]
 
 
 @pytest.mark.proves("FN-020")
 @pytest.mark.parametrize("key", ["missing", "__proto__", "constructor"])
 def test_a_missing_key_is_an_error_that_can_be_caught(key: str) -> None:
-    told = evaluated(
+    value = evaluated(
         f"store.get('{key}').catch(error => 'caught ' + error.message)",
         imports=STORE,
         store=a_store(),
     )
 
-    assert told == f"caught KeyNotFound: the key value store has no key '{key}'"
+    assert value == f"caught KeyNotFound: the key value store has no key '{key}'"
 
 
-def test_many_keys_may_be_asked_for_at_once() -> None:
-    told = evaluated(
+def test_several_keys_can_be_read_concurrently() -> None:
+    value = evaluated(
         "Promise.all(['a', 'b', 'a'].map(key => store.get(key)))",
         imports=STORE,
         store=a_store(a="1", b="2"),
     )
 
-    assert told == ["1", "2", "1"]
+    assert value == ["1", "2", "1"]
 
 
 def test_a_function_without_a_store_gets_an_error_that_says_so() -> None:
@@ -223,7 +223,7 @@ def test_a_function_without_a_store_gets_an_error_that_says_so() -> None:
     assert failure(code) == ("Error: no key value store is associated with this function")
 
 
-def test_web_tokens_are_refused_and_not_passed_over() -> None:
+def test_json_web_tokens_are_refused_rather_than_ignored() -> None:
     code = "import cf from 'cloudfront';function handler() { cf.cwt.validateToken('a', {}); }"
 
     assert "not emulated" in failure(code)

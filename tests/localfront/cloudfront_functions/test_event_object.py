@@ -82,14 +82,14 @@ def test_cookies_of_all_lines_are_in_one_object() -> None:
 
 
 @pytest.mark.proves("LH-001")
-def test_hidden_headers_are_not_shown() -> None:
+def test_hidden_headers_are_not_in_the_event() -> None:
     event = request_event(a_request(headers=[("X-Edge-Secret", "1"), ("Upgrade", "h2")]))
 
     assert list(event["request"]["headers"]) == ["host"]
 
 
 @pytest.mark.proves("FN-024")
-def test_a_function_sees_the_visitor_s_country() -> None:
+def test_a_function_sees_the_viewers_country() -> None:
     event = request_event(a_request(headers=[("CloudFront-Viewer-Country", "GB")]))
 
     assert event["request"]["headers"]["cloudfront-viewer-country"] == {"value": "GB"}
@@ -128,7 +128,7 @@ def test_a_response_event_has_status_headers_and_cookies_and_no_body() -> None:
     }
 
 
-def test_a_status_without_usual_words_has_none() -> None:
+def test_a_status_without_a_reason_phrase_has_no_description() -> None:
     assert response_event(a_response(599))["response"]["statusDescription"] == ""
 
 
@@ -145,7 +145,7 @@ def test_an_event_s_text_is_its_json(request_: Request) -> None:
         assert json.loads(event.request_text) == event["request"]
 
 
-def test_the_engine_writes_a_request_left_alone_in_the_words_of_the_event() -> None:
+def test_an_unchanged_request_is_serialized_as_in_the_event() -> None:
     event = viewer_request_event(PLAIN, config=CONFIG)
 
     outcome = run_code("function handler(event) { return event.request; }", event)
@@ -153,7 +153,7 @@ def test_the_engine_writes_a_request_left_alone_in_the_words_of_the_event() -> N
     assert outcome.result == event.request_text
 
 
-def test_requests_of_the_same_header_lines_have_their_own_targets() -> None:
+def test_requests_with_equal_headers_have_their_own_targets() -> None:
     one = viewer_request_event(PLAIN, config=CONFIG)
     other = viewer_request_event(replace(PLAIN, uri="/other"), config=CONFIG)
 

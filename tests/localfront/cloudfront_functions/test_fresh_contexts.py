@@ -12,7 +12,7 @@ from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from tests.localfront.cloudfront_functions.running import NOW, sample
 
 PLAIN = "function handler(event) { event.request.uri += '/index.html'; return event.request; }"
-# Every function that can be reached, called without an object, as a strict script can.
+# Calls every reachable function without a `this`, as a strict script can.
 GIVEN_AWAY = """
 const seen = new Set(), waiting = [globalThis], found = [];
 const follow = (value) => {
@@ -39,7 +39,7 @@ seen.size > 500 ? found.join() : "too few were looked at"
 """
 
 
-def test_a_plain_script_has_a_context_without_what_it_can_not_reach() -> None:
+def test_a_plain_scripts_context_lacks_the_globals_that_it_cannot_reach() -> None:
     assert kind_for(PLAIN, RUNTIME_2) == ()
 
 
@@ -60,7 +60,7 @@ def test_a_plain_script_has_a_context_without_what_it_can_not_reach() -> None:
         "Buffer",
     ],
 )
-def test_a_script_that_may_see_more_has_all_globals(code: str) -> None:
+def test_a_script_that_may_reach_more_has_all_globals(code: str) -> None:
     assert "globals" in kind_for(f"{PLAIN}{code};", RUNTIME_2)
 
 
@@ -68,7 +68,7 @@ def test_runtime_1_has_all_globals() -> None:
     assert "globals" in kind_for(PLAIN, RUNTIME_1)
 
 
-def test_no_function_of_the_engine_gives_the_global_object_to_strict_code() -> None:
+def test_no_engine_function_exposes_the_global_object_to_strict_code() -> None:
     assert quickjs.Context().eval(f'"use strict";{GIVEN_AWAY}') == ""
 
 
@@ -86,7 +86,7 @@ def test_no_function_of_the_engine_gives_the_global_object_to_strict_code() -> N
         "async function handler() { await null; throw new RangeError('no'); }",
     ],
 )
-def test_both_contexts_give_the_same(code: str) -> None:
+def test_both_contexts_give_the_same_result(code: str) -> None:
     script = read_script(code.encode(), name="visitors", newer=True)
     event = '{"request": {"uri": "/a", "headers": {}, "querystring": {}, "cookies": {}}}'
 

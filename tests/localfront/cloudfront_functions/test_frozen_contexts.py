@@ -1,6 +1,6 @@
-"""Frozen contexts: no run leaves anything to the next, and none differs from one in a fresh context.
+"""Frozen contexts: no run leaves state to the next, and each behaves as in a fresh context.
 
-`running.run_code` compares the two for whatever the other tests run.
+`running.run_code` compares the two for every script that the other tests run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from localfront.cloudfront_functions.script import read_script
 from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from tests.localfront.cloudfront_functions.running import NOW, sample
 
-# Every property of the engine's with a setter: what it sets must not be kept outside of the object.
+# Every built-in property with a setter: it must store the value in the object and nowhere else.
 SETTERS = """
 (() => {
   const seen = new Set([globalThis]), found = new Set();
@@ -85,7 +85,7 @@ def handler(body: str) -> str:
         "(function () { return arguments; })()[Symbol.iterator]",
     ],
 )  # fmt: skip
-def test_a_run_that_would_leave_something_behind_is_made_again(on: str) -> None:
+def test_a_run_that_would_leave_state_is_repeated_in_a_fresh_context(on: str) -> None:
     """In strict code it throws, and without errors caught that ends the run."""
     context = frozen(
         handler(f"({on}).left = 1; return 1;").replace("event.raw", "event.request.raw")
@@ -122,7 +122,9 @@ def test_a_run_that_would_leave_something_behind_is_made_again(on: str) -> None:
     ],
 )
 @pytest.mark.parametrize("where", ["top", "handler"])
-def test_what_is_otherwise_in_a_fresh_context_is_made_again(change: str, where: str) -> None:
+def test_a_run_that_would_differ_in_a_fresh_context_is_repeated_in_one(
+    change: str, where: str
+) -> None:
     code = handler("return 1;")
     code = (
         change.replace("event", "({})") + code if where == "top" else handler(f"{change} return 1;")
@@ -152,12 +154,12 @@ def test_what_is_otherwise_in_a_fresh_context_is_made_again(change: str, where: 
         "require('cloudfront');",
     ],
 )
-def test_a_script_that_may_tell_the_difference_takes_fresh_contexts(code: str) -> None:
+def test_a_script_that_could_observe_reuse_gets_fresh_contexts(code: str) -> None:
     assert frozen_context(script_of(code + handler("return 1;")), RUNTIME_2) is None
 
 
 @pytest.mark.proves("FN-016")
-def test_what_a_script_declares_is_made_anew_at_each_run() -> None:
+def test_a_scripts_declarations_are_evaluated_again_at_each_run() -> None:
     context = frozen(
         "let a = 0; var b = 0; const c = []; function f() {} const t = s => s;"
         + handler(
@@ -168,7 +170,7 @@ def test_what_a_script_declares_is_made_anew_at_each_run() -> None:
     assert [returned(context) for _ in range(3)] == [[1, 1, 1, 1, 1]] * 3
 
 
-def test_each_run_has_a_log_of_its_own_and_all_the_room() -> None:
+def test_each_run_has_its_own_log_with_the_full_limit() -> None:
     context = frozen(
         handler(f"console.log('a'.repeat({MAX_LOG_BYTES - 1})); console.log(event); return 1;")
     )
@@ -200,11 +202,11 @@ def test_garbage_is_collected_between_runs() -> None:
     "body",
     ["for (;;);", "return 'x'.repeat(2 ** 28);", "throw 1;", "const a = {}; a.a = a; return a;"],
 )
-def test_a_run_that_fails_is_made_again(body: str) -> None:
+def test_a_failed_run_is_repeated_in_a_fresh_context(body: str) -> None:
     assert ran(frozen(handler(body))) is None
 
 
-def test_nothing_but_the_known_properties_sets_something_outside_of_its_object() -> None:
+def test_no_unlisted_property_has_effects_outside_of_its_object() -> None:
     assert set(json.loads(quickjs.Context().eval(SETTERS))) == {
         *("__proto__", "arguments", "caller", "stack"),  # set the object's own, or throw
         *("constructor", "Symbol(Symbol.toStringTag)"),  # Iterator.prototype's: likewise
@@ -215,18 +217,18 @@ def test_nothing_but_the_known_properties_sets_something_outside_of_its_object()
 @pytest.mark.parametrize(
     "name", ["index_pages", "redirect_by_country", "security_headers", "sorted_query"]
 )
-def test_functions_as_most_are_run_in_one(name: str) -> None:
+def test_typical_functions_run_in_a_frozen_context(name: str) -> None:
     """Whether they do is a matter of speed, which no other test would miss."""
     assert frozen_context(script_of(sample(name)), RUNTIME_2) is not None
 
 
-def test_runtime_1_has_them_too() -> None:
+def test_runtime_1_has_frozen_contexts_too() -> None:
     context = frozen(handler("return String.bytesFrom('YQ', 'base64').toString('hex');"), RUNTIME_1)
 
     assert returned(context) == "61"
 
 
-def test_the_first_ones_go_first() -> None:
+def test_the_oldest_frozen_contexts_are_dropped_first() -> None:
     contexts = FrozenContexts()
     scripts = [script_of(handler(f"return {number};")) for number in range(MOST + 1)]
     for script in scripts:
@@ -237,7 +239,7 @@ def test_the_first_ones_go_first() -> None:
     ] * MOST
 
 
-def test_a_script_once_dropped_gets_none_again() -> None:
+def test_a_dropped_script_gets_no_new_frozen_context() -> None:
     contexts, script = FrozenContexts(), script_of(handler("return 1;"))
     contexts.make(script, RUNTIME_2)
     contexts.drop(script, RUNTIME_2)

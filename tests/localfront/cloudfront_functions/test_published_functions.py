@@ -73,14 +73,14 @@ async def test_code_over_10_kb_is_a_configuration_error(make: Make) -> None:
         ({"stores": (STORE_ARN,), "values": None}, "KeyValueStoreARN .* can't be read"),
     ],
 )
-async def test_what_can_not_be_honoured_is_a_configuration_error(
+async def test_an_unsupported_setting_is_a_configuration_error(
     make: Make, changes: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         await make(FakeCloudFront(**changes)).load([ARN])
 
 
-async def test_a_request_left_alone_is_not_read_again(make: Make) -> None:
+async def test_an_unchanged_request_is_not_parsed_again(make: Make) -> None:
     functions = make(FakeCloudFront())
     await functions.load([ARN])
     event = request_event(a_request("/?a=1", headers=[("Cookie", "b=2")]))
@@ -104,7 +104,7 @@ async def test_published_code_runs_after_a_refresh(make: Make) -> None:
     assert (before, still, after) == (1, 1, 2)
 
 
-async def test_a_function_that_is_gone_runs_on_and_keeps_no_other_one_back(make: Make) -> None:
+async def test_a_deleted_function_still_runs_and_does_not_block_others(make: Make) -> None:
     gone = ARN.replace("visitors", "away")
     api = FakeCloudFront("function handler() { return 1; }", also="away")
     functions = make(api)
@@ -120,7 +120,7 @@ async def test_a_function_that_is_gone_runs_on_and_keeps_no_other_one_back(make:
 
 
 @pytest.mark.proves("FN-020")
-async def test_a_changed_store_is_read_again_and_an_unchanged_one_is_not(
+async def test_only_a_changed_store_is_read_again(
     make: Make,
 ) -> None:
     api = FakeCloudFront(sample("rewrites"), stores=(STORE_ARN,), values={"/a": "/b"})
@@ -140,7 +140,7 @@ async def test_a_changed_store_is_read_again_and_an_unchanged_one_is_not(
 
 
 @pytest.mark.proves("FN-020")
-async def test_a_store_tells_its_age_and_size(make: Make) -> None:
+async def test_a_store_has_its_age_and_size(make: Make) -> None:
     code = "import cf from 'cloudfront';async function handler() { return cf.kvs().meta() }"
     functions = make(FakeCloudFront(code, stores=(STORE_ARN,), values={"a": "1"}))
     await functions.load([ARN])
@@ -171,7 +171,7 @@ async def test_an_edit_of_a_local_file_is_live_at_the_next_request(
 
 @pytest.mark.proves("FN-013")
 @pytest.mark.parametrize("code", [None, "import fs from 'fs';", " " * 10_241])
-async def test_a_local_file_that_can_not_run_is_a_failure_of_the_function(
+async def test_a_local_file_that_cannot_be_loaded_is_a_failure_of_the_function(
     make: Make, tmp_path: Path, code: str | None
 ) -> None:
     file = tmp_path / "visitors.js"
@@ -225,7 +225,7 @@ class DeepWorker(EngineProcess):
 
 
 @pytest.mark.proves("FN-012")
-async def test_a_result_nested_without_end_is_refused() -> None:
+async def test_a_result_nested_too_deeply_is_refused() -> None:
     functions = CloudFrontFunctions(
         FakeCloudFront().session, DeepWorker(), files={}, on_log=lambda *_: None
     )

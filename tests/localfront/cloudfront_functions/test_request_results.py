@@ -67,7 +67,7 @@ TARGETS = st.text("ab=&%2,", max_size=12).map("/?".__add__)
 
 @pytest.mark.proves("FN-003", "LE-018")
 @given(LINES, TARGETS)
-def test_what_is_not_changed_goes_on_byte_for_byte(
+def test_an_unchanged_request_is_forwarded_byte_for_byte(
     lines: list[tuple[str, str]], target: str
 ) -> None:
     request = a_request(target, headers=lines)
@@ -94,13 +94,13 @@ def test_a_changed_value_replaces_the_first_only() -> None:
     assert go_on(a_request("/?q=1&q=2"), querystring={"q": many}).querystring == ("q=3&q=2")
 
 
-def test_an_empty_multi_value_takes_the_parameter_out() -> None:
+def test_an_empty_multi_value_removes_the_parameter() -> None:
     gone = {"value": "1", "multiValue": []}
 
     assert go_on(a_request("/?q=1"), querystring={"q": gone}).querystring == ""
 
 
-def test_a_parameter_without_equals_sign_stays_so_beside_a_new_one() -> None:
+def test_a_parameter_without_an_equals_sign_is_kept_when_another_is_added() -> None:
     changed = {"bare": {"value": ""}, "empty": {"value": ""}, "new": {"value": "1"}}
 
     result = go_on(a_request("/?bare&empty="), querystring=changed)
@@ -116,14 +116,14 @@ def test_a_query_string_may_be_a_string() -> None:
 
 
 @pytest.mark.proves("FN-005")
-def test_an_added_header_has_capitals_on_the_wire() -> None:
+def test_an_added_header_is_capitalized_on_the_wire() -> None:
     result = with_headers(a_request(headers=[("X-Old", "1")]), example_header_name={"value": "2"})
 
     assert isinstance(result, Request)
     assert result.headers.lines[1:] == (("X-Old", "1"), ("Example-Header-Name", "2"))
 
 
-def test_a_header_may_be_taken_out() -> None:
+def test_a_function_may_remove_a_header() -> None:
     result = with_headers(a_request(headers=[("Accept", "a/b")]), accept=None)
 
     assert isinstance(result, Request)
@@ -131,7 +131,7 @@ def test_a_header_may_be_taken_out() -> None:
 
 
 @pytest.mark.proves("FN-003")
-def test_a_changed_cookie_leaves_one_line_of_all() -> None:
+def test_a_changed_cookie_joins_all_cookies_in_one_line() -> None:
     request = a_request(headers=[("Cookie", "a=1"), ("Accept", "x"), ("Cookie", "b=2")])
 
     result = go_on(request, cookies={"a": {"value": "1"}, "b": {"value": "3"}})
@@ -139,7 +139,7 @@ def test_a_changed_cookie_leaves_one_line_of_all() -> None:
     assert result.headers.get_all("cookie") == ("a=1; b=3",)
 
 
-def test_no_cookies_is_no_cookie_header() -> None:
+def test_without_cookies_there_is_no_cookie_header() -> None:
     result = go_on(a_request(headers=[("Cookie", "a=1")]), cookies={})
 
     assert "cookie" not in result.headers
@@ -150,7 +150,7 @@ def test_no_cookies_is_no_cookie_header() -> None:
 
 @pytest.mark.proves("FN-012")
 @pytest.mark.parametrize("value", [None, [], "ok", 302, True])
-def test_what_is_neither_request_nor_response_is_refused(value: object) -> None:
+def test_a_result_that_is_neither_request_nor_response_is_refused(value: object) -> None:
     request = a_request()
 
     with pytest.raises(FunctionValidationError) as error:
@@ -161,7 +161,7 @@ def test_what_is_neither_request_nor_response_is_refused(value: object) -> None:
 
 
 @pytest.mark.proves("FN-012")
-def test_the_whole_event_is_refused_with_a_hint() -> None:
+def test_returning_the_whole_event_is_refused_with_a_hint() -> None:
     request = a_request()
     event = request_event(request)
 
@@ -183,17 +183,17 @@ def test_a_path_starts_with_a_slash_and_has_no_query(uri: str) -> None:
 @pytest.mark.proves("LR-016")
 @pytest.mark.parametrize("field", ["uri", "querystring"])
 @pytest.mark.parametrize("text", ["/a b", "/a\r\nHost: evil", "/a#b", "/\ud800"])
-def test_a_target_can_not_break_the_request_line(field: str, text: str) -> None:
+def test_a_uri_cannot_inject_into_the_request_line(field: str, text: str) -> None:
     refused("LR-016", a_request(), **{field: text})
 
 
 @pytest.mark.proves("LR-016")
-def test_a_parameter_can_not_break_the_request_line() -> None:
+def test_a_query_parameter_cannot_inject_into_the_request_line() -> None:
     refused("LR-016", a_request(), querystring={"a": {"value": "b c"}})
 
 
 @pytest.mark.proves("LR-016")
-def test_path_and_query_stay_below_8192_characters() -> None:
+def test_path_and_query_are_limited_to_8192_characters() -> None:
     refused("LR-016", a_request(), uri="/" + "a" * 8191)
 
 
@@ -209,7 +209,7 @@ def test_new_headers_without_the_host_are_refused() -> None:
 
 
 @pytest.mark.proves("LH-004")
-def test_cdn_loop_is_read_only_by_the_newer_text_alone() -> None:
+def test_cdn_loop_is_read_only_in_the_2026_profile_only() -> None:
     request = a_request(headers=[("CDN-Loop", "a")])
     headers = {"host": {"value": "logs.example.com"}}
 
@@ -243,12 +243,12 @@ def test_a_header_s_name_is_a_token_in_lower_case(name: str) -> None:
      {"multiValue": "1"}, {"multiValue": [{}]}, {"multiValue": [None]},
      {"value": "1", "attributes": 2}],
 )  # fmt: skip
-def test_a_field_has_a_value_of_one_line(field: object) -> None:
+def test_a_field_has_a_single_line_value(field: object) -> None:
     refused("FN-003", a_request(), cookies={"a": field})
 
 
 @pytest.mark.proves("FN-003")
-def test_cookies_are_not_among_the_headers() -> None:
+def test_cookies_in_the_headers_are_refused() -> None:
     with pytest.raises(FunctionValidationError, match="Use `cookies`"):
         with_headers(a_request(), cookie={"value": "a=1"})
 
@@ -258,12 +258,12 @@ def test_cookies_are_not_among_the_headers() -> None:
     "cookies",
     [{"a": {"value": "1; b=2"}}, {"a=b": {"value": "1"}}, {"a b": {"value": ""}}],
 )
-def test_a_cookie_can_not_smuggle_another(cookies: dict[str, Any]) -> None:
+def test_a_cookie_value_cannot_inject_another_cookie(cookies: dict[str, Any]) -> None:
     refused("FN-008", a_request(), cookies=cookies)
 
 
 @pytest.mark.parametrize("field", ["method", "uri", "querystring", "headers", "cookies"])
-def test_a_request_lacks_no_field(field: str) -> None:
+def test_a_request_without_a_required_field_is_refused(field: str) -> None:
     request = a_request()
     event = request_event(request)
     returned = {name: v for name, v in event["request"].items() if name != field}
@@ -272,7 +272,7 @@ def test_a_request_lacks_no_field(field: str) -> None:
         read_viewer_request_result(event, returned, request)
 
 
-def test_the_viewer_s_address_stays_with_the_request() -> None:
+def test_a_returned_request_keeps_the_viewers_address() -> None:
     request = a_request(client_ip="2001:db8::1", http_version="2")
 
     assert go_on(request, uri="/b") == replace(request, uri="/b")

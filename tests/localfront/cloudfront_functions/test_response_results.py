@@ -49,7 +49,7 @@ def changed(response: Response, *, profile: Profile = PROFILE_2026, **changes: A
 
 
 @pytest.mark.proves("FN-007")
-def test_a_function_answers_by_itself() -> None:
+def test_a_function_may_generate_the_response() -> None:
     response = generated(
         statusCode=302,
         statusDescription="Found",
@@ -86,7 +86,7 @@ def test_a_body_is_text_or_base64(body: object) -> None:
     [None, 1, [], {"encoding": "base64", "data": "a b"}, {"encoding": "hex"},
      {"encoding": "base64", "data": "YQ"}, {"data": 1}, "\ud800"],
 )  # fmt: skip
-def test_another_body_is_refused(body: object) -> None:
+def test_any_other_body_is_refused(body: object) -> None:
     with pytest.raises(FunctionValidationError) as error:
         generated(statusCode=200, body=body)
 
@@ -127,7 +127,7 @@ def test_cookies_of_a_response_have_attributes() -> None:
 
 
 @pytest.mark.proves("LH-001", "FN-012")
-def test_a_response_that_is_made_has_no_disallowed_header() -> None:
+def test_a_generated_response_may_not_have_disallowed_headers() -> None:
     with pytest.raises(FunctionValidationError, match="x-cache"):
         generated(statusCode=200, headers={"x-cache": {"value": "Hit"}})
 
@@ -136,7 +136,7 @@ def test_a_response_that_is_made_has_no_disallowed_header() -> None:
 
 
 @pytest.mark.proves("FN-007")
-def test_a_body_that_is_left_alone_is_the_very_same() -> None:
+def test_an_unchanged_body_is_not_copied() -> None:
     body = OnItsWay()
     lines = [("Content-Length", "6"), ("ETag", '"a"')]
     response = replace(a_response(headers=lines), body=body)
@@ -148,7 +148,7 @@ def test_a_body_that_is_left_alone_is_the_very_same() -> None:
 
 
 @pytest.mark.proves("FN-007", "FN-009")
-def test_status_and_body_may_be_the_function_s() -> None:
+def test_a_function_may_replace_status_and_body() -> None:
     response = a_response(headers=[("Content-Length", "6"), ("Via", "1.1 a")])
 
     result = changed(response, statusCode=404, body="gone")
@@ -164,7 +164,7 @@ def test_status_and_body_may_be_the_function_s() -> None:
         pytest.param([], (), id="none was there"),
     ],
 )
-def test_a_function_can_not_lie_about_the_length_of_a_body(
+def test_a_function_cannot_set_a_wrong_content_length(
     lines: list[tuple[str, str]], expected: tuple[str, ...]
 ) -> None:
     response = a_response(headers=lines)
@@ -176,12 +176,12 @@ def test_a_function_can_not_lie_about_the_length_of_a_body(
 
 @pytest.mark.proves("FN-007")
 @pytest.mark.parametrize("body", ["", {"encoding": "text", "data": ""}])
-def test_an_empty_body_removes_the_one_that_was_there(body: object) -> None:
+def test_an_empty_body_replaces_the_origins(body: object) -> None:
     assert changed(a_response(), body=body).held == b""
 
 
 @pytest.mark.proves("FN-010")
-def test_an_error_s_own_words_are_kept() -> None:
+def test_an_errors_status_description_is_kept() -> None:
     result = changed(a_response(), statusCode=418, statusDescription="Teapot")
 
     assert (result.status, result.reason) == (418, "Teapot")
@@ -199,7 +199,7 @@ def test_changing_the_first_of_two_cookies_leaves_the_second() -> None:
     assert result.headers.get_all("set-cookie") == ("a=3; Path=/", "a=2")
 
 
-def test_cookies_that_are_left_alone_keep_their_lines() -> None:
+def test_unchanged_cookies_keep_their_lines() -> None:
     lines = [("set-cookie", "a=1;Path=/;  Secure"), ("X-A", "b")]
 
     assert changed(a_response(headers=lines)).headers.lines == tuple(lines)
@@ -215,7 +215,7 @@ def test_via_and_warning_are_read_only(name: str) -> None:
 
 
 @pytest.mark.proves("LH-007")
-def test_content_encoding_is_read_only_by_the_older_text_alone() -> None:
+def test_content_encoding_is_read_only_in_the_classic_profile_only() -> None:
     response = a_response(headers=[("Content-Encoding", "gzip")])
 
     assert "content-encoding" not in changed(response, headers={}).headers
@@ -225,14 +225,14 @@ def test_content_encoding_is_read_only_by_the_older_text_alone() -> None:
 
 @pytest.mark.proves("FN-012")
 @pytest.mark.parametrize("returned", [None, {}, "ok", a_request().headers])
-def test_what_is_no_response_is_refused(returned: object) -> None:
+def test_a_malformed_response_is_refused(returned: object) -> None:
     response = a_response()
 
     with pytest.raises(FunctionValidationError, match="viewer-response"):
         read_viewer_response_result(response_event(response), returned, response)
 
 
-def test_a_request_can_not_take_the_place_of_a_response() -> None:
+def test_a_request_returned_at_viewer_response_is_refused() -> None:
     response = a_response()
     event = response_event(response)
 
@@ -241,7 +241,7 @@ def test_a_request_can_not_take_the_place_of_a_response() -> None:
 
 
 @pytest.mark.proves("FN-004")
-def test_a_cookie_with_an_empty_multi_value_is_gone() -> None:
+def test_a_cookie_with_an_empty_multi_value_is_removed() -> None:
     gone = {"value": "b", "multiValue": []}
 
     response = changed(

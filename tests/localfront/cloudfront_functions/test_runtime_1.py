@@ -37,11 +37,11 @@ def evaluated(expression: str) -> Any:
         ("'€'.toString('hex')", "e282ac"),
     ],
 )
-def test_a_byte_string_is_what_njs_has(expression: str, value: Any) -> None:
+def test_a_byte_string_has_the_methods_of_njs(expression: str, value: Any) -> None:
     assert evaluated(expression) == value
 
 
-def test_a_digest_is_a_byte_string_unless_it_is_encoded() -> None:
+def test_an_unencoded_digest_is_a_byte_string() -> None:
     hashed = "require('crypto').createHash('md5').update('a').digest"
 
     assert evaluated(f"{hashed}().length") == 16
@@ -54,12 +54,12 @@ def test_a_digest_is_a_byte_string_unless_it_is_encoded() -> None:
     "missing",
     ["Buffer", "atob", "btoa", "Promise.all", "'a'.replaceAll"],
 )
-def test_what_came_with_the_second_runtime_is_not_there(missing: str) -> None:
+def test_features_of_runtime_2_0_are_absent(missing: str) -> None:
     assert evaluated(f"typeof {missing}") == "undefined"
 
 
 @pytest.mark.parametrize("module", ["buffer", "cloudfront"])
-def test_nor_are_its_modules(module: str) -> None:
+def test_modules_of_runtime_2_0_are_absent(module: str) -> None:
     outcome = run_code(f"function handler() {{ require('{module}'); }}", runtime=RUNTIME_1)
 
     assert outcome.error == f"Error: there is no module '{module}'"

@@ -72,7 +72,7 @@ async def test_headers_and_a_cookie_are_added_to_a_response(make: Make) -> None:
 
 
 @pytest.mark.proves("FN-006", "FN-017")
-async def test_parameters_are_put_in_order(make: Make) -> None:
+async def test_query_parameters_are_sorted(make: Make) -> None:
     functions = make(FakeCloudFront(sample("sorted_query")))
 
     answer = await request_answer(functions, a_request("/?c=3&a=1&b=2&a=0"))

@@ -22,7 +22,7 @@ def test_a_script_is_strict() -> None:
 @pytest.mark.proves("FN-017")
 @pytest.mark.parametrize("module", ["buffer", "cloudfront", "crypto", "querystring"])
 @pytest.mark.parametrize("quote", ["'", '"'])
-def test_an_import_is_a_constant(module: str, quote: str) -> None:
+def test_an_import_becomes_a_constant(module: str, quote: str) -> None:
     script = read(f"import it from {quote}{module}{quote};\n{HANDLER}")
 
     assert script == f"\"use strict\";const it = require('{module}');;\n{HANDLER}"
@@ -48,7 +48,7 @@ def test_text_that_looks_like_an_import_is_left_alone() -> None:
 
 @pytest.mark.proves("FN-016")
 @pytest.mark.parametrize("module", ["fs", "http", "./other.js", ""])
-def test_there_are_no_other_modules(module: str) -> None:
+def test_an_unknown_module_is_refused(module: str) -> None:
     with pytest.raises(ConfigError, match="There are only buffer, cloudfront, crypto"):
         read(f"import it from '{module}';")
 
@@ -62,6 +62,6 @@ def test_code_has_at_most_10_kb() -> None:
         read(longest + " ")
 
 
-def test_code_that_is_no_text_is_refused() -> None:
+def test_code_that_is_not_utf_8_is_refused() -> None:
     with pytest.raises(ConfigError, match="not UTF-8"):
         read_script(b"\xff", name="visitors")

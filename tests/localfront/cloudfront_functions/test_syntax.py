@@ -89,7 +89,7 @@ def notes(code: str, runtime: str = RUNTIME_2) -> list[str]:
 @pytest.mark.proves("FN-025")
 @pytest.mark.parametrize("runtime", [RUNTIME_1, RUNTIME_2])
 @pytest.mark.parametrize(("code", "title"), REFUSED.items())
-def test_what_neither_runtime_has_is_refused_with_its_line(
+def test_syntax_that_neither_runtime_supports_is_refused_with_its_line(
     code: str, title: str, runtime: str
 ) -> None:
     message = refusal(HANDLER + code, runtime)
@@ -101,7 +101,7 @@ def test_what_neither_runtime_has_is_refused_with_its_line(
 
 @pytest.mark.proves("FN-026")
 @pytest.mark.parametrize(("code", "title"), ONLY_IN_2.items())
-def test_what_only_the_second_runtime_has_is_refused_in_the_first(code: str, title: str) -> None:
+def test_syntax_of_runtime_2_0_is_refused_in_runtime_1_0(code: str, title: str) -> None:
     assert refusal(HANDLER + code, RUNTIME_1).startswith(f"Function pretty, pretty.js:4: {title}")
     assert notes(HANDLER + code) == []
 
@@ -109,13 +109,13 @@ def test_what_only_the_second_runtime_has_is_refused_in_the_first(code: str, tit
 @pytest.mark.proves("FN-025")
 @pytest.mark.parametrize("runtime", [RUNTIME_1, RUNTIME_2])
 @pytest.mark.parametrize("code", TAKEN)
-def test_what_the_pages_list_is_taken(code: str, runtime: str) -> None:
+def test_documented_syntax_is_accepted(code: str, runtime: str) -> None:
     assert notes(HANDLER + code, runtime) == []
 
 
 @pytest.mark.proves("FN-025")
 @pytest.mark.parametrize(("code", "title"), NOTED.items())
-def test_what_may_run_on_aws_is_noted_and_runs(code: str, title: str) -> None:
+def test_syntax_that_may_run_on_aws_is_noted_and_runs(code: str, title: str) -> None:
     (note,) = notes(HANDLER + code)
 
     assert note.startswith(title)
@@ -138,11 +138,11 @@ def test_an_assumption_takes_newer_javascript() -> None:
         ("with ({}) {}", "SyntaxError"),
     ],
 )
-def test_what_does_not_parse_is_refused_with_its_line(code: str, message: str) -> None:
+def test_code_that_does_not_parse_is_refused_with_its_line(code: str, message: str) -> None:
     assert f"does not parse (FN-013): {message}" in refusal(code) or message in refusal(code)
 
 
-def test_code_is_only_read_and_reading_it_ends() -> None:
+def test_any_code_is_analyzed_in_bounded_time_without_running_it() -> None:
     begun = time.thread_time()
 
     refusal("}); for (;;) {} (function () {")

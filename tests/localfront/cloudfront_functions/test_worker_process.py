@@ -33,7 +33,7 @@ async def run(worker: EngineProcess, script: str, event: object = None) -> RunRe
     return await worker.run(a_runnable(script), {"event": event}, now=NOW)
 
 
-async def test_runs_wait_their_turn_and_get_their_own_answers(
+async def test_concurrent_runs_are_queued_and_get_their_own_results(
     worker: EngineProcess,
 ) -> None:
     outcomes = await asyncio.gather(*(run(worker, ECHO, i) for i in range(20)))
@@ -42,7 +42,7 @@ async def test_runs_wait_their_turn_and_get_their_own_answers(
 
 
 @pytest.mark.proves("FN-013", "FN-015")
-async def test_a_run_that_the_engine_can_not_stop_is_ended_and_the_next_goes_on(
+async def test_a_run_that_the_engine_cannot_stop_is_killed_and_the_next_one_works(
     worker: EngineProcess,
 ) -> None:
     outcome = await run(worker, ENDLESS_BUILT_IN)
@@ -53,7 +53,7 @@ async def test_a_run_that_the_engine_can_not_stop_is_ended_and_the_next_goes_on(
 
 
 @pytest.mark.proves("FN-015")
-async def test_the_event_loop_goes_on_while_a_run_does_not_end(
+async def test_an_endless_run_does_not_block_the_event_loop(
     worker: EngineProcess,
 ) -> None:
     turns = 0
@@ -66,7 +66,7 @@ async def test_the_event_loop_goes_on_while_a_run_does_not_end(
     assert turns > 100
 
 
-async def test_a_changed_script_or_store_is_run_as_it_is_now(
+async def test_a_changed_script_or_store_is_used_at_the_next_run(
     worker: EngineProcess,
 ) -> None:
     first = a_runnable(ECHO)
@@ -83,7 +83,7 @@ async def test_a_changed_script_or_store_is_run_as_it_is_now(
     assert answers == [{}, "1", "2", {}]
 
 
-async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
+async def test_a_viewer_that_disconnects_during_a_run_does_not_shift_results(
     worker: EngineProcess,
 ) -> None:
     await run(worker, ECHO)
@@ -97,7 +97,7 @@ async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
     assert returned(await run(worker, ECHO, "mine")) == {"event": "mine"}
 
 
-async def test_a_run_that_fails_after_others_is_told_as_if_it_were_the_first(
+async def test_a_run_that_fails_after_others_is_reported_as_if_it_were_the_first(
     worker: EngineProcess,
 ) -> None:
     script = (
@@ -119,7 +119,7 @@ async def test_a_run_that_fails_after_others_is_told_as_if_it_were_the_first(
     assert [outcome.logs for outcome in outcomes] == [(f'{{"event":{n}}}',) for n in range(6)]
 
 
-async def test_line_ends_in_a_result_stay_in_it(
+async def test_line_breaks_in_a_result_are_kept(
     worker: EngineProcess,
 ) -> None:
     outcome = await run(worker, "function handler() { return 'a\\nb\\u2028c'; }")
@@ -127,7 +127,7 @@ async def test_line_ends_in_a_result_stay_in_it(
     assert returned(outcome) == "a\nb\u2028c"
 
 
-async def test_a_closed_worker_may_be_asked_again() -> None:
+async def test_a_closed_worker_restarts_at_the_next_run() -> None:
     async with asyncio.timeout(PATIENCE):
         worker = EngineProcess()
         await run(worker, ECHO)

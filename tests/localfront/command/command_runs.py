@@ -1,4 +1,4 @@
-"""Run the command `localfront`, in this process or in one of its own."""
+"""Run the command `localfront`, in this process or in a separate one."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import IO
 
-PATIENCE = 240.0  # seconds that a test waits for a line: Terraform, on a machine with much to do
+PATIENCE = 240.0  # seconds that a test waits for a line, such as Terraform's on a busy machine
 
 
 class LogLines:

@@ -63,7 +63,7 @@ def terminal(script: str, environment: dict[str, str], cwd: str) -> Iterator[Ter
     try:
         yield Terminal(master)
     finally:
-        os.close(master)  # hangs up: whoever is in the foreground ends
+        os.close(master)  # hangs up, which ends the foreground process
         with suppress(subprocess.TimeoutExpired):
             shell.wait(10)
         shell.kill()

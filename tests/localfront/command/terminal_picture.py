@@ -79,12 +79,12 @@ def _shown(shop: Path) -> list[str]:
         start += here.wait_for("\n")
         port = int(re.findall(r"http://localhost:(\d+)/", start)[-1])
         requests = "".join(_visited(here, port, target) for target in VISITS)
-    told = start + requests
-    ports = re.findall(r"localhost:(\d+)", told)
+    text = start + requests
+    ports = re.findall(r"localhost:(\d+)", text)
     for found, usual in zip(dict.fromkeys(ports), (8443, 8080, 8444), strict=False):
-        told = told.replace(f":{found}", f":{usual}")
-    told = re.sub(r"#[\w-]{32}", "#…", told.replace(str(shop), "~/shop"))
-    lines = [line for line in told.splitlines() if "lies below /tmp" not in line]
+        text = text.replace(f":{found}", f":{usual}")
+    text = re.sub(r"#[\w-]{32}", "#…", text.replace(str(shop), "~/shop"))
+    lines = [line for line in text.splitlines() if "lies below /tmp" not in line]
     return [part for line in lines for part in _folded(line)]
 
 
@@ -100,11 +100,11 @@ def _visited(here: Terminal, port: int, target: str) -> str:
     connection = http.client.HTTPConnection("localhost", port, timeout=60)
     connection.request("GET", target)
     response = connection.getresponse()
-    response.read()  # a viewer that leaves is no customer of the cache
+    response.read()  # a disconnected viewer does not wait for the cache
     status = response.status
     connection.close()
-    told = here.wait_for(" ms")
-    return told + here.wait_for("\n" if status < 500 else "\x1b[0m\n")
+    text = here.wait_for(" ms")
+    return text + here.wait_for("\n" if status < 500 else "\x1b[0m\n")
 
 
 if __name__ == "__main__":

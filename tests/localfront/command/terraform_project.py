@@ -158,7 +158,7 @@ LATE = {
 }
 
 
-# The provider looks at ARNs that are references, and refuses what is none.
+# The provider validates ARNs, also in references, and refuses others.
 ARNS = {
     "data": {"aws_canonical_user_id": {"mine": {}}},
     "resource": {

@@ -23,12 +23,12 @@ from tests.localfront.command.test_serve_files import REPOSITORY, serving_comman
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """`told` is the log of the start; `before` are the folder's entries before it."""
+    """`start_log` is the log of the start; `before` are the folder's entries before it."""
 
     project: Path
     port: int
     log: LogLines
-    told: str
+    start_log: str
     before: list[str]
 
     @property
@@ -42,7 +42,7 @@ class Checked:
     connect() of all its processes; None where nothing could watch them."""
 
     done: subprocess.CompletedProcess[str]
-    asked: list[str]
+    received: list[str]
     connects: list[str] | None
 
 
@@ -58,25 +58,25 @@ def a_project(initialised: Path, folder: Path) -> Path:
 def served(project: Path, command: list[str], environ: Mapping[str, str]) -> Iterator[Served]:
     before = sorted(path.name for path in (project / "terraform").iterdir())
     with serving_command(command, dict(environ)) as (port, log):
-        told = wait_until(log, "certificate authority")
-        yield Served(project=project, port=port, log=log, told=told, before=before)
+        start_log = wait_until(log, "certificate authority")
+        yield Served(project=project, port=port, log=log, start_log=start_log, before=before)
 
 
 def checked(project: Path) -> Checked:
     """With the user's endpoint, proxies and profile, under strace if available."""
-    with _canary() as (url, asked):
+    with _canary() as (url, requested):
         environ = environment(
             AWS_ENDPOINT_URL=url, HTTPS_PROXY=url, HTTP_PROXY=url, AWS_PROFILE="somebody"
         )
         record = project / "connects"
         if (strace := shutil.which("strace")) is not None:
-            # With the filter, processes go on unwatched between two of the calls.
+            # With the filter, processes run unobserved between two of the calls.
             watch = ("-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-e", "signal=none")
             done = _check(project, environ, strace, *watch, "-o", str(record))
             if record.exists() and "attach" not in done.stderr:
                 connects = record.read_text().splitlines()
-                return Checked(done=done, asked=asked, connects=connects)
-        return Checked(done=_check(project, environ), asked=asked, connects=None)
+                return Checked(done=done, received=requested, connects=connects)
+        return Checked(done=_check(project, environ), received=requested, connects=None)
 
 
 def _check(
@@ -84,7 +84,7 @@ def _check(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            # An interpreter of its own: strace follows what it has started.
+            # A separate interpreter: strace follows only processes that it started.
             *(*watch, sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
             *("--format", "json", str(project / "terraform")),
         ],
@@ -99,11 +99,11 @@ def _check(
 
 @contextmanager
 def _canary() -> Iterator[tuple[str, list[str]]]:
-    asked: list[str] = []
+    requested: list[str] = []
 
     class Canary(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked.append(self.path)
+            requested.append(self.path)
             self.send_error(500)
 
         do_GET = do_HEAD = do_CONNECT = do_POST  # noqa: N815 - http.server's names for it
@@ -111,7 +111,7 @@ def _canary() -> Iterator[tuple[str, list[str]]]:
     canary = HTTPServer(("127.0.0.1", 0), Canary)
     Thread(target=canary.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{canary.server_port}", asked
+        yield f"http://127.0.0.1:{canary.server_port}", requested
     finally:
         canary.shutdown()
         canary.server_close()

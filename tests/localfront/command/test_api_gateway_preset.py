@@ -48,7 +48,7 @@ def the_preset() -> Edge:
 
 
 @pytest.mark.proves("AG-003")
-async def test_each_method_reaches_the_api_over_https_and_nothing_is_kept() -> None:
+async def test_each_method_reaches_the_api_over_https_and_nothing_is_cached() -> None:
     edge = the_preset()
     edge.origins.otherwise = a_response(
         headers=[("Set-Cookie", "id=1"), ("Cache-Control", "max-age=60")]
@@ -65,8 +65,8 @@ async def test_each_method_reaches_the_api_over_https_and_nothing_is_kept() -> N
         assert (answer.status, x_cache(answer)) == (200, "Miss from cloudfront")
         assert answer.headers.get("set-cookie") == "id=1"
 
-    assert [a.request.method for a in edge.origins.asked] == [*METHODS, *METHODS]
-    for asked in edge.origins.asked:
+    assert [a.request.method for a in edge.origins.received] == [*METHODS, *METHODS]
+    for asked in edge.origins.received:
         headers = asked.request.headers
         assert asked.request.target == "/prod/logs?a=1"
         assert headers.get("host") == ORIGIN["DomainName"]
@@ -83,11 +83,11 @@ async def test_plain_http_is_redirected_and_reaches_no_api() -> None:
     ]
 
     assert [answer.status for answer in answers] == [301, 307]
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("AG-003")
-def test_the_origin_is_asked_thrice_by_https_and_waited_for_thirty_seconds() -> None:
+def test_the_origin_gets_three_https_attempts_of_thirty_seconds_each() -> None:
     origin = the_preset().distribution.origin("api")
 
     assert (origin.protocol_policy, origin.ssl_protocols) == (

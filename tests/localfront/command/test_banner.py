@@ -33,7 +33,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def told(here: Path, *distributions: Distribution, **changes: Any) -> list[str]:
+def banner_lines(here: Path, *distributions: Distribution, **changes: Any) -> list[str]:
     banner = Banner(
         configuration=Configuration(distributions=distributions),
         endpoints=Endpoints(
@@ -60,7 +60,7 @@ def guarded(**changes: Any) -> Distribution:
 
 
 def test_addresses_and_each_behavior_with_its_origin_and_functions_are_shown(here: Path) -> None:
-    _, title, head, api, default, _ = told(here, guarded(aliases=("logs.example.com",)))
+    _, title, head, api, default, _ = banner_lines(here, guarded(aliases=("logs.example.com",)))
 
     assert title.split() == [
         "E1", "https://localhost:8443/", "http://localhost:8080/", "logs.example.com",
@@ -77,7 +77,9 @@ def test_addresses_and_each_behavior_with_its_origin_and_functions_are_shown(her
 
 
 def test_local_code_is_shown_as_live(here: Path) -> None:
-    lines = told(here, guarded(), edge={"guard": here / "edge", "rewrite": Path("/x/rewrite.js")})
+    lines = banner_lines(
+        here, guarded(), edge={"guard": here / "edge", "rewrite": Path("/x/rewrite.js")}
+    )
 
     assert "viewer-request rewrite (/x/rewrite.js, live), origin-request guard (edge/, live)" in (
         "\n".join(lines)
@@ -85,7 +87,7 @@ def test_local_code_is_shown_as_live(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told_as"),
+    ("code", "code_text"),
     [
         ({"Location": "build/edge.zip"}, "guard:7 (archive build/edge.zip)"),
         ({"Directory": "edge"}, "guard:7 (edge/, live)"),
@@ -95,7 +97,7 @@ def test_local_code_is_shown_as_live(here: Path) -> None:
     ],
 )
 def test_code_is_shown_as_archive_folder_or_deployed(
-    here: Path, code: dict[str, Any], told_as: str
+    here: Path, code: dict[str, Any], code_text: str
 ) -> None:
     site = guarded()
     script = FunctionCode(name="rewrite", runtime="cloudfront-js-2.0", code="", file=Path("r.js"))
@@ -105,14 +107,14 @@ def test_code_is_shown_as_archive_folder_or_deployed(
         functions={FUNCTION: script},
     )
 
-    lines = "\n".join(told(here, site, configuration=configuration))
+    lines = "\n".join(banner_lines(here, site, configuration=configuration))
 
-    assert told_as in lines
+    assert code_text in lines
     assert "rewrite (r.js, live)" in lines
 
 
 def test_several_distributions_are_shown_with_names_of_their_own(here: Path) -> None:
-    lines = told(here, guarded(), guarded(id="E2", enabled=False))
+    lines = banner_lines(here, guarded(), guarded(id="E2", enabled=False))
 
     assert "https://e1.cloudfront.localhost:8443/" in lines[1]
     assert lines[6].split() == ["E2", "disabled:", "it", "answers", "nothing"]
@@ -121,7 +123,7 @@ def test_several_distributions_are_shown_with_names_of_their_own(here: Path) -> 
 def test_hundreds_of_behaviors_do_not_scroll_everything_away(here: Path) -> None:
     many = tuple(an_api_behavior(path_pattern=f"/{n}/*") for n in range(300))
 
-    lines = told(here, guarded(cache_behaviors=many))
+    lines = banner_lines(here, guarded(cache_behaviors=many))
 
     assert len(lines) < 40
     assert "  and 276 behaviors that come before these" in lines
@@ -135,14 +137,14 @@ def test_no_escape_sequence_of_a_configuration_reaches_the_terminal(here: Path) 
         cache_behaviors=(an_api_behavior(path_pattern="/\x1b[1m"),),
     )
 
-    assert "\x1b" not in "".join(told(here, hostile))
+    assert "\x1b" not in "".join(banner_lines(here, hostile))
 
 
 def test_no_line_is_longer_than_the_terminal(here: Path) -> None:
     code = {"guard": here / "edge" / ("a" * 64), "rewrite": here / ("b" * 64) / "rewrite.js"}
 
-    wide = told(here, guarded(), edge=code)
-    lines = told(here, guarded(), edge=code, width=100)
+    wide = banner_lines(here, guarded(), edge=code)
+    lines = banner_lines(here, guarded(), edge=code, width=100)
 
     assert max(map(len, wide)) > 100
     assert max(map(len, lines)) <= 100

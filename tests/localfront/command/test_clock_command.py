@@ -40,10 +40,10 @@ def line_with(text: str, log: LogLines) -> str:
     return next(line for line in log if text in line)
 
 
-def test_it_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
+def test_the_clock_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
     there = f"--ca-dir={folder / 'ca'}"
     moved = run("clock", "+1h30m", there)
-    told = line_with("the clock is moved", site.log)
+    line = line_with("the clock is moved", site.log)
     with urlopen(f"{site.site}/style.css") as page:
         page.read()
     request = line_with("/style.css", site.log)
@@ -51,15 +51,15 @@ def test_it_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
     reset = run("clock", "reset", there)
 
     assert moved.stdout.endswith("UTC  (+1h30m)\n"), moved.stderr
-    assert "by +1h30m" in told
-    assert "`localfront clock reset`" in told
+    assert "by +1h30m" in line
+    assert "`localfront clock reset`" in line
     assert " +1h30m " in request
     assert looked.stdout.endswith("(+1h30m)\n")
     assert reset.stdout.endswith("(the real time)\n")
     assert "the real one again" in line_with("the clock is", site.log)
 
 
-def test_what_is_no_order_is_one_line(site: Demo, folder: Path) -> None:
+def test_an_invalid_argument_is_a_one_line_error(site: Demo, folder: Path) -> None:
     done = run("clock", "tomorrow", f"--ca-dir={folder / 'ca'}")
 
     assert done.returncode == 1
@@ -67,14 +67,14 @@ def test_what_is_no_order_is_one_line(site: Demo, folder: Path) -> None:
     assert "'tomorrow' is not a way to move the clock: write +1h30m" in line
 
 
-def test_where_nothing_runs_it_says_so(tmp_path: Path) -> None:
+def test_without_a_running_server_it_says_so(tmp_path: Path) -> None:
     done = run("clock", "+1h", f"--ca-dir={tmp_path}")
 
     assert done.returncode == 1
     assert "No localfront with an inspector runs." in done.stderr
 
 
-def test_with_a_real_account_it_is_refused_with_the_reason(tmp_path: Path) -> None:
+def test_with_a_real_account_the_clock_command_is_refused_with_the_reason(tmp_path: Path) -> None:
     done = run(
         *("serve", "--clock", "+1h", f"--ca-dir={tmp_path}"),
         AWS_ACCESS_KEY_ID="a-real-one",

@@ -29,14 +29,14 @@ def closed_port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
-def test_help_tells_the_environment_that_it_reads(arguments: list[str], tmp_path: Path) -> None:
+def test_help_lists_the_environment_variables(arguments: list[str], tmp_path: Path) -> None:
     run = in_a_process(*arguments, home=tmp_path)
 
     assert (run.returncode, run.stderr) == (0, "")
     assert "AWS_ENDPOINT_URL_CLOUDFRONT" in run.stdout
 
 
-def test_help_of_serve_tells_every_option_and_its_default(
+def test_help_of_serve_lists_every_option_and_its_default(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
@@ -44,15 +44,15 @@ def test_help_of_serve_tells_every_option_and_its_default(
     with pytest.raises(SystemExit, match="0"):
         main(["serve", "--help"])
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for option in (
         "--http-port", "--https-port", "--distribution", "--edge", "--config",
         "--origin-override", "--profile", "--assume", "--workers",
     ):  # fmt: skip
-        assert option in told
-    assert "default: 8080" in told
-    assert "default: 8443" in told
-    assert "/somewhere/localfront" in told.replace("\n", "").replace(" ", "")
+        assert option in output
+    assert "default: 8080" in output
+    assert "default: 8443" in output
+    assert "/somewhere/localfront" in output.replace("\n", "").replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -89,36 +89,36 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--htp-port", "1"], "there is no option --htp-port (is '--http-port' meant?)"),
     ],
 )
-def test_a_bad_option_exits_with_2_and_is_named(
+def test_a_bad_option_exits_with_2_and_is_named_in_the_error(
     arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exited:
         main(["serve", *arguments])
 
     assert exited.value.code == 2
-    told = capsys.readouterr().err
-    assert named in told
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert named in errors
+    assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("command", "way_out"),
     [("serv", "(is 'serve' meant?)"), ("xyzzy", "there are serve, check,")],
 )
-def test_a_wrong_command_names_the_nearest_one_or_all(
+def test_an_unknown_command_suggests_the_nearest_one_or_lists_all(
     command: str, way_out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exited:
         main([command, "--http-port", "0"])
 
     assert exited.value.code == 2
-    told = capsys.readouterr().err
-    assert f"there is no command {command}" in told
-    assert way_out in told
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert f"there is no command {command}" in errors
+    assert way_out in errors
+    assert errors.count("\n") == 1
 
 
-def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_arguments_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main([])
 
@@ -126,20 +126,20 @@ def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) 
     assert "localfront serve terraform/" in capsys.readouterr().out
 
 
-def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
+def test_an_unknown_command_is_a_one_line_error_that_lists_all_commands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as exited:
         main(["xyzzy"])
 
     assert exited.value.code == 2
-    told = capsys.readouterr().err
-    assert "there is no command xyzzy: there are " in told
-    assert all(f"{name}, " in told for name in ("serve", "check", "invoke", "trace", "init"))
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert "there is no command xyzzy: there are " in errors
+    assert all(f"{name}, " in errors for name in ("serve", "check", "invoke", "trace", "init"))
+    assert errors.count("\n") == 1
 
 
-def test_directories_stand_in_for_several_functions(tmp_path: Path) -> None:
+def test_several_functions_can_be_replaced_by_directories(tmp_path: Path) -> None:
     options = parse_arguments(["serve", "--edge", f"a={tmp_path}", "--edge", "b=."])
 
     assert options.edge == [("a", tmp_path.resolve()), ("b", Path.cwd())]
@@ -222,7 +222,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
     assert "choose another folder with --ca-dir" in line
 
 
-def test_without_endpoint_profile_and_files_it_says_what_it_needs(
+def test_without_endpoint_profile_or_files_it_says_what_it_needs(
     localfront: Localfront, tmp_path: Path
 ) -> None:
     run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
@@ -235,7 +235,7 @@ def test_without_endpoint_profile_and_files_it_says_what_it_needs(
     assert "--config FILE" in line
 
 
-def test_a_default_profile_with_credentials_chooses_nothing(
+def test_a_default_profile_with_credentials_is_not_chosen_by_itself(
     localfront: Localfront, tmp_path: Path
 ) -> None:
     (tmp_path / ".aws").mkdir()

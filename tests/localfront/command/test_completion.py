@@ -35,7 +35,7 @@ def printed(shell: str, file: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     return file
 
 
-def said(*command: str, cwd: Path) -> list[str]:
+def output_of(*command: str, cwd: Path) -> list[str]:
     done = subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
@@ -44,13 +44,13 @@ def said(*command: str, cwd: Path) -> list[str]:
 
 
 def completed_by_bash(file: Path, *words: str) -> list[str]:
-    return said("bash", "--norc", "-c", IN_BASH, "bash", str(file), *words, cwd=file.parent)
+    return output_of("bash", "--norc", "-c", IN_BASH, "bash", str(file), *words, cwd=file.parent)
 
 
 def completed_by_fish(file: Path, *words: str) -> list[str]:
     line = f"source {file}; complete -C '{' '.join(words)}'"
-    lines = said("fish", "--no-config", "-c", line, cwd=file.parent)
-    return [told.partition("\t")[0] for told in lines]
+    lines = output_of("fish", "--no-config", "-c", line, cwd=file.parent)
+    return [candidate.partition("\t")[0] for candidate in lines]
 
 
 COMPLETE = {"bash": completed_by_bash, "fish": completed_by_fish}
@@ -79,7 +79,7 @@ def test_a_shell_completes_commands_options_values_and_files(
 
 
 @pytest.mark.parametrize(("script", "shell"), [(s, s) for s in SHELLS], indirect=["script"])
-def test_each_shell_reads_its_script(
+def test_each_shell_can_parse_its_completion_script(
     script: Path, shell: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said(shell, "-n", str(printed(shell, script, capsys)), cwd=script.parent)
+    output_of(shell, "-n", str(printed(shell, script, capsys)), cwd=script.parent)

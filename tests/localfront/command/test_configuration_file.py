@@ -35,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_each_kind_of_option_is_read_as_if_it_were_typed(project: Path) -> None:
+def test_each_kind_of_option_is_read_as_on_the_command_line(project: Path) -> None:
     (project / "localfront.toml").write_text(WHOLE)
 
     options = parse_arguments(["serve"])
@@ -50,7 +50,7 @@ def test_each_kind_of_option_is_read_as_if_it_were_typed(project: Path) -> None:
     assert parse_arguments(["check"]).strict is True
 
 
-def test_the_table_of_pyproject_is_read_where_there_is_no_file_of_our_own(project: Path) -> None:
+def test_the_pyproject_table_is_read_if_there_is_no_localfront_toml(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.localfront.serve]\nhttp-port = 1\n")
     assert parse_arguments(["serve"]).http_port == 1
 
@@ -58,7 +58,7 @@ def test_the_table_of_pyproject_is_read_where_there_is_no_file_of_our_own(projec
     assert parse_arguments(["serve"]).http_port == 2
 
 
-def test_the_command_line_wins(project: Path) -> None:
+def test_the_command_line_overrides_the_file(project: Path) -> None:
     (project / "localfront.toml").write_text(WHOLE)
     (project / "other.json").write_text("{}")
 
@@ -82,7 +82,7 @@ def test_the_command_line_wins(project: Path) -> None:
         ("[serve]\nhelp = true\n", "no option 'help'"),
     ],
 )
-def test_what_is_wrong_in_the_file_is_refused_by_name(
+def test_an_invalid_setting_in_the_file_is_refused_by_name(
     text: str, message: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "localfront.toml").write_text(text)
@@ -95,7 +95,7 @@ def test_what_is_wrong_in_the_file_is_refused_by_name(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_value_that_the_option_refuses_names_the_file(
+def test_an_error_for_an_invalid_value_names_the_file(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "localfront.toml").write_text('[serve]\nhttp-port = "x"\n')
@@ -106,7 +106,7 @@ def test_a_value_that_the_option_refuses_names_the_file(
     assert "localfront.toml: argument --http-port: 'x' is no port" in capsys.readouterr().err
 
 
-def test_a_pyproject_of_other_tools_changes_nothing(project: Path) -> None:
+def test_a_pyproject_without_our_table_has_no_effect(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
 
     assert parse_arguments(["serve"]).http_port == 8080

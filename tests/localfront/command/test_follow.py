@@ -107,7 +107,7 @@ def following(
     )
 
 
-async def test_the_first_reading_is_applied() -> None:
+async def test_the_first_configuration_is_applied() -> None:
     applied = Applied()
 
     started = await following(ScriptedSource(FIRST), applied).start()
@@ -117,7 +117,7 @@ async def test_the_first_reading_is_applied() -> None:
 
 
 @pytest.mark.parametrize("error", [ConfigError("Mend it."), UNREACHABLE, DENIED])
-async def test_without_a_first_reading_it_does_not_start(error: Exception) -> None:
+async def test_without_a_first_configuration_it_does_not_start(error: Exception) -> None:
     applied = Applied()
 
     with pytest.raises(type(error)):
@@ -126,7 +126,7 @@ async def test_without_a_first_reading_it_does_not_start(error: Exception) -> No
     assert applied.calls == 0
 
 
-async def test_a_change_is_applied_and_what_is_the_same_is_not(
+async def test_only_changes_are_applied(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "localfront")
@@ -141,7 +141,7 @@ async def test_a_change_is_applied_and_what_is_the_same_is_not(
     assert caplog.messages == [f"configuration changed; distributions: {DISTRIBUTION_ID}"] * 2
 
 
-async def test_the_last_distribution_may_go(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_last_distribution_may_be_removed(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "localfront")
     applied = Applied()
     follower = following(ScriptedSource(FIRST, Configuration()), applied)
@@ -154,7 +154,7 @@ async def test_the_last_distribution_may_go(caplog: pytest.LogCaptureFixture) ->
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "reason"),
     [
         (ConfigError("Mend it."), "Mend it."),
         (UNREACHABLE, "Could not connect"),
@@ -162,8 +162,8 @@ async def test_the_last_distribution_may_go(caplog: pytest.LogCaptureFixture) ->
         (KeyError("Items"), "KeyError: 'Items'"),
     ],
 )
-async def test_a_reading_that_fails_is_reported_once_and_the_next_good_one_applied(
-    caplog: pytest.LogCaptureFixture, error: Exception, told: str
+async def test_a_failed_reading_is_reported_once_and_the_next_good_one_applied(
+    caplog: pytest.LogCaptureFixture, error: Exception, reason: str
 ) -> None:
     applied = Applied()
     follower = following(ScriptedSource(FIRST, error, error, error, SECOND), applied)
@@ -174,7 +174,7 @@ async def test_a_reading_that_fails_is_reported_once_and_the_next_good_one_appli
     assert applied.configurations == [FIRST, SECOND]
     (message,) = caplog.messages
     assert message.startswith("still serving the last good configuration: ")
-    assert told in message
+    assert reason in message
 
 
 async def test_an_error_that_returns_after_a_good_reading_is_reported_again(
@@ -202,7 +202,7 @@ async def test_a_configuration_that_cannot_be_applied_is_tried_again(
     assert len(caplog.messages) == 1
 
 
-async def test_what_is_asked_for_again_is_read_from_nothing_and_applied_unchanged(
+async def test_a_requested_reload_reads_and_applies_everything_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "localfront")
@@ -229,7 +229,7 @@ def keep(cache: Cache, clock: FakeClock, path: str) -> CacheKey:
     return key
 
 
-async def test_an_invalidation_drops_its_objects_once_and_no_others(
+async def test_an_invalidation_removes_its_objects_once_and_no_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "localfront")
@@ -247,7 +247,7 @@ async def test_an_invalidation_drops_its_objects_once_and_no_others(
     assert caplog.messages == ["invalidation I1: 1 object dropped"]
 
 
-async def test_an_invalidation_from_before_the_start_drops_nothing() -> None:
+async def test_an_invalidation_from_before_the_start_has_no_effect() -> None:
     cache, clock = Cache(), FakeClock()
     page = keep(cache, clock, "/a.html")
     plane = ScriptedSource(FIRST, FIRST)
@@ -262,9 +262,7 @@ async def test_an_invalidation_from_before_the_start_drops_nothing() -> None:
 
 @pytest.mark.proves("FN-018")
 @pytest.mark.parametrize(("interval", "looks"), [(0, 3), (60, 0)])
-async def test_published_code_is_looked_for_at_each_look_but_not_too_often(
-    interval: float, looks: int
-) -> None:
+async def test_published_code_is_polled_but_not_too_often(interval: float, looks: int) -> None:
     looked: list[None] = []
 
     async def refresh() -> None:

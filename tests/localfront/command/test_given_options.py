@@ -17,7 +17,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_each_option_tells_who_gave_it(project: Path) -> None:
+def test_each_option_names_where_it_was_set(project: Path) -> None:
     (project / "localfront.toml").write_text(
         "[serve]\nhttp-port = 1\nworkers = 2\nstrict = true\n"
         "origin-override = { site = '.', api = 'http://localhost:3000' }\n"

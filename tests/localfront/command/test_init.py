@@ -38,7 +38,7 @@ def write(folder: Path, **files: str) -> None:
         ({".aws-sam__build__template": TEMPLATE}, ".aws-sam/build/template.yaml"),
     ],
 )
-def test_what_describes_a_distribution_is_what_serve_then_reads(
+def test_init_writes_the_source_that_serve_then_reads(
     files: dict[str, str], source: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(project, **files)
@@ -47,12 +47,12 @@ def test_what_describes_a_distribution_is_what_serve_then_reads(
 
     assert parse_arguments(["serve"]).source == [Path(source)]
     assert parse_arguments(["check"]).source == [Path(source)]
-    told = capsys.readouterr().out
-    assert source in told
-    assert "localfront serve" in told
+    output = capsys.readouterr().out
+    assert source in output
+    assert "localfront serve" in output
 
 
-def test_of_several_the_first_is_in_force_and_the_others_are_comments(project: Path) -> None:
+def test_of_several_sources_the_first_is_set_and_the_others_are_comments(project: Path) -> None:
     write(project, terraform__main_tf=TERRAFORM, template=TEMPLATE)
 
     assert main(["init"]) == 0
@@ -61,7 +61,7 @@ def test_of_several_the_first_is_in_force_and_the_others_are_comments(project: P
     assert '# source = ["template.yaml"]' in (project / "localfront.toml").read_text()
 
 
-def test_modules_that_were_fetched_are_not_taken_for_the_project(project: Path) -> None:
+def test_downloaded_modules_are_not_taken_for_the_project(project: Path) -> None:
     write(
         project,
         **{"node_modules__a__main_tf": TERRAFORM, ".terraform__modules__main_tf": TERRAFORM},
@@ -72,7 +72,7 @@ def test_modules_that_were_fetched_are_not_taken_for_the_project(project: Path) 
     assert parse_arguments(["serve"]).source == []
 
 
-def test_a_file_that_is_there_stays_as_it_is(
+def test_an_existing_file_is_not_overwritten(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "localfront.toml").write_text("[serve]\nhttp-port = 1\n")
@@ -83,7 +83,7 @@ def test_a_file_that_is_there_stays_as_it_is(
     assert parse_arguments(["serve"]).http_port == 1
 
 
-def test_without_anything_to_serve_it_says_what_to_do(
+def test_init_without_a_source_says_what_to_do(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init"]) == 0
@@ -91,7 +91,7 @@ def test_without_anything_to_serve_it_says_what_to_do(
     assert "AWS_ENDPOINT_URL" in capsys.readouterr().out
 
 
-def test_a_name_with_quotes_and_escapes_is_a_name_in_the_file_too(project: Path) -> None:
+def test_a_name_with_quotes_and_escapes_is_quoted_in_the_file(project: Path) -> None:
     folder = project / 'a"b\\c\td'
     folder.mkdir()
     (folder / "main.tf").write_text(TERRAFORM)

@@ -43,14 +43,14 @@ def serving(site: Path, *options: str, then: str = "", after: str = "\n") -> Ite
         yield one
 
 
-def test_each_key_does_what_the_help_tells(site: Path) -> None:
+def test_each_key_does_what_its_help_says(site: Path) -> None:
     with serving(site, then="echo status $?; stty -a; echo done") as here:
         assert "keys: h tells what each does" in here.wait_for("localfront ready")
         here.wait_for("http://localhost:")
         port = int(here.wait_for("/").rstrip("/"))
         here.type("h")
-        told = here.wait_for("show this")
-        assert all(f"  {key}  " in told for key in "oicrqh")
+        screen = here.wait_for("show this")
+        assert all(f"  {key}  " in screen for key in "oicrqh")
 
         get(port, "/")
         here.type("c")
@@ -73,12 +73,12 @@ def test_each_key_does_what_the_help_tells(site: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", [b"\x1b[1;2c", b"quick quotes", b"\x1bOA"])
-def test_pasted_text_and_arrow_keys_are_no_commands(typed: bytes) -> None:
+def test_pasted_text_and_arrow_keys_are_ignored(typed: bytes) -> None:
     assert commands_in(typed) == ""
     assert commands_in(b"cr") == "cr"
 
 
-def test_the_shell_has_its_terminal_while_it_is_stopped(site: Path) -> None:
+def test_the_shell_gets_its_terminal_settings_back_while_suspended(site: Path) -> None:
     with serving(site, then="stty -a; echo stopped; fg; stty -a; echo ended") as here:
         here.wait_for("localfront ready")
         here.type(CTRL_Z)
@@ -92,9 +92,7 @@ def test_the_shell_has_its_terminal_while_it_is_stopped(site: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGTERM])
-def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
-    number: signal.Signals, site: Path
-) -> None:
+def test_a_terminating_signal_restores_the_terminal(number: signal.Signals, site: Path) -> None:
     with serving(site, then="stty -a; echo ended") as here:
         here.wait_for("localfront ready")
         here.type("o")
@@ -103,13 +101,13 @@ def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
         assert WHOLE_LINES in here.wait_for("ended\n")
 
 
-def test_in_the_background_the_terminal_is_left_alone(site: Path) -> None:
+def test_a_background_process_does_not_change_the_terminal(site: Path) -> None:
     script = "jobs; read line; echo read $line; kill %1; wait; stty -a; echo ended"
     with serving(site, then=script, after=" &\n") as here:
         here.wait_for("localfront ready")
         here.type("hello\n")
-        told = here.wait_for("ended\n")
+        screen = here.wait_for("ended\n")
 
-    assert "read hello" in told
-    assert WHOLE_LINES in told
-    assert "Stopped" not in told
+    assert "read hello" in screen
+    assert WHOLE_LINES in screen
+    assert "Stopped" not in screen

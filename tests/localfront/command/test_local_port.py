@@ -22,7 +22,9 @@ FORWARDING = a_behavior(
 PORTS = LocalPorts({"http": 8080, "https": 8443})
 
 
-async def asked(folder: Path, assumptions: Assumptions, answer: Answer) -> tuple[Received, Reply]:
+async def exchanged(
+    folder: Path, assumptions: Assumptions, answer: Answer
+) -> tuple[Received, Reply]:
     """The origin's view of a request from a page of the site, and the viewer's response."""
     service = a_service(folder, answer, behavior=FORWARDING, assumptions=assumptions)
     async with service as served:
@@ -33,19 +35,21 @@ async def asked(folder: Path, assumptions: Assumptions, answer: Answer) -> tuple
         )
         reply = parsed(await exchange(served.port, wire.encode()))
         port = str(served.port).encode()
-        shown = [(n, v.replace(b":" + port, b":PORT")) for n, v in reply.lines]
+        lines = [(n, v.replace(b":" + port, b":PORT")) for n, v in reply.lines]
         (received,) = served.origin.received
-    return received, Reply(reply.status, reply.reason, shown, reply.body)
+    return received, Reply(reply.status, reply.reason, lines, reply.body)
 
 
-async def test_the_origin_sees_no_port_and_the_viewer_is_led_to_it(tmp_path: Path) -> None:
+async def test_the_origin_sees_a_host_without_the_port_and_redirects_get_it_back(
+    tmp_path: Path,
+) -> None:
     answer = saying(
         b"",
         b"Location: http://logs.example.com/next?a",
         b"Access-Control-Allow-Origin: http://logs.example.com",
         status=b"303 See Other",
     )
-    received, reply = await asked(tmp_path, HIDDEN, answer)
+    received, reply = await exchanged(tmp_path, HIDDEN, answer)
 
     assert received.headers.get("host") == HOST
     assert received.headers.get("origin") == f"http://{HOST}"
@@ -54,9 +58,9 @@ async def test_the_origin_sees_no_port_and_the_viewer_is_led_to_it(tmp_path: Pat
     assert reply.all(b"access-control-allow-origin") == [b"http://logs.example.com:PORT"]
 
 
-async def test_unless_chosen_the_port_stays_where_it_is(tmp_path: Path) -> None:
+async def test_without_the_option_the_port_is_not_changed(tmp_path: Path) -> None:
     answer = saying(b"", b"Location: http://logs.example.com/next", status=b"303 See Other")
-    received, reply = await asked(tmp_path, Assumptions(), answer)
+    received, reply = await exchanged(tmp_path, Assumptions(), answer)
 
     assert (received.headers.get("host") or "").startswith(f"{HOST}:")
     assert reply.all(b"location") == [b"http://logs.example.com/next"]
@@ -73,7 +77,7 @@ async def test_unless_chosen_the_port_stays_where_it_is(tmp_path: Path) -> None:
         ("X-Seen", "https://logs.example.com:8443/"),
     ],
 )
-def test_what_names_no_port_of_ours_stays(name: str, value: str) -> None:
+def test_values_without_our_port_are_not_changed(name: str, value: str) -> None:
     lines = [(name, value)] if name == "Host" else [("Host", f"{HOST}:8443"), (name, value)]
 
     assert PORTS.hidden(a_request(headers=lines)).headers.get(name) == value
@@ -82,7 +86,7 @@ def test_what_names_no_port_of_ours_stays(name: str, value: str) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://logs.example.com:8443", "http://LOGS.example.com:8080"]
 )
-def test_both_schemes_are_the_site_itself(origin: str) -> None:
+def test_both_schemes_count_as_the_site_itself(origin: str) -> None:
     lines = [("Host", f"{HOST}:8443"), ("Origin", origin)]
 
     hidden = PORTS.hidden(a_request(headers=lines)).headers.get("origin") or ""

@@ -31,7 +31,7 @@ def a_visit(**headers: str) -> Request:
     ("coding", "encode"), [("", bytes), ("gzip", gzip.compress), ("br", brotli.compress)]
 )
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_page_gets_it_in_any_content_coding_and_is_not_cached(
+async def test_a_page_gets_the_script_in_any_content_coding_and_is_not_cached(
     coding: str, encode: Callable[[bytes], bytes], streamed: bool
 ) -> None:
     lines = [*PAGE, *([("Content-Encoding", coding)] if coding else [])]
@@ -45,7 +45,7 @@ async def test_a_page_gets_it_in_any_content_coding_and_is_not_cached(
     assert not shown.headers.has_any(frozenset({"etag", "content-encoding", "content-length"}))
 
 
-def test_what_cannot_be_decoded_stays_as_it_is() -> None:
+def test_an_undecodable_page_is_not_changed() -> None:
     broken = a_response(body=b"no gzip", headers=[*PAGE, ("Content-Encoding", "gzip")])
 
     assert with_script(broken) is broken
@@ -65,7 +65,7 @@ def test_what_cannot_be_decoded_stays_as_it_is() -> None:
         (a_visit(), a_response(headers=[*PAGE, ("Content-Encoding", "zstd")]), False),
     ],
 )
-def test_it_is_for_whole_pages_in_a_browser(
+def test_only_complete_pages_for_a_browser_get_the_script(
     request_: Request, response: Response, expected: bool
 ) -> None:
     assert is_page(request_, response) is expected
@@ -89,11 +89,13 @@ def test_it_is_for_whole_pages_in_a_browser(
         ("sandbox allow-forms", "sandbox"),
     ],
 )
-def test_a_policy_that_forbids_it_is_known(policy: str, directive: str) -> None:
+def test_a_content_security_policy_that_forbids_the_script_is_detected(
+    policy: str, directive: str
+) -> None:
     assert forbidden_by(Headers.of([("Content-Security-Policy", policy)])) == directive
 
 
-def test_it_takes_the_pages_nonce() -> None:
+def test_the_script_uses_the_pages_nonce() -> None:
     policy = ("Content-Security-Policy", "script-src 'nonce-a\"b'")
 
     shown = with_script(a_response(headers=[*PAGE, policy]))

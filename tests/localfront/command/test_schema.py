@@ -54,7 +54,9 @@ def test_the_documented_file_and_each_kind_of_value_are_valid(judge: Judge) -> N
         "[serve]\ndistribution = { a = 1 }\n",
     ],
 )
-def test_what_the_reader_refuses_is_invalid(text: str, judge: Judge, project: Path) -> None:
+def test_settings_that_localfront_refuses_are_invalid_in_the_schema(
+    text: str, judge: Judge, project: Path
+) -> None:
     (project / "localfront.toml").write_text(text)
 
     with pytest.raises(fastjsonschema.JsonSchemaValueException):
@@ -63,7 +65,7 @@ def test_what_the_reader_refuses_is_invalid(text: str, judge: Judge, project: Pa
         parse_arguments(["serve"])
 
 
-def test_it_has_every_option_with_what_it_means(printed: Any, project: Path) -> None:
+def test_the_schema_has_every_option_with_its_description(printed: Any, project: Path) -> None:
     for command in ("serve", "check"):
         options = printed["properties"][command]["properties"]
         taken = set(vars(parse_arguments([command]))) - {"command", "function", "given"}

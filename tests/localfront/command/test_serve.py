@@ -76,7 +76,7 @@ async def serving(
     ("host", "kept"),
     [("localhost:8443", False), ("LOCALHOST", False), (HOST, True)],
 )
-async def test_hsts_is_kept_from_plain_localhost_alone(
+async def test_hsts_is_removed_for_plain_localhost_only(
     host: str, kept: bool, tmp_path: Path
 ) -> None:
     secure = saying(b"ok", b"Strict-Transport-Security: max-age=31536000")
@@ -85,15 +85,15 @@ async def test_hsts_is_kept_from_plain_localhost_alone(
         OriginServer(secure) as server,
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
-        asked = a_request("/a", headers=[("Host", host)])
-        answer = await whole(await responded(service, asked, b""))
+        request = a_request("/a", headers=[("Host", host)])
+        answer = await whole(await responded(service, request, b""))
 
     assert answer.body == b"ok"
     assert ("strict-transport-security" in answer.headers) is kept
 
 
 @pytest.mark.proves("S3-006")
-async def test_s3s_own_ids_do_not_reach_the_viewer(tmp_path: Path) -> None:
+async def test_s3s_request_ids_do_not_reach_the_viewer(tmp_path: Path) -> None:
     page = saying(b"ok", b"x-amz-id-2: a", b"X-Amz-Request-Id: b", b"x-amz-meta-c: c")
 
     async with (
@@ -123,7 +123,7 @@ async def test_the_reason_of_a_refusal_stays_in_the_log(tmp_path: Path) -> None:
 
 
 @pytest.mark.proves("OG-004")
-async def test_an_origin_that_is_not_there_is_502_to_the_viewer(tmp_path: Path) -> None:
+async def test_an_unreachable_origin_is_502_for_the_viewer(tmp_path: Path) -> None:
     async with OriginServer() as server:
         gone = server.origin(id="pages")
         endpoint = server.url
@@ -162,7 +162,7 @@ async def test_a_new_configuration_serves_from_the_next_request_on(
         pytest.param("START RequestId: 1 Version: 1", [], id="Lambda's own line"),
     ],
 )
-def test_the_log_tells_what_a_function_prints(
+def test_the_log_contains_what_a_function_prints(
     printed: str, messages: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO", logger="localfront"):

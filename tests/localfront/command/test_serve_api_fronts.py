@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.localfront.command.log_lines import LogLines
-from tests.localfront.command.test_serve_code_origins import ask, project, served, told
+from tests.localfront.command.test_serve_code_origins import json_from, project, send, served
 from tests.localfront.command.test_serve_files import wait_until
 
 __all__ = ["project", "served"]
@@ -21,12 +21,12 @@ def start(served: tuple[int, LogLines]) -> str:
 
 
 @pytest.mark.proves("AG-010")
-def test_a_custom_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, LogLines]) -> None:
+def test_a_custom_domain_routes_to_its_mapped_stages(served: tuple[int, LogLines]) -> None:
     port = served[0]
 
-    rest = told(port, "GET", "/v1/rest/7")["event"]
-    http = told(port, "GET", "/v2/http/items/a")["event"]
-    status, _, body = ask(port, "GET", "/v3/rest/7")
+    rest = json_from(port, "GET", "/v1/rest/7")["event"]
+    http = json_from(port, "GET", "/v2/http/items/a")["event"]
+    status, _, body = send(port, "GET", "/v3/rest/7")
 
     assert rest["path"] == rest["requestContext"]["path"] == "/v1/rest/7"
     assert rest["resource"] == "/rest/{id}"
@@ -40,8 +40,8 @@ def test_a_custom_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, 
 
 @pytest.mark.proves("AG-009")
 def test_a_function_without_permission_to_invoke_is_refused(served: tuple[int, LogLines]) -> None:
-    at_an_api = ask(served[0], "GET", "/http/closed")
-    at_its_url = ask(served[0], "GET", "/closed")
+    at_an_api = send(served[0], "GET", "/http/closed")
+    at_its_url = send(served[0], "GET", "/closed")
 
     assert (at_an_api[0], json.loads(at_an_api[2])["message"]) == (500, "Internal Server Error")
     assert (at_its_url[0], json.loads(at_its_url[2])) == (403, {"Message": "Forbidden"})
@@ -51,7 +51,7 @@ def test_an_unsigned_request_to_a_signed_url_is_403_and_reported_at_the_start(
     served: tuple[int, LogLines], start: str
 ) -> None:
     assert UNSIGNED in start
-    assert ask(served[0], "GET", "/shared")[0] == 403
+    assert send(served[0], "GET", "/shared")[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,8 @@ def test_an_unsigned_request_to_a_signed_url_is_403_and_reported_at_the_start(
         "aws_lambda_function_url.shared: CORS is answered before the function",
     ],
 )
-def test_what_is_in_front_of_a_function_is_reported_at_the_start(start: str, line: str) -> None:
+def test_permissions_and_authorization_before_a_function_are_reported_at_the_start(
+    start: str, line: str
+) -> None:
     assert line in start
     assert "Function api has no aws_lambda_permission for apigateway" not in start

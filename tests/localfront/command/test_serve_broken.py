@@ -32,7 +32,7 @@ from tests.localfront.warm_start.command import localfront
 
 __all__ = ["site"]
 
-FULL = Path("/dev/full")  # whoever writes to it is told that the disk is full
+FULL = Path("/dev/full")  # writing to it fails with "no space left"
 on_a_full_disk = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
 
 
@@ -168,7 +168,7 @@ def test_a_full_disk_is_logged_once_with_the_number_of_missing_lines(
     (file,) = logs.glob("*.log")
     _, _, *lines = file.read_text().splitlines()
     missing = int(after.rpartition("requests missing: ")[2])
-    # A line is written once its response is out: the last one may have found the room.
+    # A line is written after its response: the last one may have had enough space.
     assert missing in (2, 3)
     assert missing + len(lines) == 4
 

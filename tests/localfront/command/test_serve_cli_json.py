@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.localfront.command.log_lines import LogLines
-from tests.localfront.command.test_serve_code_origins import ask
+from tests.localfront.command.test_serve_code_origins import send
 from tests.localfront.command.test_serve_files import (
     get,
     serving_command,
@@ -92,17 +92,17 @@ def serving(folder: Path, *texts: str) -> Iterator[tuple[int, LogLines]]:
         yield served
 
 
-def test_what_a_single_file_lacks_is_reported_with_the_command_that_gets_it(
+def test_missing_resources_are_reported_with_the_command_that_describes_them(
     folder: Path,
 ) -> None:
     with serving(folder, json.dumps(a_distribution("E1"))) as (port, log):
-        told = wait_until(log, "certificate authority")
+        log_text = wait_until(log, "certificate authority")
         assert get(port, "/") == (200, b"home")
 
-    assert f"`aws cloudfront get-cache-policy --id {POLICY} > FILE`" in told
-    assert f"`aws cloudfront get-response-headers-policy --id {POLICY} > FILE`" in told
-    assert "`aws cloudfront get-origin-access-control --id E0AC > FILE`" in told
-    assert " API " not in told
+    assert f"`aws cloudfront get-cache-policy --id {POLICY} > FILE`" in log_text
+    assert f"`aws cloudfront get-response-headers-policy --id {POLICY} > FILE`" in log_text
+    assert "`aws cloudfront get-origin-access-control --id E0AC > FILE`" in log_text
+    assert " API " not in log_text
 
 
 def test_list_distributions_is_served_without_its_default_root_object(
@@ -111,15 +111,15 @@ def test_list_distributions_is_served_without_its_default_root_object(
     both = a_list(a_distribution("E1"), a_distribution("E2"))
 
     with serving(folder, json.dumps(both)) as (port, log):
-        told = wait_for(log, "DefaultRootObject")
-        assert "`aws cloudfront get-distribution --id E1`" in told
+        log_text = wait_for(log, "DefaultRootObject")
+        assert "`aws cloudfront get-distribution --id E1`" in log_text
         assert get(port, "/index.html", "e1.cloudfront.net") == (200, b"home")
         assert get(port, "/index.html", "e2.cloudfront.net") == (200, b"home")
         assert get(port, "/", "e2.cloudfront.net")[0] == 403
 
 
 @pytest.mark.parametrize("form", ["one after the other", "a list"])
-def test_several_of_get_distribution_may_be_in_one_file(form: str, folder: Path) -> None:
+def test_one_file_may_hold_several_outputs_of_get_distribution(form: str, folder: Path) -> None:
     outputs = [a_distribution("E1"), a_distribution("E2")]
     text = "\n".join(map(json.dumps, outputs))
 
@@ -140,7 +140,7 @@ def test_a_distribution_is_served_once_however_often_it_is_given(folder: Path) -
 
 
 @pytest.mark.proves("PL-001")
-def test_a_web_acl_and_what_its_rules_name_are_taken_too(folder: Path) -> None:
+def test_a_web_acl_and_the_sets_that_its_rules_reference_are_read(folder: Path) -> None:
     arn = "arn:aws:wafv2:us-east-1:123456789012:global"
     names = {"PositionalConstraint": "CONTAINS", "FieldToMatch": {"UriPath": {}}}
     plain = [{"Priority": 0, "Type": "NONE"}]
@@ -154,26 +154,26 @@ def test_a_web_acl_and_what_its_rules_name_are_taken_too(folder: Path) -> None:
         for place, (name, statement) in enumerate(statements.items())
     ]
     web_acl = {"ARN": f"{arn}/webacl/mine/1", "Name": "mine", "Id": "1", "Rules": rules}
-    asked = {"WebACL": {**web_acl, "DefaultAction": {"Allow": {}}}, "LockToken": "t"}
+    document = {"WebACL": {**web_acl, "DefaultAction": {"Allow": {}}}, "LockToken": "t"}
     addresses = {"IPSet": {"ARN": f"{arn}/ipset/bad/1", "Addresses": ["198.51.100.0/24"]}}
     site = a_distribution("E1", WebACLId=f"{arn}/webacl/mine/1")
 
-    with serving(folder, *map(json.dumps, (site, asked, addresses))) as (port, log):
+    with serving(folder, *map(json.dumps, (site, document, addresses))) as (port, log):
         assert get(port, "/")[0] == 200
         assert get(port, "/admin")[0] == 403
-        assert ask(port, "GET", "/", X_Localfront_Viewer="address=198.51.100.7")[0] == 403
+        assert send(port, "GET", "/", X_Localfront_Viewer="address=198.51.100.7")[0] == 403
         assert "WebACLId" not in wait_until(log, "/admin")
 
     with serving(folder, json.dumps(site)) as (port, log):
         assert "get-web-acl --scope CLOUDFRONT" in wait_for(log, "WebACLId")
 
 
-def test_a_web_acl_with_a_text_that_is_no_base64_is_refused(folder: Path) -> None:
+def test_a_web_acl_with_invalid_base64_is_refused(folder: Path) -> None:
     rule = {"Statement": {"ByteMatchStatement": {"SearchString": "/admin"}}}
-    asked = {"WebACL": {"ARN": "arn:aws:wafv2:x", "Rules": [rule]}}
+    document = {"WebACL": {"ARN": "arn:aws:wafv2:x", "Rules": [rule]}}
 
     with (
         pytest.raises(AssertionError, match="SearchString is not base64"),
-        serving(folder, json.dumps(a_distribution("E1")), json.dumps(asked)),
+        serving(folder, json.dumps(a_distribution("E1")), json.dumps(document)),
     ):
         pass

@@ -51,7 +51,7 @@ def served(project: Path) -> Iterator[tuple[int, LogLines]]:
         yield found
 
 
-def ask(
+def send(
     port: int, method: str, target: str, body: bytes = b"", **headers: str
 ) -> tuple[int, Headers, bytes]:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
@@ -65,8 +65,10 @@ def ask(
         connection.close()
 
 
-def told(port: int, method: str, target: str, body: bytes = b"", **headers: str) -> dict[str, Any]:
-    status, _, answer = ask(port, method, target, body, **headers)
+def json_from(
+    port: int, method: str, target: str, body: bytes = b"", **headers: str
+) -> dict[str, Any]:
+    status, _, answer = send(port, method, target, body, **headers)
     assert status == 200, answer
     found: dict[str, Any] = json.loads(answer)
     return found
@@ -78,7 +80,7 @@ def test_a_function_url_runs_its_function_with_payload_format_2(
 ) -> None:
     port, _ = served
 
-    found = told(port, "GET", "/a%20b?x=1&x=2&y", cookie="c=3; d=4", x_name="a")
+    found = json_from(port, "GET", "/a%20b?x=1&x=2&y", cookie="c=3; d=4", x_name="a")
 
     event = found["event"]
     assert found["greeting"] == "hello"
@@ -95,8 +97,8 @@ def test_a_function_url_runs_its_function_with_payload_format_2(
     assert "body" not in event
 
 
-def test_a_response_has_its_cookies_bytes_and_status(served: tuple[int, LogLines]) -> None:
-    status, headers, body = ask(served[0], "GET", "/picture")
+def test_a_response_keeps_its_cookies_bytes_and_status(served: tuple[int, LogLines]) -> None:
+    status, headers, body = send(served[0], "GET", "/picture")
 
     assert (status, body) == (201, b"\x00\xff\n")
     assert ("content-type", "image/gif") in headers
@@ -105,23 +107,23 @@ def test_a_response_has_its_cookies_bytes_and_status(served: tuple[int, LogLines
 
 
 @pytest.mark.proves("AG-007")
-def test_a_body_needs_its_hash_where_cloudfront_signs(served: tuple[int, LogLines]) -> None:
+def test_a_body_needs_its_sha256_header_if_cloudfront_signs(served: tuple[int, LogLines]) -> None:
     port, body = served[0], b"\x00 a body"
     digest = hashlib.sha256(body).hexdigest()
 
-    status, _, refused = ask(port, "POST", "/", body)
+    status, _, refused = send(port, "POST", "/", body)
     assert status == 403
     assert b"signature we calculated" in refused
-    assert ask(port, "POST", "/", body, x_amz_content_sha256="0" * 64)[0] == 403
+    assert send(port, "POST", "/", body, x_amz_content_sha256="0" * 64)[0] == 403
 
-    event = told(port, "POST", "/", body, x_amz_content_sha256=digest)["event"]
+    event = json_from(port, "POST", "/", body, x_amz_content_sha256=digest)["event"]
     assert event["isBase64Encoded"] is True
     assert event["body"] == "ACBhIGJvZHk="
 
 
 @pytest.mark.proves("AG-001")
-def test_the_viewers_host_is_403(served: tuple[int, LogLines]) -> None:
-    status, _, body = ask(served[0], "GET", "/wrong-host")
+def test_a_forwarded_host_header_is_403(served: tuple[int, LogLines]) -> None:
+    status, _, body = send(served[0], "GET", "/wrong-host")
 
     assert (status, json.loads(body)) == (403, {"message": "Forbidden"})
 
@@ -138,7 +140,7 @@ def test_the_viewers_host_is_403(served: tuple[int, LogLines]) -> None:
 def test_failures_are_answered_as_lambda_and_api_gateway_do(
     served: tuple[int, LogLines], target: str, status: int, message: str | None
 ) -> None:
-    found, _, body = ask(served[0], "GET", target)
+    found, _, body = send(served[0], "GET", target)
 
     if message is None:  # no route of the HTTP API's, and so the site's
         assert found == 200
@@ -149,8 +151,8 @@ def test_failures_are_answered_as_lambda_and_api_gateway_do(
 def test_an_http_api_finds_its_route_and_stage(served: tuple[int, LogLines]) -> None:
     port = served[0]
 
-    item = told(port, "GET", "/http/items/a%2Fb")
-    other = told(port, "POST", "/http/x/y", b"{}", content_type="application/json")
+    item = json_from(port, "GET", "/http/items/a%2Fb")
+    other = json_from(port, "POST", "/http/x/y", b"{}", content_type="application/json")
 
     assert item["table"] == "logs"
     assert item["event"]["routeKey"] == "GET /http/items/{id}"
@@ -162,7 +164,7 @@ def test_an_http_api_finds_its_route_and_stage(served: tuple[int, LogLines]) -> 
 
 
 def test_a_rest_api_gets_payload_format_1_below_its_stage(served: tuple[int, LogLines]) -> None:
-    status, headers, body = ask(served[0], "GET", "/rest/7?a=1&a=2", X_Name="b")
+    status, headers, body = send(served[0], "GET", "/rest/7?a=1&a=2", X_Name="b")
 
     event = json.loads(body)["event"]
     assert status == 200
@@ -178,16 +180,14 @@ def test_a_rest_api_gets_payload_format_1_below_its_stage(served: tuple[int, Log
     assert [v for n, v in headers if n == "set-cookie"] == ["a=1", "b=2"]
 
 
-def test_an_edit_in_a_folder_for_a_function_is_live(
-    served: tuple[int, LogLines], project: Path
-) -> None:
+def test_an_edit_in_a_functions_folder_is_live(served: tuple[int, LogLines], project: Path) -> None:
     port, log = served
     assert "Is 'api' meant?" in wait_for(log, "--lambda apo")
     code = project / "live" / "app.py"
 
     code.write_text("def handler(event, context):\n    return {'statusCode': 418}\n")
-    assert ask(port, "GET", "/rest/1")[0] == 418
+    assert send(port, "GET", "/rest/1")[0] == 418
 
     code.write_text("def handler(event, context):\n    return {'body': 'no status'}\n")
-    status, _, body = ask(port, "GET", "/rest/1")
+    status, _, body = send(port, "GET", "/rest/1")
     assert (status, json.loads(body)) == (502, {"message": "Internal server error"})

@@ -9,20 +9,19 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.request import urlopen
 
 import pytest
 
 from tests.localfront.command.log_lines import PATIENCE, LogLines
-from tests.localfront.debug_clients import Cdp, Dap, debugpy_at, node_at
+from tests.localfront.debug_clients import Cdp, Dap, announced_port, debugpy_at, node_at
 from tests.localfront.factories import (
     a_behavior_description,
     a_distribution_config,
     an_s3_origin_description,
     listing,
 )
-from tests.localfront.lambda_edge.workers.test_debugging import free_port
 from tests.localfront.real_workers import NODE, PYTHON
 from tests.localfront.warm_start.command import localfront
 
@@ -104,16 +103,15 @@ def environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(folder)}
 
 
-@pytest.fixture
-def ports() -> tuple[int, int]:
-    """The ports for Python and for Node.js."""
-    return free_port(), free_port()
+class Site(NamedTuple):
+    url: str
+    ports: dict[str, int]  # of debuggers, by the function's name
 
 
 @pytest.fixture
-def site(tmp_path: Path, ports: tuple[int, int]) -> Iterator[str]:
+def site(tmp_path: Path) -> Iterator[Site]:
     write(tmp_path)
-    options = [f"--debug=in-python:{ports[0]}", f"--debug=in-node:{ports[1]}"]
+    options = ["--debug=in-python:0", "--debug=in-node:0"]
     process = subprocess.Popen(
         command(tmp_path, *options),
         cwd=REPOSITORY,
@@ -128,7 +126,11 @@ def site(tmp_path: Path, ports: tuple[int, int]) -> Iterator[str]:
     try:
         found = re.search(r"http://localhost:\d+", process.stdout.readline())
         assert found is not None, list(log)
-        yield found[0]
+        ports: dict[str, int] = {}
+        while len(ports) < len(options):
+            if port := announced_port(line := next(log)):
+                ports["in-python" if "in-python:1" in line else "in-node"] = port
+        yield Site(found[0], ports)
     finally:
         process.terminate()
         process.wait(30)
@@ -151,16 +153,18 @@ async def seen_at_a_breakpoint(client: Dap | Cdp, file: Path, url: str, expressi
     return value
 
 
-async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
-    site: str, ports: tuple[int, int], tmp_path: Path
+async def test_python_and_node_debuggers_stop_at_a_breakpoint_of_a_served_function(
+    site: Site, tmp_path: Path
 ) -> None:
     """They attach before the first request: no worker would have been started for one."""
-    async with debugpy_at(ports[0]) as client:
+    async with debugpy_at(site.ports["in-python"]) as client:
         file = tmp_path / "py" / "guard.py"
-        in_python = await seen_at_a_breakpoint(client, file, f"{site}/home.html", "request['uri']")
-    async with node_at(ports[1]) as client:
+        in_python = await seen_at_a_breakpoint(
+            client, file, f"{site.url}/home.html", "request['uri']"
+        )
+    async with node_at(site.ports["in-node"]) as client:
         file = tmp_path / "js" / "guard.js"
-        in_node = await seen_at_a_breakpoint(client, file, f"{site}/index.html", "request.uri")
+        in_node = await seen_at_a_breakpoint(client, file, f"{site.url}/index.html", "request.uri")
 
     assert in_python == "'/home.html'"
     assert in_node == "/index.html"
@@ -174,7 +178,7 @@ async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
         (["--debug-wait"], "add --debug FUNCTION"),
     ],
 )
-def test_what_cannot_be_debugged_is_refused_in_one_line(
+def test_a_function_that_cannot_be_debugged_is_refused_in_one_line(
     options: list[str], message: str, tmp_path: Path
 ) -> None:
     write(tmp_path)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.processes.ports import free_port
+from harness.processes.ports import reserved_port
 from localfront.trust.files import load_or_make
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.factories import (
@@ -140,9 +140,9 @@ def test_an_invalid_file_leaves_the_last_good_one_served_and_is_reported(
 ) -> None:
     with serving(site) as (port, log):
         write(site, DefaultRootObject="/two.html")
-        told = wait_for(log, "still serving the last good configuration")
-        assert "DefaultRootObject" in told
-        assert "site.json" in told
+        log_text = wait_for(log, "still serving the last good configuration")
+        assert "DefaultRootObject" in log_text
+        assert "site.json" in log_text
         assert get(port, "/") == (200, b"one")
 
         write(site, DefaultRootObject="two.html")
@@ -150,7 +150,7 @@ def test_an_invalid_file_leaves_the_last_good_one_served_and_is_reported(
         assert get(port, "/") == (200, b"two")
 
 
-def test_an_alias_that_no_browser_will_trust_is_reported_at_the_start(site: Path) -> None:
+def test_an_alias_without_a_trusted_certificate_is_reported_at_the_start(site: Path) -> None:
     write(
         site,
         Aliases=listing("www.example.com", "logs.localhost"),
@@ -158,26 +158,28 @@ def test_an_alias_that_no_browser_will_trust_is_reported_at_the_start(site: Path
     )
 
     with serving(site) as (_, log):
-        told = wait_for(log, "no browser will trust")
+        log_text = wait_for(log, "no browser will trust")
 
-    assert "certificates for www.example.com: " in told
-    assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in told
+    assert "certificates for www.example.com: " in log_text
+    assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in log_text
 
 
 @pytest.mark.parametrize("name", [b"\xff.localhost", b"xn--\xc3\xa9.localhost"])
-def test_a_server_name_that_is_no_ascii_fails_the_handshake_and_no_more(
+def test_a_server_name_that_is_not_ascii_only_fails_its_own_handshake(
     name: bytes, site: Path
 ) -> None:
-    port = free_port()
-    with serving(site, "--https-port", str(port)) as (http_port, log):
+    with (
+        reserved_port() as port,
+        serving(site, "--https-port", str(port)) as (http_port, log),
+    ):
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as viewer:
             viewer.sendall(client_hello("x" * len(name)).replace(b"x" * len(name), name))
             answer = viewer.recv(1)
         get(http_port, "/")
-        told = wait_until(log, "GET")
+        log_text = wait_until(log, "GET")
 
     assert answer in (b"", b"\x15")  # an alert
-    assert "Traceback" not in told
+    assert "Traceback" not in log_text
 
 
 def client_hello(name: str) -> bytes:
@@ -187,7 +189,7 @@ def client_hello(name: str) -> bytes:
     return question.read()
 
 
-def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
+def test_a_damaged_certificate_authority_is_a_one_line_error(site: Path) -> None:
     load_or_make(site / "ca")
     key = site / "ca" / "ca-key.pem"
     key.write_bytes(key.read_bytes()[:100])
@@ -216,15 +218,15 @@ def test_a_web_acl_is_reported_once_and_the_site_served(site: Path) -> None:
 
     with serving(site) as (port, log):
         assert get(port, "/") == (200, b"one")
-        told = wait_for(log, "WebACLId")
-        assert "names an AWS WAF web ACL" in told
-        assert "Here none of its rules is applied" in told
+        log_text = wait_for(log, "WebACLId")
+        assert "names an AWS WAF web ACL" in log_text
+        assert "Here none of its rules is applied" in log_text
 
         write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
         assert "WebACLId" not in wait_until(log, "configuration changed")
 
 
-def test_strict_refuses_what_would_only_be_reported(site: Path) -> None:
+def test_strict_refuses_what_is_otherwise_only_reported(site: Path) -> None:
     write(
         site,
         WebACLId="arn:aws:wafv2:x",
@@ -241,7 +243,7 @@ def test_strict_refuses_what_would_only_be_reported(site: Path) -> None:
     assert "Leave out --strict" in str(refused.value)
 
 
-def test_options_that_refer_to_nothing_say_so(site: Path) -> None:
+def test_options_that_refer_to_nothing_are_reported(site: Path) -> None:
     arn = "arn:aws:cloudfront::123456789012:function/blog-guard"
     association = {"EventType": "viewer-request", "FunctionARN": arn}
     config = json.loads((site / "site.json").read_text())
@@ -261,10 +263,10 @@ def test_options_that_refer_to_nothing_say_so(site: Path) -> None:
     options += ["--origin-override", "chosen.example.com=http://localhost:1"]
 
     with serving(site, *options) as (_, log):
-        told = wait_until(log, "certificate authority")
+        log_text = wait_until(log, "certificate authority")
 
-    assert "--edge blog-gaurd: no behavior" in told
-    assert "Is 'blog-guard' meant?" in told
-    assert "--origin-override page: no distribution has such an origin" in told
-    assert "Is 'pages' meant?" in told
-    assert "chosen.example.com" not in told  # a function may choose it
+    assert "--edge blog-gaurd: no behavior" in log_text
+    assert "Is 'blog-guard' meant?" in log_text
+    assert "--origin-override page: no distribution has such an origin" in log_text
+    assert "Is 'pages' meant?" in log_text
+    assert "chosen.example.com" not in log_text  # a function may choose it

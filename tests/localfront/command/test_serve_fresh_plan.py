@@ -109,11 +109,11 @@ def test_a_dynamic_block_is_served_with_notices_of_made_up_values(
     override = f"bucket-licwwt2llv={pages}"
 
     with serving(tmp_path, "dynamic", "--origin-override", override) as (port, log):
-        told = wait_until(log, "certificate authority")
-        assert "aws_cloudfront_function.flagged: code is known only after the apply" in told
-        assert "=FILE.js" in told
-        assert "aws_cloudfront_cache_policy.none: name" in told
-        assert "content_security_policy" in told
+        log_text = wait_until(log, "certificate authority")
+        assert "aws_cloudfront_function.flagged: code is known only after the apply" in log_text
+        assert "=FILE.js" in log_text
+        assert "aws_cloudfront_cache_policy.none: name" in log_text
+        assert "content_security_policy" in log_text
 
         assert get(port, "/") == (200, b"index.html")
         _, found = headers(port, "/")
@@ -149,9 +149,9 @@ def test_servers_of_all_kinds_are_overridden_and_the_secret_is_a_placeholder(
     options = [o for n in names for o in ("--origin-override", f"{n}={server}")]
 
     with serving(tmp_path, "servers", *options) as (port, log):
-        told = wait_until(log, "certificate authority")
-        assert "origin[" in told
-        assert "value is known only after the apply" in told
+        log_text = wait_until(log, "certificate authority")
+        assert "origin[" in log_text
+        assert "value is known only after the apply" in log_text
 
         host, secret = get(port, "/function")[1].decode().split()
         assert host.endswith(".lambda-url.eu-west-1.on.aws")
@@ -161,18 +161,18 @@ def test_servers_of_all_kinds_are_overridden_and_the_secret_is_a_placeholder(
         assert get(port, "/else")[0] == 200
 
 
-def test_a_name_that_only_the_apply_tells_needs_an_override(server: str, tmp_path: Path) -> None:
+def test_a_name_known_only_after_the_apply_needs_an_override(server: str, tmp_path: Path) -> None:
     options = ["--origin-override", f"function={server}"]
     options += ["--origin-override", f"address={server}"]
 
-    told = refused(tmp_path, "servers", *options)
+    log_text = refused(tmp_path, "servers", *options)
 
-    assert "'elsewhere'" in told
-    assert "known only after the apply" in told
-    assert "--origin-override elsewhere=http://localhost:PORT" in told
+    assert "'elsewhere'" in log_text
+    assert "known only after the apply" in log_text
+    assert "--origin-override elsewhere=http://localhost:PORT" in log_text
 
 
-def test_a_folder_says_that_an_unknown_name_is_a_buckets_website(
+def test_a_folder_override_makes_an_unknown_name_a_buckets_website(
     pages: Path, server: str, tmp_path: Path
 ) -> None:
     options = ["--origin-override", f"elsewhere={pages}"]

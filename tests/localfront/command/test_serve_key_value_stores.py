@@ -111,7 +111,7 @@ def test_a_file_gives_a_store_its_keys_and_edits_are_live(document: Any, tmp_pat
         ({"data": ["a"]}, "contains no keys"),
     ],
 )
-def test_a_file_that_no_store_takes_ends_the_start_with_one_line(
+def test_an_invalid_key_value_file_is_a_one_line_error(
     document: Any, message: str, tmp_path: Path
 ) -> None:
     file = write_store(tmp_path / "keys.json", document)
@@ -131,7 +131,7 @@ def test_a_file_that_no_store_takes_ends_the_start_with_one_line(
     assert message in line
 
 
-def test_a_file_for_a_store_that_no_function_has_is_an_error(tmp_path: Path) -> None:
+def test_a_file_for_an_unused_store_is_an_error(tmp_path: Path) -> None:
     file = write_store(tmp_path / "keys.json", {})
 
     with serving(tmp_path, "--kvs", f"redirect={file}") as (_, log):

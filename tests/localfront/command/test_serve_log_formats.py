@@ -11,7 +11,7 @@ from tests.localfront.command.test_serve_files import get, serving, site, wait_f
 __all__ = ["site"]
 
 
-def test_off_a_terminal_a_table_and_then_a_line_for_each_request(site: Path) -> None:
+def test_without_a_terminal_it_prints_a_table_and_a_line_per_request(site: Path) -> None:
     with serving(site) as (port, log):
         get(port, "/none.html")
 
@@ -21,7 +21,7 @@ def test_off_a_terminal_a_table_and_then_a_line_for_each_request(site: Path) -> 
         assert " | behavior pattern=" in wait_for(log, "/none.html")
 
 
-def test_every_line_is_json_where_it_is_asked_for(site: Path) -> None:
+def test_with_the_json_format_every_line_is_json(site: Path) -> None:
     with serving(site, "--log-format", "json") as (port, log):
         get(port, "/none.html?x=1")
 
@@ -33,14 +33,14 @@ def test_every_line_is_json_where_it_is_asked_for(site: Path) -> None:
     assert records[-1]["status"] == 403
 
 
-def test_quiet_tells_of_problems_alone(site: Path) -> None:
+def test_quiet_logs_only_problems(site: Path) -> None:
     with serving(site, "--quiet") as (port, log):
         get(port, "/")
         get(port, "/none.html", host="nowhere.example")
 
-        told = "".join(read_until(log, "nowhere.example"))
-    assert "localhost" not in told
-    assert "certificate authority" not in told
+        text = "".join(read_until(log, "nowhere.example"))
+    assert "localhost" not in text
+    assert "certificate authority" not in text
 
 
 def read_until(log: LogLines, text: str) -> list[str]:

@@ -100,7 +100,7 @@ def command(folder: Path, origin: int, cache_policy: str) -> list[str]:
 @pytest.mark.parametrize(
     "policy", [CACHING_OPTIMIZED.id, CACHING_DISABLED.id], ids=["cached", "uncached"]
 )
-def test_an_origins_surplus_reaches_no_viewer(when: str, policy: str, tmp_path: Path) -> None:
+def test_surplus_bytes_of_an_origin_reach_no_viewer(when: str, policy: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with (
         an_origin(when) as (port, printed),
@@ -109,11 +109,11 @@ def test_an_origins_surplus_reaches_no_viewer(when: str, policy: str, tmp_path: 
         for name in ("alice", "bob", "carol", "bob"):
             status, body = get(here, f"/{name}")
             assert (status, body.strip()) == (200, b"for /" + name.encode())
-            if name == "alice":  # what comes after bob's request nobody could tell from his answer
+            if name == "alice":  # later bytes look like bob's response
                 assert printed.readline() == "sent\n"
 
 
-def test_what_no_client_could_tell_apart_is_forgotten_when_it_shows(
+def test_an_object_from_a_desynchronised_connection_is_dropped_when_it_is_detected(
     tmp_path: Path,
 ) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
@@ -122,8 +122,8 @@ def test_what_no_client_could_tell_apart_is_forgotten_when_it_shows(
         with serving_command(served, environment) as (here, log):
             assert get(here, "/alice")[1] == b"for /alice"
             assert get(here, "/bob")[1] == b"LEFTOVER"
-            told = wait_for(log, "sends more than it is asked for")
+            line = wait_for(log, "sends more than it is asked for")
             for name in ("bob", "carol", "alice"):
                 assert get(here, f"/{name}")[1] == b"for /" + name.encode()
 
-    assert f"127.0.0.1:{port}" in told
+    assert f"127.0.0.1:{port}" in line

@@ -17,6 +17,7 @@ import pytest
 
 from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
+from harness.emulators.resetting import reset
 from harness.processes.children import Children
 from localfront.aws.settings import Settings
 from localfront.command.asking import ask
@@ -56,7 +57,7 @@ def a_config(function_arn: str) -> dict[str, Any]:
     )
 
 
-def wait_until_told(port: int, wanted: bytes) -> None:
+def wait_for_body(port: int, wanted: bytes) -> None:
     """Wait for the log line; the old response is served until then."""
     deadline = time.monotonic() + PATIENCE
     while (answer := get(port, "/"))[1] != wanted:
@@ -129,14 +130,20 @@ class Account:
         return self.cloudfront.describe_function(Name="speaker", Stage="DEVELOPMENT")["ETag"]
 
 
-@pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    run = tmp_path / "run"
-    (run / "logs").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    run = tmp_path_factory.mktemp("run")
+    (run / "logs").mkdir()
     with Children() as children:
-        emulator = emulators.start("ministack", children, environ=os.environ, directory=run)
-        monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)  # for the stores' client
-        yield Account(emulator)
+        yield emulators.start("ministack", children, environ=os.environ, directory=run)
+
+
+@pytest.fixture
+def account(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An account with nothing in it."""
+    reset(emulator)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)  # for the stores' client
+    return Account(emulator)
 
 
 def emulated(account: Account, folder: Path) -> dict[str, str]:
@@ -155,9 +162,9 @@ def test_published_code_and_an_edited_store_are_live_soon(account: Account, tmp_
         assert get(port, "/") == (200, b"first")
 
         account.publish(SAYING.format(what=WORD))
-        wait_until_told(port, b"hello")
+        wait_for_body(port, b"hello")
         account.put("word", "good day")
-        wait_until_told(port, b"good day")
+        wait_for_body(port, b"good day")
 
         assert "speaker" in wait_for(log, "what was published is live")
 
@@ -168,7 +175,7 @@ def test_the_inspector_edits_an_emulators_store_and_the_next_request_has_it(
     account.create_store(word="hello")
     arn = account.publish(SAYING.format(what=WORD))
     account.cloudfront.create_distribution(DistributionConfig=a_config(arn))  # type: ignore[arg-type]  # a plain mapping
-    never = ("--interval", "600")  # so that nothing but the edit itself brings it
+    never = ("--interval", "600")  # so that only the edit itself changes it
 
     with serving_command(serve_command(tmp_path, *never), emulated(account, tmp_path)) as (port, _):
         assert get(port, "/") == (200, b"hello")
@@ -214,7 +221,7 @@ def test_an_edit_of_the_code_beside_a_description_is_live_and_a_fault_is_reporte
         assert "speaker has 10241 bytes" in wait_for(log, "still serving the last good")
         assert get(port, "/") == (200, b"first")
         code.write_text(SAYING.format(what="'second'"))
-        wait_until_told(port, b"second")
+        wait_for_body(port, b"second")
 
 
 # How often
@@ -228,7 +235,7 @@ ACCOUNT = Settings.load({"AWS_PROFILE": "mine"})
     ("settings", "files", "seconds"),
     [(EMULATED, 0, 0.5), (EMULATED, 1, 0.25), (ACCOUNT, 0, 60), (ACCOUNT, 1, 60)],
 )
-def test_an_emulator_is_asked_twice_a_second_and_an_account_once_a_minute(
+def test_an_emulator_is_polled_twice_a_second_and_an_account_once_a_minute(
     settings: Settings, files: int, seconds: float
 ) -> None:
     given = [Path("site.json")] * files

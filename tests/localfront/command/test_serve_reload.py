@@ -24,7 +24,9 @@ async def has_compared(page: Page) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="package")
-async def test_an_open_page_follows_pages_and_functions(site: Path, browser: Browser) -> None:
+async def test_an_open_page_reloads_when_pages_or_functions_change(
+    site: Path, browser: Browser
+) -> None:
     options = with_function(site, {}, ca=False)
     (site / "pages" / "one.html").write_text("<h1>first</h1>")
     with serving(site, *options, "--reload") as (port, log):
@@ -49,7 +51,7 @@ async def test_an_open_page_follows_pages_and_functions(site: Path, browser: Bro
 
 
 @pytest.mark.parametrize("options", [[], ["--reload"]])
-def test_only_browsers_with_the_option_get_it_and_no_other_client(
+def test_only_browsers_get_the_reload_script_and_only_with_the_option(
     site: Path, options: list[str]
 ) -> None:
     (site / "pages" / "one.html").write_text("<h1>first</h1>")

@@ -15,7 +15,7 @@ from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.test_serve_cli_json import a_distribution
 from tests.localfront.command.test_serve_files import serving_command, wait_until
 from tests.localfront.factories import a_behavior_description, listing
-from tests.localfront.signers import KEY_ID, botocores, pem, rsa_key
+from tests.localfront.signers import KEY_ID, botocore_signer, pem, rsa_key
 from tests.localfront.warm_start.command import localfront
 
 HEADER = "aws-cf-cd-next"
@@ -44,7 +44,7 @@ def get(port: int, target: str, **headers: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.proves("MI-005", "SG-001")
-def test_a_header_leads_to_staging_and_a_key_of_an_account_opens(tmp_path: Path) -> None:
+def test_the_header_routes_to_staging_and_an_accounts_key_grants_access(tmp_path: Path) -> None:
     signed = a_behavior_description(
         PathPattern="/private/*",
         ViewerProtocolPolicy="allow-all",
@@ -73,9 +73,11 @@ def test_a_header_leads_to_staging_and_a_key_of_an_account_opens(tmp_path: Path)
         assert get(port, "/", aws_cf_cd_next="yes") == (200, b"next")
         assert get(port, "/", aws_cf_cd_next="no") == (200, b"index")
         assert get(port, "/private/film.html")[0] == 403
-        signature = botocores().generate_presigned_url(url, date_less_than=FAR).partition("?")[2]
+        signature = (
+            botocore_signer().generate_presigned_url(url, date_less_than=FAR).partition("?")[2]
+        )
         assert get(port, f"/private/film.html?{signature}") == (200, b"private/film")
-        told = wait_until(log, "GET")
-    assert "Staging" not in told
-    assert "TrustedSigners" not in told
-    assert "--signer" not in told
+        log_text = wait_until(log, "GET")
+    assert "Staging" not in log_text
+    assert "TrustedSigners" not in log_text
+    assert "--signer" not in log_text

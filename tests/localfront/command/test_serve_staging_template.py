@@ -50,7 +50,9 @@ Resources:
 
 
 @pytest.mark.proves("MI-005")
-def test_the_header_of_a_templates_policy_leads_to_its_staging_distribution(tmp_path: Path) -> None:
+def test_the_header_of_a_templates_policy_routes_to_its_staging_distribution(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     (tmp_path / "pages").mkdir()
     for name in ("old", "new"):

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from localfront.sources.terraform_folder.evaluation import evaluate
+from localfront.sources.terraform_folder.settings import TerraformSettings
 from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.terraform_project import (
     ARNS,
@@ -106,14 +108,14 @@ def report(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Check
 
 
 @pytest.mark.parametrize("with_provisioner", [False, True])
-def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
+def test_a_folder_is_served_before_its_first_apply_without_running_its_code(
     request: pytest.FixtureRequest, with_provisioner: bool
 ) -> None:
     here: Served = request.getfixturevalue("planned" if with_provisioner else "plain")
 
     assert get(here.port, "/") == (200, b"home")
     assert get(here.port, "/none.html")[0] == 403
-    assert "aws_cloudfront_distribution.site" not in here.told  # all of it is honoured
+    assert "aws_cloudfront_distribution.site" not in here.start_log  # all of it is honoured
     assert sorted(path.name for path in here.folder.iterdir()) == here.before
     assert not list(here.project.rglob("PROVISIONED"))
     assert not list(here.project.rglob("TESTED"))
@@ -121,8 +123,18 @@ def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
     assert not list(here.project.rglob("terraform.tfstate"))
 
 
+def test_two_evaluations_of_a_folder_are_the_same(project: Path) -> None:
+    """Whose records are made for each name of a certificate, which only the second pass knows."""
+    settings = TerraformSettings(arguments=("-var=name=mine",), environment=environment())
+
+    one, another = (evaluate(project / "terraform", settings).document for _ in range(2))
+
+    assert "mine.example.com" in json.dumps(one)
+    assert one == another
+
+
 @pytest.mark.parametrize("written_in", ["elsewhere", "plain"], ids=["count", "ARNs"])
-def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
+def test_values_unknown_at_plan_time_do_not_prevent_serving(
     request: pytest.FixtureRequest, written_in: str
 ) -> None:
     here: Served = request.getfixturevalue(written_in)
@@ -130,7 +142,7 @@ def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
     assert get(here.port, "/") == (200, b"home")
 
 
-def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) -> None:
+def test_a_site_and_an_api_defined_in_terraform_need_only_the_folder(project: Path) -> None:
     if shutil.which("node") is None:
         pytest.skip("there is no node on PATH")
     folder, code = project / "terraform", FOLDER / "code"
@@ -154,16 +166,16 @@ def test_the_region_is_read_from_a_file_and_an_undeclared_variable_is_reported(
     elsewhere: Served,
 ) -> None:
     assert get(elsewhere.port, "/") == (200, b"home")  # the override names the bucket's region
-    assert f"-var nmae names no variable of {elsewhere.folder}" in elsewhere.told
-    assert "-var name " not in elsewhere.told
+    assert f"-var nmae names no variable of {elsewhere.folder}" in elsewhere.start_log
+    assert "-var name " not in elsewhere.start_log
 
 
-def test_opentofu_is_asked_where_it_alone_is_installed(elsewhere: Served) -> None:
-    """With Terraform under OpenTofu's name: what OpenTofu itself would say, no test here knows."""
+def test_opentofu_is_used_if_terraform_is_not_installed(elsewhere: Served) -> None:
+    """With Terraform under OpenTofu's name: OpenTofu's own output is not tested here."""
     assert get(elsewhere.port, "/") == (200, b"home")
 
 
-def test_a_provider_with_one_configuration_is_started_once_and_ends(planned: Served) -> None:
+def test_a_provider_with_one_configuration_is_started_once_and_stopped(planned: Served) -> None:
     attached = [json.loads(line) for line in attachments(planned)]
 
     assert attached
@@ -174,7 +186,7 @@ def test_a_provider_with_one_configuration_is_started_once_and_ends(planned: Ser
     assert not any(Path(one[source]["Addr"]["String"]).exists() for one in attached)
 
 
-def test_aliases_do_not_share_a_process_which_would_have_the_region_of_one(
+def test_aliased_providers_do_not_share_a_provider_process(
     elsewhere: Served,
 ) -> None:
     assert set(attachments(elsewhere)) == {""}
@@ -207,13 +219,13 @@ def test_an_edit_is_served_and_an_invalid_one_is_reported_in_terraforms_words(
     assert get(plain.port, "/") == (200, b"other")
 
 
-def test_no_endpoint_of_the_users_is_asked(report: Checked) -> None:
+def test_the_users_endpoints_get_no_requests(report: Checked) -> None:
     assert report.done.returncode == 0, report.done.stdout + report.done.stderr
     assert not json.loads(report.done.stdout)["findings"]
-    assert report.asked == []
+    assert report.received == []
 
 
-def test_nothing_but_loopback_is_asked(report: Checked) -> None:
+def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
     """Every connect() of localfront, of Terraform and of its providers, as the kernel saw it."""
     if report.connects is None:
         pytest.skip("there is no strace on PATH, or it may not trace here")
@@ -226,7 +238,7 @@ def test_nothing_but_loopback_is_asked(report: Checked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "told"),
+    ("broken", "reason"),
     [
         ("variable", 'terraform: variable "name" has no value. Give -var name=VALUE, or -var-file'),
         (
@@ -234,12 +246,13 @@ def test_nothing_but_loopback_is_asked(report: Checked) -> None:
             'variables "more", "name" have no value. Give -var more=VALUE -var name=VALUE',
         ),
         ("init", "init -backend=false"),
+        ("version", 'requires hashicorp/aws "~> 4.0", and 5.'),
         ("empty", "no *.tf file"),
         ("syntax", "main.tf"),
     ],
 )
-def test_what_is_missing_is_one_line_with_the_way_out(
-    broken: str, told: str, project: Path
+def test_a_missing_prerequisite_is_a_one_line_error_with_the_remedy(
+    broken: str, reason: str, project: Path
 ) -> None:
     folder = project / "terraform"
     arguments = command(project)
@@ -249,6 +262,9 @@ def test_what_is_missing_is_one_line_with_the_way_out(
             (folder / "more.tf").write_text('variable "more" {}')
     elif broken == "init":
         shutil.rmtree(folder / ".terraform")
+    elif broken == "version":
+        source = 'source = "hashicorp/aws"'
+        (folder / "main.tf").write_text(MAIN.replace(source, f'{source}, version = "~> 4.0"'))
     elif broken == "empty":
         (folder / "main.tf").unlink()
     else:
@@ -265,7 +281,7 @@ def test_what_is_missing_is_one_line_with_the_way_out(
     )
 
     assert done.returncode == 1
-    assert told in done.stderr
+    assert reason in done.stderr
     assert "run block" not in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1

@@ -53,11 +53,11 @@ def test_a_rule_that_cannot_be_evaluated_is_reported_and_the_rest_apply(
     port, log = served
 
     assert get(port, "/") == (200, b"index.html", "")
-    told = wait_until(log, "GET")
-    assert "rule 'managed'" in told
-    assert "ManagedRuleGroupStatement" in told
-    assert "WebACLId" not in told
-    assert "rule 'login'" not in told
+    log_text = wait_until(log, "GET")
+    assert "rule 'managed'" in log_text
+    assert "ManagedRuleGroupStatement" in log_text
+    assert "WebACLId" not in log_text
+    assert "rule 'login'" not in log_text
 
 
 def test_an_address_of_an_ip_set_is_blocked(served: tuple[int, LogLines]) -> None:
@@ -73,7 +73,7 @@ def test_a_label_a_country_and_a_custom_response(served: tuple[int, LogLines]) -
     assert get(port, "/admin", "country=DE") == (200, b"admin", "")
 
 
-def test_a_pattern_set_looks_at_a_header(served: tuple[int, LogLines]) -> None:
+def test_a_regex_pattern_set_inspects_a_header(served: tuple[int, LogLines]) -> None:
     assert get(served[0], "/", User_Agent="SQLMap/1.0")[0] == 403
     assert get(served[0], "/", User_Agent="curl")[0] == 200
 

@@ -63,7 +63,7 @@ def fields(log_dir: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.proves("LG-001", "LG-003", "RV-003")
-async def test_each_request_is_a_line_that_says_what_went_out(tmp_path: Path) -> None:
+async def test_each_request_is_a_log_line_of_what_was_sent(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
         server = await served(stack, tmp_path)
         wires = [

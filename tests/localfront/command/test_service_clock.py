@@ -8,7 +8,7 @@ from pathlib import Path
 from localfront.exchange.clock import UNITS
 from tests.localfront.factories import HOST, a_behavior, a_cache_policy
 from tests.localfront.origin_server import saying
-from tests.localfront.signers import botocores, rsa_key, trusting
+from tests.localfront.signers import botocore_signer, rsa_key, trusting
 from tests.localfront.whole_service import Served, a_service
 from tests.localfront.wire import Reply, asking, exchange, parsed
 
@@ -37,7 +37,7 @@ async def test_an_object_ages_and_expires_with_the_clock(tmp_path: Path) -> None
     assert stale == b"Miss from cloudfront"
 
 
-async def test_a_clock_that_stands_still_keeps_everything(tmp_path: Path) -> None:
+async def test_a_frozen_clock_keeps_objects_fresh(tmp_path: Path) -> None:
     async with a_service(tmp_path, behavior=KEPT) as site:
         site.service.clock.freeze(
             parsedate_to_datetime("Thu, 24 Dec 2026 18:00:00 GMT").timestamp()
@@ -49,7 +49,7 @@ async def test_a_clock_that_stands_still_keeps_everything(tmp_path: Path) -> Non
     assert site.lines[-1].startswith("200 GET")
 
 
-async def test_the_origins_dates_move_along(tmp_path: Path) -> None:
+async def test_the_origins_dates_are_moved_with_the_clock(tmp_path: Path) -> None:
     now, later = (formatdate(time.time() + ahead, usegmt=True) for ahead in (0, HOUR / 2))
     dated = saying(b"a page", f"Date: {now}".encode(), f"Expires: {later}".encode())
     async with a_service(tmp_path, dated, dated, behavior=KEPT) as site:
@@ -64,7 +64,7 @@ async def test_the_origins_dates_move_along(tmp_path: Path) -> None:
     assert (again, at_last) == (b"Hit from cloudfront", b"Miss from cloudfront")
 
 
-async def test_an_error_is_kept_by_the_moved_clock(tmp_path: Path) -> None:
+async def test_error_caching_follows_the_moved_clock(tmp_path: Path) -> None:
     failing = saying(status=b"503 Service Unavailable")
     async with a_service(tmp_path, failing, saying(b"well again"), behavior=KEPT) as site:
         first = (await get(site)).status
@@ -92,7 +92,9 @@ async def test_a_signed_url_expires_by_the_moved_clock(tmp_path: Path) -> None:
     )
     async with a_service(tmp_path, behavior=behavior) as site:
         in_an_hour = datetime.fromtimestamp(time.time() + HOUR, UTC)
-        signed = botocores().generate_presigned_url(f"http://{HOST}/a", date_less_than=in_an_hour)
+        signed = botocore_signer().generate_presigned_url(
+            f"http://{HOST}/a", date_less_than=in_an_hour
+        )
         target = signed.removeprefix(f"http://{HOST}")
         before = (await get(site, target)).status
         site.service.clock.advance(HOUR + 1)
@@ -103,7 +105,9 @@ async def test_a_signed_url_expires_by_the_moved_clock(tmp_path: Path) -> None:
     assert (before, after, again) == (200, 403, 200)
 
 
-async def test_what_was_stored_in_the_future_goes_with_it(tmp_path: Path) -> None:
+async def test_an_object_stored_in_the_future_is_dropped_when_the_clock_goes_back(
+    tmp_path: Path,
+) -> None:
     async with a_service(tmp_path, behavior=KEPT) as site:
         await get(site, "/before")
         site.service.clock.advance(HOUR / 2)

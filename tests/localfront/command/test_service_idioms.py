@@ -71,7 +71,7 @@ def pages(tmp_path: Path) -> Folder:
         ("unresolved", "in_a_dynamic_block", "pages", "/index.html"),
     ],
 )
-async def test_a_plan_that_names_its_bucket_in_another_way_is_served(
+async def test_a_plan_that_references_its_bucket_by_another_attribute_is_served(
     plan: str, distribution: str, bucket: str, target: str, pages: Folder, tmp_path: Path
 ) -> None:
     """An attribute as a label, a local, countries by a variable, a policy that names an unmade identity."""
@@ -84,7 +84,7 @@ async def test_a_plan_that_names_its_bucket_in_another_way_is_served(
     assert none.status == 403
 
 
-async def test_a_service_whose_name_the_apply_tells_is_overridden(tmp_path: Path) -> None:
+async def test_a_service_whose_name_is_known_after_apply_is_overridden(tmp_path: Path) -> None:
     async with a_service(tmp_path) as site:
         here = AnotherAddress(base=site.origin.url)
         names = ("balancer", "app", "runner")
@@ -192,7 +192,7 @@ async def test_a_staging_distribution_is_found_at_its_id(tmp_path: Path) -> None
 
 
 @pytest.mark.proves("MI-005")
-async def test_a_viewer_that_came_to_staging_by_its_weight_stays_there(tmp_path: Path) -> None:
+async def test_a_viewer_sent_to_staging_by_weight_stays_there(tmp_path: Path) -> None:
     """A share of 0.15 has not been met after 300 requests once in 10^21 runs."""
     stickiness = {"IdleTTL": 300, "MaximumTTL": 600}
     weight = {"Weight": 0.15, "SessionStickinessConfig": stickiness}

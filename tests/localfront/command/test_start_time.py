@@ -62,7 +62,7 @@ sys.stdout.write("\\n" + json.dumps(loaded))
 
 
 def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> list[str]:
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", LOADED, *arguments],
         env=env,
         capture_output=True,
@@ -70,7 +70,7 @@ def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> list[str]:
         timeout=PATIENCE,
         check=True,
     )
-    found: list[str] = json.loads(said.stdout.splitlines()[-1])
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -79,7 +79,7 @@ def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> list[str]:
     [["--help"], ["--version"], ["serve", "--help"], ["serve", "--http-port", "x"]],
     ids=" ".join,
 )
-def test_help_and_a_slip_need_no_library(arguments: list[str]) -> None:
+def test_help_and_a_mistyped_option_import_no_library(arguments: list[str]) -> None:
     assert loaded_by(*arguments) == []
 
 
@@ -88,7 +88,7 @@ def test_the_inspectors_api_is_imported_after_the_start() -> None:
         "import sys, localfront.command.serving\n"
         "print([n for n in sys.modules if n.startswith('localfront.inspector.') and 'api' in n])"
     )
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
@@ -96,7 +96,7 @@ def test_the_inspectors_api_is_imported_after_the_start() -> None:
         check=True,
     )
 
-    assert said.stdout == "[]\n"
+    assert done.stdout == "[]\n"
 
 
 @pytest.fixture
@@ -134,9 +134,9 @@ def test_a_plan_is_served_without_what_needs_an_account(tmp_path: Path, plan: st
         if "localfront ready" in line:
             process.send_signal(signal.SIGINT)
             break
-    told = process.stdout.read()
+    output = process.stdout.read()
     process.stdout.close()
     process.wait(timeout=PATIENCE)
     late.cancel()
 
-    assert set(json.loads(told.splitlines()[-1])) <= {"aiohttp", "asyncio", "cryptography", "ssl"}
+    assert set(json.loads(output.splitlines()[-1])) <= {"aiohttp", "asyncio", "cryptography", "ssl"}

@@ -16,7 +16,7 @@ from tests.localfront.warm_start.command import localfront
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 60  # seconds, before a test that hangs fails
-# It waits for ever, and so does the provider that it has started, in a process of its own.
+# It never returns, nor does the provider that it started in a separate process.
 TERRAFORM = """\
 #!/bin/sh
 sleep 600 &
@@ -53,7 +53,7 @@ def wait_for_end(*pids: int) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)]
 )
-def test_stopping_does_not_wait_for_an_evaluation_and_ends_it(
+def test_stopping_terminates_a_running_evaluation(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     project, tools = tmp_path / "project", tmp_path / "bin"
@@ -75,11 +75,11 @@ def test_stopping_does_not_wait_for_an_evaluation_and_ends_it(
             terraform = wait_for_pid(tmp_path / "terraform", process)
             provider = wait_for_pid(tmp_path / "provider", process)
             process.send_signal(number)
-            told, _ = process.communicate(timeout=PATIENCE)
+            output, _ = process.communicate(timeout=PATIENCE)
             wait_for_end(terraform, provider)
         finally:
             process.kill()
             end(tmp_path / "provider", tmp_path / "terraform")
 
     assert process.returncode == code
-    assert "Traceback" not in told
+    assert "Traceback" not in output

@@ -25,6 +25,7 @@ from tests.localfront.factories import (
     listing,
 )
 from tests.localfront.origin_server import SILENCE, OriginServer
+from tests.localfront.warm_start.command import localfront
 from tests.localfront.wire import closed
 
 REPOSITORY = Path(__file__).parents[3]
@@ -61,7 +62,7 @@ def write_site(folder: Path, silent_port: int) -> None:
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[tuple[Process, int]]:
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(folder / "site.json")),
         *("--origin-override", f"pages={folder / 'pages'}"),
         *("--ca-dir", str(folder / "ca")),
@@ -100,7 +101,7 @@ async def visits(port: int, target: str) -> None:
         await asyncio.sleep(0.2)
 
 
-async def asked(origin: OriginServer, times: int) -> None:
+async def wait_for_requests(origin: OriginServer, times: int) -> None:
     while len(origin.received) < times:  # noqa: ASYNC110 -- the test's limit of time holds
         await asyncio.sleep(0.02)
 
@@ -108,11 +109,11 @@ async def asked(origin: OriginServer, times: int) -> None:
 async def ended(process: Process) -> tuple[float, str]:
     """Seconds until the end, and the output."""
     begun = time.monotonic()
-    _, told = await process.communicate()
-    return time.monotonic() - begun, told.decode()
+    _, output = await process.communicate()
+    return time.monotonic() - begun, output.decode()
 
 
-async def test_under_load_it_ends_before_the_harness_kills_it(
+async def test_it_shuts_down_under_load_before_the_harness_kills_it(
     tmp_path: Path,
 ) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
@@ -122,18 +123,18 @@ async def test_under_load_it_ends_before_the_harness_kills_it(
             crowd = [
                 asyncio.create_task(visits(port, f"{targets[n % 3]}{n}")) for n in range(VIEWERS)
             ]
-            await asked(silent, 3)
+            await wait_for_requests(silent, 3)
             process.send_signal(signal.SIGTERM)
-            took, told = await ended(process)
+            took, output = await ended(process)
             for viewer in crowd:
                 viewer.cancel()
             await asyncio.gather(*crowd, return_exceptions=True)
 
     assert process.returncode == 0
     assert took < GRACE
-    assert "under way, with 5 s to finish" in told
-    assert "unfinished request" in told
-    assert "Traceback" not in told
+    assert "under way, with 5 s to finish" in output
+    assert "unfinished request" in output
+    assert "Traceback" not in output
 
 
 async def test_a_download_under_way_at_sigterm_is_finished(tmp_path: Path) -> None:
@@ -148,34 +149,34 @@ async def test_a_download_under_way_at_sigterm_is_finished(tmp_path: Path) -> No
             await closed(port)
             body = await reader.read()
             writer.close()
-            took, told = await ending
+            took, output = await ending
 
     assert b"Content-Length: %d" % BIG in head
     assert body == (tmp_path / "pages" / "big.bin").read_bytes()
-    assert "cut off" not in told
+    assert "cut off" not in output
     assert took < GRACE
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_second_signal_ends_it_at_once(number: signal.Signals, tmp_path: Path) -> None:
+async def test_a_second_signal_stops_it_at_once(number: signal.Signals, tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
         write_site(tmp_path, silent.port)
         async with serving(tmp_path) as (process, port):
             hanging = asyncio.create_task(visit(port, "/silent/a"))
-            await asked(silent, 1)
+            await wait_for_requests(silent, 1)
             process.send_signal(number)
             ending = asyncio.create_task(ended(process))
-            await asyncio.sleep(1)  # more than one press of the keys lasts
+            await asyncio.sleep(1)  # longer than one key press
             process.send_signal(number)
-            took, told = await ending
+            took, output = await ending
             assert await hanging == b""
 
     assert process.returncode == 0
     assert took < 3.5  # the grace is longer
-    assert "1 unfinished request is cut off" in told
+    assert "1 unfinished request is cut off" in output
 
 
-def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) -> None:
+def test_ctrl_c_during_imports_shows_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "aiohttp").mkdir()
     (tmp_path / "aiohttp" / "__init__.py").write_text(
         "print('importing', flush=True)\nimport time\ntime.sleep(60)"
@@ -192,16 +193,16 @@ def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) ->
         assert process.stdout is not None
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=PATIENCE)
+        _, output = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate(timeout=240)
 
-    assert (told, process.returncode) == ("", -signal.SIGINT)
+    assert (output, process.returncode) == ("", -signal.SIGINT)
 
 
-def test_a_program_that_imports_localfront_keeps_its_ctrl_c() -> None:
-    said = subprocess.run(
+def test_importing_localfront_does_not_change_a_programs_ctrl_c() -> None:
+    done = subprocess.run(
         [sys.executable, "-c", "import localfront, signal; print(signal.getsignal(2))"],
         cwd=REPOSITORY,
         capture_output=True,
@@ -210,4 +211,4 @@ def test_a_program_that_imports_localfront_keeps_its_ctrl_c() -> None:
         timeout=240,
     )
 
-    assert "default_int_handler" in said.stdout
+    assert "default_int_handler" in done.stdout

@@ -11,7 +11,7 @@ from tests.localfront.command.terminal_picture import COLUMNS, PICTURE
 SPAN = re.compile(r'<tspan x="([\d.]+)" textLength="[\d.]+"(?: fill="([^"]+)")?>([^<]*)</tspan>')
 
 
-def test_text_stands_in_its_columns_in_its_colour_and_escaped() -> None:
+def test_text_is_in_its_columns_coloured_and_escaped() -> None:
     drawn = svg(["\x1b[2m12:00\x1b[0m \x1b[32m200\x1b[0m  <a> & b"], columns=40, title="a")
 
     assert SPAN.findall(drawn) == [
@@ -21,7 +21,7 @@ def test_text_stands_in_its_columns_in_its_colour_and_escaped() -> None:
     ]
 
 
-def test_the_committed_picture_holds_no_key_and_nothing_of_a_machine() -> None:
+def test_the_committed_picture_has_no_key_and_no_machine_specific_text() -> None:
     shown = [unescape(text) for _, _, text in SPAN.findall(PICTURE.read_text("utf-8"))]
 
     assert any("localfront ready https://localhost:8443/" in text for text in shown)

@@ -11,7 +11,7 @@ HEAD = ("Path", "Origin", "Functions")
 ROW = (["*"], ["pages → " + "a" * 70], ["viewer-request one", "viewer-response " + "b" * 60])
 
 
-def test_what_fits_stands_in_columns_with_a_line_for_each_of_a_cells() -> None:
+def test_a_table_that_fits_has_columns_with_one_line_per_cell_line() -> None:
     rows = [(["*"], ["a"], ["one", "two"])]
 
     assert list(table(HEAD, rows, width=100)) == [
@@ -29,13 +29,13 @@ def test_without_a_width_a_row_is_a_line() -> None:
     assert "a" * 70 in lines[1]
 
 
-def test_the_ends_of_what_is_too_long_are_kept() -> None:
+def test_long_text_is_shortened_in_the_middle() -> None:
     assert shortened("cdk.out/asset.0123456789/index.js", 20) == "cdk.out/as…/index.js"
     assert shortened("short", 20) == "short"
 
 
 @given(st.lists(st.integers(0, 200), min_size=3, max_size=3), st.integers(-10, 200))
-def test_columns_take_no_more_room_than_there_is(widths: list[int], room: int) -> None:
+def test_columns_are_never_wider_than_the_terminal(widths: list[int], room: int) -> None:
     found = fitted(widths, room)
 
     assert sum(found) <= max(room, 3 * NARROWEST)

@@ -35,7 +35,7 @@ def test_the_only_project_of_a_folder_is_served(
     assert "Site: DefaultCacheBehavior" in capsys.readouterr().err
 
 
-def test_of_several_projects_one_is_to_be_named(
+def test_of_several_projects_one_must_be_named(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("one.yaml", "two.yaml"):
@@ -56,7 +56,7 @@ def test_of_several_projects_one_is_to_be_named(
         ({}, {"AWS_PROFILE": "mine"}),
     ],
 )
-def test_what_is_named_is_served_and_nothing_else_looked_for(
+def test_a_named_source_is_served_without_a_search_for_others(
     folder: Path, named: dict[str, list[Path]], environment: dict[str, str]
 ) -> None:
     (folder / "template.yaml").write_text(SITE)
@@ -67,7 +67,9 @@ def test_what_is_named_is_served_and_nothing_else_looked_for(
     assert list(found) == named.get("source", [])
 
 
-def test_a_home_folder_is_no_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_folder_is_not_searched_for_a_project(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "template.yaml").write_text(SITE)
     monkeypatch.setenv("HOME", str(folder))
     options = argparse.Namespace(source=[], config=[])
@@ -76,7 +78,7 @@ def test_a_home_folder_is_no_project(folder: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("source", ["default", "command line", "localfront.toml"])
-def test_a_default_port_that_is_taken_gives_way_and_a_chosen_one_does_not(source: str) -> None:
+def test_a_default_port_in_use_is_replaced_and_a_chosen_one_is_an_error(source: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

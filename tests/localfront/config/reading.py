@@ -51,7 +51,7 @@ def refused(profile: Profile = PROFILE_2026, **config: Any) -> str:
     return str(caught.value)
 
 
-def told(profile: Profile = PROFILE_2026, **config: Any) -> str:
+def notices_of(profile: Profile = PROFILE_2026, **config: Any) -> str:
     """The notices of a config that is served, one per line."""
     notices: list[Notice] = []
     parse_distribution(

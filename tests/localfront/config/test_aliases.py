@@ -12,7 +12,7 @@ from tests.localfront.factories import a_distribution, listing
     "alias", ["logs.example.com", "*.example.com", "a-b.c_d.example", "localhost"]
 )
 @pytest.mark.proves("HO-005")
-def test_an_alias_is_a_name_or_a_wildcard_over_one(alias: str) -> None:
+def test_an_alias_is_a_host_name_or_a_wildcard_name(alias: str) -> None:
     assert parsed(Aliases=listing(alias)).aliases == (alias,)
 
 
@@ -48,7 +48,7 @@ def test_a_star_anywhere_but_as_the_first_label_is_refused(alias: str) -> None:
         pytest.param(".".join(["a"] * 200), id="length"),
     ],
 )
-def test_an_alias_that_is_more_than_a_name_is_refused(alias: str) -> None:
+def test_an_alias_that_is_not_a_host_name_is_refused(alias: str) -> None:
     assert "is not a domain name" in refused(Aliases=listing(alias))
 
 

@@ -13,10 +13,10 @@ from tests.localfront.config.reading import (
     an_association,
     behavior_with,
     forwarded_values,
+    notices_of,
     parsed,
     parsed_behavior,
     refused,
-    told,
 )
 from tests.localfront.factories import EDGE_ARN, a_behavior_description, listing
 
@@ -56,7 +56,7 @@ def test_a_behavior_is_read_with_its_policies() -> None:
 
 
 @pytest.mark.proves("VP-006")
-def test_a_behavior_without_a_method_list_takes_get_and_head() -> None:
+def test_a_behavior_without_a_method_list_allows_get_and_head() -> None:
     behavior = parsed_behavior(AllowedMethods=None)
 
     assert behavior.allowed_methods == behavior.cached_methods == set(READS)
@@ -77,7 +77,7 @@ def test_any_other_set_of_methods_is_refused(allowed: tuple[str, ...]) -> None:
 
 
 @pytest.mark.proves("VP-006")
-def test_a_refusal_does_not_repeat_a_list_of_any_length() -> None:
+def test_an_error_does_not_quote_an_overlong_list() -> None:
     assert len(refused(**behavior_with(**methods((*READS, "9" * 5_000))))) < 1_000
 
 
@@ -90,7 +90,7 @@ def test_a_refusal_does_not_repeat_a_list_of_any_length() -> None:
     ],
 )
 @pytest.mark.proves("VP-007")
-def test_what_is_cached_is_reading_or_allowed_options(
+def test_cached_methods_are_get_head_or_allowed_options(
     allowed: tuple[str, ...], cached: tuple[str, ...]
 ) -> None:
     assert "(VP-007)" in refused(**behavior_with(**methods(allowed, cached)))
@@ -98,7 +98,7 @@ def test_what_is_cached_is_reading_or_allowed_options(
 
 @pytest.mark.parametrize("pattern", ["images/*.jpg", "/api/*", "*.doc?", "/" + "a" * 254])
 @pytest.mark.proves("RT-008")
-def test_a_path_pattern_is_kept_as_it_is_written(pattern: str) -> None:
+def test_a_path_pattern_is_kept_unchanged(pattern: str) -> None:
     listed = listing(a_behavior_description(PathPattern=pattern))
 
     assert parsed(CacheBehaviors=listed).cache_behaviors[0].path_pattern == pattern
@@ -108,14 +108,14 @@ def test_a_path_pattern_is_kept_as_it_is_written(pattern: str) -> None:
     "pattern", ["", "/a b", "/é", "/a#b", "/a%20b", "/a\n", "/[a]", "/" + "a" * 255]
 )
 @pytest.mark.proves("RT-008")
-def test_a_pattern_that_cloudfront_would_not_take_is_refused(pattern: str) -> None:
+def test_a_pattern_that_cloudfront_refuses_is_refused(pattern: str) -> None:
     listed = listing(a_behavior_description(PathPattern=pattern))
 
     assert "CacheBehaviors.Items[0].PathPattern" in refused(CacheBehaviors=listed)
 
 
 @pytest.mark.proves("RT-009")
-def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_ones() -> None:
+def test_a_behavior_with_an_unknown_origin_is_refused_with_the_list_of_origins() -> None:
     message = refused(**behavior_with(TargetOriginId="apo"))
 
     assert "TargetOriginId 'apo'" in message
@@ -134,7 +134,7 @@ def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_one
         pytest.param({"MinTTL": 5}, "MinTTL 5", id="times beside a policy"),
     ],
 )
-def test_what_cloudfront_does_not_take_is_refused_by_the_field(
+def test_a_value_that_cloudfront_refuses_is_refused_with_its_field(
     changes: dict[str, Any], named: str
 ) -> None:
     assert named in refused(**behavior_with(**changes))
@@ -153,14 +153,14 @@ def test_what_cloudfront_does_not_take_is_refused_by_the_field(
 def test_unsupported_settings_are_reported_and_the_rest_served(
     changes: dict[str, Any], named: str
 ) -> None:
-    assert named in told(**behavior_with(**changes))
+    assert named in notices_of(**behavior_with(**changes))
     assert parsed_behavior(**changes) == parsed_behavior()
 
 
-def test_a_message_says_which_behavior_it_is_about() -> None:
+def test_a_message_names_its_behavior() -> None:
     wrong = a_behavior_description(PathPattern="/api/*", SmoothStreaming=True)
 
-    assert "Behavior '/api/*': SmoothStreaming" in told(CacheBehaviors=listing(wrong))
+    assert "Behavior '/api/*': SmoothStreaming" in notices_of(CacheBehaviors=listing(wrong))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_message_says_which_behavior_it_is_about() -> None:
         {"ForwardedValues": None, "MinTTL": 0},
     ],
 )
-def test_what_is_off_is_as_good_as_left_out(off: dict[str, Any]) -> None:
+def test_a_disabled_setting_is_the_same_as_a_missing_one(off: dict[str, Any]) -> None:
     assert parsed_behavior(**off) == parsed_behavior()
 
 
@@ -183,7 +183,7 @@ def test_an_origin_request_policy_needs_a_cache_policy() -> None:
     assert "(PO-001)" in refused(**behavior_with(**changes))
 
 
-def test_a_cache_policy_and_legacy_settings_exclude_each_other() -> None:
+def test_a_cache_policy_with_legacy_settings_is_refused() -> None:
     changes = forwarded_values() | {"CachePolicyId": CACHING_OPTIMIZED.id}
 
     assert "ForwardedValues" in refused(**behavior_with(**changes))
@@ -200,7 +200,7 @@ def test_a_cache_policy_and_legacy_settings_exclude_each_other() -> None:
 def test_an_undescribed_policy_is_reported_with_the_command_that_describes_it(
     field: str, command: str
 ) -> None:
-    line = told(**behavior_with(**{field: "some-id"}))
+    line = notices_of(**behavior_with(**{field: "some-id"}))
 
     assert f"{field} 'some-id'" in line
     assert f"`aws cloudfront {command} --id some-id > FILE`" in line

@@ -67,7 +67,9 @@ def test_a_policy_by_header_and_one_by_weight_are_read() -> None:
         (a_policy({"Type": "Other"}), "Type 'Other' is none of"),
     ],
 )
-def test_what_cloudfront_refuses_is_refused_by_name(policy: dict[str, Any], named: str) -> None:
+def test_a_policy_that_cloudfront_refuses_is_refused_with_its_field(
+    policy: dict[str, Any], named: str
+) -> None:
     with pytest.raises(ConfigError, match="Continuous deployment policy p: ") as caught:
         parse_continuous_deployment("p", policy)
 

@@ -84,14 +84,14 @@ def test_a_cloudfront_function_at_an_origin_event_is_refused(event: str) -> None
 @pytest.mark.parametrize("at_edge", ["viewer-request", "viewer-response"])
 @pytest.mark.parametrize("function", ["viewer-request", "viewer-response"])
 @pytest.mark.proves("LA-005")
-def test_the_two_kinds_of_function_do_not_mix_on_viewer_events(at_edge: str, function: str) -> None:
+def test_both_kinds_of_function_at_viewer_events_are_refused(at_edge: str, function: str) -> None:
     config = behavior_with(**lambdas(at_edge), **functions(function))
 
     assert f"Lambda@Edge function at {at_edge} (LA-005)" in refused(**config)
 
 
 @pytest.mark.proves("LA-005")
-def test_lambda_at_edge_on_origin_events_goes_with_cloudfront_functions() -> None:
+def test_lambda_at_edge_at_origin_events_may_be_combined_with_cloudfront_functions() -> None:
     behavior = parsed_behavior(
         **lambdas("origin-request", "origin-response"), **functions("viewer-request")
     )
@@ -108,7 +108,7 @@ def test_lambda_at_edge_on_origin_events_goes_with_cloudfront_functions() -> Non
         pytest.param(f"{FUNCTION_ARN}\n", id="line break"),
     ],
 )
-def test_what_is_no_cloudfront_function_is_refused(arn: str) -> None:
+def test_an_arn_that_is_not_a_cloudfront_functions_is_refused(arn: str) -> None:
     wrong = {"FunctionARN": arn, "EventType": "viewer-request"}
 
     message = refused(**behavior_with(FunctionAssociations=listing(wrong)))

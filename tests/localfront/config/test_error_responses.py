@@ -23,7 +23,7 @@ def test_a_custom_error_response_is_read_from_the_api() -> None:
 
 
 @pytest.mark.proves("ER-003")
-def test_errors_are_kept_for_ten_seconds_unless_a_code_says_otherwise() -> None:
+def test_errors_are_cached_for_ten_seconds_by_default() -> None:
     silent = {"ErrorCode": 404, "ResponsePagePath": "", "ResponseCode": ""}
 
     response = parsed(CustomErrorResponses=listing(silent)).error_response(404)
@@ -71,7 +71,7 @@ def test_an_error_cannot_be_shown_as_any_other_code(shown: str) -> None:
     ],
 )
 @pytest.mark.proves("ER-009")
-def test_a_response_that_cloudfront_would_not_take_is_refused(
+def test_a_custom_error_response_that_cloudfront_refuses_is_refused(
     changes: dict[str, Any], named: str
 ) -> None:
     wrong = an_error_response(**changes)
@@ -79,7 +79,7 @@ def test_a_response_that_cloudfront_would_not_take_is_refused(
     assert named in refused(CustomErrorResponses=listing(wrong))
 
 
-def test_a_code_has_one_response() -> None:
+def test_two_responses_for_one_code_are_refused() -> None:
     twice = listing(an_error_response(), an_error_response())
 
     assert "a code twice: 403, 403" in refused(CustomErrorResponses=twice)

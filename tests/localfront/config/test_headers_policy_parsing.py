@@ -32,7 +32,9 @@ def parsed_headers(**config: Any) -> dict[str, tuple[str, bool]]:
     ],
 )
 @pytest.mark.proves("RH-008")
-def test_strict_transport_security_is_made_of_its_parts(part: dict[str, Any], value: str) -> None:
+def test_strict_transport_security_is_built_from_its_settings(
+    part: dict[str, Any], value: str
+) -> None:
     found = parsed_headers(StrictTransportSecurity={"Override": True, **part})
 
     assert found == {"Strict-Transport-Security": (value, True)}
@@ -48,7 +50,7 @@ def test_strict_transport_security_is_made_of_its_parts(part: dict[str, Any], va
     ],
 )
 @pytest.mark.proves("RH-008")
-def test_xss_protection_is_made_of_its_parts(part: dict[str, Any], value: str) -> None:
+def test_xss_protection_is_built_from_its_settings(part: dict[str, Any], value: str) -> None:
     found = parsed_headers(XSSProtection={"Override": False, **part})
 
     assert found == {"X-XSS-Protection": (value, False)}
@@ -94,7 +96,7 @@ def test_empty_blocks_that_an_emulator_reads_back_set_nothing() -> None:
 
 
 @pytest.mark.proves("RH-007")
-def test_the_method_all_means_all_seven() -> None:
+def test_the_method_all_means_all_seven_methods() -> None:
     policy = parse_response_headers_policy(
         "p",
         {
@@ -147,7 +149,7 @@ def test_the_sampling_rate_of_server_timing_is_read(
 
 
 @pytest.mark.parametrize("rate", [-0.1, 100.1, "nan"])
-def test_a_rate_that_is_no_percentage_is_refused_by_name(rate: float | str) -> None:
+def test_an_invalid_sampling_rate_is_refused_with_its_field(rate: float | str) -> None:
     config = {"ServerTimingHeadersConfig": {"Enabled": True, "SamplingRate": rate}}
 
     with pytest.raises(ConfigError, match=r"policy p: ServerTiming.*SamplingRate"):
@@ -166,7 +168,7 @@ def test_a_rate_that_is_no_percentage_is_refused_by_name(rate: float | str) -> N
     ],
 )
 @pytest.mark.proves("RH-009")
-def test_a_header_that_no_policy_removes_is_refused_by_name(name: str) -> None:
+def test_a_header_that_cannot_be_removed_is_refused_by_name(name: str) -> None:
     config = {"RemoveHeadersConfig": listing({"Header": name})}
 
     with pytest.raises(ConfigError, match=f"policy p: Remove.*{name.lower()}"):
@@ -182,7 +184,7 @@ def test_other_headers_may_be_removed(name: str) -> None:
 
 
 @pytest.mark.proves("RH-008")
-def test_what_xss_protection_and_csp_cannot_be_is_refused() -> None:
+def test_invalid_xss_protection_and_csp_are_refused() -> None:
     both = {
         "Override": True,
         "Protection": True,
@@ -219,7 +221,7 @@ def test_a_star_elsewhere_than_in_the_leftmost_label_is_refused(pattern: str) ->
 
 
 @pytest.mark.proves("RH-006")
-def test_stars_as_the_page_has_them_are_taken() -> None:
+def test_wildcards_as_documented_are_accepted() -> None:
     allowed = ("*", "*.example.org", "http://*.a.test", "http://a.test:1*3", "a.test:*")
 
     assert parsed_origins(*allowed) == allowed

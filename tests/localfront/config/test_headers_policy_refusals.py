@@ -129,7 +129,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("config", "field"), REFUSED)
-def test_what_is_missing_or_wrong_is_refused_by_name(config: Any, field: str) -> None:
+def test_a_missing_or_invalid_setting_is_refused_with_its_field(config: Any, field: str) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_response_headers_policy("p", config)
 

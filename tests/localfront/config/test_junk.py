@@ -1,4 +1,4 @@
-"""A configuration may come from a file that somebody wrote: whatever stands in it, the answer is a
+"""A configuration may come from a handwritten file: for any content, the result is a
 Distribution or a ConfigError, and nothing else.
 """
 
@@ -184,7 +184,7 @@ def test_junk_for_a_key_or_a_key_group_is_a_config_error(junk: Any) -> None:
         assert parse_public_key("K", key).id == "K"
 
 
-def test_the_description_without_junk_is_a_distribution() -> None:
+def test_the_description_without_junk_is_valid() -> None:
     distribution = parsed(FULL)
 
     assert distribution.default_cache_behavior.restricted

@@ -12,10 +12,10 @@ from tests.localfront.config.reading import (
     a_group_description,
     behavior_with,
     forwarded_values,
+    notices_of,
     parsed,
     parsed_behavior,
     refused,
-    told,
 )
 from tests.localfront.factories import (
     ALL,
@@ -62,7 +62,7 @@ def test_legacy_settings_compress_with_gzip_alone() -> None:
 
 
 @pytest.mark.proves("CA-019")
-def test_legacy_times_stand_beside_the_forwarded_values() -> None:
+def test_legacy_ttls_are_read_beside_the_forwarded_values() -> None:
     behavior = parsed_behavior(
         **forwarded_values(), MinTTL=1, DefaultTTL=2, MaxTTL=3, TargetOriginId="api"
     )
@@ -80,7 +80,7 @@ def test_legacy_times_stand_beside_the_forwarded_values() -> None:
         {"MinTTL": -1},
     ],
 )
-def test_times_out_of_order_are_refused(times: dict[str, int]) -> None:
+def test_ttls_out_of_order_are_refused(times: dict[str, int]) -> None:
     assert "TTL" in refused(**behavior_with(**forwarded_values(), **times))
 
 
@@ -93,7 +93,7 @@ def test_all_query_strings_are_in_the_key_and_go_to_the_origin() -> None:
 
 
 @pytest.mark.proves("CA-006")
-def test_with_cache_keys_all_go_to_the_origin_and_those_alone_are_in_the_key() -> None:
+def test_with_query_string_cache_keys_all_are_forwarded_and_only_those_are_in_the_key() -> None:
     behavior = legacy(QueryString=True, QueryStringCacheKeys=listing("lang"))
     request = a_request("/api?lang=nl&session=7")
 
@@ -112,7 +112,7 @@ def test_with_cache_keys_all_go_to_the_origin_and_those_alone_are_in_the_key() -
         pytest.param([f"{n}" * 100 for n in range(6)], id="together"),
     ],
 )
-def test_query_string_keys_have_their_limits(names: list[str]) -> None:
+def test_query_string_keys_are_limited_in_number_and_length(names: list[str]) -> None:
     keys = listing(*names)
 
     message = refused_legacy(QueryString=True, QueryStringCacheKeys=keys)
@@ -136,7 +136,7 @@ def test_query_string_keys_need_query_strings() -> None:
     ],
 )
 @pytest.mark.proves("CA-007")
-def test_names_of_legacy_cookies_have_wildcards(pattern: str, taken: list[str]) -> None:
+def test_legacy_cookie_names_may_have_wildcards(pattern: str, taken: list[str]) -> None:
     behavior = legacy(Cookies=cookies(pattern))
     names = ["session", "session-id", "session*", "other"]
     header = ("Cookie", "; ".join(f"{name}=v" for name in names))
@@ -163,7 +163,7 @@ def test_legacy_cookies_are_all_or_none_or_listed() -> None:
         pytest.param(["é" * 256], id="bytes, not characters"),
     ],
 )
-def test_names_of_legacy_cookies_have_their_limits(names: list[str]) -> None:
+def test_legacy_cookie_names_are_limited_in_number_and_length(names: list[str]) -> None:
     assert "WhitelistedNames" in refused_legacy(Cookies=cookies(*names))
 
 
@@ -175,7 +175,7 @@ def test_listed_headers_are_in_the_key() -> None:
     assert policy.gzip
 
 
-def test_a_listed_accept_encoding_goes_on_as_the_viewer_sent_it() -> None:
+def test_a_listed_accept_encoding_is_forwarded_unchanged() -> None:
     behavior = legacy(Headers=listing("Accept-Encoding"))
     request = a_request(headers=[("Accept-Encoding", "zstd, br")])
 
@@ -194,7 +194,7 @@ def test_forwarding_all_headers_caches_nothing() -> None:
     assert behavior.origin_request_policy.query_strings == Selection()
 
 
-def test_forwarding_all_headers_needs_a_minimum_of_zero() -> None:
+def test_forwarding_all_headers_needs_a_minimum_ttl_of_zero() -> None:
     behavior = {**forwarded_values(Headers=listing("*")), "TargetOriginId": "api"}
 
     assert "MinTTL 1 is more than 0" in refused(**behavior_with(**behavior, MinTTL=1))
@@ -202,12 +202,12 @@ def test_forwarding_all_headers_needs_a_minimum_of_zero() -> None:
 
 @pytest.mark.parametrize("name", ["*", "Host", "host"])
 @pytest.mark.proves("S3-004")
-def test_a_bucket_is_never_asked_by_another_name(name: str) -> None:
+def test_a_buckets_requests_never_have_the_viewers_host(name: str) -> None:
     assert "S3-004" in refused_legacy("pages", Headers=listing(name))
 
 
 @pytest.mark.proves("S3-004")
-def test_a_group_with_a_bucket_in_it_is_never_asked_by_another_name() -> None:
+def test_a_group_with_a_bucket_never_gets_the_viewers_host() -> None:
     behavior = {**forwarded_values(Headers=listing("Host")), "TargetOriginId": "both"}
     groups = listing(a_group_description())
 
@@ -224,7 +224,7 @@ def test_a_group_with_a_bucket_in_it_is_never_asked_by_another_name() -> None:
         pytest.param([f"X-{number}" for number in range(11)], id="number"),
     ],
 )
-def test_a_list_of_headers_that_cloudfront_would_not_take_is_refused(
+def test_a_list_of_headers_that_cloudfront_refuses_is_refused(
     names: list[str],
 ) -> None:
     assert "ForwardedValues.Headers" in refused_legacy(Headers=listing(*names))
@@ -233,4 +233,4 @@ def test_a_list_of_headers_that_cloudfront_would_not_take_is_refused(
 def test_an_unknown_field_is_reported() -> None:
     config = behavior_with(**forwarded_values(QueryStrings=True))
 
-    assert "QueryStrings True" in told(**config)
+    assert "QueryStrings True" in notices_of(**config)

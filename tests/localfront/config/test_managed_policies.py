@@ -63,7 +63,7 @@ def test_a_managed_cache_policy_with_nothing_in_the_key(
         ),
     ],
 )
-def test_a_managed_cache_policy_that_leaves_time_to_the_origin(
+def test_a_managed_cache_policy_that_uses_the_origins_cache_control(
     policy_id: str, query_strings: bool
 ) -> None:
     policy = MANAGED.cache[policy_id]
@@ -80,7 +80,7 @@ def test_a_managed_cache_policy_that_leaves_time_to_the_origin(
 
 
 @pytest.mark.proves("PO-011")
-def test_all_viewer_sends_everything_and_the_host_too() -> None:
+def test_all_viewer_forwards_everything_including_host() -> None:
     policy = MANAGED.origin_request["216adef6-5c7f-47e4-b989-5492eafa07d3"]
 
     assert policy.headers == policy.cookies == policy.query_strings == ALL
@@ -89,7 +89,7 @@ def test_all_viewer_sends_everything_and_the_host_too() -> None:
 
 
 @pytest.mark.proves("PO-012")
-def test_all_viewer_except_host_header_sends_everything_else() -> None:
+def test_all_viewer_except_host_header_forwards_everything_else() -> None:
     policy = MANAGED.origin_request["b689b0a8-53d0-40ab-baf2-68738e2966ac"]
 
     assert policy.headers == all_except("host")
@@ -169,7 +169,7 @@ def test_the_security_headers_policy_overrides_one_header_alone() -> None:
 
 
 @pytest.mark.proves("PO-017")
-def test_the_cors_policies_let_any_origin_in_and_override_nothing() -> None:
+def test_the_cors_policies_allow_any_origin_and_override_nothing() -> None:
     simple = MANAGED.response_headers["60669652-455b-4ae9-85a4-c4c02393f86c"].cors
     preflight = MANAGED.response_headers["5cc3b908-e619-4b99-88e5-2cf7f45965bd"].cors
 
@@ -198,7 +198,7 @@ def test_the_combined_policies_have_both_parts(policy_id: str) -> None:
 
 
 @pytest.mark.proves("PO-010")
-def test_the_amplify_policy_tells_viewers_apart() -> None:
+def test_the_amplify_policy_has_viewer_specific_values_in_the_key() -> None:
     policy = MANAGED.cache["2e54312d-136d-493c-8eb9-b001f22f67d2"]
 
     assert (policy.min_ttl, policy.default_ttl, policy.max_ttl) == (2, 2, 600)
@@ -218,7 +218,7 @@ def test_the_media_package_policy_has_its_four_query_strings() -> None:
 
 
 @pytest.mark.proves("PO-015")
-def test_the_media_tailor_policy_sends_all_query_strings_and_the_viewers_device() -> None:
+def test_the_media_tailor_policy_forwards_all_query_strings_and_device_headers() -> None:
     policy = MANAGED.origin_request["775133bc-15f2-49f9-abea-afb2e0bf67d2"]
 
     assert policy.query_strings == ALL
@@ -227,6 +227,6 @@ def test_the_media_tailor_policy_sends_all_query_strings_and_the_viewers_device(
 
 
 @pytest.mark.parametrize("kind", ["cache", "origin_request", "response_headers"])
-def test_every_policy_is_filed_under_its_own_id(kind: str) -> None:
+def test_every_managed_policy_is_found_by_its_own_id(kind: str) -> None:
     for policy_id, policy in getattr(MANAGED, kind).items():
         assert policy.id == policy_id

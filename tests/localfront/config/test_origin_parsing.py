@@ -13,11 +13,11 @@ from tests.localfront.config.reading import (
     a_group_description,
     custom_origin_with,
     custom_settings,
+    notices_of,
     parsed,
     parsed_origin,
     refused,
     s3_origin_with,
-    told,
 )
 from tests.localfront.factories import (
     API_DOMAIN,
@@ -31,7 +31,7 @@ IDENTITY = "origin-access-identity/cloudfront/E127EXAMPLE51Z"
 
 
 @pytest.mark.proves("S3-001")
-def test_an_s3_origin_has_its_access_controls_signing_behavior() -> None:
+def test_an_s3_origin_gets_its_access_controls_signing_behavior() -> None:
     assert parsed().origin("pages") == Origin(
         id="pages",
         domain_name=BUCKET_DOMAIN,
@@ -41,7 +41,7 @@ def test_an_s3_origin_has_its_access_controls_signing_behavior() -> None:
 
 
 @pytest.mark.proves("S3-001")
-def test_a_signing_behavior_that_does_not_exist_is_refused() -> None:
+def test_an_unknown_signing_behavior_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"SigningBehavior 'sometimes'.*S3-001"):
         parse_distribution(
             a_distribution_description(),
@@ -51,7 +51,7 @@ def test_a_signing_behavior_that_does_not_exist_is_refused() -> None:
 
 
 @pytest.mark.proves("OR-015", "OG-005")
-def test_a_custom_origin_has_its_protocol_ports_and_times() -> None:
+def test_a_custom_origin_is_read_with_its_protocol_ports_and_timeouts() -> None:
     settings = {
         "HTTPPort": 8080,
         "HTTPSPort": 8443,
@@ -119,7 +119,7 @@ def test_an_origin_access_identity_is_read_with_its_canonical_user() -> None:
         pytest.param({"Id": "api"}, "more than one Id 'api'", id="an id twice"),
     ],
 )
-def test_an_s3_origin_that_cannot_be_honoured_is_refused_by_the_field(
+def test_an_unsupported_s3_origin_is_refused_with_its_field(
     changes: dict[str, Any], named: str
 ) -> None:
     assert named in refused(**s3_origin_with(**changes))
@@ -136,7 +136,7 @@ def test_an_s3_origin_that_cannot_be_honoured_is_refused_by_the_field(
 def test_unsupported_origin_settings_are_reported(changes: dict[str, Any], named: str) -> None:
     config = s3_origin_with(**changes)
 
-    assert named in told(**config)
+    assert named in notices_of(**config)
     assert parsed_origin("pages", **config).origin_access_control == "always"
 
 
@@ -144,7 +144,7 @@ def test_unsupported_origin_settings_are_reported(changes: dict[str, Any], named
     "path", ["prod", "/prod/", "/", "/a?b", "/a#b", "/a b", "/a\r\nb", "/é", "/" * 256]
 )
 @pytest.mark.proves("OR-011")
-def test_what_is_no_origin_path_is_refused(path: str) -> None:
+def test_an_invalid_origin_path_is_refused(path: str) -> None:
     message = refused(**custom_origin_with(OriginPath=path))
 
     assert "Origin 'api': OriginPath" in message
@@ -153,7 +153,7 @@ def test_what_is_no_origin_path_is_refused(path: str) -> None:
 
 @pytest.mark.parametrize("port", [80, 443, 1024, 65_535])
 @pytest.mark.proves("OR-015")
-def test_a_port_that_cloudfront_connects_to_is_taken(port: int) -> None:
+def test_a_port_that_cloudfront_connects_to_is_accepted(port: int) -> None:
     assert parsed_origin(**custom_settings(HTTPSPort=port)).https_port == port
 
 
@@ -176,7 +176,7 @@ def test_any_other_port_is_refused(port: int) -> None:
     ],
 )
 @pytest.mark.proves("OG-001")
-def test_connecting_has_its_limits(config: dict[str, Any], named: str) -> None:
+def test_connection_attempts_and_timeout_are_limited(config: dict[str, Any], named: str) -> None:
     message = refused(**config)
 
     assert named in message
@@ -184,7 +184,7 @@ def test_connecting_has_its_limits(config: dict[str, Any], named: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [True, "2", 2.0, [2]])
-def test_a_number_is_a_whole_one_and_nothing_else(wrong: Any) -> None:
+def test_only_integers_are_accepted_as_numbers(wrong: Any) -> None:
     message = refused(**custom_origin_with(ConnectionAttempts=wrong))
 
     assert "Origin 'api': ConnectionAttempts" in message
@@ -194,17 +194,21 @@ def test_a_number_is_a_whole_one_and_nothing_else(wrong: Any) -> None:
 @pytest.mark.parametrize("field", ["OriginReadTimeout", "OriginKeepaliveTimeout"])
 @pytest.mark.parametrize(("profile", "most"), [(PROFILE_2026, 120), (CLASSIC, 60)])
 @pytest.mark.proves("OG-002")
-def test_waiting_has_the_limits_of_the_profile(field: str, profile: Profile, most: int) -> None:
+def test_read_and_keep_alive_timeouts_have_the_limits_of_the_profile(
+    field: str, profile: Profile, most: int
+) -> None:
     parsed(profile, **custom_settings(**{field: most}))
 
     message = refused(profile, **custom_settings(**{field: 0}))
     assert f"{field} 0 is out of range (OG-002)" in message
     assert f"1 to {most}" in message
-    assert f"{field} {most + 1} is above" in told(profile, **custom_settings(**{field: most + 1}))
+    assert f"{field} {most + 1} is above" in notices_of(
+        profile, **custom_settings(**{field: most + 1})
+    )
 
 
 @pytest.mark.proves("OG-005")
-def test_the_whole_exchange_may_not_take_less_than_one_wait() -> None:
+def test_a_completion_timeout_below_the_read_timeout_is_refused() -> None:
     message = refused(**custom_origin_with(ResponseCompletionTimeout=29))
 
     assert "ResponseCompletionTimeout 29" in message
@@ -212,7 +216,7 @@ def test_the_whole_exchange_may_not_take_less_than_one_wait() -> None:
 
 
 @pytest.mark.proves("OG-005")
-def test_no_completion_timeout_may_be_written_as_zero() -> None:
+def test_a_completion_timeout_of_zero_means_none() -> None:
     origin = parsed_origin(**custom_origin_with(ResponseCompletionTimeout=0))
 
     assert origin.response_completion_timeout is None
@@ -235,7 +239,7 @@ def test_a_behavior_may_target_an_origin_group() -> None:
 
 
 @pytest.mark.proves("OG-007", "OG-008")
-def test_every_failover_code_of_the_guide_is_taken() -> None:
+def test_every_documented_failover_code_is_accepted() -> None:
     codes = [400, 403, 404, 416, 429, 500, 502, 503, 504]
     criteria = {"StatusCodes": listing(*codes)}
     group = a_group_description(FailoverCriteria=criteria)
@@ -247,7 +251,7 @@ def test_every_failover_code_of_the_guide_is_taken() -> None:
 
 @pytest.mark.parametrize("codes", [[], [200], [401], [500, 301], ["500"], [True], [{}]])
 @pytest.mark.proves("OG-007")
-def test_what_is_no_failover_code_is_refused(codes: list[Any]) -> None:
+def test_any_other_failover_code_is_refused(codes: list[Any]) -> None:
     criteria = {"StatusCodes": {"Items": codes}}
     group = a_group_description(FailoverCriteria=criteria)
 

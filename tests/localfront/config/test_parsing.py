@@ -17,9 +17,9 @@ from tests.localfront.config.reading import (
     an_association,
     an_error_response,
     forwarded_values,
+    notices_of,
     parsed,
     refused,
-    told,
 )
 from tests.localfront.factories import (
     DISTRIBUTION_ARN,
@@ -33,7 +33,7 @@ from tests.localfront.factories import (
 )
 
 
-def test_the_factories_write_what_the_api_would_take() -> None:
+def test_the_test_factories_write_valid_api_requests() -> None:
     model = botocore.session.Session().get_service_model("cloudfront")
     legacy = {**forwarded_values(), "MinTTL": 0}
     del legacy["CachePolicyId"]
@@ -58,8 +58,8 @@ def test_the_factories_write_what_the_api_would_take() -> None:
     assert not report.has_errors(), report.generate_report()
 
 
-def test_every_field_of_the_api_is_read_or_refused_or_without_effect() -> None:
-    """A field that is new to botocore shows here, before somebody's configuration meets it."""
+def test_every_api_field_is_read_refused_or_listed_as_without_effect() -> None:
+    """A new field of botocore fails here before a user's configuration has it."""
     model = botocore.session.Session().get_service_model("cloudfront")
     shape: Any = model.shape_for("DistributionConfig")
 
@@ -72,7 +72,7 @@ def test_every_field_of_the_api_is_read_or_refused_or_without_effect() -> None:
 
 def _message_for(**config: Any) -> str:
     try:
-        return told(**config)
+        return notices_of(**config)
     except ConfigError as error:
         return str(error)
 
@@ -99,7 +99,7 @@ def test_a_distribution_is_read_from_the_api() -> None:
         "Restrictions",
     ],
 )
-def test_what_an_emulator_leaves_out_is_empty(absent: str) -> None:
+def test_a_field_that_an_emulator_omits_is_empty(absent: str) -> None:
     description = a_distribution_description()
     del description["DistributionConfig"][absent]
 
@@ -107,7 +107,7 @@ def test_what_an_emulator_leaves_out_is_empty(absent: str) -> None:
 
 
 @pytest.mark.parametrize("arn", ["x", "arn:aws:s3:::bucket", "arn:aws:cloudfront::1"])
-def test_what_is_no_arn_of_a_distribution_is_refused(arn: str) -> None:
+def test_an_arn_that_is_not_a_distributions_is_refused(arn: str) -> None:
     with pytest.raises(ConfigError, match=r"ARN '.*' is no ARN"):
         parse_distribution(
             {**a_distribution_description(), "ARN": arn},
@@ -137,7 +137,7 @@ def test_behaviors_keep_their_order_and_the_default_one_is_last() -> None:
 
 
 @pytest.mark.proves("RT-011")
-def test_a_distribution_takes_75_behaviors_100_origins_and_10_groups() -> None:
+def test_a_distribution_has_at_most_75_behaviors_100_origins_and_10_groups() -> None:
     behaviors = [a_behavior_description(PathPattern=f"/{n}/*") for n in range(76)]
     origins = [a_custom_origin_description(Id=f"o{n}") for n in range(99)]
     groups = [a_group_description(Id=f"g{n}") for n in range(11)]
@@ -178,7 +178,7 @@ def restriction(kind: str, *countries: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("kind", "allows"), [("whitelist", True), ("blacklist", False)])
 @pytest.mark.proves("MI-004")
-def test_countries_are_let_in_or_kept_out(kind: str, allows: bool) -> None:
+def test_geo_restrictions_are_allow_or_block_lists(kind: str, allows: bool) -> None:
     restrictions = restriction(kind, "NL", "BE")
 
     assert parsed(Restrictions=restrictions).geo_restriction == GeoRestriction(
@@ -203,13 +203,13 @@ def test_a_restriction_that_names_no_country_is_refused(
 
 
 @pytest.mark.proves("MI-005")
-def test_a_staging_distribution_is_known_as_one() -> None:
+def test_a_staging_distribution_is_read_as_one() -> None:
     assert parsed(Staging=True).is_staging
 
 
 @pytest.mark.proves("MI-005")
 def test_an_undescribed_continuous_deployment_policy_is_reported() -> None:
-    assert "get-continuous-deployment-policy --id p" in told(ContinuousDeploymentPolicyId="p")
+    assert "get-continuous-deployment-policy --id p" in notices_of(ContinuousDeploymentPolicyId="p")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_an_undescribed_continuous_deployment_policy_is_reported() -> None:
 def test_unsupported_settings_are_reported_and_the_rest_served(
     config: dict[str, Any], named: str
 ) -> None:
-    assert named in told(**config)
+    assert named in notices_of(**config)
     assert parsed(**config) == parsed()
 
 
@@ -249,13 +249,13 @@ def test_unsupported_settings_are_reported_and_the_rest_served(
         pytest.param({"Enabled": None}, "Enabled is missing", id="a missing field"),
     ],
 )
-def test_what_cloudfront_does_not_take_is_refused_by_the_field(
+def test_a_value_that_cloudfront_refuses_is_refused_with_its_field(
     config: dict[str, Any], named: str
 ) -> None:
     assert named in refused(**config)
 
 
-def test_what_changes_nothing_for_viewers_is_accepted() -> None:
+def test_settings_without_effect_on_viewers_are_accepted() -> None:
     config: dict[str, Any] = {
         "AnycastIpListId": "aip_1",
         "PriceClass": "PriceClass_All",
@@ -267,7 +267,7 @@ def test_what_changes_nothing_for_viewers_is_accepted() -> None:
 
 
 @pytest.mark.proves("IN-008")
-def test_the_header_with_an_origins_tags_is_known() -> None:
+def test_the_cache_tag_header_of_an_origin_is_read() -> None:
     assert parsed(CacheTagConfig={"HeaderName": "Tags"}).cache_tag_header == "Tags"
     assert parsed().cache_tag_header is None
     assert "HeaderName 'a b' is not a valid header name" in refused(

@@ -27,7 +27,7 @@ NONE = Selection()
     ],
 )
 @pytest.mark.proves("CA-002")
-def test_a_selection_takes_names_by_its_mode(selection: Selection, taken: set[str]) -> None:
+def test_a_selection_matches_names_by_its_mode(selection: Selection, taken: set[str]) -> None:
     assert {name for name in ("a", "b") if selection.takes(name)} == taken
 
 
@@ -53,7 +53,9 @@ def test_a_star_in_a_list_is_a_literal_character() -> None:
     ],
 )
 @pytest.mark.proves("PO-001", "PO-002")
-def test_the_policies_combine(cached: Selection, requested: Selection, sent: set[str]) -> None:
+def test_the_two_policies_are_combined(
+    cached: Selection, requested: Selection, sent: set[str]
+) -> None:
     assert {n for n in "abc" if cached.joined(requested).takes(n)} == sent
 
 
@@ -66,7 +68,9 @@ def test_the_policies_combine(cached: Selection, requested: Selection, sent: set
     ],
 )
 @pytest.mark.proves("PO-003")
-def test_block_lists_combine(cached: Selection, requested: Selection, sent: set[str]) -> None:
+def test_two_block_lists_are_combined(
+    cached: Selection, requested: Selection, sent: set[str]
+) -> None:
     assert {n for n in "abc" if cached.joined(requested).takes(n)} == sent
 
 
@@ -77,7 +81,7 @@ SELECTIONS = st.builds(
 
 @given(SELECTIONS, SELECTIONS, st.sampled_from("abcd"))
 @pytest.mark.proves("CA-003")
-def test_what_is_in_the_key_goes_to_the_origin_whatever_the_request_policy_says(
+def test_values_in_the_cache_key_are_forwarded_whatever_the_origin_request_policy(
     cached: Selection, requested: Selection, name: str
 ) -> None:
     blocked_by_both = cached.mode is requested.mode is Mode.ALL_EXCEPT and name in requested.names
@@ -117,7 +121,7 @@ def test_a_cache_policy_is_read_from_the_api() -> None:
 
 
 @pytest.mark.proves("CA-019")
-def test_a_cache_policy_that_is_silent_has_the_documented_times() -> None:
+def test_a_cache_policy_without_ttls_has_the_documented_defaults() -> None:
     policy = parse_cache_policy("p1", {"Name": "mine", "MinTTL": 0})
 
     assert (policy.default_ttl, policy.max_ttl) == (86_400, 31_536_000)
@@ -140,7 +144,7 @@ def test_a_cache_policy_that_is_silent_has_the_documented_times() -> None:
     ],
 )
 @pytest.mark.proves("PO-004")
-def test_an_origin_request_policy_has_five_ways_to_take_headers(
+def test_an_origin_request_policy_has_five_header_behaviors(
     behavior: str, names: list[str], headers: Selection
 ) -> None:
     policy = parse_origin_request_policy(
@@ -161,7 +165,7 @@ def test_the_cloudfront_headers_in_a_policy_are_separated_from_the_others() -> N
     assert policy.cloudfront_headers == {"cloudfront-viewer-address"}
 
 
-def test_an_unknown_way_to_take_headers_is_refused_by_name() -> None:
+def test_an_unknown_header_behavior_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match=r"p1: HeadersConfig.HeaderBehavior 'some' is none of"):
         parse_origin_request_policy("p1", {"HeadersConfig": {"HeaderBehavior": "some"}})
 
@@ -199,7 +203,7 @@ def cache_policy(**parameters: Any) -> CachePolicy:
     ],
 )
 @pytest.mark.proves("PO-019")
-def test_a_policy_has_ten_names_of_a_kind_and_1024_characters(names: list[str]) -> None:
+def test_a_policy_has_at_most_ten_names_of_a_kind_and_1024_characters(names: list[str]) -> None:
     cookies = {"CookieBehavior": "whitelist", "Cookies": listing(*names)}
 
     with pytest.raises(ConfigError, match=r"CookiesConfig\.Cookies .*PO-019"):
@@ -214,14 +218,14 @@ def test_a_policy_has_ten_names_of_a_kind_and_1024_characters(names: list[str]) 
     + [f"CloudFront-Viewer-{kind}-Fingerprint" for kind in ("JA3", "JA4")],
 )
 @pytest.mark.proves("OR-019")
-def test_a_cache_policy_cannot_name_what_differs_for_each_viewer(name: str) -> None:
+def test_a_cache_policy_cannot_include_headers_unique_to_each_viewer(name: str) -> None:
     headers = {"HeaderBehavior": "whitelist", "Headers": listing("Accept", name)}
 
     with pytest.raises(ConfigError, match=r"OR-019.*origin request policy"):
         cache_policy(HeadersConfig=headers)
 
 
-def test_names_beside_a_mode_that_has_none_are_not_in_the_key() -> None:
+def test_names_are_ignored_if_the_mode_takes_no_list() -> None:
     policy = cache_policy(HeadersConfig={"HeaderBehavior": "none", "Headers": listing("X-Tenant")})
 
     assert policy.headers == NONE
@@ -236,12 +240,12 @@ def test_names_beside_a_mode_that_has_none_are_not_in_the_key() -> None:
         {"MinTTL": "0"},
     ],
 )
-def test_a_cache_policys_times_rise(times: dict[str, object]) -> None:
+def test_a_cache_policys_ttls_must_be_in_ascending_order(times: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match="TTL"):
         parse_cache_policy("p1", times)
 
 
-def test_a_minimum_above_a_day_lifts_the_default() -> None:
+def test_a_minimum_ttl_above_a_day_raises_the_default_ttl() -> None:
     policy = parse_cache_policy("p1", {"MinTTL": 100_000})
 
     assert (policy.default_ttl, policy.max_ttl) == (100_000, 31_536_000)

@@ -13,9 +13,9 @@ from localfront.errors import ConfigError
 from tests.localfront.config.reading import (
     KEY,
     behavior_with,
+    notices_of,
     parsed_behavior,
     refused,
-    told,
 )
 from tests.localfront.factories import (
     a_behavior_description,
@@ -37,7 +37,7 @@ def test_a_behavior_trusts_the_keys_of_its_groups() -> None:
 
 
 @pytest.mark.proves("SG-001")
-def test_a_behavior_without_groups_is_open() -> None:
+def test_a_behavior_without_key_groups_is_unrestricted() -> None:
     behavior = parsed_behavior(**groups(enabled=False))
 
     assert not behavior.restricted
@@ -52,7 +52,7 @@ def test_a_behavior_without_groups_is_open() -> None:
     ],
 )
 @pytest.mark.proves("SG-001")
-def test_what_could_mean_either_is_restricted(description: dict[str, Any]) -> None:
+def test_ambiguous_settings_are_read_as_restricted(description: dict[str, Any]) -> None:
     assert parsed_behavior(**description).restricted
 
 
@@ -62,13 +62,13 @@ def test_an_undescribed_key_group_denies_access_and_is_reported() -> None:
 
     assert behavior.restricted
     assert behavior.trusted_keys == ()
-    assert "`aws cloudfront get-key-group --id group-9" in told(
+    assert "`aws cloudfront get-key-group --id group-9" in notices_of(
         **behavior_with(**groups("group-9"))
     )
 
 
 @pytest.mark.proves("SG-008")
-def test_a_behavior_has_four_groups_at_most() -> None:
+def test_a_behavior_has_at_most_four_key_groups() -> None:
     message = refused(**behavior_with(**groups(*["group-1"] * 5)))
 
     assert "5 groups (SG-008)" in message
@@ -86,7 +86,7 @@ def test_a_behavior_has_four_groups_at_most() -> None:
 def test_accounts_as_signers_deny_access_and_are_reported_with_a_remedy(
     signers: dict[str, Any],
 ) -> None:
-    message = told(**behavior_with(TrustedSigners=signers))
+    message = notices_of(**behavior_with(TrustedSigners=signers))
 
     behavior = parsed_behavior(TrustedSigners=signers)
     assert behavior.restricted
@@ -133,7 +133,7 @@ def test_a_public_key_is_read_from_the_api() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "not a key", "-----BEGIN PRIVATE KEY-----"])
-def test_what_is_no_public_key_is_refused(key: str) -> None:
+def test_an_invalid_public_key_is_refused(key: str) -> None:
     with pytest.raises(ConfigError, match="Public key K1: EncodedKey") as caught:
         parse_public_key("K1", {"EncodedKey": key})
 

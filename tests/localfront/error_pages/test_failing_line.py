@@ -22,7 +22,7 @@ def code(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_innermost_frame_of_the_own_code_is_shown(code: Path) -> None:
+def test_the_innermost_frame_of_the_users_code_is_shown(code: Path) -> None:
     traceback = (
         "Traceback (most recent call last):\n"
         f'  File "{code}/edge.py", line 3, in handler\n'
@@ -51,12 +51,12 @@ def test_the_first_frame_of_javascript_is_shown(frame: str, code: Path) -> None:
     "file",
     ["/etc/passwd", "CODE/../secret.txt", "CODE/link.py", "CODE", "CODE/none.py", "\0", "x" * 400],
 )
-def test_no_other_file_is_read_whatever_a_traceback_names(file: str, code: Path) -> None:
+def test_files_outside_of_the_functions_folder_are_never_read(file: str, code: Path) -> None:
     named = file.replace("CODE", str(code))
 
     assert source_at(f'  File "{named}", line 1, in handler\n', code) is None
 
 
 @pytest.mark.parametrize("number", ["0", "999", "9999999", "99999999999999"])
-def test_a_line_that_there_is_not_is_not_shown(number: str, code: Path) -> None:
+def test_a_line_that_does_not_exist_is_not_shown(number: str, code: Path) -> None:
     assert source_at(f'  File "{code}/edge.py", line {number}, in f\n', code) is None

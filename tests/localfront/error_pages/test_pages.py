@@ -25,7 +25,7 @@ def a_refusal(message: str = "No.", rule: str = "VP-005", status: int = 403) -> 
     return refused_outright(Refusal(status=status, rule=rule, message=message), now=0)
 
 
-def shown(response: Response, accept: str = BROWSER, *, plain: bool = False) -> Response:
+def page_for(response: Response, accept: str = BROWSER, *, plain: bool = False) -> Response:
     trace = Trace(request_id="id", method="GET", host="", target="/")
     request = a_request(f"/{HOSTILE}", headers=[("Accept", accept), (HOSTILE, HOSTILE)])
     return ErrorPages(plain=plain).shown(response, request, trace)
@@ -47,12 +47,12 @@ def shown(response: Response, accept: str = BROWSER, *, plain: bool = False) -> 
         ("application/json;q=nan", "text"),
     ],
 )
-def test_the_form_is_the_one_that_a_viewer_prefers(accept: str | None, form: str) -> None:
+def test_the_format_follows_the_accept_header(accept: str | None, form: str) -> None:
     assert wanted_form(accept) == form
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
-def test_a_page_does_not_grow_with_the_headers_that_were_sent(accept: str) -> None:
+def test_a_pages_size_does_not_depend_on_the_request_headers(accept: str) -> None:
     trace = Trace(request_id="id", method="GET", host="", target="/")
     lines = [("Accept", accept), *((f"X-{number}", "a" * 400) for number in range(80))]
 
@@ -62,8 +62,8 @@ def test_a_page_does_not_grow_with_the_headers_that_were_sent(accept: str) -> No
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
-def test_whatever_is_quoted_stays_text(accept: str) -> None:
-    page = shown(a_refusal(HOSTILE, rule=HOSTILE), accept).held.decode()
+def test_quoted_values_are_escaped(accept: str) -> None:
+    page = page_for(a_refusal(HOSTILE, rule=HOSTILE), accept).held.decode()
 
     assert "\x1b" not in page
     assert "\x00" not in page
@@ -74,29 +74,29 @@ def test_whatever_is_quoted_stays_text(accept: str) -> None:
         assert f"<style>{STYLE}</style>" in page
 
 
-def test_status_and_other_headers_stay_awss() -> None:
+def test_status_and_other_headers_are_cloudfronts() -> None:
     refusal = a_refusal()
-    text = shown(refusal, "*/*")
+    text = page_for(refusal, "*/*")
 
     assert text.status == refusal.status
     assert text.headers.without("Content-Type") == refusal.headers.without("Content-Type")
-    assert shown(refusal).headers == refusal.headers
+    assert page_for(refusal).headers == refusal.headers
 
 
-def test_no_body_but_its_own_is_changed() -> None:
+def test_only_localfronts_own_error_bodies_are_replaced() -> None:
     origins = a_response(403, b"an origin's")
     replaced = replace(a_refusal(), body=b"a function's")
 
-    assert shown(origins) is origins
-    assert shown(replaced).body == b"a function's"
+    assert page_for(origins) is origins
+    assert page_for(replaced).body == b"a function's"
 
 
-def test_a_content_type_that_somebody_changed_stays() -> None:
+def test_a_changed_content_type_is_kept() -> None:
     refusal = a_refusal()
     typed = refusal.with_headers(refusal.headers.replacing("Content-Type", "text/x-own"))
 
-    assert shown(typed, "*/*").headers == typed.headers
-    assert shown(typed, "*/*").held.startswith(b"<!doctype html>")
+    assert page_for(typed, "*/*").headers == typed.headers
+    assert page_for(typed, "*/*").held.startswith(b"<!doctype html>")
 
 
 @pytest.mark.parametrize(
@@ -109,16 +109,16 @@ def test_a_content_type_that_somebody_changed_stays() -> None:
         ("", HOSTILE, "Bad request."),
     ],
 )
-def test_plain_errors_say_what_cloudfront_says(rule: str, message: str, words: str) -> None:
+def test_plain_errors_have_cloudfronts_body(rule: str, message: str, words: str) -> None:
     status = 502 if rule == "OG-004" else 403
-    page = shown(a_refusal(message, rule, status), plain=True)
+    page = page_for(a_refusal(message, rule, status), plain=True)
 
     assert words in page.held.decode()
     assert b"onerror" not in page.held
     assert page.headers.get("content-type") == ("text/xml" if rule == "SG-001" else "text/html")
 
 
-def test_a_rule_links_to_the_page_of_aws_that_it_is_from() -> None:
+def test_a_rule_links_to_its_aws_page() -> None:
     rule = rule_of("LX-001")
 
     assert rule is not None
@@ -141,9 +141,9 @@ def test_a_rule_links_to_the_page_of_aws_that_it_is_from() -> None:
         ({}, False),
     ],
 )
-def test_a_script_of_another_site_is_known_by_its_origin(
+def test_a_script_of_another_site_is_recognized_by_its_origin_header(
     headers: dict[str, str], is_anothers: bool
 ) -> None:
-    asked = a_request("/", headers=[("Host", "shop.example:8443"), *headers.items()])
+    request = a_request("/", headers=[("Host", "shop.example:8443"), *headers.items()])
 
-    assert is_for_another_site(asked) is is_anothers
+    assert is_for_another_site(request) is is_anothers

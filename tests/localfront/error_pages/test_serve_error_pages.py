@@ -44,7 +44,7 @@ def port(site: Path, guarded: list[str]) -> Iterator[int]:
         yield port
 
 
-def asked(port: int, target: str, **headers: str) -> tuple[int, str | None, str]:
+def get(port: int, target: str, **headers: str) -> tuple[int, str | None, str]:
     """Status, Content-Type and body."""
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
@@ -56,7 +56,7 @@ def asked(port: int, target: str, **headers: str) -> tuple[int, str | None, str]
 
 
 def test_a_page_shows_where_a_function_failed_and_what_it_printed(port: int) -> None:
-    status, media_type, page = asked(port, "/<script>x", Accept=BROWSER, Cookie="id=hidden")
+    status, media_type, page = get(port, "/<script>x", Accept=BROWSER, Cookie="id=hidden")
 
     assert (status, media_type) == (503, "text/html; charset=utf-8")
     assert "<h1>503 Service Unavailable</h1>" in page
@@ -72,32 +72,32 @@ def test_a_page_shows_where_a_function_failed_and_what_it_printed(port: int) -> 
 
 
 def test_a_refused_result_is_shown_with_its_secrets_masked(port: int) -> None:
-    told = json.loads(asked(port, "/bad", Accept="application/json")[2])
+    details = json.loads(get(port, "/bad", Accept="application/json")[2])
 
-    assert told["status"] == 502
-    assert told["rule"]["documentation"].startswith("https://docs.aws.amazon.com/")
-    assert told["returned"]["status"] == "no number"
-    assert "secret" not in json.dumps(told)
-    assert told["sent"][0] == "GET /bad HTTP/1.1"
-    assert told["function"] == "viewer-request edge:3"
+    assert details["status"] == 502
+    assert details["rule"]["documentation"].startswith("https://docs.aws.amazon.com/")
+    assert details["returned"]["status"] == "no number"
+    assert "secret" not in json.dumps(details)
+    assert details["sent"][0] == "GET /bad HTTP/1.1"
+    assert details["function"] == "viewer-request edge:3"
 
 
-def test_a_script_of_another_site_gets_nothing_of_the_functions_own(port: int) -> None:
+def test_a_script_of_another_site_gets_no_details_of_the_function(port: int) -> None:
     for target in ("/", "/bad"):
-        told = json.loads(
-            asked(port, target, Accept="application/json", Origin="https://evil.example")[2]
+        details = json.loads(
+            get(port, target, Accept="application/json", Origin="https://evil.example")[2]
         )
 
-        assert told["rule"]["documentation"]
-        assert "withheld from scripts of other sites" in told["message"]
-        assert not {"source", "detail", "log", "returned", "inspector"} & told.keys()
+        assert details["rule"]["documentation"]
+        assert "withheld from scripts of other sites" in details["message"]
+        assert not {"source", "detail", "log", "returned", "inspector"} & details.keys()
 
     led_here = {"Origin": "https://log-in.example", "Sec-Fetch-Mode": "navigate"}
-    assert "<h2>edge.py, line 9</h2>" in asked(port, "/", Accept=BROWSER, **led_here)[2]
+    assert "<h2>edge.py, line 9</h2>" in get(port, "/", Accept=BROWSER, **led_here)[2]
 
 
 def test_curl_gets_a_plain_text_error(port: int) -> None:
-    status, media_type, text = asked(port, "/", Accept="*/*")
+    status, media_type, text = get(port, "/", Accept="*/*")
 
     assert (status, media_type) == (503, "text/plain; charset=utf-8")
     assert text.startswith("503 Service Unavailable\n\nFunction edge:3 raised KeyError")
@@ -106,9 +106,9 @@ def test_curl_gets_a_plain_text_error(port: int) -> None:
     assert max(map(len, text.splitlines())) < 200
 
 
-def test_plain_errors_are_awss_own(site: Path, guarded: list[str]) -> None:
+def test_with_plain_errors_the_body_is_cloudfronts(site: Path, guarded: list[str]) -> None:
     with serving(site, *guarded, "--plain-errors") as (port, _):
-        status, media_type, page = asked(port, "/", Accept=BROWSER)
+        status, media_type, page = get(port, "/", Accept=BROWSER)
 
     assert (status, media_type) == (503, "text/html")
     assert "<H1>503 ERROR</H1>" in page

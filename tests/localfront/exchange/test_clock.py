@@ -25,7 +25,7 @@ def clock() -> MovableClock:
         ("freeze 2026-12-24T18:00+01:00", 1_798_131_600, "stopped at 2026-12-24 17:00:00 UTC"),
     ],
 )
-def test_an_order_moves_the_clock(
+def test_a_clock_setting_moves_the_clock(
     clock: MovableClock, order: str, moment: float, message: str
 ) -> None:
     carry_out(clock, order)
@@ -61,7 +61,9 @@ def test_moves_add_up_and_a_reset_brings_the_real_time_back(clock: MovableClock)
         "+\uff11h",
     ],
 )
-def test_what_is_no_order_is_refused_with_the_forms(clock: MovableClock, order: str) -> None:
+def test_an_invalid_clock_setting_is_refused_with_the_valid_forms(
+    clock: MovableClock, order: str
+) -> None:
     with pytest.raises(ClockError, match=r"write \+1h30m"):
         carry_out(clock, order)
 
@@ -69,7 +71,7 @@ def test_what_is_no_order_is_refused_with_the_forms(clock: MovableClock, order: 
 
 
 @pytest.mark.parametrize("order", ["+999999999d", "-60d -60d", "freeze 0001-01-01"])
-def test_a_time_that_dates_cannot_tell_is_refused(order: str) -> None:
+def test_a_time_out_of_range_is_refused(order: str) -> None:
     clock = MovableClock(real=lambda: NOW)
 
     with pytest.raises(ClockError):
@@ -78,7 +80,7 @@ def test_a_time_that_dates_cannot_tell_is_refused(order: str) -> None:
     assert clock() == NOW
 
 
-def test_a_clock_that_is_fixed_says_why(clock: MovableClock) -> None:
+def test_a_clock_that_cannot_be_moved_says_why(clock: MovableClock) -> None:
     fixed = MovableClock(fixed_because="AWS goes by its own.")
 
     with pytest.raises(ClockError, match="AWS goes by its own"):

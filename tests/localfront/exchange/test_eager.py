@@ -15,7 +15,7 @@ WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
 
 async def begun(coroutine: Coroutine[Any, Any, Any]) -> tuple[Eager[Any], list[str]]:
-    """The coroutine, begun by the event loop, and a record of its ends."""
+    """The coroutine, started by the event loop, and a record of its completion."""
     ends: list[str] = []
     eager = Eager(coroutine, lambda: ends.append("ended"))
     loop, is_begun = asyncio.get_running_loop(), asyncio.Event()
@@ -29,7 +29,7 @@ async def awaiting(eager: Eager[Any]) -> None:
     await eager.wait()
 
 
-async def test_what_waits_for_nothing_has_ended_when_it_has_begun() -> None:
+async def test_a_coroutine_that_awaits_nothing_is_done_immediately() -> None:
     async def answers() -> bool:
         return asyncio.current_task() is None
 
@@ -39,14 +39,14 @@ async def test_what_waits_for_nothing_has_ended_when_it_has_begun() -> None:
     assert ends == ["ended"]
 
 
-async def test_it_goes_on_without_a_task_when_what_it_waits_for_is_there() -> None:
+async def test_it_continues_without_a_task_when_its_awaited_future_is_done() -> None:
     future = asyncio.get_running_loop().create_future()
 
     async def waits() -> tuple[str, bool]:
         token = WHO.set("it")
-        told = await future
+        value = await future
         WHO.reset(token)  # the context is the same
-        return told, asyncio.current_task() is None
+        return value, asyncio.current_task() is None
 
     eager, ends = await begun(waits())
     assert not eager.has_ended
@@ -59,7 +59,7 @@ async def test_it_goes_on_without_a_task_when_what_it_waits_for_is_there() -> No
     assert WHO.get() == "nobody"
 
 
-async def test_once_it_has_requested_a_task_it_runs_in_it() -> None:
+async def test_after_requesting_a_task_it_runs_in_that_task() -> None:
     async def asks() -> str:
         WHO.set("it")
         await in_a_task()
@@ -75,7 +75,7 @@ async def test_once_it_has_requested_a_task_it_runs_in_it() -> None:
 
 
 @pytest.mark.parametrize("in_task", [False, True])
-async def test_who_waits_meets_its_error(in_task: bool) -> None:
+async def test_awaiting_it_raises_its_exception(in_task: bool) -> None:
     async def fails() -> None:
         if in_task:
             await in_a_task()
@@ -89,7 +89,7 @@ async def test_who_waits_meets_its_error(in_task: bool) -> None:
 
 
 @pytest.mark.parametrize("in_task", [False, True])
-async def test_who_is_cancelled_while_waiting_cancels_it(in_task: bool) -> None:
+async def test_cancelling_the_awaiting_task_cancels_it(in_task: bool) -> None:
     async def waits() -> None:
         if in_task:
             await in_a_task()
@@ -108,14 +108,14 @@ async def test_who_is_cancelled_while_waiting_cancels_it(in_task: bool) -> None:
         eager.result()
 
 
-async def test_a_prompt_result_goes_on_in_the_same_turn() -> None:
+async def test_a_prompt_result_continues_in_the_same_loop_iteration() -> None:
     prompt: Prompt[str] = Prompt()
 
     async def waits() -> str:
         token = WHO.set("it")
-        told = await prompt
+        value = await prompt
         WHO.reset(token)
-        return told
+        return value
 
     eager, ends = await begun(waits())
     prompt.set_result("there")
@@ -124,7 +124,7 @@ async def test_a_prompt_result_goes_on_in_the_same_turn() -> None:
     assert WHO.get() == "nobody"
 
 
-async def test_who_waits_for_a_prompt_result_in_a_task_gets_it_too() -> None:
+async def test_a_task_can_await_a_prompt_result() -> None:
     prompt: Prompt[str] = Prompt()
 
     async def waits() -> str:
@@ -137,7 +137,7 @@ async def test_who_waits_for_a_prompt_result_in_a_task_gets_it_too() -> None:
     assert await task == "there"
 
 
-async def test_a_prompt_result_that_is_no_longer_wanted_ends_who_waits() -> None:
+async def test_cancelling_a_prompt_result_cancels_the_awaiting_task() -> None:
     prompt: Prompt[str] = Prompt()
 
     async def waits() -> str:

@@ -22,7 +22,7 @@ class Ticks:
         return self.now
 
 
-def test_a_step_is_timed_and_keeps_its_facts() -> None:
+def test_a_step_is_recorded_with_its_duration_and_facts() -> None:
     trace = a_trace(clock=Ticks())
 
     with trace.step("origin", id="pages") as step:
@@ -39,7 +39,7 @@ def failing_step(trace: Trace) -> None:
         raise RuntimeError
 
 
-def test_a_step_that_fails_is_kept_and_timed() -> None:
+def test_a_failed_step_is_recorded_and_timed() -> None:
     trace = a_trace(clock=Ticks())
 
     with pytest.raises(RuntimeError):
@@ -72,7 +72,7 @@ HOSTILE = "a\r\n200 GET forged\x1b[31m\x00\u2028\u202e\x85b"
 
 
 @pytest.mark.parametrize("field", ["method", "host", "target", "reason", "result"])
-def test_untrusted_input_cannot_write_lines_or_colours(field: str) -> None:
+def test_untrusted_input_cannot_inject_lines_or_colours(field: str) -> None:
     trace = a_trace(**{field: HOSTILE} if field not in ("reason", "result") else {})
     if field in ("reason", "result"):
         setattr(trace, field, HOSTILE)
@@ -83,7 +83,7 @@ def test_untrusted_input_cannot_write_lines_or_colours(field: str) -> None:
     assert ("\\x0d 200" if field == "reason" else "\\x0d\\x0a") in line
 
 
-def test_a_fact_cannot_write_lines_or_colours() -> None:
+def test_a_fact_cannot_inject_lines_or_colours() -> None:
     trace = a_trace()
     trace.note("origin", uri=HOSTILE)
 
@@ -119,13 +119,13 @@ LINES = [{"key": "Cookie", "value": f"session-id={SECRET}"}]
         pytest.param({"x": [{"key": "Set-Cookie", "value": SECRET}]}, id="by its key"),
     ],
 )
-def test_a_secret_header_is_never_kept_whatever_its_shape(headers: Any) -> None:
+def test_a_secret_header_is_never_recorded_however_malformed(headers: Any) -> None:
     event = {"Records": [{"cf": {"request": {"uri": "/", "headers": headers}}}]}
 
     assert SECRET not in repr(redacted(event))
 
 
-def test_everything_else_of_an_event_is_kept() -> None:
+def test_all_other_fields_of_an_event_are_recorded() -> None:
     event = {
         "uri": "/",
         "headers": {
@@ -158,11 +158,11 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_whatever_a_function_returns_can_be_kept(returned: Any) -> None:
+def test_any_function_result_can_be_recorded(returned: Any) -> None:
     redacted(returned)
 
 
-def test_a_redacted_event_leaves_the_event_alone() -> None:
+def test_redaction_does_not_modify_the_event() -> None:
     event = {"cookie": [{"key": "Cookie", "value": SECRET}]}
 
     redacted(event)

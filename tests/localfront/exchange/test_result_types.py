@@ -17,7 +17,7 @@ CLASSES = ("Hit", "RefreshHit", "Miss", "LimitExceeded", "CapacityExceeded", "Er
 
 @pytest.mark.parametrize("name", CLASSES)
 @pytest.mark.proves("LG-001", "LG-002")
-def test_the_class_in_x_cache_is_the_one_in_the_log(name: str) -> None:
+def test_x_cache_and_the_log_have_the_same_result_type(name: str) -> None:
     x_cache = f"{name} from cloudfront"
 
     assert result_type(x_cache) == response_result_type(x_cache) == name
@@ -25,7 +25,7 @@ def test_the_class_in_x_cache_is_the_one_in_the_log(name: str) -> None:
 
 
 @pytest.mark.proves("LG-001", "LX-005", "LX-009")
-def test_three_kinds_of_failing_functions_stay_apart() -> None:
+def test_three_kinds_of_function_errors_have_their_own_result_types() -> None:
     kinds = ("LambdaValidationError", "LambdaExecutionError", "LambdaLimitExceeded")
 
     found = [result_type(f"{kind} from cloudfront") for kind in kinds]
@@ -34,7 +34,7 @@ def test_three_kinds_of_failing_functions_stay_apart() -> None:
 
 
 @pytest.mark.proves("LG-001")
-def test_a_viewer_that_left_makes_any_class_an_error() -> None:
+def test_a_viewers_disconnection_makes_any_result_type_an_error() -> None:
     assert result_type("Hit from cloudfront", aborted=True) == "Error"
     assert response_result_type("Hit from cloudfront") == "Hit"
     assert detailed_result_type("Hit from cloudfront", aborted=True) == "ClientCommError"
@@ -53,7 +53,7 @@ def test_a_viewer_that_left_makes_any_class_an_error() -> None:
     ],
 )
 @pytest.mark.proves("LG-002")
-def test_an_error_has_its_kind_and_a_success_at_most_a_finer_class(
+def test_an_error_has_its_detailed_type_and_a_success_at_most_a_finer_one(
     x_cache: str, detail: str, expected: str
 ) -> None:
     assert detailed_result_type(x_cache, detail=detail) == expected
@@ -69,6 +69,6 @@ def test_an_error_has_its_kind_and_a_success_at_most_a_finer_class(
     ],
 )
 @pytest.mark.proves("LG-002")
-def test_a_refusal_has_its_kind(rule: str, detail: str) -> None:
+def test_a_refusal_has_its_detailed_type(rule: str, detail: str) -> None:
     assert detail_of_refusal(rule) == detail
     assert detail in DETAILS

@@ -37,7 +37,7 @@ def mended(cf: dict[str, Any]) -> object:
 
 
 @pytest.mark.parametrize("skips", [True, False])
-async def test_viewer_response_may_follow_a_mended_error(skips: bool) -> None:
+async def test_viewer_response_may_run_after_origin_response_replaced_an_error(skips: bool) -> None:
     site = a_site(answer=a_response(404), runs=passing_on(origin_response=mended))
     edge = assumed(site, viewer_response_skips_mended_errors=skips)
 
@@ -65,12 +65,12 @@ async def test_a_generated_response_may_be_distinguished_later(is_hit: bool) -> 
 
     answer = await edge.get("/a")
 
-    told = "Hit" if is_hit else "LambdaGeneratedResponse"
-    assert x_cache(answer) == f"{told} from cloudfront"
+    result_type = "Hit" if is_hit else "LambdaGeneratedResponse"
+    assert x_cache(answer) == f"{result_type} from cloudfront"
 
 
 @pytest.mark.parametrize("before", [True, False])
-async def test_the_root_object_may_come_before_the_function(before: bool) -> None:
+async def test_the_default_root_object_may_apply_before_viewer_request(before: bool) -> None:
     site = a_site("viewer-request", default_root_object="index.html")
     edge = assumed(site, default_root_object_before_function=before)
     edge.origins.answers["/index.html"] = PAGE
@@ -83,7 +83,7 @@ async def test_the_root_object_may_come_before_the_function(before: bool) -> Non
 
 
 @pytest.mark.parametrize("as_errors", [True, False])
-async def test_an_error_that_a_function_made_may_have_a_pages_lifetime(
+async def test_a_generated_error_may_be_cached_for_its_own_max_age(
     as_errors: bool,
 ) -> None:
     page = generated("403", "mine")
@@ -98,7 +98,7 @@ async def test_an_error_that_a_function_made_may_have_a_pages_lifetime(
     assert ran(edge).count("origin-request") == (1 if as_errors else 2)
 
 
-def test_an_assumption_that_there_is_not_is_named() -> None:
+def test_an_unknown_assumption_is_named_in_the_error() -> None:
     with pytest.raises(ConfigError, match=r"no assumption 'all_is_well'.*head_from"):
         assuming({"all_is_well": True})
 

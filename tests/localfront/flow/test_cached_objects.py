@@ -35,7 +35,7 @@ async def test_the_first_request_is_a_miss_and_the_next_a_hit() -> None:
 
 
 @pytest.mark.proves("RV-006")
-async def test_a_hit_tells_its_age() -> None:
+async def test_a_hit_has_its_age() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     missed = await edge.get()
     edge.clock.advance(7)
@@ -46,7 +46,7 @@ async def test_a_hit_tells_its_age() -> None:
 
 
 @pytest.mark.proves("CA-001")
-async def test_each_path_is_an_object_of_its_own() -> None:
+async def test_each_path_is_a_separate_object() -> None:
     edge = Edge(origins=origins(a=TAGGED, b=a_response(body=b"b")))
     await edge.get(a_request("/a"))
 
@@ -67,7 +67,7 @@ async def test_with_caching_disabled_each_request_goes_to_the_origin() -> None:
 
 @pytest.mark.parametrize("directive", ["no-store", "no-cache", "private"])
 @pytest.mark.proves("CA-015")
-async def test_what_may_not_be_reused_is_fetched_again(directive: str) -> None:
+async def test_a_response_that_may_not_be_reused_is_fetched_again(directive: str) -> None:
     answer = a_response(headers=[("Cache-Control", directive)])
     edge = Edge(origins=origins(a=answer))
 
@@ -77,7 +77,7 @@ async def test_what_may_not_be_reused_is_fetched_again(directive: str) -> None:
 
 
 @pytest.mark.proves("CA-016", "PO-006")
-async def test_caching_optimized_keeps_a_private_page_for_one_second() -> None:
+async def test_caching_optimized_caches_a_private_page_for_one_second() -> None:
     answer = a_response(headers=[("Cache-Control", "no-store")])
     edge = Edge(behavior=a_behavior(), origins=origins(a=answer))
 
@@ -92,7 +92,7 @@ async def test_caching_optimized_keeps_a_private_page_for_one_second() -> None:
 
 @pytest.mark.parametrize("name", ["Cache-Control", "Pragma"])
 @pytest.mark.proves("VP-013")
-async def test_a_viewer_cannot_force_a_trip_to_the_origin(name: str) -> None:
+async def test_a_viewers_cache_control_cannot_force_an_origin_request(name: str) -> None:
     edge = Edge(origins=origins(a=TAGGED))
     await edge.get()
 
@@ -103,7 +103,7 @@ async def test_a_viewer_cannot_force_a_trip_to_the_origin(name: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.proves("VP-007")
-async def test_only_get_and_head_are_cached_by_themselves(method: str) -> None:
+async def test_only_get_and_head_are_cached_by_default(method: str) -> None:
     edge = Edge(origins=origins(a=TAGGED))
     request = a_request("/a", method=method)
 
@@ -136,13 +136,13 @@ async def test_a_head_is_answered_from_a_cached_get_but_not_the_reverse() -> Non
 
 
 @pytest.mark.proves("OR-001")
-async def test_a_body_goes_to_the_origin() -> None:
+async def test_a_request_body_is_forwarded_to_the_origin() -> None:
     edge = Edge(behavior=OFF)
 
     await edge.get(a_request("/a", method="POST"), b"captain")
 
-    assert edge.origins.asked[0].body == b"captain"
-    assert edge.origins.asked[0].distribution_arn == edge.distribution.arn
+    assert edge.origins.received[0].body == b"captain"
+    assert edge.origins.received[0].distribution_arn == edge.distribution.arn
 
 
 @pytest.mark.proves("CA-024", "RV-007")
@@ -192,14 +192,14 @@ async def test_a_redirect_is_never_followed() -> None:
 
 
 @pytest.mark.proves("S3-006")
-async def test_s3s_own_headers_stay_behind() -> None:
+async def test_s3s_internal_headers_are_removed() -> None:
     answer = a_response(headers=[("x-amz-id-2", "x"), ("x-amz-request-id", "y")])
     edge = Edge(origins=origins(a=answer))
 
     assert (await edge.get()).response.headers == Headers()
 
 
-async def test_the_trace_tells_the_decision_its_key_and_the_origin() -> None:
+async def test_the_trace_has_the_cache_decision_the_key_and_the_origin() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     trace = a_trace()
 
@@ -212,7 +212,7 @@ async def test_the_trace_tells_the_decision_its_key_and_the_origin() -> None:
 
 @pytest.mark.proves("CA-023")
 @pytest.mark.parametrize("directive", ['no-cache="Set-Cookie"', 'private="X-A, set-cookie"'])
-async def test_a_cookie_kept_from_others_is_not_replayed(directive: str) -> None:
+async def test_a_no_cache_cookie_is_not_replayed(directive: str) -> None:
     lines = [("Cache-Control", f"max-age=60, {directive}"), ("Set-Cookie", "id=1")]
     behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
     edge = Edge(behavior=behavior, origins=origins(a=a_response(headers=lines)))

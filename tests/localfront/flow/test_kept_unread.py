@@ -21,7 +21,7 @@ FUNCTION = FunctionAssociation(
 )
 
 
-async def ask(site: Site, *lines: bytes, target: bytes = b"/a") -> Reply:
+async def get(site: Site, *lines: bytes, target: bytes = b"/a") -> Reply:
     return parsed(await exchange(site.server.http_port, asking(target, *lines)))
 
 
@@ -34,13 +34,13 @@ async def served(
         yield site
 
 
-def asked_for(origin: OriginServer, target: str = "/a") -> int:
+def requests_for(origin: OriginServer, target: str = "/a") -> int:
     return [received.target for received in origin.received].count(target)
 
 
 @pytest.mark.proves("ER-003", "ER-004", "ER-009")
 @pytest.mark.parametrize("lines", [(), (b"Cache-Control: max-age=60",)])
-async def test_an_error_with_a_custom_page_is_fetched_once_and_kept(
+async def test_an_error_with_a_custom_page_is_fetched_once_and_cached(
     lines: tuple[bytes, ...],
 ) -> None:
     origin = OriginServer(
@@ -48,10 +48,10 @@ async def test_an_error_with_a_custom_page_is_fetched_once_and_kept(
     )
     pages = (an_error_page(404, error_caching_min_ttl=300),)
     async with served(origin, custom_error_responses=pages) as site:
-        replies = [await ask(site) for _ in range(3)]
+        replies = [await get(site) for _ in range(3)]
 
     assert [(reply.status, reply.body) for reply in replies] == [(404, b"our page")] * 3
-    assert asked_for(origin) == 1
+    assert requests_for(origin) == 1
 
 
 @pytest.mark.proves("PL-003", "FN-014")
@@ -64,14 +64,14 @@ async def test_an_object_whose_body_a_viewer_response_function_replaces_is_cache
     replacing = FakeFunctions(lambda event: {**event["response"], "body": "another body"})
     origin = OriginServer(saying(b"the object"))
     async with served(origin, replacing, behavior=behavior) as site:
-        replies = [await ask(site) for _ in range(2)]
+        replies = [await get(site) for _ in range(2)]
 
     assert [reply.body for reply in replies] == [b"another body"] * 2
     assert replies[1].all(b"x-cache") == [b"Hit from cloudfront"]
-    assert asked_for(origin) == 1
+    assert requests_for(origin) == 1
 
 
-async def test_a_viewer_response_function_that_fails_costs_the_origin_one_request() -> None:
+async def test_a_failed_viewer_response_function_causes_one_origin_request() -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=a_cache_policy(default_ttl=60),
@@ -80,20 +80,20 @@ async def test_a_viewer_response_function_that_fails_costs_the_origin_one_reques
     origin = OriginServer(saying(b"the object"))
     fails = FakeFunctions(failing(EdgeExecutionError("it raised")))
     async with served(origin, fails, behavior=behavior) as site:
-        replies = [await ask(site) for _ in range(2)]
+        replies = [await get(site) for _ in range(2)]
 
     assert [reply.status for reply in replies] == [503, 503]
-    assert asked_for(origin) == 1
+    assert requests_for(origin) == 1
 
 
 async def test_a_viewer_with_a_current_copy_gets_304_and_the_object_is_cached() -> None:
     origin = OriginServer(saying(b"the object", b'ETag: "1"'))
     async with served(origin) as site:
-        first = await ask(site, b'If-None-Match: "1"')
-        second = await ask(site)
+        first = await get(site, b'If-None-Match: "1"')
+        second = await get(site)
 
     assert (first.status, second.status, second.body) == (304, 200, b"the object")
-    assert asked_for(origin) == 1
+    assert requests_for(origin) == 1
 
 
 async def test_an_endless_error_body_does_not_delay_the_custom_page() -> None:
@@ -101,8 +101,8 @@ async def test_an_endless_error_body_does_not_delay_the_custom_page() -> None:
     origin = OriginServer(saying(b"our page", b"Cache-Control: max-age=60"), forever)
     pages = (an_error_page(404),)
     async with served(origin, custom_error_responses=pages) as site:
-        await ask(site, target=b"/error.html")
-        reply = await ask(site)
+        await get(site, target=b"/error.html")
+        reply = await get(site)
         await site.objects.close()
 
     assert (reply.status, reply.body) == (404, b"our page")

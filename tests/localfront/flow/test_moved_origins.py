@@ -71,7 +71,7 @@ def shop() -> Distribution:
     )
 
 
-async def answered(functions: FakeFunctions, overrides: Mapping[str, Override]) -> Response:
+async def response_with(functions: FakeFunctions, overrides: Mapping[str, Override]) -> Response:
     async with OriginClient() as client:
         pipeline = pipeline_of(
             shop(),
@@ -82,9 +82,9 @@ async def answered(functions: FakeFunctions, overrides: Mapping[str, Override]) 
         return await whole(await pipeline.answer(a_request("/a.txt"), b"", a_trace()))
 
 
-async def test_the_override_of_an_id_does_not_capture_what_goes_to_another_domain() -> None:
+async def test_an_override_by_id_does_not_apply_after_a_change_of_domain() -> None:
     async with OriginServer(saying(b"configured")) as mine, OriginServer(saying(b"other")) as other:
-        answer = await answered(
+        answer = await response_with(
             sending_to({"custom": CUSTOM}),
             {"api": AnotherAddress(base=mine.url), OTHER: AnotherAddress(base=other.url)},
         )
@@ -94,22 +94,24 @@ async def test_the_override_of_an_id_does_not_capture_what_goes_to_another_domai
 
 
 @pytest.mark.parametrize("change", [{"path": "/v2"}, {"port": 8080}, {"customHeaders": {}}])
-async def test_it_holds_while_the_function_leaves_the_domain_alone(change: dict[str, Any]) -> None:
+async def test_an_override_by_id_applies_while_the_domain_is_unchanged(
+    change: dict[str, Any],
+) -> None:
     origin = {**CUSTOM, "domainName": "api.example.org", **change}
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await answered(
+        answer = await response_with(
             sending_to({"custom": origin}), {"api": AnotherAddress(base=mine.url)}
         )
 
     assert answer.body == b"configured"
 
 
-async def test_the_domain_of_another_origin_has_that_origins_override(tmp_path: Path) -> None:
+async def test_moving_to_another_origins_domain_uses_that_origins_override(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("from the folder")
     moved = {"s3": {**S3, "domainName": BUCKET_DOMAIN}}
     functions = sending_to(moved, host=BUCKET_DOMAIN)
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await answered(
+        answer = await response_with(
             functions, {"api": AnotherAddress(base=mine.url), "pages": Folder(tmp_path)}
         )
 
@@ -117,11 +119,11 @@ async def test_the_domain_of_another_origin_has_that_origins_override(tmp_path: 
     assert mine.received == []
 
 
-async def test_a_domain_of_awss_that_nothing_stands_in_for_is_named_not_dialled() -> None:
+async def test_an_aws_domain_without_an_override_is_reported_and_not_connected_to() -> None:
     name = "abc123.execute-api.us-east-1.amazonaws.com"
     functions = sending_to({"custom": {**CUSTOM, "domainName": name}}, host=name)
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await answered(functions, {"api": AnotherAddress(base=mine.url)})
+        answer = await response_with(functions, {"api": AnotherAddress(base=mine.url)})
 
     assert answer.status == 502
     assert name.encode() in answer.held, answer.held.decode()[200:900]

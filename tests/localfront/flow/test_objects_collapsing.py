@@ -34,15 +34,15 @@ KEPT = ("Cache-Control", "max-age=60")
 class SlowOrigin:
     """Responds to each request when the test says so, in order."""
 
-    asked: list[asyncio.Future[Response]] = field(default_factory=list)
-    came: asyncio.Event = field(default_factory=asyncio.Event)
+    received: list[asyncio.Future[Response]] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self.asked.append(answer)
-        self.came.set()
+        self.received.append(answer)
+        self.arrived.set()
         return await answer
 
 
@@ -84,10 +84,10 @@ async def test_one_request_goes_to_the_origin_and_the_others_wait_for_its_respon
     crowd = Crowd()
     await crowd.come(5)
 
-    crowd.origin.asked[0].set_result(a_response(headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(headers=[KEPT]))
 
     assert await crowd.results() == [MISS, HIT, HIT, HIT, HIT]
-    assert len(crowd.origin.asked) == 1
+    assert len(crowd.origin.received) == 1
 
 
 @pytest.mark.proves("CA-027")
@@ -95,7 +95,7 @@ async def test_a_request_during_the_transfer_gets_the_body_from_its_beginning() 
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(1))
     await crowd.come(2)
-    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(body=body, headers=[KEPT]))
     await crowd.settle()
     await crowd.come(1)
     assert body.gate is not None
@@ -103,7 +103,7 @@ async def test_a_request_during_the_transfer_gets_the_body_from_its_beginning() 
 
     assert await crowd.bodies() == [b"begin"] * 3
     assert await crowd.results() == [MISS, HIT, HIT]
-    assert len(crowd.origin.asked) == 1
+    assert len(crowd.origin.received) == 1
     assert len(crowd.objects.cache) == 1
 
 
@@ -113,8 +113,8 @@ async def test_without_caching_requests_are_not_collapsed() -> None:
 
     await crowd.come(3)
 
-    assert len(crowd.origin.asked) == 3
-    for answer in crowd.origin.asked:
+    assert len(crowd.origin.received) == 3
+    for answer in crowd.origin.received:
         answer.set_result(a_response())
     assert await crowd.results() == [MISS] * 3
 
@@ -126,8 +126,8 @@ async def test_with_cookies_forwarded_requests_are_not_collapsed() -> None:
 
     await crowd.come(3)
 
-    assert len(crowd.origin.asked) == 3
-    for answer in crowd.origin.asked:
+    assert len(crowd.origin.received) == 3
+    for answer in crowd.origin.received:
         answer.set_result(a_response())
     await crowd.results()
 
@@ -136,16 +136,16 @@ async def test_with_cookies_forwarded_requests_are_not_collapsed() -> None:
 @pytest.mark.parametrize(
     "directive", ["private", "no-store", "no-cache", "max-age=0", "s-maxage=0"]
 )
-async def test_an_answer_for_one_viewer_alone_is_given_to_no_other(
+async def test_a_private_response_is_not_shared_with_waiting_requests(
     directive: str,
 ) -> None:
     crowd = Crowd()
     await crowd.come(3)
     alone = a_response(body=b"1", headers=[("Cache-Control", directive)])
 
-    crowd.origin.asked[0].set_result(alone)
+    crowd.origin.received[0].set_result(alone)
     await crowd.settle()
-    for number, answer in enumerate(crowd.origin.asked[1:], start=2):
+    for number, answer in enumerate(crowd.origin.received[1:], start=2):
         answer.set_result(a_response(body=b"%d" % number, headers=[("Cache-Control", directive)]))
 
     assert sorted(map(bytes, await crowd.bodies())) == [b"1", b"2", b"3"]
@@ -155,10 +155,10 @@ async def test_if_the_first_request_fails_the_others_go_to_the_origin() -> None:
     crowd = Crowd()
     await crowd.come(3)
 
-    crowd.origin.asked[0].set_exception(EdgeExecutionError("raised"))
+    crowd.origin.received[0].set_exception(EdgeExecutionError("raised"))
     await crowd.settle()
-    assert len(crowd.origin.asked) > 1
-    for answer in crowd.origin.asked[1:]:
+    assert len(crowd.origin.received) > 1
+    for answer in crowd.origin.received[1:]:
         answer.set_result(a_response(headers=[KEPT]))
         await crowd.settle()
 
@@ -168,21 +168,21 @@ async def test_if_the_first_request_fails_the_others_go_to_the_origin() -> None:
 
 
 @pytest.mark.proves("CA-027", "ER-001")
-async def test_an_origin_that_is_down_is_asked_once_by_all() -> None:
+async def test_collapsed_requests_share_one_attempt_to_an_origin_that_is_down() -> None:
     crowd = Crowd()
     await crowd.come(4)
 
-    crowd.origin.asked[0].set_exception(OriginError("refused", status=502))
+    crowd.origin.received[0].set_exception(OriginError("refused", status=502))
 
     assert await crowd.results() == [ERROR] * 4
-    assert len(crowd.origin.asked) == 1
+    assert len(crowd.origin.received) == 1
 
 
-async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others() -> None:
+async def test_when_the_first_viewer_disconnects_the_others_get_the_body() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(2))
     await crowd.come(2)
-    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(body=body, headers=[KEPT]))
     leader, follower = await asyncio.gather(*crowd.visits)
 
     await close(leader.response.body)
@@ -191,43 +191,43 @@ async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others
     assert len(crowd.objects.cache) == 1
 
 
-async def test_what_all_left_is_asked_for_anew() -> None:
+async def test_a_transfer_that_all_viewers_left_is_requested_again() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"])
     await crowd.come(1)
-    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    crowd.origin.received[0].set_result(a_response(body=body, headers=[KEPT]))
     [left] = await asyncio.gather(*crowd.visits)
     await close(left.response.body)
 
     await crowd.come(1)
 
-    assert len(crowd.origin.asked) == 2
+    assert len(crowd.origin.received) == 2
     assert len(crowd.objects.cache) == 0
-    crowd.origin.asked[1].set_result(a_response(headers=[KEPT]))
+    crowd.origin.received[1].set_result(a_response(headers=[KEPT]))
     assert (await crowd.results())[1] == MISS
 
 
-async def test_a_body_of_known_and_too_large_size_is_not_shared() -> None:
+async def test_a_body_known_to_be_too_large_is_not_shared() -> None:
     crowd = Crowd()
     size = crowd.objects.cache.max_object_bytes + 1
     await crowd.come(2)
     for number in range(2):
         body = Pieces([b"large"], length=size)
-        crowd.origin.asked[number].set_result(a_response(body=body))
+        crowd.origin.received[number].set_result(a_response(body=body))
         await crowd.settle()
 
     assert await crowd.results() == [MISS, MISS]
-    assert len(crowd.origin.asked) == 2
+    assert len(crowd.origin.received) == 2
 
 
-def test_a_key_names_no_values_that_may_be_secret() -> None:
+def test_a_printed_key_hides_values_that_may_be_secret() -> None:
     key = CacheKey(distribution_id="E1", uri="/a", cookies="id=hunter2", range="0-9")
 
     assert str(key) == "/a id=… 0-9"
 
 
 async def test_a_waiter_on_an_abandoned_response_sends_its_own_request() -> None:
-    """The beginning of such a body has gone through, and is not held any more."""
+    """The beginning of such a body was sent on and is no longer in memory."""
     crowd = Crowd()
     crowd.objects = replace(crowd.objects, cache=Cache(max_bytes=8))
     exchange = a_visit(request=a_request("/a"), behavior=crowd.behavior)
@@ -239,8 +239,8 @@ async def test_a_waiter_on_an_abandoned_response_sends_its_own_request() -> None
     viewers = [asyncio.create_task(read_at_once()) for _ in range(2)]
     await crowd.settle()
     too_large = a_response(body=Pieces([b"longer", b" than", b" held"]), headers=[KEPT])
-    crowd.origin.asked[0].set_result(too_large)
+    crowd.origin.received[0].set_result(too_large)
     await crowd.settle()
-    crowd.origin.asked[1].set_result(a_response(body=b"its own", headers=[KEPT]))
+    crowd.origin.received[1].set_result(a_response(body=b"its own", headers=[KEPT]))
 
     assert await asyncio.gather(*viewers) == [b"longer than held", b"its own"]

@@ -31,8 +31,8 @@ COMPRESSING = a_behavior(compress=True, cache_policy=a_cache_policy(gzip=True, b
 
 
 def taking(codings: str, **changes: Any) -> Request:
-    asked = a_request("/a", headers=[("Accept-Encoding", codings)])
-    return replace(asked, **changes)
+    request = a_request("/a", headers=[("Accept-Encoding", codings)])
+    return replace(request, **changes)
 
 
 def an_edge() -> Edge:
@@ -40,7 +40,7 @@ def an_edge() -> Edge:
 
 
 @pytest.mark.proves("CM-001", "CM-004", "CM-007")
-async def test_each_viewer_gets_the_coding_that_it_takes_compressed_once() -> None:
+async def test_each_viewer_gets_an_accepted_coding_compressed_once() -> None:
     edge = an_edge()
 
     missed, hit = (
@@ -58,7 +58,7 @@ async def test_each_viewer_gets_the_coding_that_it_takes_compressed_once() -> No
 
 
 @pytest.mark.proves("CM-004")
-async def test_a_gzip_copy_that_is_there_serves_a_viewer_that_takes_both() -> None:
+async def test_a_stored_gzip_copy_serves_a_viewer_that_accepts_both() -> None:
     edge = an_edge()
     await edge.get(taking("gzip"))
 
@@ -67,10 +67,10 @@ async def test_a_gzip_copy_that_is_there_serves_a_viewer_that_takes_both() -> No
     assert outcome.x_cache == HIT
     assert outcome.response.headers.get("content-encoding") == "gzip"
     assert zlib.decompress(outcome.response.held, 31) == TEXT
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
-async def test_a_viewer_never_gets_a_coding_that_it_does_not_take() -> None:
+async def test_a_viewer_never_gets_a_coding_that_it_does_not_accept() -> None:
     edge = an_edge()
     await edge.get(taking("br, gzip"))
 
@@ -128,7 +128,7 @@ async def test_errors_with_a_page_are_compressed_too(status: int) -> None:
 
 
 @pytest.mark.proves("RG-003")
-async def test_ranges_of_a_compressed_object_count_compressed_bytes() -> None:
+async def test_ranges_of_a_compressed_object_are_of_its_compressed_bytes() -> None:
     edge = an_edge()
     whole = (await edge.get(taking("gzip"))).response.held
     wanted = a_request("/a", headers=[("Accept-Encoding", "gzip"), ("Range", "bytes=0-9")])
@@ -139,11 +139,11 @@ async def test_ranges_of_a_compressed_object_count_compressed_bytes() -> None:
 
 
 @pytest.mark.proves("CM-007")
-async def test_the_origin_hears_the_normalised_codings() -> None:
+async def test_the_origin_gets_the_normalised_accept_encoding() -> None:
     edge = an_edge()
     for codings in ("deflate, gzip;q=0.5, br", "identity"):
         await edge.get(taking(codings))
 
-    heard = [a.request.headers.get("accept-encoding") for a in edge.origins.asked]
+    accepted = [a.request.headers.get("accept-encoding") for a in edge.origins.received]
 
-    assert heard == ["br,gzip", "identity"]
+    assert accepted == ["br,gzip", "identity"]

@@ -26,7 +26,7 @@ from tests.localfront.factories import (
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 502, 503])
 @pytest.mark.parametrize("behavior", [OFF, KEPT_A_MINUTE])
 @pytest.mark.proves("RV-005", "AG-006")
-async def test_an_error_of_the_origin_goes_on_as_it_is_and_is_of_class_error(
+async def test_an_origins_error_reaches_the_viewer_unchanged_with_result_type_error(
     status: int, behavior: CacheBehavior
 ) -> None:
     edge = Edge(behavior=behavior, origins=origins(a=a_response(status, b"{}")))
@@ -37,7 +37,7 @@ async def test_an_error_of_the_origin_goes_on_as_it_is_and_is_of_class_error(
 
 
 @pytest.mark.proves("ER-001", "ER-003")
-async def test_a_404_is_kept_for_ten_seconds() -> None:
+async def test_a_404_is_cached_for_ten_seconds() -> None:
     edge = Edge()
 
     for wait in (0, 9.9, 0.1):
@@ -48,7 +48,7 @@ async def test_a_404_is_kept_for_ten_seconds() -> None:
 
 
 @pytest.mark.proves("ER-003")
-async def test_the_time_of_an_error_can_be_set_for_its_code() -> None:
+async def test_the_error_caching_minimum_ttl_can_be_set_per_code() -> None:
     distribution = a_distribution(
         custom_error_responses=(an_error_page(404, error_caching_min_ttl=60),)
     )
@@ -62,7 +62,7 @@ async def test_the_time_of_an_error_can_be_set_for_its_code() -> None:
 
 
 @pytest.mark.proves("ER-007")
-async def test_an_s3_origins_404_is_kept_for_a_second_even_without_a_time() -> None:
+async def test_an_s3_origins_404_is_cached_for_a_second_even_with_a_minimum_ttl_of_0() -> None:
     no_time = (an_error_page(404, error_caching_min_ttl=0),)
     custom = an_api_origin(id="pages", origin_path="")
     from_s3 = Edge(distribution=a_distribution(custom_error_responses=no_time))
@@ -79,7 +79,7 @@ async def test_an_s3_origins_404_is_kept_for_a_second_even_without_a_time() -> N
 
 
 @pytest.mark.proves("ER-002")
-async def test_a_403_is_not_kept_without_a_max_age() -> None:
+async def test_a_403_is_not_cached_without_a_max_age() -> None:
     edge = Edge(origins=origins(a=a_response(403)))
     await edge.get()
     edge.origins.answers["/a"] = TAGGED
@@ -88,7 +88,7 @@ async def test_a_403_is_not_kept_without_a_max_age() -> None:
 
 
 @pytest.mark.proves("ER-006", "AG-006")
-async def test_with_caching_disabled_an_error_is_not_kept() -> None:
+async def test_with_caching_disabled_an_error_is_not_cached() -> None:
     edge = Edge(behavior=OFF, origins=origins(a=a_response(502)))
     await edge.get()
     edge.origins.answers["/a"] = TAGGED
@@ -98,7 +98,7 @@ async def test_with_caching_disabled_an_error_is_not_kept() -> None:
 
 @pytest.mark.parametrize("status", [502, 504])
 @pytest.mark.proves("ER-015", "RV-005", "OG-004")
-async def test_an_origin_that_does_not_answer_is_an_error_that_says_why(
+async def test_an_unresponsive_origin_is_an_error_with_its_reason(
     status: int,
 ) -> None:
     failure = OriginError("Origin 'pages' is <asleep>.", status=status)

@@ -97,7 +97,7 @@ class Model:
             return ERROR, None, 1
         if held and held.what.tagged and origin.tagged and held.what.body == origin.body:
             silent = origin.max_age is None and origin.stale_if_error is None
-            # RFC 9111, 4.3.4: a header that the 304 has not stays as it was.
+            # RFC 9111, 4.3.4: a header that the 304 lacks is kept.
             self._store(path, variant, held.what if silent else origin, now)
             return REFRESH_HIT, origin.body, 1
         self._store(path, variant, origin, now)
@@ -108,9 +108,9 @@ class Model:
         if max(what.fresh, what.if_error) > 0:
             self.lines[path, variant] = Line(what, now, now + what.fresh)
 
-    def _told(self, line: Line, x_cache: str, asked: int) -> tuple[str, str | None, int]:
+    def _told(self, line: Line, x_cache: str, requests_sent: int) -> tuple[str, str | None, int]:
         body = line.what.body or None
-        return (x_cache if body else ERROR), body, asked
+        return (x_cache if body else ERROR), body, requests_sent
 
     def invalidate(self, path: str) -> None:
         for key in [key for key in self.lines if key[0] == path]:
@@ -149,7 +149,7 @@ TURNS = st.builds(
 
 @settings(max_examples=150)
 @given(st.lists(TURNS, max_size=20))
-def test_the_cache_does_what_the_documentation_says(turns: list[Turn]) -> None:
+def test_the_cache_behaves_as_its_documented_model(turns: list[Turn]) -> None:
     async def run() -> None:
         edge, model = Edge(behavior=BEHAVIOR), Model()
         origin = dict.fromkeys(["/a", "/b"], Published("one", None, None, False))
@@ -170,11 +170,11 @@ async def compare(edge: Edge, model: Model, turn: Turn, origin: Published) -> No
     in_key = "&".join(p for p in turn.variant.split("&") if p.startswith("v="))
     target = f"{turn.path}?{turn.variant}" if turn.variant else turn.path
     expected = model.ask(turn.path, in_key, origin, edge.clock())
-    asked_before = len(edge.origins.asked)
+    sent_before = len(edge.origins.received)
 
     outcome = await edge.get(a_request(target))
 
     ok = outcome.response.status == 200
     body = outcome.response.held.decode() if ok else None
-    asked = len(edge.origins.asked) - asked_before
-    assert (outcome.x_cache, body, asked) == expected
+    requests_sent = len(edge.origins.received) - sent_before
+    assert (outcome.x_cache, body, requests_sent) == expected

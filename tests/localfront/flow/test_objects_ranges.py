@@ -31,13 +31,13 @@ def asking_for(ranges: str, *lines: tuple[str, str]) -> Request:
     return a_request("/a", headers=[("Range", ranges), *lines])
 
 
-def asked(edge: Edge) -> list[str | None]:
+def requested_ranges(edge: Edge) -> list[str | None]:
     """The Range of each origin request."""
-    return [a.request.headers.get("range") for a in edge.origins.asked]
+    return [a.request.headers.get("range") for a in edge.origins.received]
 
 
 @pytest.mark.proves("RG-001")
-async def test_a_part_of_what_is_in_the_cache_is_served_as_206() -> None:
+async def test_a_range_of_a_cached_object_is_served_as_206() -> None:
     edge = Edge(origins=origins(a=WHOLE))
     await edge.get()
 
@@ -46,11 +46,11 @@ async def test_a_part_of_what_is_in_the_cache_is_served_as_206() -> None:
     assert (outcome.response.status, outcome.response.body) == (206, b"234")
     assert outcome.response.headers.get("content-range") == "bytes 2-4/10"
     assert outcome.x_cache == HIT
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 @pytest.mark.proves("RG-001")
-async def test_a_part_that_is_not_there_is_asked_from_the_origin_and_kept() -> None:
+async def test_an_uncached_range_is_requested_from_the_origin_and_cached() -> None:
     edge = Edge(origins=origins(a=PART))
 
     first, second = (
@@ -61,10 +61,10 @@ async def test_a_part_that_is_not_there_is_asked_from_the_origin_and_kept() -> N
     assert (first.response.status, first.x_cache) == (206, MISS)
     assert (second.response.status, second.x_cache) == (206, HIT)
     assert second.response.body == b"234"
-    assert asked(edge) == ["bytes=2-4"]
+    assert requested_ranges(edge) == ["bytes=2-4"]
 
 
-async def test_a_part_that_is_kept_is_not_taken_for_the_whole_nor_for_another_part() -> None:
+async def test_a_cached_range_serves_neither_the_whole_object_nor_another_range() -> None:
     edge = Edge(origins=origins(a=PART))
     await edge.get(asking_for("bytes=2-4"))
     edge.origins.answers["/a"] = WHOLE
@@ -74,11 +74,11 @@ async def test_a_part_that_is_kept_is_not_taken_for_the_whole_nor_for_another_pa
 
     assert (other.response.status, other.x_cache) == (200, MISS)
     assert (whole.response.body, whole.x_cache) == (b"0123456789", HIT)
-    assert asked(edge) == ["bytes=2-4", "bytes=0-0"]
+    assert requested_ranges(edge) == ["bytes=2-4", "bytes=0-0"]
 
 
 @pytest.mark.proves("RG-001")
-async def test_an_origin_without_ranges_sends_all_which_goes_on_and_is_kept() -> None:
+async def test_an_origin_without_range_support_sends_the_whole_object_which_is_cached() -> None:
     edge = Edge(origins=origins(a=WHOLE))
 
     first = await edge.get(asking_for("bytes=2-4"))
@@ -86,14 +86,14 @@ async def test_an_origin_without_ranges_sends_all_which_goes_on_and_is_kept() ->
 
     assert (first.response.status, first.x_cache) == (200, MISS)
     assert (second.response.status, second.response.body) == (206, b"56")
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 @pytest.mark.proves("RG-002")
 @pytest.mark.parametrize(
     "ranges", ["bytes=4-2", "bytes=5-6,0-1", "bytes=0-3,2-5", "items=0-1", "bytes=x"]
 )
-async def test_ranges_that_are_none_get_the_whole_object(ranges: str) -> None:
+async def test_invalid_ranges_get_the_whole_object(ranges: str) -> None:
     behavior = a_behavior(
         cache_policy=a_cache_policy(default_ttl=60), origin_request_policy=ALL_VIEWER
     )
@@ -103,10 +103,10 @@ async def test_ranges_that_are_none_get_the_whole_object(ranges: str) -> None:
 
     assert [o.response.status for o in (missed, hit)] == [200, 200]
     assert [o.response.body for o in (missed, hit)] == [b"0123456789"] * 2
-    assert asked(edge)[0] is None
+    assert requested_ranges(edge)[0] is None
 
 
-async def test_a_range_beyond_the_end_of_what_is_held_gets_416() -> None:
+async def test_a_range_beyond_the_end_of_the_cached_object_gets_416() -> None:
     edge = Edge(origins=origins(a=WHOLE))
     await edge.get()
 
@@ -117,16 +117,16 @@ async def test_a_range_beyond_the_end_of_what_is_held_gets_416() -> None:
 
 
 @pytest.mark.proves("ER-016")
-async def test_416_of_the_origin_is_never_kept() -> None:
+async def test_an_origins_416_is_never_cached() -> None:
     edge = Edge(origins=origins(a=a_response(416, b"", headers=[KEPT])))
 
     for _ in range(2):
         await edge.get(asking_for("bytes=10-"))
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
-async def test_a_stale_object_is_revalidated_whole_and_the_part_cut_from_it() -> None:
+async def test_a_stale_object_is_revalidated_whole_before_a_range_is_served() -> None:
     edge = Edge(origins=origins(a=WHOLE))
     await edge.get()
     edge.clock.advance(61)
@@ -134,11 +134,11 @@ async def test_a_stale_object_is_revalidated_whole_and_the_part_cut_from_it() ->
     outcome = await edge.get(asking_for("bytes=2-4"))
 
     assert (outcome.response.status, outcome.x_cache) == (206, REFRESH_HIT)
-    assert asked(edge) == [None, None]
+    assert requested_ranges(edge) == [None, None]
 
 
 @pytest.mark.parametrize(("tag", "status"), [('"1"', 206), ('"0"', 200)])
-async def test_if_range_decides_on_what_is_held(tag: str, status: int) -> None:
+async def test_if_range_is_evaluated_on_the_cached_object(tag: str, status: int) -> None:
     edge = Edge(origins=origins(a=WHOLE))
     await edge.get()
 
@@ -147,31 +147,31 @@ async def test_if_range_decides_on_what_is_held(tag: str, status: int) -> None:
     assert outcome.response.status == status
 
 
-async def test_if_range_goes_to_the_origin_with_the_range() -> None:
+async def test_if_range_is_forwarded_to_the_origin_with_the_range() -> None:
     edge = Edge(origins=origins(a=WHOLE))
 
     await edge.get(asking_for("bytes=2-4", ("If-Range", '"0"')))
 
-    assert edge.origins.asked[0].request.headers.get("if-range") == '"0"'
+    assert edge.origins.received[0].request.headers.get("if-range") == '"0"'
 
 
-async def test_a_kept_part_of_another_version_is_asked_for_anew() -> None:
+async def test_a_cached_range_of_another_version_is_requested_again() -> None:
     edge = Edge(origins=origins(a=PART))
     await edge.get(asking_for("bytes=2-4"))
 
     await edge.get(asking_for("bytes=2-4", ("If-Range", '"2"')))
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("RG-001")
-async def test_without_caching_the_range_goes_to_the_origin() -> None:
+async def test_without_caching_the_range_is_forwarded_to_the_origin() -> None:
     edge = Edge(behavior=OFF, origins=origins(a=PART))
 
     outcome = await edge.get(asking_for("bytes=2-4"))
 
     assert outcome.response.status == 206
-    assert asked(edge) == ["bytes=2-4"]
+    assert requested_ranges(edge) == ["bytes=2-4"]
 
 
 @pytest.mark.proves("LG-002")
@@ -198,4 +198,4 @@ async def test_an_unrequested_206_is_not_cached() -> None:
     for _ in range(2):
         await edge.get()
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2

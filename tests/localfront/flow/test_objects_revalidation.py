@@ -23,7 +23,7 @@ from tests.localfront.factories import (
 
 
 @pytest.mark.proves("CA-020")
-async def test_an_expired_copy_that_the_origin_confirms_is_a_refresh_hit() -> None:
+async def test_an_expired_object_that_the_origin_confirms_is_a_refresh_hit() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     await edge.get()
     edge.clock.advance(60)
@@ -39,7 +39,7 @@ async def test_an_expired_copy_that_the_origin_confirms_is_a_refresh_hit() -> No
 
 
 @pytest.mark.proves("CA-020")
-async def test_an_expired_copy_that_changed_is_replaced() -> None:
+async def test_an_expired_object_that_changed_is_replaced() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     await edge.get()
     edge.clock.advance(60)
@@ -54,7 +54,7 @@ async def test_an_expired_copy_that_changed_is_replaced() -> None:
 
 
 @pytest.mark.proves("CA-021")
-async def test_a_revalidation_carries_the_validators_of_the_copy() -> None:
+async def test_a_revalidation_has_the_validators_of_the_stored_object() -> None:
     modified = ("Last-Modified", "Mon, 23 Nov 2026 19:24:05 GMT")
     edge = Edge(origins=origins(a=a_response(headers=[("ETag", '"1"'), modified])))
     await edge.get()
@@ -62,7 +62,7 @@ async def test_a_revalidation_carries_the_validators_of_the_copy() -> None:
 
     await edge.get()
 
-    first, second = (asked.request.headers for asked in edge.origins.asked)
+    first, second = (received.request.headers for received in edge.origins.received)
     assert "if-none-match" not in first
     assert "if-modified-since" not in first
     assert second.get("if-none-match") == '"1"'
@@ -79,11 +79,11 @@ async def test_a_behavior_that_forwards_cookies_does_not_revalidate() -> None:
     outcome = await edge.get()
 
     assert outcome.x_cache == MISS
-    assert "if-none-match" not in edge.origins.asked[1].request.headers
+    assert "if-none-match" not in edge.origins.received[1].request.headers
 
 
 @pytest.mark.parametrize("cached", [False, True])
-async def test_a_viewer_whose_copy_is_still_good_gets_304(cached: bool) -> None:
+async def test_a_viewer_whose_copy_is_still_valid_gets_304(cached: bool) -> None:
     edge = Edge(origins=origins(a=TAGGED))
     if cached:
         await edge.get()
@@ -120,6 +120,6 @@ async def test_a_viewers_condition_does_not_revalidate_the_stored_object(
 
     await edge.get(a_request("/a", headers=[condition]))
 
-    sent = edge.origins.asked[1].request.headers
+    sent = edge.origins.received[1].request.headers
     assert sent.get("if-modified-since") == "Mon, 23 Nov 2026 00:00:00 GMT"
     assert condition[0] not in sent

@@ -51,7 +51,7 @@ async def settled(edge: Edge) -> None:
 
 @pytest.mark.proves("ER-018")
 @pytest.mark.parametrize("failure", [UNREACHABLE, BROKEN])
-async def test_an_expired_object_serves_while_the_origin_fails(
+async def test_an_expired_object_is_served_while_the_origin_fails(
     failure: Response | OriginError,
 ) -> None:
     edge = await gone_stale("max-age=60")
@@ -65,7 +65,7 @@ async def test_an_expired_object_serves_while_the_origin_fails(
 
 
 @pytest.mark.proves("ER-018")
-async def test_then_the_origin_is_left_alone_for_the_error_caching_minimum_ttl() -> None:
+async def test_a_failed_origin_is_not_retried_for_the_error_caching_minimum_ttl() -> None:
     edge = await gone_stale(
         "max-age=60",
         distribution=a_distribution(
@@ -76,17 +76,17 @@ async def test_then_the_origin_is_left_alone_for_the_error_caching_minimum_ttl()
     await edge.get()
     edge.clock.advance(29)
     await edge.get()
-    asked = len(edge.origins.asked)
+    count = len(edge.origins.received)
     edge.clock.advance(1)
     await edge.get()
 
-    assert asked == 2
-    assert len(edge.origins.asked) == 3
+    assert count == 2
+    assert len(edge.origins.received) == 3
 
 
 @pytest.mark.proves("ER-018")
 @pytest.mark.parametrize("status", [403, 404, 410])
-async def test_an_expired_object_gives_way_to_a_4xx(status: int) -> None:
+async def test_an_expired_object_is_not_served_in_place_of_a_4xx(status: int) -> None:
     edge = await gone_stale("max-age=60")
     edge.origins.answers["/a"] = a_response(status, b"gone")
 
@@ -96,7 +96,7 @@ async def test_an_expired_object_gives_way_to_a_4xx(status: int) -> None:
 
 
 @pytest.mark.proves("ER-019")
-async def test_max_ttl_bounds_how_long_an_expired_object_serves() -> None:
+async def test_an_expired_object_is_served_until_max_ttl() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(max_ttl=100))
     edge = await gone_stale("max-age=60", after=99, behavior=behavior)
     edge.origins.answers["/a"] = BROKEN
@@ -110,7 +110,7 @@ async def test_max_ttl_bounds_how_long_an_expired_object_serves() -> None:
 
 @pytest.mark.proves("CA-026", "ER-019")
 @pytest.mark.parametrize("failure", [UNREACHABLE, BROKEN])
-async def test_stale_if_error_sets_a_bound_of_its_own(
+async def test_stale_if_error_limits_how_long_a_stale_object_is_served(
     failure: Response | OriginError,
 ) -> None:
     edge = await gone_stale("max-age=60, stale-if-error=100", after=159)
@@ -146,7 +146,7 @@ async def test_an_uncacheable_response_is_served_when_the_origin_is_unreachable(
 
 @pytest.mark.proves("CA-017")
 @pytest.mark.parametrize("directive", ["no-cache", "no-store", "private"])
-async def test_stale_if_error_of_0_prevents_that(directive: str) -> None:
+async def test_stale_if_error_of_0_prevents_serving_an_uncacheable_response(directive: str) -> None:
     edge = await gone_stale(f"{directive}, stale-if-error=0")
     edge.origins.answers["/a"] = UNREACHABLE
 
@@ -154,7 +154,7 @@ async def test_stale_if_error_of_0_prevents_that(directive: str) -> None:
 
 
 @pytest.mark.proves("CA-017")
-async def test_an_uncacheable_response_gives_way_to_a_500() -> None:
+async def test_an_uncacheable_response_is_not_served_in_place_of_a_500() -> None:
     edge = await gone_stale("no-store")
     edge.origins.answers["/a"] = BROKEN
 
@@ -169,11 +169,11 @@ async def test_an_uncacheable_response_is_refetched_without_validators() -> None
     outcomes = [await edge.get(), await edge.get()]
 
     assert [outcome.x_cache for outcome in outcomes] == [MISS, MISS]
-    assert all("if-none-match" not in a.request.headers for a in edge.origins.asked)
+    assert all("if-none-match" not in a.request.headers for a in edge.origins.received)
 
 
 @pytest.mark.proves("CA-025")
-async def test_a_stale_object_serves_at_once_while_it_is_refreshed_behind() -> None:
+async def test_a_stale_object_is_served_at_once_and_refreshed_in_the_background() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
     edge.origins.answers["/a"] = a_page("max-age=60", b"new")
 
@@ -183,7 +183,7 @@ async def test_a_stale_object_serves_at_once_while_it_is_refreshed_behind() -> N
 
     assert (stale.response.body, stale.x_cache) == (b"old", HIT)
     assert (fresh.response.body, fresh.x_cache) == (b"new", HIT)
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("CA-025")
@@ -194,11 +194,11 @@ async def test_many_viewers_of_a_stale_object_refresh_it_once() -> None:
         await edge.get()
     await settled(edge)
 
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("CA-025")
-async def test_after_its_seconds_the_viewer_waits_for_the_origin() -> None:
+async def test_after_stale_while_revalidate_the_viewer_waits_for_the_origin() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30", after=90)
     edge.origins.answers["/a"] = a_page("max-age=60", b"new")
 
@@ -216,7 +216,7 @@ async def test_stale_while_revalidate_is_bounded_by_max_ttl() -> None:
     assert (await edge.get()).response.body == b"new"
 
 
-async def test_a_refresh_behind_a_head_request_gets_the_object() -> None:
+async def test_a_background_refresh_after_a_head_request_sends_a_get() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
     edge.origins.answers["/a"] = a_page("max-age=60", b"new")
 
@@ -226,20 +226,20 @@ async def test_a_refresh_behind_a_head_request_gets_the_object() -> None:
     assert (await edge.get()).response.body == b"new"
 
 
-async def test_a_failed_refresh_keeps_the_old_object_and_is_logged() -> None:
+async def test_a_failed_background_refresh_keeps_the_object_and_is_logged() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
-    told: list[Trace] = []
-    edge.objects.log = told.append
+    traces: list[Trace] = []
+    edge.objects.log = traces.append
     edge.origins.answers["/a"] = UNREACHABLE
 
     await edge.get()
     await settled(edge)
 
     assert (await edge.get()).response.body == b"old"
-    assert told[0].reason == "refused"
+    assert traces[0].reason == "refused"
 
 
-async def test_a_refresh_under_way_is_given_up_when_all_ends() -> None:
+async def test_a_background_refresh_is_cancelled_at_shutdown() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
     await edge.get()
 
@@ -249,7 +249,7 @@ async def test_a_refresh_under_way_is_given_up_when_all_ends() -> None:
 
 
 @pytest.mark.proves("CA-022")
-async def test_what_varies_by_everything_is_asked_for_each_time_and_unconditionally() -> None:
+async def test_a_vary_star_response_is_fetched_each_time_without_conditions() -> None:
     answer = a_response(
         headers=[
             ("Vary", "Accept, *"),
@@ -262,7 +262,7 @@ async def test_what_varies_by_everything_is_asked_for_each_time_and_unconditiona
     outcomes = [await edge.get(), await edge.get()]
 
     assert [outcome.x_cache for outcome in outcomes] == [MISS, MISS]
-    assert all("if-none-match" not in a.request.headers for a in edge.origins.asked)
+    assert all("if-none-match" not in a.request.headers for a in edge.origins.received)
 
 
 @pytest.mark.proves("CA-020")

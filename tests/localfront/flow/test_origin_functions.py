@@ -14,7 +14,7 @@ from localfront.config.distribution import FunctionAssociation, Origin, OriginGr
 from localfront.config.policies import OriginRequestPolicy
 from tests.localfront.cloudfront_functions.running import returned, run_code
 from tests.localfront.factories import ALL, HOST, a_behavior, a_request, a_response, an_error_page
-from tests.localfront.fakes import Asked
+from tests.localfront.fakes import ReceivedRequest
 from tests.localfront.sites import Edge, site
 
 ARN = "arn:aws:cloudfront::123456789012:function/router"
@@ -71,16 +71,16 @@ def routed(code: str, *, behavior: Any = None, **more: Any) -> Edge:
     return site(default=default, returns=in_engine(code), **more)
 
 
-async def asked(code: str, **more: Any) -> Asked:
+async def origin_request(code: str, **more: Any) -> ReceivedRequest:
     """The request as an origin received it."""
     edge = routed(code, **more)
     await edge.get("/a")
-    return edge.origins.asked[-1]
+    return edge.origins.received[-1]
 
 
 @pytest.mark.proves("FN-022", "FN-027")
 async def test_all_properties_of_an_origin_can_be_changed() -> None:
-    sent = await asked(calling(f"cf.updateRequestOrigin({json.dumps(MOVED)})"))
+    sent = await origin_request(calling(f"cf.updateRequestOrigin({json.dumps(MOVED)})"))
 
     assert sent.origin == Origin(
         id="www.example.org",
@@ -103,8 +103,8 @@ async def test_all_properties_of_an_origin_can_be_changed() -> None:
 
 
 @pytest.mark.proves("FN-022")
-async def test_what_is_not_given_stays_as_it_was() -> None:
-    sent = await asked(calling("cf.updateRequestOrigin({originPath: '/deep'})"))
+async def test_omitted_origin_properties_are_unchanged() -> None:
+    sent = await origin_request(calling("cf.updateRequestOrigin({originPath: '/deep'})"))
 
     assert sent.origin_id == "pages"
     assert sent.origin.origin_access_control == "always"
@@ -113,28 +113,28 @@ async def test_what_is_not_given_stays_as_it_was() -> None:
 
 
 @pytest.mark.proves("FN-027")
-async def test_a_new_domain_is_the_host_also_where_the_viewer_s_is_forwarded() -> None:
+async def test_a_new_domain_is_the_host_even_if_the_viewers_is_forwarded() -> None:
     policy = OriginRequestPolicy(id="all", headers=ALL)
     viewers = {"origin_request_policy": policy}
 
-    moved = await asked(
+    moved = await origin_request(
         calling("cf.updateRequestOrigin({domainName: 'b.example.org'})"), behavior=viewers
     )
-    chosen = await asked(calling("cf.selectRequestOriginById('api')"), behavior=viewers)
+    chosen = await origin_request(calling("cf.selectRequestOriginById('api')"), behavior=viewers)
 
     assert moved.request.headers.get("host") == "b.example.org"
     assert chosen.request.headers.get("host") == HOST
 
 
 @pytest.mark.proves("FN-027")
-async def test_a_request_moves_to_a_bucket_with_its_access_control() -> None:
+async def test_a_request_can_be_routed_to_a_bucket_with_its_access_control() -> None:
     bucket = "other.s3.eu-west-1.amazonaws.com"
     access = '{enabled: true, signingBehavior: "no-override", signingProtocol: "sigv4", originType: "s3"}'
     call = (
         f"cf.updateRequestOrigin({{domainName: '{bucket}', originAccessControlConfig: {access}}})"
     )
 
-    sent = await asked(calling("cf.selectRequestOriginById('api')", call))
+    sent = await origin_request(calling("cf.selectRequestOriginById('api')", call))
 
     assert (sent.origin.is_s3, sent.origin.origin_access_control) == (True, "no-override")
     assert sent.request.headers.get("host") == bucket
@@ -142,17 +142,19 @@ async def test_a_request_moves_to_a_bucket_with_its_access_control() -> None:
 
 @pytest.mark.proves("FN-022")
 async def test_an_origin_is_selected_with_all_its_settings_and_overrides() -> None:
-    plain = await asked(calling("cf.selectRequestOriginById('api')"))
-    host = await asked(calling("cf.selectRequestOriginById('api', {hostHeader: 'h.example.org'})"))
+    plain = await origin_request(calling("cf.selectRequestOriginById('api')"))
+    host = await origin_request(
+        calling("cf.selectRequestOriginById('api', {hostHeader: 'h.example.org'})")
+    )
 
     assert plain.origin == API
     assert plain.request.uri == "/v1/a"
     assert host.request.headers.get("host") == "h.example.org"
-    assert (await asked(calling("cf.selectRequestOriginById('hidden')"))).origin == HIDDEN
+    assert (await origin_request(calling("cf.selectRequestOriginById('hidden')"))).origin == HIDDEN
 
 
 @pytest.mark.proves("FN-022")
-async def test_an_origin_group_is_made_for_a_request() -> None:
+async def test_an_origin_group_can_be_created_for_a_request() -> None:
     group = {
         "originIds": [{"originId": "api", "originOverrides": {"sni": "s.example.org"}}, "pages"],
         "failoverCriteria": {"statusCodes": [503]},
@@ -166,12 +168,12 @@ async def test_an_origin_group_is_made_for_a_request() -> None:
     answer = await edge.get("/a")
 
     assert answer.status == 200
-    assert [one.origin_id for one in edge.origins.asked] == ["api", "pages"]
-    assert edge.origins.asked[0].origin.sni == "s.example.org"
+    assert [one.origin_id for one in edge.origins.received] == ["api", "pages"]
+    assert edge.origins.received[0].origin.sni == "s.example.org"
 
 
 @pytest.mark.proves("FN-022")
-async def test_of_a_group_the_primary_alone_changes_and_failover_stays() -> None:
+async def test_updating_a_groups_origin_changes_the_primary_and_keeps_failover() -> None:
     group = OriginGroup(
         id="both", primary="pages", secondary="api", failover_status_codes=frozenset({403})
     )
@@ -185,7 +187,7 @@ async def test_of_a_group_the_primary_alone_changes_and_failover_stays() -> None
     answer = await edge.get("/a")
 
     assert answer.status == 200
-    domains = [one.origin.domain_name for one in edge.origins.asked]
+    domains = [one.origin.domain_name for one in edge.origins.received]
     assert domains == ["b.example.org", "api.example.com"]
 
 
@@ -198,7 +200,7 @@ async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
     )
 
     assert (await edge.get("/a")).body == b"oops"
-    assert [one.origin_id for one in edge.origins.asked] == ["api", "pages"]
+    assert [one.origin_id for one in edge.origins.received] == ["api", "pages"]
 
 
 @pytest.mark.proves("FN-022")
@@ -233,12 +235,12 @@ async def test_an_invalid_origin_is_a_502_without_a_connection(call: str) -> Non
     answer = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
 
     assert answer.status == 502
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
     assert edge.functions.refusals[0].rule == "FN-022"
 
 
 @pytest.mark.proves("FN-022")
-def test_an_origin_can_be_changed_at_viewer_request_alone() -> None:
+def test_an_origin_can_be_changed_only_at_viewer_request() -> None:
     code = "import cf from 'cloudfront';function handler() { cf.updateRequestOrigin({}); }"
 
     assert "works at viewer-request alone" in run_code(code).error

@@ -36,12 +36,12 @@ class TwoOrigins:
     """The responses of each origin, by id."""
 
     answers: Mapping[str, Response | OriginError]
-    asked: list[str] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
-        self.asked.append(origin.id)
+        self.received.append(origin.id)
         answer = self.answers[origin.id]
         if isinstance(answer, OriginError):
             raise answer
@@ -95,24 +95,24 @@ class Group:
 
 @pytest.mark.proves("OG-007", "OG-012")
 @pytest.mark.parametrize("status", [400, 403, 404, 416, 429, 500, 502, 503, 504])
-async def test_a_code_of_the_list_fails_over(status: int) -> None:
+async def test_a_listed_status_code_fails_over(status: int) -> None:
     group = Group(primary=a_response(status), codes=frozenset({status}))
 
     outcome = await group.get()
 
     assert outcome.response.body == b"secondary"
-    assert group.origins.asked == ["pages", "spare"]
+    assert group.origins.received == ["pages", "spare"]
 
 
 @pytest.mark.proves("OG-011")
 @pytest.mark.parametrize("status", [200, 204, 301, 304, 403, 404, 502])
-async def test_any_other_answer_of_the_primary_is_final(status: int) -> None:
+async def test_any_other_response_of_the_primary_is_final(status: int) -> None:
     group = Group(primary=a_response(status, b"" if status in (204, 304) else b"p"))
 
     outcome = await group.get()
 
     assert outcome.response.status == status
-    assert group.origins.asked == ["pages"]
+    assert group.origins.received == ["pages"]
 
 
 @pytest.mark.proves("OG-008")
@@ -125,7 +125,7 @@ async def test_any_other_answer_of_the_primary_is_final(status: int) -> None:
         (NO_ANSWER, 504),
     ],
 )
-async def test_no_connection_counts_as_503_and_no_answer_as_504(
+async def test_failover_treats_a_failed_connection_as_503_and_a_timeout_as_504(
     failure: Failure, code: int
 ) -> None:
     error = failure.error("Origin 'pages'", "failed")
@@ -146,26 +146,26 @@ async def test_other_methods_do_not_fail_over(method: str) -> None:
     outcome = await group.get(method)
 
     assert outcome.response.status == 503
-    assert group.origins.asked == ["pages"]
+    assert group.origins.received == ["pages"]
 
 
 @pytest.mark.proves("OG-009")
-async def test_options_fails_over_where_it_is_a_cached_method() -> None:
+async def test_options_fails_over_if_it_is_a_cached_method() -> None:
     group = Group(primary=a_response(503))
 
     await group.get("OPTIONS", cached_methods=frozenset({"GET", "HEAD", "OPTIONS"}))
 
-    assert group.origins.asked == ["pages", "spare"]
+    assert group.origins.received == ["pages", "spare"]
 
 
 @pytest.mark.proves("OG-010")
-async def test_each_request_begins_at_the_primary_again() -> None:
+async def test_each_request_tries_the_primary_first() -> None:
     group = Group(primary=a_response(503), secondary=a_response(503))
 
     await group.get(cache_policy=a_cache_policy(max_ttl=0, default_ttl=0))
     await group.get(cache_policy=a_cache_policy(max_ttl=0, default_ttl=0))
 
-    assert group.origins.asked == ["pages", "spare"] * 2
+    assert group.origins.received == ["pages", "spare"] * 2
 
 
 @pytest.mark.proves("OG-013")
@@ -176,10 +176,10 @@ async def test_a_hit_contacts_neither_origin() -> None:
     outcome = await group.get()
 
     assert (outcome.x_cache, outcome.response.body) == (HIT, b"secondary")
-    assert group.origins.asked == ["pages", "spare"]
+    assert group.origins.received == ["pages", "spare"]
 
 
-async def test_the_body_of_the_failed_answer_is_let_go() -> None:
+async def test_the_body_of_the_failed_response_is_closed() -> None:
     body = Pieces([b"sorry"])
     group = Group(primary=a_response(503, body))
 
@@ -189,7 +189,7 @@ async def test_the_body_of_the_failed_answer_is_let_go() -> None:
     assert body.read == 0
 
 
-async def test_when_both_fail_the_viewer_gets_the_secondarys_answer() -> None:
+async def test_when_both_fail_the_viewer_gets_the_secondarys_response() -> None:
     group = Group(primary=a_response(503), secondary=a_response(504, b"spare"))
 
     outcome = await group.get()
@@ -198,7 +198,7 @@ async def test_when_both_fail_the_viewer_gets_the_secondarys_answer() -> None:
 
 
 @pytest.mark.proves("RT-009")
-async def test_a_behavior_may_name_an_origin_of_a_group_by_itself() -> None:
+async def test_a_behavior_may_target_a_member_of_a_group_directly() -> None:
     group = Group(primary=a_response(503, b"primary"))
 
     outcome = await group.get(target_origin_id="pages")

@@ -39,7 +39,7 @@ async def received(*lines: bytes, method: bytes = b"GET", **behavior: object) ->
 
 
 @pytest.mark.proves("OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007", "OR-010")
-async def test_without_a_policy_the_origin_gets_cloudfronts_own_headers_alone() -> None:
+async def test_without_a_policy_the_origin_gets_only_cloudfronts_own_headers() -> None:
     found = await received(
         *(*BY_POLICY, *LEGACY_TABLE, *NEVER),
         *(b"User-Agent: browser", b"Cookie: a=1", b"Authorization: Basic eDp5"),
@@ -60,7 +60,7 @@ async def test_without_a_policy_the_origin_gets_cloudfronts_own_headers_alone() 
 
 
 @pytest.mark.proves("OR-006", "OR-007", "OR-010", "PO-011")
-async def test_with_all_viewer_headers_all_but_those_of_the_hop_go_on() -> None:
+async def test_all_viewer_forwards_all_headers_except_hop_by_hop_ones() -> None:
     found = await received(*(*BY_POLICY, *LEGACY_TABLE, *NEVER), origin_request_policy=ALL_VIEWER)
 
     for line in (*BY_POLICY, *LEGACY_TABLE):
@@ -73,7 +73,7 @@ async def test_with_all_viewer_headers_all_but_those_of_the_hop_go_on() -> None:
 
 
 @pytest.mark.proves("PO-012", "OR-002")
-async def test_all_but_the_host_goes_on_to_an_api() -> None:
+async def test_all_viewer_except_host_header_forwards_all_but_host_to_an_api() -> None:
     found = await received(
         *(*BY_POLICY, b"Cookie: b=2; a=1"),
         origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER,
@@ -91,7 +91,9 @@ async def test_all_but_the_host_goes_on_to_an_api() -> None:
     + [(method, True) for method in (b"POST", b"PUT", b"PATCH", b"DELETE")],
 )
 @pytest.mark.proves("OR-008")
-async def test_authorization_goes_on_for_writing_alone(method: bytes, kept: bool) -> None:
+async def test_authorization_is_forwarded_only_for_unsafe_methods(
+    method: bytes, kept: bool
+) -> None:
     lines = [b"Authorization: Basic eDp5", b"Content-Length: 0"]
     found = await received(*lines[: 1 if method in (b"GET", b"HEAD") else 2], method=method)
 
@@ -99,14 +101,14 @@ async def test_authorization_goes_on_for_writing_alone(method: bytes, kept: bool
 
 
 @pytest.mark.proves("OR-009")
-async def test_authorization_is_read_by_an_origin_whose_policy_takes_all() -> None:
+async def test_authorization_is_forwarded_if_the_policy_has_all_viewer_headers() -> None:
     found = await received(b"Authorization: Basic eDp5", origin_request_policy=ALL_VIEWER)
 
     assert found.headers.get_all("authorization") == ("Basic eDp5",)
 
 
 @pytest.mark.proves("OR-011", "OR-012")
-async def test_an_origins_path_and_headers_are_its_own() -> None:
+async def test_an_origin_gets_its_own_path_prefix_and_custom_headers() -> None:
     behavior = an_api_behavior(
         path_pattern="*", target_origin_id="here", origin_request_policy=ALL_VIEWER
     )

@@ -31,14 +31,14 @@ from tests.localfront.sites import (
 
 @pytest.mark.parametrize("host", ["nobody.example.com", ""])
 @pytest.mark.proves("HO-002")
-async def test_an_unknown_host_gets_403_that_names_the_known_ones(host: str) -> None:
+async def test_an_unknown_host_gets_a_403_that_names_the_known_hosts(host: str) -> None:
     edge = site()
 
     answer = await edge.get("/", headers=[("Host", host)])
 
     assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
     assert b"logs.example.com" in answer.held
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 async def test_a_request_without_a_host_gets_403() -> None:
@@ -50,7 +50,7 @@ async def test_a_request_without_a_host_gets_403() -> None:
 
 
 @pytest.mark.proves("HO-001", "HO-003")
-async def test_each_distribution_answers_for_its_own_host() -> None:
+async def test_each_distribution_serves_its_own_host() -> None:
     edge = site(answers={"/a": PAGE})
 
     assert (await edge.get("/a")).status == 200
@@ -62,13 +62,13 @@ async def test_each_distribution_answers_for_its_own_host() -> None:
 
 
 @pytest.mark.proves("RT-001", "RT-009", "OR-011", "AG-002")
-async def test_the_behavior_of_the_path_chooses_the_origin() -> None:
+async def test_the_matching_behavior_chooses_the_origin() -> None:
     edge = site(an_api_behavior())
 
     await edge.get("/api/logs")
     await edge.get("/home.html")
 
-    assert [(a.origin_id, a.request.uri) for a in edge.origins.asked] == [
+    assert [(a.origin_id, a.request.uri) for a in edge.origins.received] == [
         ("api", "/prod/api/logs"),
         ("pages", "/home.html"),
     ]
@@ -80,17 +80,17 @@ async def test_query_string_and_cookies_do_not_choose_the_behavior() -> None:
 
     await edge.get("/home.html?/api/x", headers=[("Cookie", "a=/api/x")])
 
-    assert edge.origins.asked[0].origin_id == "pages"
+    assert edge.origins.received[0].origin_id == "pages"
 
 
 @pytest.mark.proves("RT-007")
-async def test_a_path_is_normalised_for_matching_but_goes_on_raw() -> None:
+async def test_a_path_is_normalised_for_matching_but_forwarded_raw() -> None:
     edge = site(an_api_behavior())
 
     await edge.get("/x/..//api/logs")
 
-    assert edge.origins.asked[0].origin_id == "api"
-    assert edge.origins.asked[0].request.uri == "/prod/x/..//api/logs"
+    assert edge.origins.received[0].origin_id == "api"
+    assert edge.origins.received[0].request.uri == "/prod/x/..//api/logs"
 
 
 @pytest.mark.proves("RT-010", "PL-011")
@@ -99,11 +99,11 @@ async def test_rewriting_the_uri_does_not_choose_the_behavior_again() -> None:
 
     await edge.get("/home.html")
 
-    assert [(a.origin_id, a.request.uri) for a in edge.origins.asked] == [("pages", "/api/logs")]
+    assert [(a.origin_id, a.request.uri) for a in edge.origins.received] == [("pages", "/api/logs")]
 
 
 @pytest.mark.proves("RT-012")
-async def test_the_default_root_object_stands_for_the_root_alone() -> None:
+async def test_the_default_root_object_applies_to_the_root_only() -> None:
     edge = site(default_root_object="index.html")
 
     for uri in ("/", "/install/", "///", "//"):
@@ -113,7 +113,7 @@ async def test_the_default_root_object_stands_for_the_root_alone() -> None:
 
 
 @pytest.mark.proves("RT-013")
-async def test_the_default_root_object_holds_for_every_method() -> None:
+async def test_the_default_root_object_applies_to_every_method() -> None:
     edge = site(
         default=an_api_behavior(path_pattern="*", target_origin_id="pages"),
         default_root_object="index.html",
@@ -121,9 +121,9 @@ async def test_the_default_root_object_holds_for_every_method() -> None:
 
     await edge.answer(a_request("/", method="POST"), b"text")
 
-    asked = edge.origins.asked[0]
-    assert (asked.request.method, asked.request.uri) == ("POST", "/index.html")
-    assert asked.body == b"text"
+    sent = edge.origins.received[0]
+    assert (sent.request.method, sent.request.uri) == ("POST", "/index.html")
+    assert sent.body == b"text"
 
 
 @pytest.mark.proves("RT-014")
@@ -145,7 +145,7 @@ async def test_a_leading_slash_in_the_default_root_object_requests_another_key()
 
 
 @pytest.mark.proves("RT-015")
-async def test_without_a_default_root_object_the_root_goes_on_as_it_is() -> None:
+async def test_without_a_default_root_object_the_root_is_forwarded_unchanged() -> None:
     edge = site()
 
     await edge.get("/")
@@ -185,10 +185,10 @@ async def test_plain_http_is_redirected_before_any_function_runs(method: str, st
     assert answer.headers.get("location") == "https://logs.example.com:8443/a?b=1"
     assert x_cache(answer) == "Redirect from cloudfront"
     assert edge.functions.events == []
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
-async def test_a_host_that_is_half_an_address_is_redirected_too() -> None:
+async def test_a_malformed_ipv6_host_is_redirected_too() -> None:
     edge = site(default=REDIRECTING)
 
     answer = await edge.get("/", scheme="http", headers=[("Host", "[::1")])
@@ -203,7 +203,7 @@ async def test_https_only_refuses_plain_http() -> None:
     answer = await edge.get("/", scheme="http")
 
     assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("VP-005", "RV-005")
@@ -267,7 +267,7 @@ async def test_no_secret_of_viewer_function_or_origin_enters_the_trace() -> None
         assert "hunter2" not in log_line(trace)
 
 
-async def test_the_trace_tells_the_behavior_and_those_passed_over() -> None:
+async def test_the_trace_has_the_behavior_and_those_that_did_not_match() -> None:
     edge = site(an_api_behavior())
 
     await edge.get("/home.html")
@@ -280,7 +280,7 @@ async def test_the_trace_tells_the_behavior_and_those_passed_over() -> None:
 
 
 @pytest.mark.parametrize("host", ["x\r\nforged", "x\x1b[31m", "\u202eabc"])
-async def test_a_hostile_host_cannot_write_log_lines(host: str) -> None:
+async def test_a_hostile_host_cannot_forge_log_lines(host: str) -> None:
     edge = site()
 
     await edge.get("/", headers=[("Host", host)])

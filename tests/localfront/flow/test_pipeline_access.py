@@ -26,11 +26,11 @@ from tests.localfront.signers import (
     NOW,
     URL,
     a_policy,
-    asked,
     canned,
     changed,
     custom,
     ecdsa_key,
+    request_for,
     rsa_key,
     trusting,
 )
@@ -59,16 +59,16 @@ def private_site(**behavior: Any) -> Edge:
 async def test_an_unsigned_request_reaches_no_function_and_no_origin() -> None:
     edge = private_site(lambda_function_associations=(an_edge_function(),))
 
-    response = await edge.answer(asked(URL))
+    response = await edge.answer(request_for(URL))
 
     assert response.status == 403
     assert b"Missing Key-Pair-Id" in response.held
     assert edge.functions.events == []
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("SG-001", "SG-006")
-async def test_a_signed_request_passes_until_its_end() -> None:
+async def test_a_signed_request_passes_until_it_expires() -> None:
     edge = private_site()
 
     assert (await edge.answer(canned())).status == 200
@@ -82,7 +82,7 @@ async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request()
     await edge.answer(canned(f"{URL}?size=large"))
     hit = await edge.answer(canned(f"{URL}?size=large", expires=EXPIRES + 5))
 
-    assert [a.request.querystring for a in edge.origins.asked] == ["size=large"]
+    assert [a.request.querystring for a in edge.origins.received] == ["size=large"]
     assert hit.headers.get("x-cache") == "Hit from cloudfront"
 
 
@@ -119,14 +119,14 @@ async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_
     shown = request_of(event)
     assert shown["clientIp"] == "203.0.113.7"
     assert set(shown["headers"]) == {"host"}
-    (asked_origin,) = edge.origins.asked
-    sent = asked_origin.request
+    (received,) = edge.origins.received
+    sent = received.request
     assert sent.headers.get("CloudFront-Viewer-Country") == "DE"
     assert sent.headers.get("X-Forwarded-For") == "203.0.113.7"
     assert VIEWER not in sent.headers
 
 
-async def test_facts_by_default_hold_for_who_tells_nothing() -> None:
+async def test_default_viewer_facts_apply_to_requests_without_the_header() -> None:
     edge = site(geo_restriction=ONLY_GERMANY, answers={"/": a_response()})
     edge.pipeline = replace(edge.pipeline, viewer=ViewerFacts(country="US"))
 
@@ -135,20 +135,20 @@ async def test_facts_by_default_hold_for_who_tells_nothing() -> None:
 
 
 @pytest.mark.proves("VP-012")
-async def test_facts_that_cannot_be_read_get_400_and_no_custom_page() -> None:
+async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
     edge = site(answers={"/error.html": ERROR_HTML}, error_pages=(an_error_page(400),))
 
     response = await edge.answer(from_("country=Germany"))
 
     assert response.status == 400
     assert b"give DE" in response.held
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 def as_cookies(signed: Request, url: str = URL) -> Request:
-    """The same signature, carried by cookies."""
+    """The same signature, in cookies."""
     pairs = [f"CloudFront-{pair}" for pair in signed.querystring.split("&")]
-    return asked(url, headers=[("Cookie", "; ".join(pairs))])
+    return request_for(url, headers=[("Cookie", "; ".join(pairs))])
 
 
 EVERY_FILM = f"https://{HOST}/films/*"
@@ -175,7 +175,7 @@ EVERY_FILM = f"https://{HOST}/films/*"
                      marks=pytest.mark.proves("SG-005")),
     ],
 )  # fmt: skip
-async def test_a_signature_opens_what_it_signs(request_: Request, status: int) -> None:
+async def test_a_signature_grants_access_to_what_it_signs(request_: Request, status: int) -> None:
     edge = site(
         default=trusting(rsa_key(), ecdsa_key(), cache_policy=a_cache_policy(query_strings=ALL)),
         answers={FILM: PAGE},
@@ -207,7 +207,9 @@ def at(seconds: object) -> dict[str, object]:
     ],
 )  # fmt: skip
 @pytest.mark.proves("SG-007")
-async def test_a_policy_opens_what_its_one_statement_covers(request_: Request, status: int) -> None:
+async def test_a_policy_grants_access_to_what_its_one_statement_covers(
+    request_: Request, status: int
+) -> None:
     assert (await private_site().answer(request_)).status == status
 
 
@@ -230,4 +232,4 @@ async def test_a_chain_has_two_distributions_at_most(count: int, status: int) ->
     answer = await edge.get("/", headers=[passed] * count)
 
     assert answer.status == status
-    assert len(edge.origins.asked) == (count == 1)
+    assert len(edge.origins.received) == (count == 1)

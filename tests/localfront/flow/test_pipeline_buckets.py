@@ -67,7 +67,7 @@ def serving(origins: Origins, origin: Origin) -> Pipeline:
     return pipeline_of(served, origins=origins, clock=time.time)
 
 
-async def ask(pipeline: Pipeline, target: str, **changes: Any) -> Response:
+async def response_to(pipeline: Pipeline, target: str, **changes: Any) -> Response:
     return await whole(await pipeline.answer(a_request(target, **changes), b"", a_trace()))
 
 
@@ -89,7 +89,7 @@ def website(client: OriginClient, folder: Path, **more: Any) -> Pipeline:
 async def test_a_website_has_index_documents(
     target: str, held: bytes, client: OriginClient, folder: Path
 ) -> None:
-    answer = await ask(website(client, folder), target)
+    answer = await response_to(website(client, folder), target)
 
     assert (answer.status, answer.held) == (200, held)
 
@@ -105,14 +105,14 @@ async def test_a_website_has_index_documents(
 async def test_a_website_redirects(
     target: str, status: int, location: str, client: OriginClient, folder: Path
 ) -> None:
-    answer = await ask(website(client, folder), target)
+    answer = await response_to(website(client, folder), target)
 
     assert (answer.status, answer.headers.get("location")) == (status, location)
 
 
 @pytest.mark.proves("S3-014")
-async def test_a_website_takes_get_and_head_alone(client: OriginClient, folder: Path) -> None:
-    answer = await ask(website(client, folder), "/", method="POST")
+async def test_a_website_allows_only_get_and_head(client: OriginClient, folder: Path) -> None:
+    answer = await response_to(website(client, folder), "/", method="POST")
 
     assert answer.status == 405
     assert (answer.headers.get("content-type") or "").startswith("text/html")
@@ -123,37 +123,37 @@ async def test_a_website_takes_get_and_head_alone(client: OriginClient, folder: 
     [("/none", 404, None), ("/index.html", 403, None), ("/open/page", 200, b"open/page")],
 )
 @pytest.mark.proves("S3-016")
-async def test_a_website_tells_missing_from_closed(
+async def test_a_website_answers_404_for_missing_and_403_for_denied_objects(
     target: str, status: int, held: bytes | None, client: OriginClient, folder: Path
 ) -> None:
-    answer = await ask(website(client, folder, bucket_policies={"site": OPEN}), target)
+    answer = await response_to(website(client, folder, bucket_policies={"site": OPEN}), target)
 
     assert answer.status == status
     assert held is None or answer.held == held
 
 
 @pytest.mark.proves("S3-018")
-async def test_a_plus_in_the_path_of_a_bucket_is_a_blank(
+async def test_a_plus_in_a_buckets_path_is_decoded_as_a_space(
     client: OriginClient, folder: Path
 ) -> None:
     origins = Origins(client=client, endpoints=Endpoints(overrides={"pages": Folder(folder)}))
     pipeline = serving(origins, an_origin())
 
     for target, held in (("/a+b", b"a b"), ("/a%20b", b"a b"), ("/a%2Bb", b"a+b")):
-        assert (await ask(pipeline, target)).held == held
+        assert (await response_to(pipeline, target)).held == held
 
 
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:DeleteObject"])
 @pytest.mark.proves("S3-008", "S3-013")
-async def test_the_bucket_policy_decides_who_writes(action: str, client: OriginClient) -> None:
+async def test_the_bucket_policy_decides_about_uploads(action: str, client: OriginClient) -> None:
     method = {"s3:PutObject": "PUT", "s3:DeleteObject": "DELETE"}[action]
     async with OriginServer(saying(b"")) as server:
         granted = serving(emulator(client, server, allowing(action)), an_origin())
         refused = serving(emulator(client, server, READABLE), an_origin())
 
-        assert (await ask(refused, "/a", method=method)).status == 403
+        assert (await response_to(refused, "/a", method=method)).status == 403
         assert server.received == []
-        assert (await ask(granted, "/a", method=method)).status == 200
+        assert (await response_to(granted, "/a", method=method)).status == 200
 
     [received] = server.received
     assert (received.method, received.target) == (method, "/pages/a")
@@ -161,20 +161,20 @@ async def test_the_bucket_policy_decides_who_writes(action: str, client: OriginC
 
 
 @pytest.mark.parametrize(
-    ("access_control", "scheme", "asked_by"),
+    ("access_control", "scheme", "used_scheme"),
     [("always", "http", "https"), ("never", "http", "http"), ("never", "https", "https")],
 )
 @pytest.mark.proves("S3-010")
-async def test_a_bucket_is_asked_as_the_viewer_came_unless_requests_are_always_signed(
-    access_control: str, scheme: str, asked_by: str
+async def test_a_bucket_is_requested_over_the_viewers_scheme_unless_always_signed(
+    access_control: str, scheme: str, used_scheme: str
 ) -> None:
-    asked: list[str] = []
+    urls: list[str] = []
 
     class Asking(OriginClient):
-        """AWS itself is not asked by a test."""
+        """A client that does not connect: tests never call AWS itself."""
 
         async def send(self, url: str, *rest: Any, **more: Any) -> Response:
-            asked.append(url)
+            urls.append(url)
             return Response(status=200)
 
     origins = Origins(
@@ -184,6 +184,6 @@ async def test_a_bucket_is_asked_as_the_viewer_came_unless_requests_are_always_s
         bucket_policies={"pages": {"Statement": [READABLE, PUBLIC]}},
     )
     origin = an_origin(origin_access_control=access_control)
-    await ask(serving(origins, origin), "/a", scheme=scheme)
+    await response_to(serving(origins, origin), "/a", scheme=scheme)
 
-    assert asked == [f"{asked_by}://{BUCKET_DOMAIN}/a"]
+    assert urls == [f"{used_scheme}://{BUCKET_DOMAIN}/a"]

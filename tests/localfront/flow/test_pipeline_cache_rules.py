@@ -32,8 +32,8 @@ def ttls(minimum: int, default: int, maximum: int) -> CachePolicy:
 
 
 def case(rule: str, policy: CachePolicy, cache_control: str, seconds: int) -> Any:
-    said = f"{rule} {policy.min_ttl}/{policy.default_ttl}/{policy.max_ttl} {cache_control}"
-    return pytest.param(policy, cache_control, seconds, id=said, marks=pytest.mark.proves(rule))
+    name = f"{rule} {policy.min_ttl}/{policy.default_ttl}/{policy.max_ttl} {cache_control}"
+    return pytest.param(policy, cache_control, seconds, id=name, marks=pytest.mark.proves(rule))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def case(rule: str, policy: CachePolicy, cache_control: str, seconds: int) -> An
         case("CA-019", CachePolicy(id="p"), "max-age=99999999", 31_536_000),
     ],
 )
-async def test_an_object_is_reused_for_as_long_as_ttls_and_origin_say(
+async def test_an_object_is_reused_for_as_long_as_ttls_and_cache_control_allow(
     policy: CachePolicy, cache_control: str, seconds: int
 ) -> None:
     edge = with_policy(policy, *([("Cache-Control", cache_control)] if cache_control else []))
@@ -142,7 +142,7 @@ NOTHING: dict[str, Any] = {}
         key_case("VP-013", NOTHING, ("/a", {}), ("/a", {"Pragma": "no-cache"}), True),
     ],
 )
-async def test_two_requests_share_an_object_when_their_keys_are_the_same(
+async def test_two_requests_with_equal_keys_share_an_object(
     policy: dict[str, Any],
     one: tuple[str, dict[str, str]],
     other: tuple[str, dict[str, str]],
@@ -157,13 +157,13 @@ async def test_two_requests_share_an_object_when_their_keys_are_the_same(
 
 
 @pytest.mark.proves("CA-003")
-async def test_what_is_in_the_key_goes_to_the_origin() -> None:
+async def test_values_in_the_cache_key_are_forwarded_to_the_origin() -> None:
     policy = a_cache_policy(headers=listed("x-a"), cookies=listed("c"), query_strings=listed("q"))
     edge = with_policy(policy)
 
     await edge.get("/a?q=1&r=2", headers=[("X-A", "1"), ("X-B", "2"), ("Cookie", "c=1; d=2")])
 
-    sent = edge.origins.asked[0].request
+    sent = edge.origins.received[0].request
     assert (sent.querystring, sent.headers.get("x-a")) == ("q=1", "1")
     assert (sent.headers.get("cookie"), sent.headers.get("x-b")) == ("c=1", None)
 
@@ -181,7 +181,7 @@ async def test_what_is_in_the_key_goes_to_the_origin() -> None:
         pytest.param(500, "no-store", 10, marks=pytest.mark.proves("ER-005")),
     ],
 )
-async def test_an_error_is_kept_by_its_status(
+async def test_error_caching_depends_on_the_status(
     status: int, cache_control: str, seconds: int
 ) -> None:
     lines = [("Cache-Control", cache_control)] if cache_control else []
@@ -191,14 +191,14 @@ async def test_an_error_is_kept_by_its_status(
     if seconds:
         edge.clock.advance(seconds - 1)
         await edge.get("/a")
-        assert len(edge.origins.asked) == 1
+        assert len(edge.origins.received) == 1
     edge.clock.advance(1)
     await edge.get("/a")
-    assert len(edge.origins.asked) == 2
+    assert len(edge.origins.received) == 2
 
 
 @pytest.mark.proves("ER-007")
-async def test_an_error_of_s3_is_kept_for_a_second_at_the_least() -> None:
+async def test_an_error_of_s3_is_cached_for_at_least_a_second() -> None:
     edge = site(
         default=a_behavior(cache_policy=ttls(0, 60, 600)),
         answers={"/a": a_response(404)},
@@ -212,4 +212,4 @@ async def test_an_error_of_s3_is_kept_for_a_second_at_the_least() -> None:
     for _ in range(2):
         await edge.get("/a")
 
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1

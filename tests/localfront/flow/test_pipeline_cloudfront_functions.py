@@ -47,7 +47,7 @@ async def test_a_cloudfront_function_rewrites_the_request() -> None:
 
 
 @pytest.mark.proves("FN-014", "FN-010", "LR-019")
-async def test_what_a_cloudfront_function_answers_goes_to_the_viewer_as_it_is() -> None:
+async def test_a_cloudfront_functions_response_reaches_the_viewer_unchanged() -> None:
     edge = with_functions(
         "viewer-request",
         runs=lambda _: {"statusCode": 403, "body": "no"},
@@ -79,7 +79,7 @@ async def test_a_cloudfront_function_may_change_status_and_body_of_a_response() 
 
 
 @pytest.mark.proves("FN-011")
-async def test_no_cloudfront_function_sees_an_error_of_the_origin() -> None:
+async def test_cloudfront_functions_do_not_run_for_errors_of_the_origin() -> None:
     edge = with_functions(
         "viewer-response",
         answer=a_response(404),
@@ -100,11 +100,11 @@ async def test_a_wrong_result_of_a_cloudfront_function_is_502() -> None:
 
     assert answer.status == 502
     assert x_cache(answer) == "FunctionValidationError from cloudfront"
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("FN-013")
-async def test_the_page_of_a_failed_function_has_cloudfront_s_words() -> None:
+async def test_the_page_of_a_failed_function_has_cloudfronts_text() -> None:
     def raises(_: object) -> object:
         raise FunctionExecutionError("Function f failed: f.js:2: Error: no.", rule="FN-013")
 

@@ -33,13 +33,13 @@ async def coding(content_type: str, policy: str = CACHING_OPTIMIZED_ID) -> str |
     ],
 )
 @pytest.mark.proves("CM-005")
-async def test_listed_types_are_compressed(content_type: str) -> None:
+async def test_listed_content_types_are_compressed(content_type: str) -> None:
     assert await coding(content_type) == "gzip"
 
 
 @pytest.mark.parametrize("content_type", ["image/png", "video/mp4", "application/zip"])
 @pytest.mark.proves("CM-005")
-async def test_other_types_are_not(content_type: str) -> None:
+async def test_other_content_types_are_not_compressed(content_type: str) -> None:
     assert await coding(content_type) is None
 
 

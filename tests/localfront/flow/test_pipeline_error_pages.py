@@ -35,7 +35,7 @@ async def test_an_error_of_the_origin_shows_the_distributions_page() -> None:
 
     assert (answer.status, answer.body) == (403, b"an error page")
     assert x_cache(answer) == "Error from cloudfront"
-    assert [a.request.target for a in edge.origins.asked] == ["/missing", "/error.html"]
+    assert [a.request.target for a in edge.origins.received] == ["/missing", "/error.html"]
 
 
 @pytest.mark.proves("S3-003")
@@ -52,7 +52,7 @@ async def test_a_page_for_404_alone_is_never_shown_for_s3s_403() -> None:
 
 @pytest.mark.parametrize("shown", [200, 404, 503])
 @pytest.mark.proves("ER-009")
-async def test_the_code_that_is_shown_may_be_another(shown: int) -> None:
+async def test_the_response_code_of_a_custom_page_may_differ(shown: int) -> None:
     edge = site(
         error_pages=(an_error_page(403, response_code=shown),),
         answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
@@ -64,7 +64,7 @@ async def test_the_code_that_is_shown_may_be_another(shown: int) -> None:
 
 
 @pytest.mark.proves("ER-010")
-async def test_an_error_page_also_hides_what_an_api_says() -> None:
+async def test_an_error_page_also_replaces_an_apis_error_body() -> None:
     edge = site(
         an_api_behavior(),
         error_pages=(an_error_page(403, response_code=200),),
@@ -81,7 +81,7 @@ async def test_an_error_page_also_hides_what_an_api_says() -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 429, 500])
 @pytest.mark.proves("ER-010", "LR-019")
-async def test_an_error_without_a_page_of_its_own_goes_on_as_it_is(status: int) -> None:
+async def test_an_error_without_a_custom_page_reaches_the_viewer_unchanged(status: int) -> None:
     edge = site(
         an_api_behavior(),
         error_pages=(an_error_page(403),),
@@ -105,7 +105,7 @@ async def test_the_page_is_fetched_by_its_own_behavior_and_origin() -> None:
     answer = await edge.get("/x")
 
     assert (answer.status, answer.body) == (500, b"an error page")
-    assert [a.origin_id for a in edge.origins.asked] == ["api", "pages"]
+    assert [a.origin_id for a in edge.origins.received] == ["api", "pages"]
 
 
 @pytest.mark.proves("ER-012", "PL-005")
@@ -136,7 +136,7 @@ async def test_a_disallowed_method_shows_the_page_without_the_login_function() -
 
     assert (answer.status, answer.body) == (403, b"a page")
     assert edge.functions.events == []
-    assert edge.origins.asked[0].request.method == "GET"
+    assert edge.origins.received[0].request.method == "GET"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ async def test_a_disallowed_method_shows_the_page_without_the_login_function() -
     [(a_response(404, b"no such page"), 404), (a_response(500), 500)],
 )
 @pytest.mark.proves("ER-014")
-async def test_a_page_that_cannot_be_had_gives_its_origins_status(
+async def test_a_page_that_cannot_be_fetched_gives_its_origins_status(
     page: Response, status: int
 ) -> None:
     edge = site(
@@ -159,7 +159,7 @@ async def test_a_page_that_cannot_be_had_gives_its_origins_status(
 
 
 @pytest.mark.proves("ER-008")
-async def test_an_unsatisfiable_range_may_have_a_page_and_is_never_kept() -> None:
+async def test_a_416_may_have_a_page_and_is_never_cached() -> None:
     edge = site(
         error_pages=(an_error_page(416, error_caching_min_ttl=300),),
         answers={"/a": a_response(416), "/error.html": ERROR_HTML},
@@ -172,7 +172,7 @@ async def test_an_unsatisfiable_range_may_have_a_page_and_is_never_kept() -> Non
 
 
 @pytest.mark.proves("ER-015", "ER-023", "OG-004")
-async def test_an_origin_that_gives_no_answer_shows_the_page_for_504() -> None:
+async def test_an_origin_that_times_out_shows_the_page_for_504() -> None:
     edge = site(
         error_pages=(an_error_page(504),),
         answers={
@@ -224,7 +224,7 @@ async def test_an_error_that_a_function_generates_is_not_replaced(status: str) -
     ],
 )
 @pytest.mark.proves("ER-014")
-async def test_an_error_stays_an_error_for_a_viewer_that_kept_the_page(
+async def test_a_condition_that_matches_the_error_page_does_not_give_304(
     condition: tuple[str, str],
 ) -> None:
     dated = a_response(
@@ -256,7 +256,7 @@ async def test_with_caching_disabled_the_page_is_fetched_each_time() -> None:
 
 
 @pytest.mark.proves("ER-017")
-async def test_a_page_is_kept_as_its_own_behavior_says() -> None:
+async def test_a_page_is_cached_as_its_own_behavior_says() -> None:
     edge = site(
         error_pages=(an_error_page(403),),
         answers={"/missing": a_response(403), "/error.html": ERROR_HTML},

@@ -22,7 +22,7 @@ from tests.localfront.streams import Pieces
 
 @pytest.mark.proves("LE-024", "LE-027", "LE-030")
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-async def test_with_include_body_a_function_sees_the_body_which_goes_on_whole(
+async def test_with_include_body_a_function_sees_the_body_and_the_origin_gets_it_whole(
     method: str,
 ) -> None:
     edge = site(
@@ -41,11 +41,11 @@ async def test_with_include_body_a_function_sees_the_body_which_goes_on_whole(
 
     shown = record(edge.functions.events[0])["request"]["body"]
     assert shown["inputTruncated"] is True
-    assert edge.origins.asked[0].body == b"x" * 30_000 + b"y" * 30_000 + b"z"
+    assert edge.origins.received[0].body == b"x" * 30_000 + b"y" * 30_000 + b"z"
 
 
 @pytest.mark.proves("LE-030")
-async def test_a_get_has_no_body_to_show() -> None:
+async def test_a_get_has_no_body_in_the_event() -> None:
     edge = site(
         default=guarded("viewer-request", include_body=True),
         answers={"/a": PAGE},
@@ -76,4 +76,4 @@ async def test_a_replaced_body_goes_to_the_origin() -> None:
 
     await edge.get("/a", method="POST", body=b"old")
 
-    assert edge.origins.asked[0].body == b"new"
+    assert edge.origins.received[0].body == b"new"

@@ -23,7 +23,7 @@ from tests.localfront.sites import Edge
 VIEWER_REQUEST, ORIGIN_REQUEST, ORIGIN_RESPONSE, VIEWER_RESPONSE = range(4)
 
 
-def shown(edge: Edge, event: int = VIEWER_REQUEST) -> dict[str, Any]:
+def event_record(edge: Edge, event: int = VIEWER_REQUEST) -> dict[str, Any]:
     """The record of one of the four events, after one miss."""
     return record(edge.functions.events[event])
 
@@ -33,13 +33,13 @@ def names(headers: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.proves("LE-002", "LE-003", "LE-004", "LE-005", "LE-006", "LE-007", "LE-009")
-async def test_all_four_events_say_which_request_of_which_distribution_they_are() -> None:
+async def test_all_four_events_name_the_distribution_and_the_request() -> None:
     edge = a_site()
 
     await edge.get("/a", client_ip="203.0.113.178")
 
     for event, kind in enumerate(EVENTS):
-        cf = shown(edge, event)
+        cf = event_record(edge, event)
         assert cf["config"] == {
             "distributionDomainName": DOMAIN_NAME,
             "distributionId": DISTRIBUTION_ID,
@@ -52,12 +52,17 @@ async def test_all_four_events_say_which_request_of_which_distribution_they_are(
 
 
 @pytest.mark.proves("LE-012", "LE-013", "LE-020")
-async def test_viewer_events_show_the_viewers_headers_and_origin_events_the_origins() -> None:
+async def test_viewer_events_have_the_viewers_headers_and_origin_events_the_forwarded_ones() -> (
+    None
+):
     edge = a_site()
 
     await edge.get("/a", headers=[("User-Agent", "curl/8"), ("X-Mine", "1"), ("Cookie", "a=1")])
 
-    at_viewer, at_origin = shown(edge)["request"], shown(edge, ORIGIN_REQUEST)["request"]
+    at_viewer, at_origin = (
+        event_record(edge)["request"],
+        event_record(edge, ORIGIN_REQUEST)["request"],
+    )
     assert names(at_viewer["headers"]) == {
         "host": HOST, "user-agent": "curl/8", "x-mine": "1", "cookie": "a=1",
     }  # fmt: skip
@@ -70,14 +75,14 @@ async def test_viewer_events_show_the_viewers_headers_and_origin_events_the_orig
 
 
 @pytest.mark.proves("LE-015", "LE-016")
-async def test_response_events_show_a_status_as_text_and_no_body() -> None:
+async def test_response_events_have_a_string_status_and_no_body() -> None:
     edge = a_site()
 
     answer = await edge.get("/a")
 
     assert answer.body == b"a page"
     for event in (ORIGIN_RESPONSE, VIEWER_RESPONSE):
-        response = shown(edge, event)["response"]
+        response = event_record(edge, event)["response"]
         assert (response["status"], response["statusDescription"]) == ("200", "OK")
         assert "body" not in response
         assert response["headers"]["cache-control"] == [
@@ -87,7 +92,7 @@ async def test_response_events_show_a_status_as_text_and_no_body() -> None:
 
 @pytest.mark.proves("LE-019")
 @pytest.mark.parametrize(("query_strings", "seen"), [(ALL, "b=2&a=1"), (listed(), "")])
-async def test_origin_events_show_a_query_string_that_is_forwarded(
+async def test_origin_events_have_the_query_string_if_it_is_forwarded(
     query_strings: Selection, seen: str
 ) -> None:
     edge = a_site(behavior={"cache_policy": a_cache_policy(query_strings=query_strings)})
@@ -95,48 +100,50 @@ async def test_origin_events_show_a_query_string_that_is_forwarded(
     await edge.get("/a?b=2&a=1")
 
     for event in (ORIGIN_REQUEST, ORIGIN_RESPONSE):
-        assert shown(edge, event)["request"]["querystring"] == seen
-    assert shown(edge)["request"]["querystring"] == "b=2&a=1"
+        assert event_record(edge, event)["request"]["querystring"] == seen
+    assert event_record(edge)["request"]["querystring"] == "b=2&a=1"
 
 
 @pytest.mark.proves("LE-022")
-async def test_a_header_of_cloudfronts_is_the_viewers_own_until_the_origin_events() -> None:
+async def test_a_viewers_cloudfront_header_is_replaced_only_for_origin_events() -> None:
     name = "cloudfront-forwarded-proto"
     policy = OriginRequestPolicy(id="p", cloudfront_headers=frozenset({name}))
     edge = a_site(behavior={"origin_request_policy": policy})
 
     await edge.get("/a", headers=[(name, "mine")])
 
-    assert names(shown(edge)["request"]["headers"])[name] == "mine"
-    assert names(shown(edge, ORIGIN_REQUEST)["request"]["headers"])[name] == "https"
+    assert names(event_record(edge)["request"]["headers"])[name] == "mine"
+    assert names(event_record(edge, ORIGIN_REQUEST)["request"]["headers"])[name] == "https"
 
 
 @pytest.mark.proves("LE-018")
-async def test_text_that_is_no_utf_8_is_shown_as_latin_1_and_goes_on_as_it_came() -> None:
+async def test_bytes_that_are_not_utf_8_are_latin_1_in_the_event_and_forwarded_unchanged() -> None:
     as_sent = b"caf\xe9".decode("utf-8", "surrogateescape")
     policy = a_cache_policy(headers=listed("x-word"))
     edge = a_site(behavior={"cache_policy": policy})
 
     await edge.get("/a", headers=[("X-Word", as_sent)])
 
-    assert names(shown(edge)["request"]["headers"])["x-word"] == "café"
-    assert edge.origins.asked[0].request.headers.get("x-word") == as_sent
+    assert names(event_record(edge)["request"]["headers"])["x-word"] == "café"
+    assert edge.origins.received[0].request.headers.get("x-word") == as_sent
 
 
 @pytest.mark.proves("LE-025", "LE-026")
 @pytest.mark.parametrize(("event", "limit"), [("viewer-request", 40 * KB), ("origin-request", MB)])
 @pytest.mark.parametrize("over", [0, 1])
-async def test_a_body_is_base64_and_cut_at_the_limit(event: str, limit: int, over: int) -> None:
+async def test_a_body_is_base64_and_truncated_at_the_limit(
+    event: str, limit: int, over: int
+) -> None:
     edge = a_site(event, behavior={"include_body": True, "allowed_methods": METHODS})
     sent = b"x" * (limit + over)
 
     await edge.get("/a", method="POST", body=sent, headers=[("Content-Length", str(len(sent)))])
 
-    body = shown(edge)["request"]["body"]
+    body = event_record(edge)["request"]["body"]
     assert base64.b64decode(body["data"], validate=True) == b"x" * limit
     assert (body["encoding"], body["action"]) == ("base64", "read-only")
     assert body["inputTruncated"] is bool(over)
-    assert edge.origins.asked[0].body == sent
+    assert edge.origins.received[0].body == sent
 
 
 @pytest.mark.proves("LE-029")
@@ -149,7 +156,7 @@ async def test_a_body_is_base64_and_cut_at_the_limit(event: str, limit: int, ove
         ("base64", 56_000, 502),
     ],
 )
-async def test_a_replaced_body_has_a_limit(encoding: str, length: int, status: int) -> None:
+async def test_a_replaced_body_is_limited_in_size(encoding: str, length: int, status: int) -> None:
     def replaced(cf: dict[str, Any]) -> object:
         body = {**cf["request"]["body"], "action": "replace", "encoding": encoding}
         return {**cf["request"], "body": {**body, "data": "A" * length}}
@@ -184,11 +191,13 @@ async def test_a_replaced_body_has_a_limit(encoding: str, length: int, status: i
         ),
     ],
 )  # fmt: skip
-async def test_origin_request_shows_the_origin(target: str, kind: str, fields: set[str]) -> None:
+async def test_an_origin_request_event_has_the_origin(
+    target: str, kind: str, fields: set[str]
+) -> None:
     edge = a_site(behavior={"target_origin_id": target})
 
     await edge.get("/a")
 
-    origin = shown(edge, ORIGIN_REQUEST)["request"]["origin"]
+    origin = event_record(edge, ORIGIN_REQUEST)["request"]["origin"]
     assert origin.keys() == {kind}
     assert origin[kind].keys() == fields

@@ -30,7 +30,7 @@ from tests.localfront.streams import Pieces
 
 
 @pytest.mark.proves("PL-002")
-async def test_on_a_miss_all_four_run_in_order_around_the_origin() -> None:
+async def test_on_a_miss_all_four_events_run_in_order() -> None:
     edge = a_site()
 
     answer = await edge.get("/a")
@@ -49,7 +49,7 @@ async def test_on_a_miss_all_four_run_in_order_around_the_origin() -> None:
 
 
 @pytest.mark.proves("PL-003", "PL-006", "PL-007")
-async def test_on_a_hit_only_the_viewers_events_run() -> None:
+async def test_on_a_hit_only_the_viewer_events_run() -> None:
     edge = a_site()
     await edge.get("/a")
     edge.functions.events.clear()
@@ -85,7 +85,9 @@ async def test_the_redirect_to_https_runs_no_function() -> None:
 
 
 @pytest.mark.proves("PL-008", "LR-008")
-async def test_what_viewer_request_generates_runs_nothing_more_and_is_not_cached() -> None:
+async def test_a_response_generated_at_viewer_request_runs_no_other_event_and_is_not_cached() -> (
+    None
+):
     edge = a_site(runs=passing_on(viewer_request=lambda _: generated()))
 
     for _ in range(2):
@@ -93,7 +95,7 @@ async def test_what_viewer_request_generates_runs_nothing_more_and_is_not_cached
 
     assert ran(edge) == ["viewer-request"] * 2
     assert x_cache(answer) == "LambdaGeneratedResponse from cloudfront"
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("PL-007", "PL-008")
@@ -112,7 +114,7 @@ async def test_an_error_of_the_origin_runs_origin_response_and_not_viewer_respon
 
 
 @pytest.mark.proves("PL-007")
-async def test_without_an_answer_of_the_origin_origin_response_does_not_run() -> None:
+async def test_without_a_response_from_the_origin_origin_response_does_not_run() -> None:
     edge = a_site(answer=OriginError("refused", status=502))
 
     await edge.get("/a")
@@ -121,7 +123,7 @@ async def test_without_an_answer_of_the_origin_origin_response_does_not_run() ->
 
 
 @pytest.mark.proves("PL-008", "ER-012")
-async def test_of_an_error_page_only_the_origin_events_run() -> None:
+async def test_for_an_error_page_only_the_origin_events_run() -> None:
     edge = a_site(answer=a_response(404), error_pages=(an_error_page(404),))
     edge.origins.answers["/error.html"] = a_response(body=b"sorry")
 
@@ -135,7 +137,7 @@ async def test_of_an_error_page_only_the_origin_events_run() -> None:
 
 
 @pytest.mark.proves("LR-009", "PL-007", "PL-009")
-async def test_what_origin_request_generates_is_cached_and_gets_viewer_response() -> None:
+async def test_a_response_generated_at_origin_request_is_cached_and_runs_viewer_response() -> None:
     edge = a_site(runs=passing_on(origin_request=lambda _: generated()))
 
     first, second = await edge.get("/a"), await edge.get("/a")
@@ -150,14 +152,14 @@ async def test_what_origin_request_generates_is_cached_and_gets_viewer_response(
         "viewer-request",
         "viewer-response",
     ]
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("LR-019")
-async def test_an_error_that_origin_request_generates_is_not_replaced_by_a_page() -> None:
+async def test_an_error_generated_at_origin_request_is_not_replaced_by_a_custom_page() -> None:
     def refuses_a(cf: dict[str, Any]) -> object:
-        asked = cf["request"]
-        return generated("404", "mine") if asked["uri"] == "/a" else asked
+        request = cf["request"]
+        return generated("404", "mine") if request["uri"] == "/a" else request
 
     edge = a_site(runs=passing_on(origin_request=refuses_a), error_pages=(an_error_page(404),))
     edge.origins.answers["/error.html"] = a_response(body=b"a page in its place")
@@ -168,7 +170,7 @@ async def test_an_error_that_origin_request_generates_is_not_replaced_by_a_page(
 
 
 @pytest.mark.proves("PL-011")
-async def test_origin_request_does_not_change_the_key_but_what_is_stored() -> None:
+async def test_origin_request_changes_what_is_stored_but_not_the_key() -> None:
     def elsewhere(cf: dict[str, Any]) -> object:
         return {**cf["request"], "uri": "/b"}
 
@@ -183,7 +185,7 @@ async def test_origin_request_does_not_change_the_key_but_what_is_stored() -> No
 
 
 @pytest.mark.proves("LE-031", "OR-011", "OR-012")
-async def test_origin_request_sees_the_path_without_the_origins_and_may_change_that() -> None:
+async def test_origin_request_sees_the_uri_without_the_origin_path_and_may_change_both() -> None:
     seen: list[dict[str, Any]] = []
 
     def other_path(cf: dict[str, Any]) -> object:
@@ -202,11 +204,11 @@ async def test_origin_request_sees_the_path_without_the_origins_and_may_change_t
     assert seen[0]["uri"] == "/a"
     assert "x-key" not in seen[0]["headers"]
     assert edge.origins.uris == ["/v2/a"]
-    assert edge.origins.asked[0].request.headers.get("x-key") == "secret"
+    assert edge.origins.received[0].request.headers.get("x-key") == "secret"
 
 
 @pytest.mark.proves("LR-012")
-async def test_what_origin_response_makes_of_an_answer_is_what_is_stored() -> None:
+async def test_the_response_that_origin_response_returns_is_stored() -> None:
     def mended(cf: dict[str, Any]) -> object:
         headers = {
             **cf["response"]["headers"],
@@ -259,7 +261,7 @@ async def test_a_failing_origin_event_fails_closed_and_is_not_cached(
 
 
 @pytest.mark.proves("LE-014")
-async def test_viewer_response_sees_the_request_as_viewer_request_left_it() -> None:
+async def test_viewer_response_sees_the_request_that_viewer_request_returned() -> None:
     def rewritten(cf: dict[str, Any]) -> object:
         return {**cf["request"], "uri": "/a"}
 
@@ -291,4 +293,4 @@ async def test_with_an_origin_group_the_origin_events_run_for_each_origin() -> N
     await edge.get("/a")
 
     assert ran(edge) == ["viewer-request", *("origin-request", "origin-response") * 2]
-    assert [asked.origin_id for asked in edge.origins.asked] == ["pages", "spare"]
+    assert [request.origin_id for request in edge.origins.received] == ["pages", "spare"]

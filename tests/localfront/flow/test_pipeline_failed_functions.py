@@ -15,7 +15,7 @@ from tests.localfront.sites import x_cache
 
 
 @pytest.mark.parametrize(
-    ("error", "result", "said"),
+    ("error", "result", "text"),
     [
         (EdgeValidationError("x", rule="LH-001"), "LambdaValidationError",
          b"tried to add a blacklisted header."),
@@ -27,13 +27,13 @@ from tests.localfront.sites import x_cache
     ],
 )  # fmt: skip
 @pytest.mark.proves("LX-005", "LX-006", "LX-007")
-async def test_the_page_of_a_failed_function_has_cloudfronts_words(
-    error: EdgeFunctionError, result: str, said: bytes
+async def test_the_page_of_a_failed_function_has_cloudfronts_text(
+    error: EdgeFunctionError, result: str, text: bytes
 ) -> None:
     def fails(_: object) -> object:
         raise error
 
     answer = await a_site(runs=fails).get("/a")
 
-    assert said in answer.held
+    assert text in answer.held
     assert x_cache(answer) == f"{result} from cloudfront"

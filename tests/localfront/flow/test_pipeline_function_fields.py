@@ -49,7 +49,7 @@ async def sent_after(target: str = "/a", **changes: Any) -> Request:
     edge = functions("viewer-request", lambda event: {**event["request"], **changes})
     answer = await edge.get(target)
     assert answer.status == 200
-    return edge.origins.asked[0].request
+    return edge.origins.received[0].request
 
 
 @pytest.mark.proves("FN-001", "FN-003", "FN-005")
@@ -82,22 +82,22 @@ async def test_a_function_sees_a_request_as_documented() -> None:
 )
 @pytest.mark.proves("FN-004")
 async def test_a_changed_list_wins_over_a_changed_value(changed: Any, sent: str) -> None:
-    got = await sent_after("/a?q=1&q=2", querystring={"q": changed})
+    forwarded = await sent_after("/a?q=1&q=2", querystring={"q": changed})
 
-    assert got.querystring == sent
+    assert forwarded.querystring == sent
 
 
 @pytest.mark.proves("FN-005")
-async def test_an_added_header_has_capitals_on_the_wire() -> None:
+async def test_an_added_header_is_capitalized_on_the_wire() -> None:
     headers = {"host": {"value": "logs.example.com"}, "x-own-header": {"value": "1"}}
 
-    got = await sent_after(headers=headers)
+    forwarded = await sent_after(headers=headers)
 
-    assert ("X-Own-Header", "1") in got.headers.lines
+    assert ("X-Own-Header", "1") in forwarded.headers.lines
 
 
 @pytest.mark.proves("FN-005")
-async def test_a_header_with_capitals_is_refused() -> None:
+async def test_a_header_name_with_upper_case_letters_is_refused() -> None:
     added = {"X-Own": {"value": "1"}}
     edge = functions(
         "viewer-request",
@@ -124,7 +124,7 @@ async def test_a_query_string_may_be_given_as_text() -> None:
     ],
 )
 @pytest.mark.proves("FN-007", "FN-008")
-async def test_a_function_answers_with_status_body_and_cookies(body: Any, text: bytes) -> None:
+async def test_a_function_may_generate_status_body_and_cookies(body: Any, text: bytes) -> None:
     made = {
         "statusCode": 401,
         "statusDescription": "Who are you",
@@ -139,7 +139,7 @@ async def test_a_function_answers_with_status_body_and_cookies(body: Any, text: 
 
 
 @pytest.mark.proves("FN-008")
-async def test_a_response_shows_its_cookies_apart_from_its_headers() -> None:
+async def test_a_response_event_has_cookies_apart_from_headers() -> None:
     kept = a_response(headers=[("Set-Cookie", "a=1; Secure; Path=/"), ("X-Own", "1")])
     edge = functions("viewer-response", lambda event: event["response"], answer=kept)
 
@@ -152,7 +152,7 @@ async def test_a_response_shows_its_cookies_apart_from_its_headers() -> None:
 
 
 @pytest.mark.proves("FN-024")
-async def test_a_function_sees_where_a_viewer_is_and_lambda_at_edge_does_not() -> None:
+async def test_cloudfront_functions_see_the_viewers_location_and_lambda_at_edge_does_not() -> None:
     facts = a_request("/a", headers=[("X-Localfront-Viewer", "country=GB")])
     known: dict[str, Any] = {
         "cache_policy": EVERYTHING,

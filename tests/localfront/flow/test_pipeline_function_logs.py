@@ -30,7 +30,7 @@ SAYS_IT = "function handler(event) { console.log('hello'); return event.request;
 SILENT = "function handler(event) { return event.request; }"
 
 
-async def answered(edge: Edge, **runtimes: Any) -> Response:
+async def respond(edge: Edge, **runtimes: Any) -> Response:
     triggers = Triggers(**{"lambdas": FakeFunctions(), "functions": FakeFunctions(), **runtimes})
     pipeline = replace(edge.pipeline, triggers=triggers)
     return await whole(await pipeline.answer(a_request("/a"), b"", a_trace()))
@@ -45,7 +45,7 @@ async def answered(edge: Edge, **runtimes: Any) -> Response:
     ],
 )
 @pytest.mark.proves("LL-002")
-async def test_a_log_group_of_its_own_is_used_as_given(
+async def test_a_configured_log_group_is_used_unchanged(
     tmp_path: Path, named: dict[str, Any], group: str
 ) -> None:
     (tmp_path / "tells.py").write_text(TELLS_ITS_GROUP)
@@ -58,14 +58,14 @@ async def test_a_log_group_of_its_own_is_used_as_given(
         )
         await functions.load([EDGE_ARN])
 
-        answer = await answered(site(default=GUARDED), lambdas=functions)
+        answer = await respond(site(default=GUARDED), lambdas=functions)
 
     assert answer.held == group.encode()
 
 
-@pytest.mark.parametrize(("code", "said"), [(SAYS_IT, True), (SILENT, False)])
+@pytest.mark.parametrize(("code", "logged"), [(SAYS_IT, True), (SILENT, False)])
 @pytest.mark.proves("FN-019")
-async def test_what_a_function_says_is_logged_between_start_and_end(code: str, said: bool) -> None:
+async def test_a_functions_output_is_logged_between_start_and_end(code: str, logged: bool) -> None:
     attached = FunctionAssociation(event_type="viewer-request", function_arn=ARN)
     edge = site(default=a_behavior(function_associations=(attached,)))
     lines: list[tuple[str, str]] = []
@@ -78,13 +78,13 @@ async def test_what_a_function_says_is_logged_between_start_and_end(code: str, s
         )
         await functions.load([ARN])
 
-        answer = await answered(edge, functions=functions)
+        answer = await respond(edge, functions=functions)
 
     assert {group for group, _ in lines} == (
-        {"/aws/cloudfront/function/visitors"} if said else set()
+        {"/aws/cloudfront/function/visitors"} if logged else set()
     )
     by = answer.headers.get("x-amz-cf-id")
-    told = [f"{by} START DistributionID: {edge.distribution.id}", f"{by} hello", f"{by} END"]
+    expected = [f"{by} START DistributionID: {edge.distribution.id}", f"{by} hello", f"{by} END"]
     beside = f"{by} Compute utilization: "
     found = [line for _, line in lines if not line.startswith(beside)]
-    assert found == (told if said else [])
+    assert found == (expected if logged else [])

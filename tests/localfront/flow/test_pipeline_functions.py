@@ -30,7 +30,7 @@ from tests.localfront.sites import (
 )
 
 
-async def test_a_miss_goes_by_function_cache_origin_and_store_in_this_order() -> None:
+async def test_a_miss_runs_function_cache_lookup_origin_and_store_in_this_order() -> None:
     edge = site(default=GUARDED, answers={"/a": PAGE})
 
     await edge.get("/a")
@@ -52,7 +52,7 @@ async def test_a_hit_runs_the_function_but_does_not_go_to_the_origin() -> None:
     assert len(edge.functions.events) == 2
 
 
-async def test_the_function_that_the_behavior_names_is_run_and_no_other() -> None:
+async def test_only_the_behaviors_own_function_runs() -> None:
     edge = site(an_api_behavior(), default=GUARDED)
 
     await edge.get("/api/logs")
@@ -75,7 +75,7 @@ async def test_the_event_names_the_distribution_and_the_request() -> None:
 
 
 @pytest.mark.proves("LR-008", "LR-018", "LX-008", "PL-011")
-async def test_what_a_function_generates_goes_to_the_viewer_at_once_and_uncached() -> None:
+async def test_a_generated_response_goes_to_the_viewer_uncached() -> None:
     edge = site(default=GUARDED, returns=to_login, answers={"/": PAGE})
 
     first, second = await edge.get("/"), await edge.get("/")
@@ -84,11 +84,11 @@ async def test_what_a_function_generates_goes_to_the_viewer_at_once_and_uncached
     assert x_cache(first) == x_cache(second)
     assert x_cache(first) == "LambdaGeneratedResponse from cloudfront"
     assert len(edge.functions.events) == 2
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 @pytest.mark.proves("PL-011")
-async def test_what_a_function_rewrites_decides_the_cache_key() -> None:
+async def test_the_rewritten_uri_is_in_the_cache_key() -> None:
     edge = site(
         default=GUARDED,
         returns=rewriting(uri="/home.html"),
@@ -146,7 +146,7 @@ async def test_a_failing_function_stops_the_request(
 
     assert (answer.status, x_cache(answer)) == (status, result)
     assert error.rule in answer.held.decode()
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
     assert edge.traces[-1].reason == f"{error.rule}: {error}"
 
 
@@ -188,7 +188,7 @@ async def test_a_result_that_cloudfront_refuses_is_a_502(returned: object) -> No
     assert answer.status == 502
     assert x_cache(answer) == "LambdaValidationError from cloudfront"
     assert "set-cookie" not in answer.headers
-    assert edge.origins.asked == []
+    assert edge.origins.received == []
 
 
 class SlowFunctions(FakeFunctions):
@@ -206,7 +206,7 @@ class SlowFunctions(FakeFunctions):
 
 
 @pytest.mark.proves("PL-010")
-async def test_nothing_goes_on_until_the_function_returns() -> None:
+async def test_the_request_waits_until_the_function_returns() -> None:
     edge = site(default=GUARDED, answers={"/a": PAGE})
     functions = SlowFunctions()
     triggers = replace(edge.pipeline.triggers, lambdas=functions)
@@ -215,7 +215,7 @@ async def test_nothing_goes_on_until_the_function_returns() -> None:
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         answer = tasks.create_task(edge.get("/a"))
         await functions.invoked.wait()
-        assert edge.origins.asked == []
+        assert edge.origins.received == []
         functions.released.set()
 
     assert answer.result().status == 200

@@ -38,7 +38,7 @@ def invalidate(edge: Edge, *paths: str) -> None:
 
 
 @pytest.mark.proves("IN-005", "PL-011")
-async def test_a_rewritten_object_is_gone_when_both_its_paths_are_invalidated() -> None:
+async def test_a_rewritten_object_is_invalidated_by_both_of_its_paths() -> None:
     edge = site(
         default=GUARDED,
         answers={"/home.html": PAGE},
@@ -68,7 +68,7 @@ async def test_the_default_root_object_is_invalidated_as_the_file_that_it_is() -
 
 
 @pytest.mark.proves("ER-020")
-async def test_a_cached_error_goes_with_the_path_of_its_object_and_no_other() -> None:
+async def test_a_cached_error_is_invalidated_by_its_objects_path_only() -> None:
     edge = site(
         error_pages=(an_error_page(404, error_caching_min_ttl=300),),
         answers={"/error.html": ERROR_HTML},
@@ -87,7 +87,7 @@ async def test_a_cached_error_goes_with_the_path_of_its_object_and_no_other() ->
 
 
 @pytest.mark.proves("IN-008", "IN-009")
-async def test_a_tag_drops_every_variant_of_what_carries_it_and_nothing_else() -> None:
+async def test_a_tag_invalidates_every_variant_of_its_objects_and_nothing_else() -> None:
     tagged = a_response(body=b"tv", headers=[("ETag", '"1"'), ("Cache-Tag", "a, Product:TV")])
     plain = a_response(body=b"radio", headers=[("ETag", '"2"'), ("Cache-Tag", "a")])
     edge = site(answers={"/tv": tagged, "/radio": plain}, cache_tag_header="cache-tag")
@@ -105,7 +105,7 @@ async def test_a_tag_drops_every_variant_of_what_carries_it_and_nothing_else() -
 
 
 @pytest.mark.proves("IN-008")
-async def test_tags_that_an_origin_response_function_adds_count() -> None:
+async def test_tags_added_by_an_origin_response_function_apply() -> None:
     def tagging(event: Any) -> object:
         response = event["Records"][0]["cf"]["response"]
         return {
@@ -127,7 +127,7 @@ async def test_tags_that_an_origin_response_function_adds_count() -> None:
 
 
 @pytest.mark.proves("CA-032")
-async def test_another_origin_does_not_empty_the_cache() -> None:
+async def test_changing_the_origin_does_not_clear_the_cache() -> None:
     edge = site(answers={"/a": PAGE})
     await edge.get("/a")
     moved = replace(
@@ -140,7 +140,7 @@ async def test_another_origin_does_not_empty_the_cache() -> None:
 
     assert (x_cache(kept), kept.held) == ("Hit from cloudfront", b"a page")
     assert other.status == 404
-    assert [asked.origin_id for asked in edge.origins.asked] == ["pages", "api"]
+    assert [received.origin_id for received in edge.origins.received] == ["pages", "api"]
 
 
 TARGETS = ("/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab")
@@ -160,7 +160,9 @@ TARGETS = ("/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab")
     ],
 )
 @pytest.mark.proves("IN-002")
-async def test_an_invalidation_drops_what_its_path_names(path: str, gone: list[str]) -> None:
+async def test_an_invalidation_drops_the_objects_that_its_path_matches(
+    path: str, gone: list[str]
+) -> None:
     kept = a_behavior(cache_policy=a_cache_policy(default_ttl=60, query_strings=ALL))
     edge = site(default=kept, answers={target.partition("?")[0]: PAGE for target in TARGETS})
     for target in TARGETS:
@@ -200,7 +202,7 @@ async def test_an_invalidation_drops_all_variants_at_once() -> None:
     ],
 )
 @pytest.mark.proves("IN-006")
-async def test_unsafe_characters_are_encoded_and_a_tilde_reaches_nothing(
+async def test_unsafe_characters_are_encoded_and_a_tilde_matches_nothing(
     path: str, target: str, gone: bool
 ) -> None:
     edge = site(answers={target: PAGE})

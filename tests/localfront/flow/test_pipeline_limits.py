@@ -53,7 +53,7 @@ TEN = [f"c{number}" for number in range(10)]
     ],
 )
 @pytest.mark.proves("PO-019")
-async def test_a_policy_names_ten_of_a_kind_with_1024_characters(
+async def test_a_policy_has_at_most_ten_names_of_a_kind_and_1024_characters(
     most: list[str], more: list[str]
 ) -> None:
     cookie = "; ".join(f"{name}=1" for name in most)
@@ -72,7 +72,7 @@ def groups(count: int) -> dict[str, Any]:
 
 
 @pytest.mark.proves("SG-008")
-async def test_a_behavior_takes_four_key_groups() -> None:
+async def test_a_behavior_has_at_most_four_key_groups() -> None:
     answer = await described(**groups(4)).get("/x")
 
     assert answer.status == 403

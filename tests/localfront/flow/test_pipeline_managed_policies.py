@@ -22,7 +22,7 @@ def cached_by(policy: str, *sent: tuple[str, str]) -> Edge:
     return described(CachePolicyId=policy, answer=a_response(body=TEXT, headers=lines))
 
 
-async def told_apart(policy: str, target: str, *lines: tuple[str, str]) -> bool:
+async def distinguished(policy: str, target: str, *lines: tuple[str, str]) -> bool:
     """Whether a request has an object of its own, beside that of a plain one."""
     edge = cached_by(policy)
     await edge.get("/x")
@@ -39,11 +39,11 @@ async def told_apart(policy: str, target: str, *lines: tuple[str, str]) -> bool:
     ],
 )
 @pytest.mark.proves("PO-010")
-async def test_amplifys_policy_tells_viewers_apart(
+async def test_amplifys_policy_has_viewer_specific_values_in_the_key(
     target: str, lines: list[tuple[str, str]]
 ) -> None:
-    assert await told_apart(AMPLIFY, target, *lines)
-    assert not await told_apart(AMPLIFY, "/x", ("Origin", "https://a.test"))
+    assert await distinguished(AMPLIFY, target, *lines)
+    assert not await distinguished(AMPLIFY, "/x", ("Origin", "https://a.test"))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ async def test_amplifys_policy_tells_viewers_apart(
     ],
 )
 @pytest.mark.proves("PO-010")
-async def test_they_keep_objects_for_as_long_as_their_pages_say(
+async def test_managed_policies_cache_objects_for_the_documented_ttls(
     policy: str, sent: str, kept: int
 ) -> None:
     edge = cached_by(policy, *([("Cache-Control", sent)] if sent else []))
@@ -74,7 +74,7 @@ async def test_they_keep_objects_for_as_long_as_their_pages_say(
 
 @pytest.mark.parametrize("policy", [AMPLIFY, MEDIA_PACKAGE])
 @pytest.mark.proves("PO-010")
-async def test_amplifys_policy_alone_takes_brotli(policy: str) -> None:
+async def test_only_amplifys_policy_caches_brotli(policy: str) -> None:
     edge = cached_by(policy)
 
     answer = await edge.get("/x", headers=[("Accept-Encoding", "gzip, br")])
@@ -85,10 +85,10 @@ async def test_amplifys_policy_alone_takes_brotli(policy: str) -> None:
 
 @pytest.mark.parametrize("name", ["aws.manifestfilter", "start", "end", "m"])
 @pytest.mark.proves("PO-010")
-async def test_media_packages_policy_tells_four_parameters_and_the_origin_apart(name: str) -> None:
-    assert await told_apart(MEDIA_PACKAGE, f"/x?{name}=1")
-    assert await told_apart(MEDIA_PACKAGE, "/x", ("Origin", "https://a.test"))
-    assert not await told_apart(MEDIA_PACKAGE, "/x?other=1", ("Cookie", "a=1"))
+async def test_media_packages_policy_has_four_parameters_and_origin_in_the_key(name: str) -> None:
+    assert await distinguished(MEDIA_PACKAGE, f"/x?{name}=1")
+    assert await distinguished(MEDIA_PACKAGE, "/x", ("Origin", "https://a.test"))
+    assert not await distinguished(MEDIA_PACKAGE, "/x?other=1", ("Cookie", "a=1"))
 
 
 async def sent_by(policy: str) -> Request:
@@ -119,7 +119,7 @@ ASKED = {"origin", "referer", "user-agent", "x-own", "cookie"}
     ],
 )  # fmt: skip
 @pytest.mark.proves("PO-015")
-async def test_a_managed_request_policy_sends_what_its_page_lists(
+async def test_a_managed_origin_request_policy_forwards_the_documented_values(
     policy: str, host: str | None, query: str, names: set[str]
 ) -> None:
     sent = await sent_by(policy)
@@ -130,9 +130,9 @@ async def test_a_managed_request_policy_sends_what_its_page_lists(
     assert (sent.headers.get("host") == "logs.example.com") is (host is not None)
 
 
-async def headers_of(policy: str, *asked: tuple[str, str]) -> Headers:
+async def headers_of(policy: str, *sent: tuple[str, str]) -> Headers:
     edge = described(ResponseHeadersPolicyId=policy)
-    return (await edge.get("/x", headers=asked)).headers
+    return (await edge.get("/x", headers=sent)).headers
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ async def headers_of(policy: str, *asked: tuple[str, str]) -> Headers:
     ],
 )
 @pytest.mark.proves("PO-018")
-async def test_the_combined_policies_let_any_origin_in_and_set_security_headers(
+async def test_the_combined_policies_allow_any_origin_and_set_security_headers(
     policy: str, exposed: str | None
 ) -> None:
     headers = await headers_of(policy, ("Origin", "https://a.test"))

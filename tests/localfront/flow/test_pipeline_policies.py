@@ -42,25 +42,25 @@ async def test_the_origin_gets_what_both_policies_select(
     request = None if request_ is None else selecting(cookies=request_, query_strings=request_)
     edge = with_policies(cache=selecting(cookies=cache, query_strings=cache), request=request)
 
-    got = await sent_for(edge, "/x?a=1&b=1&c=1", cookie="a=1; b=1; c=1")
+    forwarded = await sent_for(edge, "/x?a=1&b=1&c=1", cookie="a=1; b=1; c=1")
 
     pairs = [f"{name}=1" for name in sent]
-    assert got.querystring == "&".join(pairs)
-    assert (got.headers.get("cookie") or "") == "; ".join(pairs)
+    assert forwarded.querystring == "&".join(pairs)
+    assert (forwarded.headers.get("cookie") or "") == "; ".join(pairs)
 
 
 @pytest.mark.proves("PO-001")
-async def test_what_the_request_policy_sends_is_not_in_the_key() -> None:
+async def test_values_of_the_origin_request_policy_are_not_in_the_cache_key() -> None:
     edge = with_policies(request=selecting(query_strings=("all",)))
 
     answers = [await edge.get("/x?a=1"), await edge.get("/x?a=2")]
 
     assert [x_cache(answer) for answer in answers] == [MISS, HIT]
-    assert edge.origins.asked[0].request.querystring == "a=1"
+    assert edge.origins.received[0].request.querystring == "a=1"
 
 
 @pytest.mark.proves("PO-001")
-def test_a_request_policy_without_a_cache_policy_is_refused() -> None:
+def test_an_origin_request_policy_without_a_cache_policy_is_refused() -> None:
     legacy: dict[str, Any] = {
         "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}
     }
@@ -85,15 +85,17 @@ def test_a_request_policy_without_a_cache_policy_is_refused() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.proves("PO-004")
-async def test_a_request_policy_takes_headers_in_five_ways(
+async def test_an_origin_request_policy_has_five_header_behaviors(
     headers: tuple[str, ...], names: set[str]
 ) -> None:
     edge = with_policies(request=selecting(headers=headers))
 
-    got = await sent_for(edge, x_a="1", x_b="1", accept="*/*", X_Localfront_Viewer="country=DE")
+    forwarded = await sent_for(
+        edge, x_a="1", x_b="1", accept="*/*", X_Localfront_Viewer="country=DE"
+    )
 
     looked_at = {"x-a", "x-b", "accept", "cloudfront-viewer-country"}
-    assert got.headers.names() & looked_at == names
+    assert forwarded.headers.names() & looked_at == names
 
 
 def by_id(rule: str, policy_id: str, **expected: Any) -> Any:
@@ -114,7 +116,7 @@ OVERRIDES = {"x-http-method-override", "x-http-method", "x-method-override", "or
               query="q=1", headers={*OVERRIDES, "cookie"}, kept=0, coding="gzip"),
     ],
 )  # fmt: skip
-async def test_a_managed_cache_policy_serves_as_its_page_says(
+async def test_a_managed_cache_policy_serves_as_documented(
     policy_id: str, expected: dict[str, Any]
 ) -> None:
     edge = described(CachePolicyId=policy_id, answer=TEXT)
@@ -122,12 +124,12 @@ async def test_a_managed_cache_policy_serves_as_its_page_says(
     lines.append(("Accept-Encoding", "gzip"))
 
     await edge.get("/x?q=1", headers=lines)
-    got = edge.origins.asked[-1].request
+    forwarded = edge.origins.received[-1].request
     edge.clock.advance(max(expected["kept"] - 1, 0))
     again = await edge.get("/x?q=1", headers=lines)
 
-    assert got.querystring == expected["query"]
-    assert got.headers.names() & {*OVERRIDES, "cookie"} == expected["headers"]
+    assert forwarded.querystring == expected["query"]
+    assert forwarded.headers.names() & {*OVERRIDES, "cookie"} == expected["headers"]
     assert x_cache(again) == (HIT if expected["kept"] else MISS)
 
 
@@ -154,51 +156,55 @@ async def test_a_managed_cache_policy_compresses_or_does_not(
 async def test_a_managed_policy_adds_the_cloudfront_viewer_headers() -> None:
     edge = described(OriginRequestPolicyId="33f36d7e-f396-46d9-90e0-52428a34d9dc")
 
-    got = await sent_for(edge, "/x?q=1", cookie="a=1", x_a="1", X_Localfront_Viewer="country=DE")
+    forwarded = await sent_for(
+        edge, "/x?q=1", cookie="a=1", x_a="1", X_Localfront_Viewer="country=DE"
+    )
 
-    assert (got.querystring, got.headers.get("cookie"), got.headers.get("x-a")) == (
+    assert (forwarded.querystring, forwarded.headers.get("cookie"), forwarded.headers.get("x-a")) == (
         "q=1", "a=1", "1",
     )  # fmt: skip
-    assert got.headers.get("cloudfront-viewer-country") == "DE"
-    assert got.headers.get("cloudfront-is-desktop-viewer") is not None
+    assert forwarded.headers.get("cloudfront-viewer-country") == "DE"
+    assert forwarded.headers.get("cloudfront-is-desktop-viewer") is not None
 
 
 @pytest.mark.proves("OR-019")
-async def test_a_viewers_address_may_be_asked_for_by_a_request_policy_alone() -> None:
-    asked = ("whitelist", "CloudFront-Viewer-Address")
-    edge = with_policies(request=selecting(headers=asked))
+async def test_only_an_origin_request_policy_may_include_the_viewers_address() -> None:
+    header = ("whitelist", "CloudFront-Viewer-Address")
+    edge = with_policies(request=selecting(headers=header))
 
-    got = await sent_for(edge)
+    forwarded = await sent_for(edge)
 
-    assert (got.headers.get("cloudfront-viewer-address") or "").startswith("127.0.0.1:")
+    assert (forwarded.headers.get("cloudfront-viewer-address") or "").startswith("127.0.0.1:")
     with pytest.raises(ConfigError, match="cloudfront-viewer-address"):
-        with_policies(cache=selecting(headers=asked))
+        with_policies(cache=selecting(headers=header))
 
 
 @pytest.mark.proves("OR-013")
-def test_a_header_that_no_origin_may_be_given_is_refused_by_name() -> None:
+def test_a_header_that_may_not_be_forwarded_is_refused_by_name() -> None:
     headers = listing({"HeaderName": "Via", "HeaderValue": "x"})
     with pytest.raises(ConfigError, match="Via"):
         described(config={"Origins": listing(an_s3_origin_description(CustomHeaders=headers))})
 
 
 @pytest.mark.proves("OR-020")
-async def test_an_origin_learns_of_a_viewers_tls_by_a_request_policy_alone() -> None:
-    asked = ("whitelist", "CloudFront-Viewer-TLS")
-    edge = with_policies(request=selecting(headers=asked))
+async def test_only_an_origin_request_policy_may_include_the_viewers_tls() -> None:
+    header = ("whitelist", "CloudFront-Viewer-TLS")
+    edge = with_policies(request=selecting(headers=header))
 
     await edge.get("/a", tls="TLSv1.3:TLS_AES_128_GCM_SHA256")
     await edge.get("/b", scheme="http")
 
-    told = [one.request.headers.get("cloudfront-viewer-tls") for one in edge.origins.asked]
-    assert told == ["TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake", None]
+    tls_headers = [
+        one.request.headers.get("cloudfront-viewer-tls") for one in edge.origins.received
+    ]
+    assert tls_headers == ["TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake", None]
     with pytest.raises(ConfigError, match="cloudfront-viewer-tls"):
-        with_policies(cache=selecting(headers=asked))
+        with_policies(cache=selecting(headers=header))
 
 
 @pytest.mark.parametrize("cookies", [("none",), ("all",)])
 @pytest.mark.proves("RG-004")
-async def test_where_cookies_are_forwarded_a_condition_is_not_looked_at(
+async def test_with_cookies_forwarded_a_viewers_condition_is_ignored(
     cookies: tuple[str, ...],
 ) -> None:
     kept = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])

@@ -15,8 +15,10 @@ SITE = ("Origin", "https://app.example.org")
 OWN_HEADERS = ("X-Frame-Options", "Referrer-Policy", "Strict-Transport-Security")
 
 
-async def got(
-    policy: dict[str, Any] | str, *sent: tuple[str, str], asked: tuple[tuple[str, str], ...] = ()
+async def headers_with(
+    policy: dict[str, Any] | str,
+    *sent: tuple[str, str],
+    request_headers: tuple[tuple[str, str], ...] = (),
 ) -> Headers:
     """What the viewer gets when the origin sent these lines; a policy by its id, or as described."""
     answer = a_response(headers=sent)
@@ -24,7 +26,7 @@ async def got(
         edge = described(ResponseHeadersPolicyId=policy, answer=answer)
     else:
         edge = with_policies(response=policy, answer=answer)
-    return (await edge.get("/x", headers=asked)).headers
+    return (await edge.get("/x", headers=request_headers)).headers
 
 
 def framed(*, override: bool) -> dict[str, Any]:
@@ -39,13 +41,13 @@ def own(name: str, value: str, *, override: bool) -> dict[str, Any]:
 
 @pytest.mark.parametrize("override", [True, False])
 @pytest.mark.proves("RH-001")
-async def test_a_headers_own_flag_decides_between_policy_and_origin(override: bool) -> None:
+async def test_a_headers_override_flag_decides_between_policy_and_origin(override: bool) -> None:
     for policy, name in (
         (framed(override=override), "X-Frame-Options"),
         (own("X-Own", "DENY", override=override), "X-Own"),
     ):
-        assert (await got(policy)).get_all(name) == ("DENY",)
-        kept = await got(policy, (name, "SAMEORIGIN"))
+        assert (await headers_with(policy)).get_all(name) == ("DENY",)
+        kept = await headers_with(policy, (name, "SAMEORIGIN"))
         assert kept.get_all(name) == ("DENY" if override else "SAMEORIGIN",)
 
 
@@ -64,10 +66,10 @@ def cors(*, override: bool, origins: tuple[str, ...] = ("*",)) -> dict[str, Any]
 
 @pytest.mark.parametrize("override", [True, False])
 @pytest.mark.proves("RH-002")
-async def test_any_cors_header_of_the_origin_counts_against_the_policys(override: bool) -> None:
+async def test_any_cors_header_of_the_origin_suppresses_the_policys(override: bool) -> None:
     of_origin = ("Access-Control-Expose-Headers", "X-Its-Own")
 
-    headers = await got(cors(override=override), of_origin, asked=(SITE,))
+    headers = await headers_with(cors(override=override), of_origin, request_headers=(SITE,))
 
     exposed = headers.get_all("access-control-expose-headers")
     assert exposed == (("ETag",) if override else ("X-Its-Own",))
@@ -81,7 +83,7 @@ async def test_a_header_that_is_removed_and_set_ends_up_set() -> None:
         "RemoveHeadersConfig": listing({"Header": "x-own"}, {"Header": "X-Powered-By"}),
     }
 
-    headers = await got(policy, ("X-Own", "theirs"), ("x-powered-by", "PHP"))
+    headers = await headers_with(policy, ("X-Own", "theirs"), ("x-powered-by", "PHP"))
 
     assert headers.get_all("x-own") == ("ours",)
     assert "x-powered-by" not in headers
@@ -100,15 +102,15 @@ async def test_only_cors_requests_get_cors_headers_and_preflights_the_rest() -> 
 
     plain = (await edge.get("/x")).headers
     simple = (await edge.get("/x", headers=[SITE])).headers
-    asked = (await edge.get("/x", method="OPTIONS", headers=preflight)).headers
+    preflight_headers = (await edge.get("/x", method="OPTIONS", headers=preflight)).headers
 
     assert not {name for name in plain.names() if name.startswith("access-control-")}
     assert (simple.get("access-control-allow-origin"), simple.get("access-control-max-age")) == (
         "*", None,
     )  # fmt: skip
-    assert asked.get("access-control-allow-methods") == "GET, PUT"
-    assert asked.get("access-control-allow-headers") == "X-Token"
-    assert asked.get("access-control-max-age") == "600"
+    assert preflight_headers.get("access-control-allow-methods") == "GET, PUT"
+    assert preflight_headers.get("access-control-allow-headers") == "X-Token"
+    assert preflight_headers.get("access-control-max-age") == "600"
 
 
 @pytest.mark.parametrize(
@@ -126,12 +128,12 @@ async def test_only_cors_requests_get_cors_headers_and_preflights_the_rest() -> 
     ],
 )
 @pytest.mark.proves("RH-006")
-async def test_a_pattern_says_which_origins_may_read(
+async def test_an_origin_pattern_decides_which_origins_are_allowed(
     pattern: str, origin: str, allowed: bool
 ) -> None:
     policy = cors(override=True, origins=(pattern,))
 
-    headers = await got(policy, asked=(("Origin", origin),))
+    headers = await headers_with(policy, request_headers=(("Origin", origin),))
 
     assert (headers.get("access-control-allow-origin") is not None) is allowed
 
@@ -144,11 +146,11 @@ def test_a_star_elsewhere_in_an_origin_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.proves("PO-016")
-async def test_the_managed_security_headers_override_one_alone() -> None:
+async def test_the_managed_security_headers_policy_overrides_only_one_header() -> None:
     policy = "67f7725c-6f97-4210-82d7-5512b31e9d03"
     theirs = (("X-Content-Type-Options", "theirs"), *((name, "theirs") for name in OWN_HEADERS))
 
-    alone, beside = await got(policy), await got(policy, *theirs)
+    alone, beside = await headers_with(policy), await headers_with(policy, *theirs)
 
     assert alone.get("referrer-policy") == "strict-origin-when-cross-origin"
     assert alone.get("strict-transport-security") == "max-age=31536000"
@@ -166,13 +168,11 @@ async def test_the_managed_security_headers_override_one_alone() -> None:
     ],
 )
 @pytest.mark.proves("PO-017")
-async def test_the_managed_cors_policies_let_any_origin_in(
-    policy: str, exposed: str | None
-) -> None:
+async def test_the_managed_cors_policies_allow_any_origin(policy: str, exposed: str | None) -> None:
     theirs = ("Access-Control-Allow-Origin", "https://other.test")
 
-    headers = await got(policy, asked=(SITE,))
-    kept = await got(policy, theirs, asked=(SITE,))
+    headers = await headers_with(policy, request_headers=(SITE,))
+    kept = await headers_with(policy, theirs, request_headers=(SITE,))
 
     assert headers.get("access-control-allow-origin") == "*"
     assert headers.get("access-control-expose-headers") == exposed
@@ -189,7 +189,7 @@ async def test_the_managed_cors_policies_let_any_origin_in(
     ],
 )
 @pytest.mark.proves("RV-009")
-async def test_vary_keeps_what_the_cache_tells_apart(
+async def test_vary_keeps_the_names_that_are_in_the_cache_key(
     forwarded: tuple[str, ...], sent: str, kept: str | None
 ) -> None:
     headers = {"HeaderBehavior": "whitelist", "Headers": listing(*forwarded)}
@@ -204,7 +204,7 @@ async def test_vary_keeps_what_the_cache_tells_apart(
 
 
 @pytest.mark.proves("RH-007")
-async def test_all_methods_are_named_and_a_star_goes_out_as_it_is() -> None:
+async def test_all_methods_are_listed_and_a_star_is_sent_unchanged() -> None:
     config = {
         **cors(override=True)["CorsConfig"],
         "AccessControlAllowMethods": listing("ALL"),
@@ -247,10 +247,10 @@ HSTS = {"AccessControlMaxAgeSec": 9, "IncludeSubdomains": True, "Preload": True}
     ],
 )  # fmt: skip
 @pytest.mark.proves("RH-008")
-async def test_security_headers_are_made_of_their_parts(
+async def test_security_headers_are_built_from_their_settings(
     policy: dict[str, Any], name: str, value: str
 ) -> None:
-    assert (await got(policy, (name, "theirs"))).get_all(name) == (value,)
+    assert (await headers_with(policy, (name, "theirs"))).get_all(name) == (value,)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ async def test_security_headers_are_made_of_their_parts(
     ],
 )  # fmt: skip
 @pytest.mark.proves("RH-008")
-def test_what_a_security_header_cannot_be_is_refused(policy: dict[str, Any], named: str) -> None:
+def test_an_invalid_security_header_is_refused(policy: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         with_policies(response=policy)
 
@@ -273,16 +273,16 @@ def without(*names: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["Via", "X-Cache", "x-amz-cf-id", "Content-Length", "X-Edge-A"])
 @pytest.mark.proves("RH-009")
-def test_what_cloudfront_itself_needs_is_removed_by_no_policy(name: str) -> None:
+def test_a_policy_cannot_remove_headers_that_cloudfront_needs(name: str) -> None:
     with pytest.raises(ConfigError, match=f"Remove.*{name.lower()}"):
         with_policies(response=without(name))
 
 
 @pytest.mark.proves("RH-009", "RV-011")
-async def test_in_place_of_a_removed_server_and_date_come_cloudfronts_own() -> None:
+async def test_a_removed_server_and_date_are_replaced_by_cloudfronts() -> None:
     theirs = (("Server", "AmazonS3"), ("Date", "then"), ("ETag", '"1"'), ("X-Amz-Meta-A", "1"))
 
-    headers = await got(without("Server", "Date", "ETag", "X-Amz-Meta-A"), *theirs)
+    headers = await headers_with(without("Server", "Date", "ETag", "X-Amz-Meta-A"), *theirs)
 
     assert headers.get_all("server") == ("CloudFront",)
     assert headers.get_all("date") == ("Fri, 15 Jan 2027 08:00:00 GMT",)

@@ -32,7 +32,7 @@ SECURED = a_behavior(
 
 
 @pytest.mark.proves("RH-004", "PL-004")
-async def test_the_response_headers_policy_holds_for_hits_and_misses() -> None:
+async def test_the_response_headers_policy_applies_to_hits_and_misses() -> None:
     edge = site(default=SECURED, answers={"/a": PAGE})
 
     answers = [await edge.get("/a"), await edge.get("/a")]
@@ -46,7 +46,7 @@ async def test_the_response_headers_policy_holds_for_hits_and_misses() -> None:
 
 
 @pytest.mark.proves("PL-004")
-async def test_the_cached_copy_stays_as_the_origin_sent_it() -> None:
+async def test_the_stored_object_is_not_changed_by_the_policy() -> None:
     other = a_behavior("/b*", response_headers_policy=None)
     edge = site(other, default=SECURED, returns=rewriting(uri="/x"), answers={"/x": PAGE})
     await edge.get("/a")
@@ -68,7 +68,7 @@ async def test_the_cached_copy_stays_as_the_origin_sent_it() -> None:
     ],
 )
 @pytest.mark.proves("RH-004")
-async def test_the_response_headers_policy_holds_for_every_response(
+async def test_the_response_headers_policy_applies_to_every_response(
     returns: Any, method: str
 ) -> None:
     edge = site(default=SECURED, returns=returns)
@@ -81,7 +81,7 @@ async def test_the_response_headers_policy_holds_for_every_response(
 
 @pytest.mark.parametrize("target", ["/a", "/missing", "/" + "a" * 9000])
 @pytest.mark.proves("RV-001", "RV-002", "RV-003")
-async def test_every_response_carries_cloudfronts_headers(target: str) -> None:
+async def test_every_response_has_cloudfronts_headers(target: str) -> None:
     edge = site(answers={"/a": PAGE})
 
     headers = (await edge.get(target)).headers
@@ -103,8 +103,8 @@ async def test_a_login_reaches_the_api_and_its_cookies_reach_the_viewer() -> Non
     )
 
     assert answer.headers.get_all("set-cookie") == ("session-id=abc; HttpOnly", "b=2")
-    assert edge.origins.asked[0].body == b"{}"
-    assert edge.origins.asked[0].request.headers.get("cookie") == "old=1"
+    assert edge.origins.received[0].body == b"{}"
+    assert edge.origins.received[0].request.headers.get("cookie") == "old=1"
 
 
 @pytest.mark.proves("AG-005")
@@ -118,7 +118,7 @@ async def test_a_login_without_forwarded_cookies_sets_no_cookie() -> None:
 
 
 @pytest.mark.proves("RH-010")
-async def test_server_timing_tells_a_miss_and_then_a_hit() -> None:
+async def test_server_timing_reports_a_miss_and_then_a_hit() -> None:
     policy = ResponseHeadersPolicy(id="timing", server_timing=100.0)
     edge = site(default=a_behavior(response_headers_policy=policy), answers={"/a": a_response()})
 

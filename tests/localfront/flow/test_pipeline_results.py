@@ -58,8 +58,8 @@ def proving(
     return pytest.mark.parametrize(
         ("rule", "change"),
         [
-            pytest.param(rule, change, id=said, marks=pytest.mark.proves(rule, *also))
-            for rule, said, change in cases
+            pytest.param(rule, change, id=what, marks=pytest.mark.proves(rule, *also))
+            for rule, what, change in cases
         ],
     )
 
@@ -102,14 +102,14 @@ async def refused(event: str, change: Change, target: str = "pages") -> str:
     ("LR-004", "unknown encoding", made(status="200", body="x", bodyEncoding="utf8")),
     ("LR-007", "over 40 KB", made(status="200", body="x" * (40 * KB + 1))),
 )
-async def test_viewer_request_is_held_to(rule: str, change: Change) -> None:
+async def test_viewer_request_results_are_validated_by(rule: str, change: Change) -> None:
     assert await refused("viewer_request", change) == rule
 
 
 # Names in LH-002 are prefixes, and compare without case.
 @pytest.mark.proves("LH-002")
 @pytest.mark.parametrize("name", ["x-edge-anything", "x-amz-cf-id"])
-async def test_prefixes_of_disallowed_headers_hold_for_every_name(name: str) -> None:
+async def test_disallowed_header_prefixes_apply_to_every_name(name: str) -> None:
     assert await refused("viewer_request", header("request", name, "1")) == "LH-001"
 
 
@@ -130,7 +130,7 @@ async def test_prefixes_of_disallowed_headers_hold_for_every_name(name: str) -> 
     ("LE-038", "disallowed custom header", moved(customHeaders={"connection": lines("x")})),
     ("LE-038", "header of both", moved(customHeaders={"user-agent": lines("x")})),
 )
-async def test_origin_request_is_held_to(rule: str, change: Change) -> None:
+async def test_origin_request_results_are_validated_by(rule: str, change: Change) -> None:
     assert await refused("origin_request", change, target="api") == rule
 
 
@@ -140,7 +140,7 @@ async def test_origin_request_is_held_to(rule: str, change: Change) -> None:
     ("LH-003", "transfer-encoding", header("response", "transfer-encoding", "chunked")),
     also=("LH-006",),
 )
-async def test_origin_response_is_held_to(rule: str, change: Change) -> None:
+async def test_origin_response_results_are_validated_by(rule: str, change: Change) -> None:
     assert await refused("origin_response", change) == rule
 
 
@@ -152,7 +152,7 @@ async def test_origin_response_is_held_to(rule: str, change: Change) -> None:
     ("LH-003", "transfer-encoding", header("response", "transfer-encoding", "chunked")),
     also=("LH-007",),
 )
-async def test_viewer_response_is_held_to(rule: str, change: Change) -> None:
+async def test_viewer_response_results_are_validated_by(rule: str, change: Change) -> None:
     assert await refused("viewer_response", change) == rule
 
 
@@ -179,7 +179,7 @@ async def test_a_generated_response_reaches_the_viewer(
 
 
 @pytest.mark.proves("LE-011")
-async def test_a_header_without_a_key_goes_on_with_capitals() -> None:
+async def test_a_header_without_a_key_is_capitalized() -> None:
     edge = a_site(runs=passing_on(viewer_response=header("response", "x-made-here", "1")))
 
     answer = await edge.get("/a")
@@ -188,7 +188,7 @@ async def test_a_header_without_a_key_goes_on_with_capitals() -> None:
 
 
 @pytest.mark.proves("LR-015")
-async def test_a_query_string_that_a_response_event_changes_changes_nothing() -> None:
+async def test_a_query_string_changed_at_a_response_event_has_no_effect() -> None:
     def changes(cf: dict[str, Any]) -> object:
         cf["request"]["querystring"] = "other=1"
         return cf["response"]
@@ -199,7 +199,7 @@ async def test_a_query_string_that_a_response_event_changes_changes_nothing() ->
     again = await edge.get("/a?a=1")
 
     assert x_cache(again) == "Hit from cloudfront"
-    assert len(edge.origins.asked) == 1
+    assert len(edge.origins.received) == 1
 
 
 @pytest.mark.proves("LH-009")
@@ -209,11 +209,11 @@ async def test_origin_request_may_set_cloudfronts_own_headers() -> None:
 
     await edge.get("/a")
 
-    assert edge.origins.asked[0].request.headers.get(name) == "true"
+    assert edge.origins.received[0].request.headers.get(name) == "true"
 
 
 @pytest.mark.proves("LE-041")
-async def test_a_request_that_is_moved_takes_the_host_that_the_function_sets() -> None:
+async def test_a_rerouted_request_has_the_host_that_the_function_sets() -> None:
     def elsewhere(cf: dict[str, Any]) -> object:
         headers = {**cf["request"]["headers"], "host": lines("other.example.org")}
         return {**moved(domainName="other.example.org", path="")(cf), "headers": headers}  # type: ignore[dict-item]  # JSON
@@ -227,7 +227,7 @@ async def test_a_request_that_is_moved_takes_the_host_that_the_function_sets() -
     answer = await edge.get("/a")
 
     assert answer.status == 200
-    assert edge.origins.asked[0].request.headers.get("host") == "other.example.org"
+    assert edge.origins.received[0].request.headers.get("host") == "other.example.org"
 
 
 READ_ONLY = {
@@ -247,22 +247,22 @@ READ_ONLY = {
         for name in READ_ONLY[event]
     ],
 )
-async def test_a_read_only_header_is_left_as_it_is(event: str, name: str) -> None:
+async def test_an_unchanged_read_only_header_is_accepted(event: str, name: str) -> None:
     assert (await refused(event, header("request", name, "changed")))[:3] == "LH-"
 
 
 @pytest.mark.proves("LH-005")
-async def test_the_host_may_be_changed_on_the_way_to_the_origin() -> None:
+async def test_the_host_may_be_changed_at_origin_request() -> None:
     elsewhere = header("request", "host", "elsewhere.example.org")
     edge = a_site(runs=passing_on(origin_request=elsewhere))
 
     await edge.get("/a")
 
-    assert edge.origins.asked[0].request.headers.get_all("host") == ("elsewhere.example.org",)
+    assert edge.origins.received[0].request.headers.get_all("host") == ("elsewhere.example.org",)
 
 
 @pytest.mark.proves("LR-020")
-async def test_a_status_that_is_a_number_is_taken() -> None:
+async def test_a_numeric_status_is_accepted() -> None:
     edge = a_site(runs=passing_on(viewer_request=made(status=418, body="tea")))
 
     answer = await edge.get("/a")
@@ -271,14 +271,14 @@ async def test_a_status_that_is_a_number_is_taken() -> None:
 
 
 @pytest.mark.proves("LX-010")
-async def test_a_limit_holds_wherever_a_function_runs() -> None:
+async def test_a_limit_applies_at_every_event() -> None:
     too_much = made(status="200", body="x" * (MB + 1))
 
     assert await refused("origin_request", too_much) == "LR-007"
 
 
 @pytest.mark.proves("LE-040")
-async def test_access_control_does_not_go_along_to_another_bucket() -> None:
+async def test_access_control_is_not_kept_for_another_bucket() -> None:
     def elsewhere(cf: dict[str, Any]) -> object:
         bucket = {**cf["request"]["origin"]["s3"], "domainName": "other.s3.amazonaws.com"}
         return {**cf["request"], "origin": {"s3": bucket}}
@@ -288,6 +288,6 @@ async def test_access_control_does_not_go_along_to_another_bucket() -> None:
     await edge.get("/a")
     await plain.get("/a")
 
-    assert plain.origins.asked[0].origin.origin_access_control == "always"
-    assert edge.origins.asked[0].origin.domain_name == "other.s3.amazonaws.com"
-    assert edge.origins.asked[0].origin.origin_access_control is None
+    assert plain.origins.received[0].origin.origin_access_control == "always"
+    assert edge.origins.received[0].origin.domain_name == "other.s3.amazonaws.com"
+    assert edge.origins.received[0].origin.origin_access_control is None

@@ -31,7 +31,7 @@ async def test_a_pattern_matches_the_whole_path(pattern: str, path: str, by_api:
 
     await edge.get(path)
 
-    assert edge.origins.asked[0].origin_id == ("api" if by_api else "pages")
+    assert edge.origins.received[0].origin_id == ("api" if by_api else "pages")
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ async def test_the_most_specific_name_serves_a_request(host: str, served_by: str
 
     answer = await pipeline.answer(a_request("/x", headers=[("Host", host)]), b"", a_trace())
 
-    found = [asked.distribution_arn for asked in origins.asked]
+    found = [received.distribution_arn for received in origins.received]
     assert found == ([] if served_by is None else [f"arn:{served_by}"])
     assert answer.status == (200 if served_by else 403)
 
 
 @pytest.mark.parametrize("alias", ["*x.example.com", "a.*.example.com"])
 @pytest.mark.proves("HO-005")
-def test_a_star_that_is_no_label_of_its_own_is_refused(alias: str) -> None:
+def test_a_wildcard_that_is_not_a_whole_label_is_refused(alias: str) -> None:
     with pytest.raises(ConfigError, match="Aliases"):
         parse_aliases(Fields.of("Distribution", {"Aliases": listing(alias)}))

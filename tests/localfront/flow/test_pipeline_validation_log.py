@@ -18,7 +18,7 @@ from tests.localfront.sites import GUARDED, site
 
 
 @pytest.mark.proves("LL-003", "LL-004")
-async def test_a_refused_answer_is_found_by_the_responses_x_amz_cf_id(tmp_path: Path) -> None:
+async def test_a_validation_error_is_logged_under_the_responses_x_amz_cf_id(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text("def handler(event, context): return {'status': '99'}")
     sink = Sink()
     edge = site(default=GUARDED)

@@ -21,7 +21,8 @@ from localfront.config.distribution import (
 from localfront.config.policies import ResponseHeadersPolicy
 from localfront.config.web_acl import WebAcl
 from localfront.errors import OriginError
-from localfront.flow.plain_requests import REMEMBERED, Asked, PlainRequests
+from localfront.flow.plain_requests import Asked, PlainRequests
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Headers, Request
 from tests.localfront.factories import (
     ALL,
@@ -34,18 +35,18 @@ from tests.localfront.factories import (
     listed,
 )
 from tests.localfront.signers import rsa_key, trusting
-from tests.localfront.sites import PAGE, Edge, site
+from tests.localfront.sites import GUARDED, PAGE, Edge, rewriting, site, to_login
 
 ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
 NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
-def asked(edge: Edge, request: Request) -> Asked | None:
-    return PlainRequests(edge.pipeline).find(request, max_bytes=65536)
+def lookup(edge: Edge, request: Request) -> Asked | None:
+    return PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=65536)
 
 
 def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Stored | None:
-    plain = PlainRequests(edge.pipeline).find(request, max_bytes=max_bytes)
+    plain = PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=max_bytes)
     return None if plain is None else plain.stored
 
 
@@ -60,7 +61,7 @@ async def cached(edge: Edge, target: str = "/page", **changes: Any) -> Request:
     return request
 
 
-async def test_a_second_request_finds_the_object() -> None:
+async def test_a_second_request_is_a_plain_hit() -> None:
     edge = site(answers={"/page": PAGE})
     request = a_request("/page")
 
@@ -73,7 +74,7 @@ async def test_a_second_request_finds_the_object() -> None:
     assert edge.steps() == ["distribution", "behavior", "cache"]
 
 
-async def test_the_default_root_object_is_found_under_the_root() -> None:
+async def test_a_request_for_the_root_is_a_plain_hit_of_the_default_root_object() -> None:
     edge = site(answers={"/index.html": PAGE}, default_root_object="index.html")
     request = await cached(edge, "/")
 
@@ -92,7 +93,7 @@ async def test_the_default_root_object_is_found_under_the_root() -> None:
     ],
     ids=["viewer-request", "viewer-response", "no caching", "viewer's address", "signed"],
 )
-async def test_a_behavior_that_does_more_than_look_into_the_cache_has_none(behavior: Any) -> None:
+async def test_a_behavior_with_more_than_caching_has_no_plain_hits(behavior: Any) -> None:
     edge = site(default=behavior, answers={"/page": PAGE})
 
     assert found(edge, await cached(edge)) is None
@@ -108,24 +109,24 @@ async def test_a_behavior_that_does_more_than_look_into_the_cache_has_none(behav
     ],
     ids=["conditional", "range", "malformed facts", "not from the cache"],
 )
-async def test_a_request_beyond_a_plain_get_is_no_plain_hit(changed: Any) -> None:
+async def test_a_request_that_is_not_a_plain_get_is_no_plain_hit(changed: Any) -> None:
     edge = site(answers={"/page": PAGE})
     await cached(edge)
 
     assert found(edge, a_request("/page", **changed)) is None
 
 
-async def test_who_may_not_come_in_finds_nothing() -> None:
+async def test_a_refused_viewer_gets_no_plain_hit() -> None:
     only_https = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
     edge = site(default=only_https, answers={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
     german = [("X-Localfront-Viewer", "country=DE")]
     request = await cached(edge, headers=german)
-    plain = PlainRequests(edge.pipeline)
+    plain, head = PlainRequests(edge.pipeline), KnownHead()
 
-    assert is_hit(plain.find(request, max_bytes=65536))
-    assert plain.find(replace(request, scheme="http"), max_bytes=65536) is None
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    assert plain.find(replace(request, scheme="http"), head=head, max_bytes=65536) is None
     french = a_request("/page", headers=[("X-Localfront-Viewer", "country=FR")])
-    assert plain.find(french, max_bytes=65536) is None
+    assert plain.find(french, head=head, max_bytes=65536) is None
 
 
 @pytest.mark.parametrize(
@@ -138,17 +139,17 @@ async def test_who_may_not_come_in_finds_nothing() -> None:
     ],
     ids=lambda changed: next(iter(changed)),
 )
-async def test_what_is_known_of_a_head_holds_for_no_other(changed: Any) -> None:
+async def test_a_remembered_request_head_matches_only_itself(changed: Any) -> None:
     policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
     edge = site(default=a_behavior(cache_policy=policy), answers={"/page": PAGE})
     request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
-    plain = PlainRequests(edge.pipeline)
+    plain, head = PlainRequests(edge.pipeline), KnownHead()
 
-    assert is_hit(plain.find(request, max_bytes=65536))
-    assert not is_hit(plain.find(replace(request, **changed), max_bytes=65536))
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    assert not is_hit(plain.find(replace(request, **changed), head=head, max_bytes=65536))
 
 
-async def test_what_is_too_large_or_may_be_for_staging_is_left_to_the_pipeline() -> None:
+async def test_large_requests_and_those_for_staging_are_left_to_the_pipeline() -> None:
     edge = site(answers={"/page": PAGE})
     await cached(edge)
     assert found(edge, a_request("/page", headers=[("X-A", "a" * 40_000)])) is None
@@ -158,14 +159,14 @@ async def test_what_is_too_large_or_may_be_for_staging_is_left_to_the_pipeline()
     assert found(edge, await cached(edge)) is None
 
 
-async def test_behind_a_web_acl_nothing_is_found() -> None:
+async def test_with_a_web_acl_there_are_no_plain_hits() -> None:
     acl = WebAcl(name="guard", rules=())
     edge = site(answers={"/page": PAGE}, web_acl=acl)
 
     assert found(edge, await cached(edge)) is None
 
 
-async def test_errors_large_bodies_and_what_has_expired_are_left_to_the_pipeline() -> None:
+async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline() -> None:
     edge = site(answers={"/page": PAGE, "/gone": NOT_FOUND})
     page, gone = await cached(edge), await cached(edge, "/gone")
 
@@ -175,14 +176,18 @@ async def test_errors_large_bodies_and_what_has_expired_are_left_to_the_pipeline
     assert found(edge, page) is None
 
 
-async def test_what_is_known_of_heads_is_bounded() -> None:
-    edge = site(answers={"/page": PAGE})
+async def test_what_is_known_of_a_head_holds_for_one_configuration() -> None:
+    edge, other = (site(default=a_behavior(), answers={"/page": PAGE}) for _ in range(2))
+    head = KnownHead()
+    request = await cached(edge)
     plain = PlainRequests(edge.pipeline)
 
-    for number in range(REMEMBERED + 1):
-        plain.find(a_request(f"/{number}"), max_bytes=65536)
-
-    assert len(plain._known) == 1
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    made = head.found
+    assert is_hit(plain.find(request, head=head, max_bytes=65536))
+    assert head.found is made
+    assert not is_hit(PlainRequests(other.pipeline).find(request, head=head, max_bytes=65536))
+    assert head.found is not made
 
 
 NOT_FOUND_PAGE = CustomErrorResponse(error_code=404, response_page_path="/404", response_code=200)
@@ -201,13 +206,30 @@ REFUSED = OriginError("it closed the connection", status=502)
         {"answers": {"/page": STALE}},
         {"default": a_behavior(response_headers_policy=WITHOUT_ETAG), "answers": {"/page": STALE}},
         {"default": FAILING, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
+        {"default": GUARDED, "answers": {"/page": PAGE}},
+        {"default": GUARDED, "answers": {"/other": PAGE}, "returns": rewriting(uri="/other")},
+        {"default": GUARDED, "answers": {"/page": PAGE}, "returns": to_login},
+        {"default": GUARDED, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
+        {"default": GUARDED, "answers": {"/index": PAGE}, "default_root_object": "index"},
     ],
-    ids=["absent", "error page", "no answer", "stale", "headers policy", "failing function"],
+    ids=[
+        "absent",
+        "error page",
+        "no answer",
+        "stale",
+        "headers policy",
+        "failing function",
+        "function that leaves the request alone",
+        "function that rewrites it",
+        "function that answers it",
+        "failing function before the cache",
+        "function that sees the root",
+    ],
 )
-async def test_what_goes_to_an_origin_is_answered_as_by_the_pipeline(changed: Any) -> None:
+async def test_an_origin_request_gets_the_same_response_as_from_the_pipeline(changed: Any) -> None:
     """Twice each: the second time it is in the cache, but has expired."""
     by_pipeline, plain = site(**changed), site(**changed)
-    request = a_request("/page")
+    request = a_request("/" if "default_root_object" in changed else "/page")
     for _ in range(2):
         answer = await by_pipeline.answer(request)
         served, trace = await plain.served(request)

@@ -36,7 +36,7 @@ def chosen(
         ([], False),
     ],
 )
-def test_the_header_with_its_value_leads_to_staging(
+def test_the_header_with_its_value_routes_to_staging(
     headers: list[tuple[str, str]], goes: bool
 ) -> None:
     found = chosen(*headers, header=("aws-cf-cd-next", "yes"))
@@ -55,7 +55,9 @@ def test_a_weight_of_zero_sends_no_viewer_to_staging() -> None:
 
 
 @pytest.mark.parametrize(("random", "side"), [(0.0, "staging"), (0.9, "primary")])
-def test_a_viewer_stays_where_it_came_to_until_the_session_ends(random: float, side: str) -> None:
+def test_a_viewer_stays_on_its_distribution_until_the_session_ends(
+    random: float, side: str
+) -> None:
     first = chosen(random=random, weight=0.1, session=SESSION)
     assert first.cookie == (f"{COOKIE}={side}.{NOW:.0f}; Max-Age=300; Path=/; Secure; HttpOnly")
     cookie = ("Cookie", f"a=1; {first.cookie.partition(';')[0]}; b=2")
@@ -73,14 +75,14 @@ def test_a_viewer_stays_where_it_came_to_until_the_session_ends(random: float, s
 @pytest.mark.parametrize(
     "value", ["staging", "staging.", "staging.x", "elsewhere.1", f"staging.{NOW + 9:.0f}", "."]
 )
-def test_a_cookie_of_another_making_chooses_nothing(value: str) -> None:
+def test_a_forged_or_malformed_session_cookie_is_ignored(value: str) -> None:
     found = chosen(("Cookie", f"{COOKIE}={value}"), weight=0.1, session=SESSION)
 
     assert found.distribution is not STAGING
     assert "cookie" not in found.request.headers
 
 
-def test_a_staging_distribution_that_is_not_here_takes_nothing() -> None:
+def test_a_missing_staging_distribution_gets_no_requests() -> None:
     policy = ContinuousDeployment(staging_names=frozenset(["d9.cloudfront.net"]), weight=0.15)
     primary = a_distribution(continuous_deployment=policy)
 

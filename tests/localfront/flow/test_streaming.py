@@ -25,7 +25,7 @@ MIB = 1024 * 1024
 
 @asynccontextmanager
 async def an_origin(conversation: Conversation) -> AsyncIterator[int]:
-    """An origin that does as the test says, at each connection."""
+    """An origin that runs the test's code for each connection."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -42,7 +42,7 @@ def local(target: bytes = b"/a") -> bytes:
     return asking(target).replace(b"Host: logs.example.com\r\n", LOCAL)
 
 
-async def test_a_viewer_gets_the_beginning_while_the_origin_still_sends() -> None:
+async def test_a_body_is_streamed_to_the_viewer_while_the_origin_sends() -> None:
     may_end = asyncio.Event()
 
     async def slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,7 +65,7 @@ async def test_a_viewer_gets_the_beginning_while_the_origin_still_sends() -> Non
 
 
 @pytest.mark.proves("CA-028")
-async def test_a_body_that_breaks_off_breaks_off_for_the_viewer_and_is_not_stored() -> None:
+async def test_a_truncated_body_is_truncated_for_the_viewer_and_not_stored() -> None:
     async def breaking_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(HEAD + b"short")
@@ -84,7 +84,7 @@ async def test_a_body_that_breaks_off_breaks_off_for_the_viewer_and_is_not_store
 
 
 @pytest.mark.proves("CA-028")
-async def test_without_a_length_an_early_end_can_not_be_seen_and_is_stored() -> None:
+async def test_without_a_length_truncation_is_undetectable_and_the_body_is_stored() -> None:
     async def ending(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\nshort")
@@ -99,7 +99,9 @@ async def test_without_a_length_an_early_end_can_not_be_seen_and_is_stored() -> 
 
 
 @pytest.mark.proves("CA-029")
-async def test_when_the_viewer_leaves_the_origin_is_let_go_and_nothing_is_stored() -> None:
+async def test_when_the_viewer_disconnects_the_origin_connection_closes_and_nothing_is_stored() -> (
+    None
+):
     let_go = asyncio.Event()
 
     async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -124,7 +126,7 @@ async def test_when_the_viewer_leaves_the_origin_is_let_go_and_nothing_is_stored
 
 
 @pytest.mark.parametrize("behavior", [UPLOADS, KEPT], ids=["uncached", "cached"])
-async def test_a_body_over_the_largest_object_goes_through_unstored(
+async def test_a_body_over_the_size_limit_is_streamed_but_not_stored(
     behavior: object,
 ) -> None:
     size = 40 * MIB
@@ -143,11 +145,11 @@ async def test_a_body_over_the_largest_object_goes_through_unstored(
         wire = await exchange(site.server.http_port, local())
         stored = len(site.objects.cache)
 
-    assert wire.count(b"x" * 1024) >= size // 1024 - 40 * 64  # less the chunks' seams
+    assert wire.count(b"x" * 1024) >= size // 1024 - 40 * 64  # less the chunk headers
     assert stored == 0
 
 
-async def test_an_upload_reaches_the_origin_while_the_viewer_still_sends() -> None:
+async def test_an_upload_is_streamed_to_the_origin_while_the_viewer_sends() -> None:
     begun = asyncio.Event()
 
     async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -172,7 +174,7 @@ async def test_an_upload_reaches_the_origin_while_the_viewer_still_sends() -> No
     assert answer.startswith(b"HTTP/1.1 201 Created")
 
 
-async def test_an_upload_that_breaks_off_ends_the_origins_request_too() -> None:
+async def test_a_truncated_upload_aborts_the_origin_request() -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -194,7 +196,7 @@ async def test_an_upload_that_breaks_off_ends_the_origins_request_too() -> None:
         await ended.wait()
 
 
-async def test_an_upload_without_a_length_is_sent_on_in_chunks() -> None:
+async def test_an_upload_without_a_length_is_forwarded_chunked() -> None:
     heads: list[bytes] = []
 
     async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -217,7 +219,7 @@ async def test_an_upload_without_a_length_is_sent_on_in_chunks() -> None:
     assert b"Transfer-Encoding: chunked" in heads[0]
 
 
-async def test_an_origin_that_refuses_an_upload_early_is_heard() -> None:
+async def test_an_origins_early_refusal_of_an_upload_reaches_the_viewer() -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")

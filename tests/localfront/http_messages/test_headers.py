@@ -13,7 +13,7 @@ def names(headers: Headers) -> list[str]:
     return [name for name, _ in headers]
 
 
-def test_a_rule_looks_at_the_lines_once() -> None:
+def test_once_computes_a_value_only_once_per_headers() -> None:
     looked: list[Headers] = []
 
     def count(headers: Headers) -> int:
@@ -26,7 +26,7 @@ def test_a_rule_looks_at_the_lines_once() -> None:
     assert looked == [headers]
 
 
-def test_each_rule_and_each_headers_has_its_own_finding() -> None:
+def test_once_keeps_a_value_per_function_and_headers() -> None:
     first, second = Headers(LINES), Headers(LINES[:1])
 
     found = [headers.once(rule) for rule in (names, len_of) for headers in (first, second)]
@@ -38,7 +38,7 @@ def len_of(headers: Headers) -> int:
     return len(headers.lines)
 
 
-def test_rules_that_come_and_go_do_not_pile_up() -> None:
+def test_once_does_not_keep_temporary_functions_alive() -> None:
     headers = Headers(LINES)
 
     for number in range(1000):
@@ -51,7 +51,7 @@ def plus(number: int, headers: Headers) -> int:
     return number + len(headers.lines)
 
 
-def test_extended_headers_equal_the_same_lines_and_keep_their_stem() -> None:
+def test_extended_headers_equal_the_same_lines_and_keep_their_base() -> None:
     stem = Headers(LINES)
 
     longer = stem.followed_by((("Age", "1"),))

@@ -24,7 +24,7 @@ ALL_TO_ORIGIN = a_behavior(
 
 
 @pytest.mark.proves("OR-021")
-async def test_what_a_viewer_keeps_to_its_connection_never_reaches_the_origin() -> None:
+async def test_a_viewers_connection_specific_headers_never_reach_the_origin() -> None:
     lines = [
         b"Connection: close, X-Secret ,x-OTHER,, proxy-thing",
         b"X-Secret: 1", b"X-Other: 2", b"x-secret: 3", b"X-Kept: 4", b"Connection: X-Third",
@@ -45,8 +45,8 @@ async def test_what_a_viewer_keeps_to_its_connection_never_reaches_the_origin() 
 
 
 @pytest.mark.proves("OR-021")
-async def test_a_viewer_cannot_take_away_what_a_function_adds() -> None:
-    """Were the field removed on the way to the origin, the function's word would go with it."""
+async def test_a_viewers_connection_header_cannot_remove_what_a_function_adds() -> None:
+    """Removing the field before the origin would remove the function's value, too."""
 
     def marks(event: Any) -> object:
         request = request_of(event)
@@ -74,7 +74,7 @@ async def test_a_viewer_cannot_take_away_what_a_function_adds() -> None:
 
 
 @pytest.mark.proves("OR-021")
-async def test_what_a_viewer_keeps_to_its_connection_is_no_part_of_a_cache_key() -> None:
+async def test_connection_specific_headers_are_not_in_the_cache_key() -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=a_cache_policy(default_ttl=60, headers=listed("x-variant")),
@@ -90,7 +90,7 @@ async def test_what_a_viewer_keeps_to_its_connection_is_no_part_of_a_cache_key()
 
 
 @pytest.mark.proves("RV-014")
-async def test_what_an_origin_keeps_to_its_connection_reaches_no_viewer() -> None:
+async def test_an_origins_connection_specific_headers_never_reach_the_viewer() -> None:
     answer = saying(
         b"page",
         b"Connection: keep-alive, X-Internal", b"X-Internal: 10.0.0.1", b"X-Kept: 1",
@@ -114,7 +114,7 @@ async def test_what_an_origin_keeps_to_its_connection_reaches_no_viewer() -> Non
 
 
 @pytest.mark.proves("RV-014")
-async def test_an_origin_cannot_hide_that_its_answer_is_private() -> None:
+async def test_an_origins_connection_header_cannot_remove_cache_control() -> None:
     answer = saying(b"page", b"Connection: Cache-Control, Vary", b"Cache-Control: no-store")
 
     async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
@@ -126,7 +126,7 @@ async def test_an_origin_cannot_hide_that_its_answer_is_private() -> None:
 
 
 @pytest.mark.parametrize("name", ["Host", "Content-Length", "Transfer-Encoding", "Upgrade"])
-def test_what_is_for_all_recipients_stays_also_when_it_is_named(name: str) -> None:
+def test_end_to_end_headers_are_kept_even_if_connection_names_them(name: str) -> None:
     headers = Headers.of([("Connection", name), (name, "1"), ("X", "2")])
 
     assert without_named(headers) == headers

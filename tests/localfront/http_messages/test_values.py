@@ -9,12 +9,12 @@ class Named:
     lines: tuple[str, ...] = ()
 
 
-def test_values_of_the_same_fields_are_equal_and_hash_alike() -> None:
+def test_values_with_the_same_fields_are_equal_and_hash_equally() -> None:
     assert Named(name="a") == Named(name="a") != Named(name="b")
     assert len({Named(name="a"), Named(name="a"), Named(name="b")}) == 2
 
 
-def test_a_changed_copy_leaves_the_value_as_it_was() -> None:
+def test_a_changed_copy_does_not_modify_the_original() -> None:
     kept = Named(name="a", lines=("1",))
 
     assert replace(kept, name="b") == Named(name="b", lines=("1",))

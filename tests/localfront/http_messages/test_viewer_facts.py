@@ -19,7 +19,7 @@ from tests.localfront.factories import a_request
 FROM_BERLIN = ViewerFacts(country="DE", city="Berlin")
 
 
-def test_facts_are_names_with_values() -> None:
+def test_viewer_facts_are_parsed_from_names_and_values() -> None:
     assert parse_viewer_facts("country=DE; city=Berlin") == FROM_BERLIN
     assert parse_viewer_facts(" city = Berlin ;country=DE") == FROM_BERLIN
     assert parse_viewer_facts("device=mobile+ios") == ViewerFacts(
@@ -28,7 +28,7 @@ def test_facts_are_names_with_values() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  "])
-def test_of_an_empty_text_nothing_is_known(text: str) -> None:
+def test_an_empty_text_sets_no_facts(text: str) -> None:
     assert parse_viewer_facts(text) == NOTHING_KNOWN
 
 
@@ -79,48 +79,48 @@ def test_an_unknown_fact_is_an_error_with_a_remedy(text: str, why: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_any_text_tells_facts_or_is_refused(text: str) -> None:
-    answer = read_viewer_facts(told(text), NOTHING_KNOWN)
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    answer = read_viewer_facts(request_with(text), NOTHING_KNOWN)
 
     assert isinstance(answer, Request) or answer.status == 400
 
 
-def told(*lines: str) -> Request:
+def request_with(*lines: str) -> Request:
     headers = [("Accept", "*/*"), *(("x-LOCALFRONT-viewer", line) for line in lines)]
     return a_request(headers=headers, client_ip="127.0.0.1")
 
 
-def seen(request: Request, defaults: ViewerFacts = NOTHING_KNOWN) -> Request:
+def request_seen(request: Request, defaults: ViewerFacts = NOTHING_KNOWN) -> Request:
     answer = read_viewer_facts(request, defaults)
     assert isinstance(answer, Request)
     return answer
 
 
-def test_the_header_is_taken_off_and_its_facts_put_on_the_request() -> None:
-    request = seen(told("country=DE; city=Berlin"))
+def test_the_header_is_removed_and_its_facts_are_set_on_the_request() -> None:
+    request = request_seen(request_with("country=DE; city=Berlin"))
 
     assert request.viewer == FROM_BERLIN
     assert request.headers.names() == {"host", "accept"}
 
 
-def test_without_the_header_the_defaults_hold() -> None:
-    assert seen(a_request(), FROM_BERLIN).viewer == FROM_BERLIN
-    assert seen(a_request()).viewer == NOTHING_KNOWN
+def test_without_the_header_the_default_facts_apply() -> None:
+    assert request_seen(a_request(), FROM_BERLIN).viewer == FROM_BERLIN
+    assert request_seen(a_request()).viewer == NOTHING_KNOWN
 
 
-def test_with_the_header_nothing_of_the_defaults_holds() -> None:
-    assert seen(told("country=US"), FROM_BERLIN).viewer == ViewerFacts(country="US")
-    assert seen(told(""), FROM_BERLIN).viewer == NOTHING_KNOWN
+def test_the_header_replaces_all_default_facts() -> None:
+    assert request_seen(request_with("country=US"), FROM_BERLIN).viewer == ViewerFacts(country="US")
+    assert request_seen(request_with(""), FROM_BERLIN).viewer == NOTHING_KNOWN
 
 
-def test_an_address_in_the_header_is_the_viewers() -> None:
-    assert seen(told("address=203.0.113.7")).client_ip == "203.0.113.7"
-    assert seen(told("country=DE")).client_ip == "127.0.0.1"
+def test_an_ip_address_in_the_header_is_the_viewers() -> None:
+    assert request_seen(request_with("address=203.0.113.7")).client_ip == "203.0.113.7"
+    assert request_seen(request_with("country=DE")).client_ip == "127.0.0.1"
 
 
 @pytest.mark.parametrize("lines", [["land=DE"], ["country=DE", "country=DE"]])
-def test_a_header_that_cannot_be_read_gets_400(lines: list[str]) -> None:
-    refusal = read_viewer_facts(told(*lines), FROM_BERLIN)
+def test_a_malformed_header_gets_400(lines: list[str]) -> None:
+    refusal = read_viewer_facts(request_with(*lines), FROM_BERLIN)
 
     assert isinstance(refusal, Refusal)
     assert refusal.status == 400

@@ -75,7 +75,7 @@ async def site(chat: ChatServer, behavior: CacheBehavior = TO_ORIGIN) -> AsyncIt
 
 @pytest.mark.proves("MI-001", "OR-006")
 @pytest.mark.parametrize("policy", [ALL_VIEWER, HANDSHAKE_ONLY])
-async def test_messages_go_both_ways(policy: OriginRequestPolicy) -> None:
+async def test_websocket_messages_pass_in_both_directions(policy: OriginRequestPolicy) -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=CACHING_DISABLED,
@@ -121,7 +121,7 @@ async def test_without_the_handshakes_headers_the_origin_sees_a_plain_get() -> N
 
 
 @pytest.mark.proves("MI-001", "OR-021")
-async def test_what_a_handshake_keeps_to_its_connection_goes_no_further() -> None:
+async def test_a_handshakes_connection_specific_headers_are_not_forwarded() -> None:
     chat = ChatServer()
     lines = {
         "Connection": "keep-alive, Upgrade, X-Secret",
@@ -162,10 +162,10 @@ WHOLE = {
         pytest.param({"Connection": "Upgrade, Sec-WebSocket-Key"}, id="named"),
     ],
 )
-async def test_a_handshake_that_is_none_is_a_plain_request(
+async def test_an_incomplete_handshake_is_a_plain_request(
     lines: dict[str, str],
 ) -> None:
-    """The origin's own WebSocket would be opened for a viewer that can't have one."""
+    """Otherwise the origin would open a WebSocket for a viewer that cannot use one."""
     chat = ChatServer()
     async with (
         site(chat) as url,
@@ -177,8 +177,8 @@ async def test_a_handshake_that_is_none_is_a_plain_request(
     assert ["Upgrade" in request.headers for request in chat.seen] == [False]
 
 
-async def test_a_whole_handshake_is_one() -> None:
-    """Or else the test above proves nothing."""
+async def test_a_complete_handshake_is_recognized() -> None:
+    """Otherwise the test above would prove nothing."""
     async with (
         site(ChatServer()) as url,
         aiohttp.ClientSession() as session,
@@ -188,7 +188,7 @@ async def test_a_whole_handshake_is_one() -> None:
 
 
 async def test_an_unrequested_websocket_is_closed_and_logged() -> None:
-    """As when a function makes up the handshake."""
+    """As when a function generates the handshake."""
     origin = Silent()
 
     async def handle(*_: object) -> Response:
@@ -223,7 +223,7 @@ async def test_the_origins_close_code_and_reason_reach_the_viewer() -> None:
     assert (last.type, last.data, last.extra) == (WSMsgType.CLOSE, 4001, "so long")
 
 
-async def test_a_refusal_of_the_origin_is_the_viewers_answer() -> None:
+async def test_the_origins_refusal_reaches_the_viewer() -> None:
     async with site(ChatServer()) as url, aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await session.ws_connect(f"{url}/private")
@@ -263,7 +263,7 @@ class Silent:
 
 
 @pytest.mark.proves("MI-002")
-async def test_an_origin_that_is_silent_for_ten_minutes_ends_it() -> None:
+async def test_an_origin_silent_for_ten_minutes_closes_the_websocket() -> None:
     origin, viewer = Silent(), Silent()
 
     await OriginSocket(origin, None).relay(viewer)

@@ -37,7 +37,7 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
 
 @pytest_asyncio.fixture(loop_scope="package", scope="package")
 async def tab(browser: Browser) -> AsyncIterator[Page]:
-    """For one test after the other: a process of its own for each page costs more than the page."""
+    """One tab for consecutive tests: a browser process per page takes longer than the page."""
     context = await browser.new_context()
     yield await context.new_page()
     await context.close()
@@ -45,7 +45,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
-    """The inspector, opened by its address, with an empty list; nothing may complain in it."""
+    """The inspector's page with an empty list; fails the test on a console error."""
     await make_new(tab, site)
     complaints: list[str] = []
 
@@ -68,7 +68,7 @@ async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
 
 
 async def make_new(tab: Page, site: Demo) -> None:
-    """Nothing is left of the test before: its document, storage, routes, media or other tabs."""
+    """Remove the previous test's document, storage, routes, media and other tabs."""
     for other in tab.context.pages:
         if other is not tab:
             await other.close()

@@ -67,7 +67,7 @@ async function handler(event) {
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Where the site is, and where its inspector, with the token. `pid` is what was started."""
+    """The addresses of the site and of its inspector, with the token; `pid` is the process."""
 
     site: str
     inspector: str

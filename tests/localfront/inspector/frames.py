@@ -69,7 +69,7 @@ def _task_seconds(session: CDPSession) -> float:
 
 
 class _Rows:
-    """Answers the page's question for news as an inspector does that gets RATE requests a second."""
+    """Answers the page's polling like an inspector that gets RATE requests a second."""
 
     def __init__(self) -> None:
         self._begun = time.perf_counter()

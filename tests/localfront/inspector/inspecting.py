@@ -26,7 +26,7 @@ from tests.localfront.wire import Reply, asking, exchange, parsed
 
 @dataclass(slots=True)
 class Inspected:
-    """`ask` is the viewer, `look` whoever has the token."""
+    """`ask` sends a viewer's request to the site, `look` a request to the inspector's API."""
 
     site: Served
     records: Records

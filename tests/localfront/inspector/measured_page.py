@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from harness.processes.chromium import find_chromium
 from tests.localfront.inspector.demo_site import Demo, demo
 
-# The process that is started serves itself, and so has the server's memory.
+# The started process is the server itself, so its memory is the server's.
 OF_ITS_OWN = (sys.executable, "-m", "localfront")
 
 

@@ -57,8 +57,8 @@ def _after(count: int, site: Demo, page: Page) -> tuple[float, float]:
 
 def _resident_mb(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    [told] = [line for line in lines if line.startswith("VmRSS")]
-    return int(told.split()[1]) / 1024
+    [memory] = [line for line in lines if line.startswith("VmRSS")]
+    return int(memory.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ async def test_the_clock_is_read_moved_and_reset(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "body", [{"order": "soon"}, {"order": ["+1h"]}, {}, [], 7, None, {"order": "+999999999d"}]
 )
-async def test_what_is_no_order_is_refused(body: object, tmp_path: Path) -> None:
+async def test_an_invalid_clock_setting_is_refused(body: object, tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         token = f"Authorization: Bearer {here.server.token}"
         reply = await here.raw("/api/clock", token, method="POST", body=body)

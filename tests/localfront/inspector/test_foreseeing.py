@@ -28,27 +28,27 @@ async def test_a_miss_is_predicted_with_its_key_and_origin_without_an_origin_req
     tmp_path: Path,
 ) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
-        told = await foresee(here, headers=[["Cookie", "id=hunter2"]])
+        forecast = await foresee(here, headers=[["Cookie", "id=hunter2"]])
 
         assert here.site.origin.connections == 0
         assert here.records.last == 0
-    cache = station(told, "cache")
+    cache = station(forecast, "cache")
     assert cache["summary"].startswith("Miss")
     assert [part["part"] for part in cache["key"]] == ["Distribution", "Path", "id"]
-    assert "hunter2" not in str(told)
-    assert "at http://127.0.0.1:" in station(told, "origin")["summary"]
-    assert station(told, "viewer-request")["state"] == "skipped"
+    assert "hunter2" not in str(forecast)
+    assert "at http://127.0.0.1:" in station(forecast, "origin")["summary"]
+    assert station(forecast, "viewer-request")["state"] == "skipped"
 
 
-async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> None:
+async def test_a_hit_is_predicted_without_counting_it(tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         await here.ask("/a?q=2")
-        told = await foresee(here)
+        forecast = await foresee(here)
         objects = await here.look("/api/objects")
 
-    assert station(told, "cache")["summary"].startswith("Hit, 0 s old; fresh for ")
-    assert station(told, "cache")["madeBy"]["number"] == 1
-    assert station(told, "origin")["state"] == "skipped"
+    assert station(forecast, "cache")["summary"].startswith("Hit, 0 s old; fresh for ")
+    assert station(forecast, "cache")["madeBy"]["number"] == 1
+    assert station(forecast, "origin")["state"] == "skipped"
     assert objects["objects"][0]["hits"] == 0
 
 
@@ -61,38 +61,36 @@ async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> No
         ({"url": "http://evil.example/", "headers": [NARNIA]}, "HO-002"),
     ],
 )
-async def test_the_refusal_of_what_would_be_sent_is_foreseen(
-    order: dict[str, Any], reason: str, tmp_path: Path
-) -> None:
+async def test_a_refusal_is_predicted(order: dict[str, Any], reason: str, tmp_path: Path) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
-        told = await foresee(here, **order)
+        forecast = await foresee(here, **order)
         sent = await here.look(
             "/api/send", method="POST", body={"method": "GET", "url": URL, **order}
         )
 
-    assert told["reason"].startswith(reason)
-    assert sent["reason"] == told["reason"]
-    assert told["stations"][-1]["state"] == "failed"
+    assert forecast["reason"].startswith(reason)
+    assert sent["reason"] == forecast["reason"]
+    assert forecast["stations"][-1]["state"] == "failed"
 
 
-async def test_a_hit_is_foreseen_for_whoever_has_another_signature(tmp_path: Path) -> None:
+async def test_a_hit_is_predicted_for_a_viewer_with_another_signature(tmp_path: Path) -> None:
     policy = a_cache_policy(default_ttl=60, query_strings=ALL)
     restricted = trusting(rsa_key(), target_origin_id="here", cache_policy=policy)
     soon = int(time.time()) + 600
     first, second = (canned(URL, expires=soon + more).target for more in (0, 1))
     async with inspected(tmp_path, behavior=restricted) as here:
         await here.ask(first)
-        told = await foresee(here, url=f"http://{HOST}{second}")
+        forecast = await foresee(here, url=f"http://{HOST}{second}")
 
-    assert station(told, "cache")["summary"].startswith("Hit, ")
+    assert station(forecast, "cache")["summary"].startswith("Hit, ")
 
 
-async def test_a_redirect_to_https_is_foreseen(tmp_path: Path) -> None:
+async def test_a_redirect_to_https_is_predicted(tmp_path: Path) -> None:
     policy = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
     behavior = a_behavior(target_origin_id="here", viewer_protocol_policy=policy)
     async with inspected(tmp_path, behavior=behavior) as here:
-        told = await foresee(here)
+        forecast = await foresee(here)
         over_https = await foresee(here, url=URL.replace("http:", "https:"))
 
-    assert "redirects HTTP to HTTPS" in str(told["stations"][-1]["reasons"])
+    assert "redirects HTTP to HTTPS" in str(forecast["stations"][-1]["reasons"])
     assert station(over_https, "cache")["summary"].startswith("Miss")

@@ -18,9 +18,9 @@ async def test_with_the_token_the_list_is_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a")
 
-        told = await here.look("/api/requests")
+        reply = await here.look("/api/requests")
 
-    assert [row["target"] for row in told["rows"]] == ["/a"]
+    assert [row["target"] for row in reply["rows"]] == ["/a"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ async def test_without_the_token_nothing_is_returned(line: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:{}", "localhost", "localhost:1", "localhost:{}.evil"]
 )
-async def test_a_name_that_was_made_to_resolve_here_is_refused(
+async def test_a_host_name_rebound_to_this_machine_is_refused(
     host: str, path: str, tmp_path: Path
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -72,7 +72,9 @@ async def test_a_name_that_was_made_to_resolve_here_is_refused(
         "Sec-Fetch-Site: same-site",  # any server on localhost
     ],
 )
-async def test_another_sites_page_is_refused_even_with_the_token(line: str, tmp_path: Path) -> None:
+async def test_a_cross_site_request_is_refused_even_with_the_token(
+    line: str, tmp_path: Path
+) -> None:
     async with inspected(tmp_path) as here:
         token = f"Authorization: Bearer {here.server.token}"
 
@@ -82,15 +84,15 @@ async def test_another_sites_page_is_refused_even_with_the_token(line: str, tmp_
     assert not reply.all(b"access-control-allow-origin")
 
 
-async def test_a_link_elsewhere_may_lead_to_the_page_and_to_nothing_else(tmp_path: Path) -> None:
+async def test_a_cross_site_link_may_open_the_page_and_nothing_else(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         lines = ("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
         token = f"Authorization: Bearer {here.server.token}"
 
         page = await here.raw("/", *lines)
-        told = await here.raw("/api/requests", token, *lines)
+        reply = await here.raw("/api/requests", token, *lines)
 
-    assert (page.status, told.status) == (200, 403)
+    assert (page.status, reply.status) == (200, 403)
 
 
 async def test_a_preflight_is_answered_without_cors(tmp_path: Path) -> None:
@@ -103,7 +105,7 @@ async def test_a_preflight_is_answered_without_cors(tmp_path: Path) -> None:
     assert not [name for name, _ in reply.lines if name.lower().startswith(b"access-control")]
 
 
-async def test_every_answer_has_a_strict_policy_and_none_a_cookie(tmp_path: Path) -> None:
+async def test_every_response_has_a_strict_csp_and_no_cookie(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         replies = [await here.raw(path) for path in ("/", "/api/requests", "/nothing.js")]
         replies.append(await here.raw("/", host="evil.example"))
@@ -129,7 +131,7 @@ async def test_every_answer_has_a_strict_policy_and_none_a_cookie(tmp_path: Path
         "/styles",
     ],
 )
-async def test_nothing_but_the_pages_files_is_served(path: str, tmp_path: Path) -> None:
+async def test_only_the_pages_own_files_are_served(path: str, tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         reply = await here.raw(path)
 
@@ -137,7 +139,7 @@ async def test_nothing_but_the_pages_files_is_served(path: str, tmp_path: Path) 
     assert b"def " not in reply.body
 
 
-async def test_nothing_of_it_is_reachable_through_the_sites_port(tmp_path: Path) -> None:
+async def test_the_inspector_is_not_reachable_on_the_sites_port(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         token = f"Authorization: Bearer {here.server.token}"
 
@@ -146,7 +148,7 @@ async def test_nothing_of_it_is_reachable_through_the_sites_port(tmp_path: Path)
     assert {answer.body for answer in answers} == {b"a page"}
 
 
-async def test_a_failure_of_its_own_is_logged_in_one_line(
+async def test_an_internal_error_is_logged_in_one_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -160,7 +162,7 @@ async def test_a_failure_of_its_own_is_logged_in_one_line(
     assert "the inspector failed: TypeError" in caplog.text
 
 
-async def test_what_is_no_http_leaves_no_traceback(
+async def test_bytes_that_are_not_http_cause_no_traceback(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -171,7 +173,7 @@ async def test_what_is_no_http_leaves_no_traceback(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
-def test_it_stays_on_loopback_where_the_site_is_open_to_others(tmp_path: Path) -> None:
+def test_the_inspector_binds_to_loopback_even_if_the_site_does_not(tmp_path: Path) -> None:
     """127.0.0.2 stands for the address that others reach."""
     with demo(tmp_path, "--address=127.0.0.2") as site:
         port = int(site.inspector.partition("#")[0].rstrip("/").rpartition(":")[2])

@@ -72,7 +72,7 @@ LINE = {"key": "Cookie", "value": SECRET}
         ("Content-Security-Policy", "default-src 'self'", "default-src 'self'"),
     ],
 )
-def test_a_headers_secret_is_masked_and_the_rest_stays(name: str, value: str, shown: str) -> None:
+def test_a_secret_header_is_masked_and_the_rest_is_kept(name: str, value: str, shown: str) -> None:
     assert MASKING.header(name, value) == shown
 
 
@@ -97,7 +97,7 @@ def test_a_headers_secret_is_masked_and_the_rest_stays(name: str, value: str, sh
         {"body": SECRET},
     ],
 )
-def test_an_events_secret_is_masked_whatever_its_shape(event: Any) -> None:
+def test_secrets_in_an_event_are_masked_however_malformed(event: Any) -> None:
     shown = MASKING.json({"Records": [{"cf": {"request": {"uri": "/", **event}}}]})
 
     assert SECRET not in json.dumps(shown)
@@ -105,7 +105,7 @@ def test_an_events_secret_is_masked_whatever_its_shape(event: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [None, "querystring", "headers"])
-def test_a_result_without_end_is_masked(name: str | None) -> None:
+def test_a_deeply_nested_result_is_masked(name: str | None) -> None:
     deep: Any = SECRET
     for _ in range(2000):
         deep = [deep] if name is None else {name: deep}
@@ -129,7 +129,7 @@ def test_a_result_without_end_is_masked(name: str | None) -> None:
         [["Authorization", f"Bearer {SECRET}"]],
     ],
 )
-def test_what_a_function_prints_of_its_event_is_masked(printed: Any) -> None:
+def test_secrets_of_the_event_in_a_functions_output_are_masked(printed: Any) -> None:
     spaced, dense = json.dumps(printed), json.dumps(printed, separators=(",", ":"))
 
     shown = [MASKING.line(line) for line in (spaced, dense, str(printed))]
@@ -143,7 +143,7 @@ def test_what_a_function_prints_of_its_event_is_masked(printed: Any) -> None:
     ["'token" * 8_000, "eyJa-" * 8_000, "//" + ":" * 40_000, "?a=%25" * 8_000, "Bearer " * 8_000,
      '"cookies":{' * 4_000, "?" + "=" * 40_000],
 )  # fmt: skip
-def test_a_text_made_to_keep_masking_busy_does_not(hostile: str) -> None:
+def test_hostile_text_is_masked_in_linear_time(hostile: str) -> None:
     begun = time.process_time()
 
     MASKING.line(hostile)
@@ -151,7 +151,7 @@ def test_a_text_made_to_keep_masking_busy_does_not(hostile: str) -> None:
     assert time.process_time() - begun < 20  # hundredths, where each part is looked at once
 
 
-async def test_over_the_wire_secrets_are_masked_until_asked_for(tmp_path: Path) -> None:
+async def test_the_api_masks_secrets_unless_they_are_requested(tmp_path: Path) -> None:
     everything = OriginRequestPolicy(id="all", headers=ALL, cookies=ALL, query_strings=ALL)
     behavior = a_behavior(
         target_origin_id="here",

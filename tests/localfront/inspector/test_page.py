@@ -22,7 +22,9 @@ from tests.localfront.inspector.page_parts import (
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_requests_come_in_live_newest_first_and_are_filtered(page: Page, site: Demo) -> None:
+async def test_requests_appear_live_newest_first_and_can_be_filtered(
+    page: Page, site: Demo
+) -> None:
     for target in ("/style.css", "/api/entries", "/style.css"):
         ask(site, target)
 
@@ -36,7 +38,7 @@ async def test_requests_come_in_live_newest_first_and_are_filtered(page: Page, s
     await expect(rows(page)).to_have_count(1)
 
 
-async def test_the_key_goes_from_the_address_into_the_tab_alone(page: Page, site: Demo) -> None:
+async def test_the_key_moves_from_the_url_to_this_tab_only(page: Page, site: Demo) -> None:
     key = site.inspector.partition("#")[2]
 
     assert key not in page.url
@@ -46,7 +48,7 @@ async def test_the_key_goes_from_the_address_into_the_tab_alone(page: Page, site
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
 
 
-async def test_without_the_key_the_page_says_where_it_is(browser: Browser, site: Demo) -> None:
+async def test_without_the_key_the_page_says_where_to_find_it(browser: Browser, site: Demo) -> None:
     page = await browser.new_page()
     await page.goto(site.inspector.partition("#")[0])
 
@@ -102,7 +104,7 @@ async def test_an_error_page_is_drawn_as_a_second_pass(page: Page, site: Demo) -
     await expect(passed).to_contain_text(f": {summary}")
 
 
-async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> None:
+async def test_a_secret_is_revealed_by_a_click(page: Page, site: Demo) -> None:
     ask(site, "/log?page=8", LOGGED_IN)
     await rows(page).click()
     await expect(page.locator(".loop")).to_be_visible()
@@ -119,7 +121,7 @@ async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> 
     await expect(ran).to_contain_text("session-id=hunter2")
 
 
-async def test_a_function_tells_what_it_printed_and_changed(page: Page, site: Demo) -> None:
+async def test_a_functions_output_and_changes_are_shown(page: Page, site: Demo) -> None:
     ask(site, "/log/", LOGGED_IN)
     await rows(page).click()
     ran = station(page, "Viewer request function")
@@ -139,7 +141,7 @@ async def test_a_failed_function_is_visible_at_once(page: Page, site: Demo) -> N
     await expect(station(page, "Viewer request function")).to_contain_text("Traceback")
 
 
-async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> None:
+async def test_a_paused_list_does_not_change_until_resumed(page: Page, site: Demo) -> None:
     pause = page.get_by_role("button", name="Pause")
     await pause.click()
     await expect(page.get_by_text("Paused")).to_be_visible()
@@ -152,7 +154,7 @@ async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> 
     await expect(rows(page)).to_have_count(1)
 
 
-async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
+async def test_a_request_can_be_edited_and_sent_again(page: Page, site: Demo) -> None:
     ask(site, "/log", LOGGED_IN)
     await rows(page).click()
     await page.get_by_role("button", name="Send again").click()
@@ -166,7 +168,7 @@ async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
     await expect(rows(page)).to_have_count(3)
 
 
-async def test_an_answer_does_not_close_what_is_being_written(page: Page, site: Demo) -> None:
+async def test_a_response_does_not_close_the_form_being_edited(page: Page, site: Demo) -> None:
     ask(site, "/log", LOGGED_IN)
     await rows(page).click()
     written = asyncio.Event()
@@ -187,7 +189,7 @@ async def test_an_answer_does_not_close_what_is_being_written(page: Page, site: 
     await expect(url).to_be_visible()
 
 
-async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo) -> None:
+async def test_stored_objects_are_listed_previewed_and_dropped(page: Page, site: Demo) -> None:
     ask(site, "/style.css")
     await page.get_by_role("button", name="Cache", exact=True).click()
     await page.get_by_role("searchbox").last.fill("/style*")
@@ -208,7 +210,7 @@ async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo
     await expect(rows(page).first).to_contain_text("Miss")
 
 
-async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
+async def test_thousands_of_rows_render_as_thirty_elements(page: Page) -> None:
     drawn = await page.evaluate(
         """async () => {
           const { Rows } = await import("/scripts/rows.js");
@@ -232,7 +234,7 @@ async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
 @pytest.mark.parametrize(
     ("scheme", "size"), [("dark", ORDINARY), ("light", ORDINARY), ("dark", NARROW)]
 )
-async def test_axe_finds_nothing_serious(
+async def test_axe_finds_no_serious_violation(
     page: Page, site: Demo, scheme: Any, size: tuple[int, int]
 ) -> None:
     await page.emulate_media(color_scheme=scheme)
@@ -250,7 +252,7 @@ async def test_axe_finds_nothing_serious(
     assert findings + await severe_findings(page) == []
 
 
-async def test_the_clock_is_moved_shown_and_set_right(page: Page) -> None:
+async def test_the_clock_is_moved_shown_and_reset(page: Page) -> None:
     await page.get_by_role("button", name="Clock", exact=True).click()
     dialog = page.get_by_role("dialog", name="The clock")
     await dialog.get_by_label("Move it").fill("+1d1h")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 LINK = "Its way, in the inspector"
 
 
-async def test_an_error_page_leads_to_its_request_where_the_inspector_is_open(
+async def test_an_error_page_links_to_its_request_in_the_open_inspector(
     page: Page, site: Demo
 ) -> None:
     failed = await page.context.new_page()
@@ -32,7 +32,7 @@ async def test_an_error_page_leads_to_its_request_where_the_inspector_is_open(
     await failed.close()
 
 
-async def test_without_a_key_it_waits_until_another_tab_has_one(
+async def test_without_a_key_the_link_waits_for_another_tab_with_one(
     browser: Browser, site: Demo
 ) -> None:
     context = await browser.new_context()
@@ -49,7 +49,7 @@ async def test_without_a_key_it_waits_until_another_tab_has_one(
     await context.close()
 
 
-async def test_a_key_of_an_earlier_run_is_asked_for_once(page: Page, site: Demo) -> None:
+async def test_an_expired_key_is_requested_from_other_tabs_once(page: Page, site: Demo) -> None:
     stale = await page.context.new_page()
     await stale.goto(f"{site.inspector.partition('#')[0]}#{'x' * 32}")
 
@@ -57,11 +57,11 @@ async def test_a_key_of_an_earlier_run_is_asked_for_once(page: Page, site: Demo)
     await stale.close()
 
 
-async def test_the_sites_pages_hear_no_key(page: Page, site: Demo) -> None:
+async def test_the_sites_pages_cannot_receive_the_key(page: Page, site: Demo) -> None:
     """They have another port, and so another origin, as every other program's pages have."""
     other = await page.context.new_page()
     await other.goto(f"{site.site}/broken")
-    heard = await other.evaluate(
+    messages = await other.evaluate(
         """() => new Promise((resolve) => {
           const channel = new BroadcastChannel("localfront.inspector");
           channel.onmessage = (event) => resolve(event.data);
@@ -70,14 +70,14 @@ async def test_the_sites_pages_hear_no_key(page: Page, site: Demo) -> None:
         })"""
     )
 
-    assert heard == "nothing"
+    assert messages == "nothing"
     await other.close()
 
 
 @pytest.mark.parametrize(
     ("scheme", "size"), [("dark", ORDINARY), ("light", ORDINARY), ("light", NARROW)]
 )
-async def test_axe_finds_nothing_serious_in_an_error_page(
+async def test_axe_finds_no_serious_violation_in_an_error_page(
     browser: Browser, site: Demo, scheme: Any, size: tuple[int, int]
 ) -> None:
     viewport: Any = {"width": size[0], "height": size[1]}

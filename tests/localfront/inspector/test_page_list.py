@@ -11,7 +11,7 @@ from tests.localfront.inspector.page_parts import NARROW, ask, rows
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_each_filter_lets_its_own_through(page: Page, site: Demo) -> None:
+async def test_each_filter_shows_its_own_requests(page: Page, site: Demo) -> None:
     ask(site, "/style.css?a=7")
     ask(site, "/style.css?a=7")
     ask(site, "/broken")
@@ -60,7 +60,7 @@ async def test_several_distributions_are_distinguished(page: Page) -> None:
     assert shown == [True, [2]]
 
 
-async def test_cleared_the_list_is_empty_also_after_a_reload(page: Page, site: Demo) -> None:
+async def test_a_cleared_list_stays_empty_after_a_reload(page: Page, site: Demo) -> None:
     ask(site, "/style.css")
     await expect(rows(page)).to_have_count(1)
 
@@ -72,7 +72,7 @@ async def test_cleared_the_list_is_empty_also_after_a_reload(page: Page, site: D
     await expect(rows(page)).to_have_count(0)
 
 
-async def test_on_a_narrow_screen_a_request_takes_the_lists_place(page: Page, site: Demo) -> None:
+async def test_on_a_narrow_screen_a_request_replaces_the_list(page: Page, site: Demo) -> None:
     ask(site, "/style.css")
     await expect(rows(page)).to_have_count(1)
     await page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
@@ -87,7 +87,7 @@ async def test_on_a_narrow_screen_a_request_takes_the_lists_place(page: Page, si
     assert width <= NARROW[0]
 
 
-async def test_hundreds_that_come_in_one_frame_are_drawn_once(page: Page) -> None:
+async def test_hundreds_of_requests_in_one_frame_are_drawn_once(page: Page) -> None:
     drawn, added, most = await page.evaluate(
         """async () => {
           const { Rows } = await import("/scripts/rows.js");

@@ -21,7 +21,7 @@ from tests.localfront.inspector.page_parts import (
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_functions_tell_how_they_did(page: Page, site: Demo) -> None:
+async def test_functions_are_shown_with_their_statistics(page: Page, site: Demo) -> None:
     ask(site, "/style.css")
     ask(site, "/broken")
     await page.get_by_role("button", name="Functions", exact=True).click()
@@ -66,7 +66,7 @@ async def test_a_store_is_edited_in_place_and_the_next_request_has_it(
     await expect(page.get_by_role("row").filter(has_text="greeting")).to_contain_text("Ahoy")
 
 
-async def test_a_table_that_is_read_anew_cannot_be_edited_meanwhile(page: Page) -> None:
+async def test_a_table_cannot_be_edited_while_it_is_reloaded(page: Page) -> None:
     await page.get_by_role("button", name="Stores", exact=True).click()
     edit = page.get_by_role("button", name="Edit greeting")
     await expect(edit).to_be_visible()
@@ -91,7 +91,7 @@ async def test_a_table_that_is_read_anew_cannot_be_edited_meanwhile(page: Page) 
     await expect(page.locator("[data-stores]").get_by_label("Value")).to_have_value("Ahoy")
 
 
-async def test_settings_tell_where_each_was_read(page: Page) -> None:
+async def test_each_setting_is_shown_with_its_source(page: Page) -> None:
     await page.get_by_role("button", name="Settings", exact=True).click()
     settings = page.locator("[data-settings]")
 
@@ -127,7 +127,7 @@ async def test_settings_tell_where_each_was_read(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", ORDINARY), ("dark", NARROW)])
-async def test_every_view_is_for_everybodys_eyes_and_screens(
+async def test_every_view_is_accessible_and_fits_narrow_screens(
     page: Page, site: Demo, scheme: Any, size: tuple[int, int]
 ) -> None:
     ask(site, "/login?page=77")

@@ -18,7 +18,7 @@ def form(page: Page) -> Locator:
     return page.locator("[data-try]")
 
 
-async def test_where_it_would_go_is_seen_before_it_is_sent(page: Page, site: Demo) -> None:
+async def test_the_predicted_path_is_shown_before_sending(page: Page, site: Demo) -> None:
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(form(page).get_by_label("URL")).to_have_value(
         re.compile("https://localhost:[0-9]+/")
@@ -50,7 +50,7 @@ async def test_where_it_would_go_is_seen_before_it_is_sent(page: Page, site: Dem
     await expect(rows(page)).to_have_count(1)
 
 
-async def test_an_address_that_is_typed_at_once_stays_when_the_sites_own_arrives(
+async def test_a_url_typed_early_is_not_overwritten_by_the_default(
     page: Page,
 ) -> None:
     typed = asyncio.Event()
@@ -76,12 +76,12 @@ async def test_a_late_response_does_not_replace_that_of_a_newer_request(
     page: Page, site: Demo
 ) -> None:
     first: list[Route] = []
-    answered = asyncio.Event()
+    responded = asyncio.Event()
 
     async def late(route: Route) -> None:
         if not first:
             first.append(route)
-            await answered.wait()
+            await responded.wait()
         await route.continue_()
 
     await page.route("**/api/foresee", late)
@@ -94,14 +94,14 @@ async def test_a_late_response_does_not_replace_that_of_a_newer_request(
     last = page.get_by_text("Behavior /login* of ")
     await expect(last).to_be_visible()
     async with page.expect_response("**/api/foresee") as response:
-        answered.set()
+        responded.set()
     await (await response.value).finished()
     await page.evaluate("() => new Promise(requestAnimationFrame)")  # the page has read it
 
     await expect(last).to_be_visible()
 
 
-async def test_what_is_sent_makes_the_next_one_a_hit_and_a_refusal_is_foreseen(
+async def test_a_sent_request_makes_the_next_a_hit_and_a_refusal_is_predicted(
     page: Page, site: Demo
 ) -> None:
     await page.get_by_role("button", name="Try", exact=True).click()

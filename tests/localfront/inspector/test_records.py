@@ -22,7 +22,7 @@ def targets(records: Records, after: int = 0, most: int = 100) -> list[str]:
     return [record.trace.target for record in records.after(after, most=most)]
 
 
-def test_the_newest_are_kept_and_numbers_are_never_used_again() -> None:
+def test_the_newest_records_are_kept_and_numbers_are_never_reused() -> None:
     records = records_of("/1", "/2", "/3", most=2)
 
     assert targets(records) == ["/2", "/3"]
@@ -52,7 +52,7 @@ def test_long_headers_count_towards_the_memory_limit() -> None:
     assert len(records) <= 6
 
 
-def test_fewer_are_kept_without_a_reader() -> None:
+def test_fewer_records_are_kept_without_a_reader() -> None:
     records = Records()
     for _ in range(MOST_UNSEEN * 2):
         records.add(a_trace())
@@ -73,7 +73,7 @@ def test_records_from_before_the_first_reader_are_returned() -> None:
     assert abs(records.after(0, most=1)[0].at - time.time()) < 60
 
 
-def test_fewer_are_kept_some_time_after_the_last_reader(
+def test_fewer_records_are_kept_some_time_after_the_last_reader(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     records = records_of(*map(str, range(MOST_UNSEEN * 2)), most=MOST_UNSEEN * 2)
@@ -108,17 +108,17 @@ def test_kept_bodies_count_toward_the_limit_without_a_reader() -> None:
     assert len(records) == 1
 
 
-def test_bodies_of_events_are_not_kept_unless_asked_for() -> None:
+def test_bodies_of_events_are_recorded_only_on_request() -> None:
     secret = "cGFzc3dvcmQ=" * 100
     event = {"Records": [{"cf": {"request": {"body": {"data": secret}, "uri": "/"}}}]}
     kept = {}
-    for asked in (False, True):
-        records = Records(bodies=asked)
+    for wants_bodies in (False, True):
+        records = Records(bodies=wants_bodies)
         trace = a_trace()
         with trace.step("viewer-request", kept={"event": event, "ran": ("arn",)}) as step:
             step.kept["returned"] = {"result": {"status": "200", "body": secret}}
         records.add(trace)
-        kept[asked] = repr(trace.steps[0].kept)
+        kept[wants_bodies] = repr(trace.steps[0].kept)
 
     assert secret not in kept[False]
     assert "1,200 characters" in kept[False]
@@ -126,7 +126,7 @@ def test_bodies_of_events_are_not_kept_unless_asked_for() -> None:
     assert kept[True].count(secret) == 2
 
 
-async def test_who_waits_is_woken_by_the_next_request() -> None:
+async def test_a_waiting_reader_is_woken_by_the_next_request() -> None:
     records = records_of("/1")
     waiting = asyncio.create_task(records.wait(1, seconds=10))
     await asyncio.sleep(0)

@@ -50,7 +50,7 @@ def last(site: Demo) -> int:
     return int(json.loads(look(site, "/api/requests"))["last"])
 
 
-def test_saved_tests_pass_and_fail_where_the_site_changes(site: Demo, tmp_path: Path) -> None:
+def test_a_saved_test_passes_and_fails_after_the_site_changes(site: Demo, tmp_path: Path) -> None:
     """A function's redirect, an error page, a hit from a folder, an API, a CloudFront Function with a
     store, and a function that fails.
     """
@@ -90,7 +90,7 @@ def run_tests(path: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_a_saved_event_is_one_for_invoke(site: Demo, tmp_path: Path) -> None:
+def test_a_saved_event_can_be_run_with_invoke(site: Demo, tmp_path: Path) -> None:
     ask(site, "/log", LOGGED_IN)
     event = tmp_path / "event.json"
     event.write_text(look(site, f"/api/requests/{last(site)}/events/viewer-request"))
@@ -111,7 +111,9 @@ def test_a_saved_event_is_one_for_invoke(site: Demo, tmp_path: Path) -> None:
     assert "hunter2" in result["headers"]["cookie"][0]["value"]
 
 
-async def test_what_no_test_could_do_again_is_refused_with_the_way_out(tmp_path: Path) -> None:
+async def test_a_request_that_a_test_cannot_repeat_is_refused_with_the_remedy(
+    tmp_path: Path,
+) -> None:
     async with inspected(tmp_path) as here:
         token = f"Authorization: Bearer {here.server.token}"
         await here.ask("/a", "Host: nobody.example")

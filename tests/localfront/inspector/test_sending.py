@@ -26,32 +26,36 @@ async def send(here: Inspected, path: str, **order: Any) -> Any:
     return await here.look(path, method="POST", body=order)
 
 
-async def test_the_described_request_is_sent_and_its_path_returned(tmp_path: Path) -> None:
+async def test_the_described_request_is_sent_and_its_stations_returned(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         url = f"http://{HOST}/a%2Fb/../c?q=%20"
-        told = await send(
+        record = await send(
             here, "/api/send", method="POST", url=url, headers=[["X-A", "1"]], body="x"
         )
 
-    assert (told["method"], told["target"], told["host"]) == ("POST", "/a%2Fb/../c?q=%20", HOST)
-    assert told["status"] == 200
-    assert ["X-A", "1"] in told["stations"][0]["parts"][0]["lines"]
+    assert (record["method"], record["target"], record["host"]) == (
+        "POST",
+        "/a%2Fb/../c?q=%20",
+        HOST,
+    )
+    assert record["status"] == 200
+    assert ["X-A", "1"] in record["stations"][0]["parts"][0]["lines"]
 
 
-async def test_over_https_it_goes_to_the_sites_own_port(tmp_path: Path) -> None:
+async def test_an_https_request_goes_to_the_sites_https_port(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
-        told = await send(here, "/api/send", method="GET", url=f"https://{HOST}/a")
+        record = await send(here, "/api/send", method="GET", url=f"https://{HOST}/a")
 
-    assert (told["scheme"], told["status"]) == ("https", 200)
+    assert (record["scheme"], record["status"]) == ("https", 200)
 
 
 async def test_another_hosts_url_never_leaves_this_machine(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         url = "http://169.254.169.254/latest/meta-data"
-        told = await send(here, "/api/send", method="GET", url=url)
+        record = await send(here, "/api/send", method="GET", url=url)
 
-    assert told["status"] == 403
-    assert told["reason"].startswith("HO-002")
+    assert record["status"] == 403
+    assert record["reason"].startswith("HO-002")
 
 
 @pytest.mark.parametrize(
@@ -71,12 +75,12 @@ async def test_another_hosts_url_never_leaves_this_machine(tmp_path: Path) -> No
         None,
     ],
 )
-def test_what_is_no_request_is_refused(order: Any) -> None:
+def test_an_invalid_request_is_refused(order: Any) -> None:
     with pytest.raises(NotSentError):
         read_order(order)
 
 
-async def test_again_goes_with_its_secrets_and_what_was_changed(tmp_path: Path) -> None:
+async def test_a_request_is_repeated_with_its_secrets_and_the_changes(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a?Signature=hunter2", COOKIE, "X-B: 2")
 
@@ -98,7 +102,7 @@ async def test_again_goes_with_its_secrets_and_what_was_changed(tmp_path: Path) 
     assert third.trace.method == "HEAD"
 
 
-async def test_curl_does_the_same_and_har_is_masked(tmp_path: Path) -> None:
+async def test_the_curl_command_repeats_the_request_and_har_is_masked(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a?q=1", COOKIE)
         token = f"Authorization: Bearer {here.server.token}"
@@ -119,7 +123,7 @@ async def test_curl_does_the_same_and_har_is_masked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"headers": ["X"]}, {"headers": 5}, {"method": "TRACE"}])
-async def test_a_change_that_is_none_is_refused_without_the_requests_secrets(
+async def test_an_invalid_change_is_refused_without_quoting_secrets(
     tmp_path: Path, change: dict[str, Any]
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -142,7 +146,7 @@ async def test_the_curl_command_sends_one_request_to_this_site_only(tmp_path: Pa
     assert command[-1].endswith("/a[1-3]{x,y}")
 
 
-async def test_the_command_tells_a_requests_way_as_a_tree(
+async def test_the_command_prints_a_requests_stations_as_a_tree(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with inspected(tmp_path) as here:
@@ -153,7 +157,7 @@ async def test_the_command_tells_a_requests_way_as_a_tree(
             code = await asyncio.to_thread(main, command)
             tree = capsys.readouterr().out
             await asyncio.to_thread(main, [*command, "--json"])
-            told = json.loads(capsys.readouterr().out)
+            record = json.loads(capsys.readouterr().out)
 
     assert code == 0
     first, *_, last = tree.splitlines()
@@ -161,9 +165,9 @@ async def test_the_command_tells_a_requests_way_as_a_tree(
     assert "├─ Cache: Miss: nothing is stored under this key" in tree
     assert "CA-013" in tree
     assert last.strip().startswith("X-Amz-Cf-Id")
-    assert told["stations"][0]["name"] == "viewer"
-    same = "\n".join(tracing.tree(told, Palette(coloured=False)))
-    facts = [fact for one in told["stations"] for fact in _facts(one)]
+    assert record["stations"][0]["name"] == "viewer"
+    same = "\n".join(tracing.tree(record, Palette(coloured=False)))
+    facts = [fact for one in record["stations"] for fact in _facts(one)]
     assert len(facts) > 20
     assert [fact for fact in facts if fact not in same] == []
 
@@ -193,7 +197,7 @@ def test_without_a_server_the_command_says_so(
     assert "No localfront with an inspector serves on port 1" in capsys.readouterr().err
 
 
-def test_the_key_is_for_the_user_alone_and_goes_with_the_server(tmp_path: Path) -> None:
+def test_the_key_file_is_private_and_removed_with_the_server(tmp_path: Path) -> None:
     with telling(tmp_path, (8080,), port=1234, token="key"):
         file = tmp_path / "inspectors" / "8080.json"
         modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]

@@ -35,7 +35,7 @@ def test_runs_are_counted_with_their_percentiles() -> None:
 
 
 @pytest.mark.parametrize("document", [CLOUDFRONT_FORM, {"a": "1"}])
-def test_an_edit_is_written_to_the_file_in_its_own_form_and_read_at_once(
+def test_an_edit_keeps_the_files_format_and_is_live_at_once(
     document: dict[str, Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "words.json"
@@ -52,7 +52,7 @@ def test_an_edit_is_written_to_the_file_in_its_own_form_and_read_at_once(
     assert stores.place(ARN) == str(file)
 
 
-def test_a_store_that_only_a_plan_tells_is_edited_in_memory() -> None:
+def test_a_store_read_from_a_plan_is_edited_in_memory() -> None:
     stores = StoreFiles({})
     stores.described = {ARN: StoreContent(name="words", values={"a": "1"})}
 
@@ -64,7 +64,7 @@ def test_a_store_that_only_a_plan_tells_is_edited_in_memory() -> None:
     assert stores.place(ARN) == "memory"
 
 
-def test_what_no_store_holds_is_refused() -> None:
+def test_an_edit_that_no_store_accepts_is_refused() -> None:
     with pytest.raises(ConfigError, match="FN-021"):
         StoreFiles({}).edit(ARN, "a", "x" * 1025)
 
@@ -89,7 +89,7 @@ def test_policies_have_their_terraform_addresses_too() -> None:
     assert "plan.json: aws_cloudfront_response_headers_policy.security" in found
 
 
-async def test_settings_tell_where_they_came_from_and_no_secret(tmp_path: Path) -> None:
+async def test_settings_have_their_source_and_no_secret(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         settings = await here.look("/api/settings")
         functions = await here.look("/api/functions")

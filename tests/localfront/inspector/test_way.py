@@ -46,7 +46,7 @@ def rules(station: Station) -> list[str]:
     return [reason.rule for reason in station.reasons]
 
 
-async def test_every_station_is_there_in_cloudfronts_order() -> None:
+async def test_every_station_is_present_in_cloudfronts_order() -> None:
     edge = site(answers={"/a": PAGE})
 
     for _ in range(2):
@@ -54,7 +54,7 @@ async def test_every_station_is_there_in_cloudfronts_order() -> None:
         assert [s.name for s in way(edge.traces[-1])] == NAMES
 
 
-async def test_a_hit_tells_who_made_the_object_and_how_long_it_is_kept() -> None:
+async def test_a_hit_has_the_request_that_stored_the_object_and_its_ttl() -> None:
     edge = site(answers={"/a": PAGE})
     await edge.get("/a")
     edge.clock.now += 20
@@ -140,7 +140,7 @@ async def test_the_key_is_shown_part_by_part_with_what_is_left_out_of_it() -> No
     assert outside["id"] == "no policy passes it on"
 
 
-async def test_a_function_tells_what_it_saw_gave_and_changed() -> None:
+async def test_a_function_has_its_event_its_result_and_the_changes() -> None:
     def changed(event: Any) -> Any:
         request = rewriting(uri="/b")(event)
         headers = {**request["headers"], "x-new": [{"key": "X-New", "value": "1"}]}
@@ -158,7 +158,7 @@ async def test_a_function_tells_what_it_saw_gave_and_changed() -> None:
     assert [p.title for p in ran.parts if isinstance(p, Json)] == ["Event", "Result"]
 
 
-async def test_what_lies_behind_a_functions_answer_is_skipped_with_the_reason() -> None:
+async def test_stations_after_a_generated_response_are_skipped_with_the_reason() -> None:
     edge = site(default=GUARDED, returns=to_login)
 
     await edge.get("/a")
@@ -196,7 +196,7 @@ async def test_an_origin_that_does_not_respond_is_shown() -> None:
     assert rules(stations(edge)["store"]) == ["ER-003"]
 
 
-async def test_an_error_page_is_a_pass_of_its_own() -> None:
+async def test_an_error_page_is_a_separate_pass() -> None:
     edge = site(
         answers={"/a": a_response(404), "/error.html": PAGE}, error_pages=(an_error_page(404),)
     )
@@ -207,7 +207,7 @@ async def test_an_error_page_is_a_pass_of_its_own() -> None:
     assert names[8:12] == ["error-page", "cache", "origin", "store"]
 
 
-async def test_the_headers_policy_tells_what_it_changed() -> None:
+async def test_the_headers_policy_lists_its_changes() -> None:
     policy = ResponseHeadersPolicy(id="plain", remove=frozenset({"etag"}))
     edge = site(default=a_behavior(response_headers_policy=policy), answers={"/a": PAGE})
 
@@ -226,7 +226,7 @@ async def test_a_request_for_no_distribution_is_shown() -> None:
     assert rules(stations(edge)["behavior"]) == ["HO-002"]
 
 
-async def test_a_refused_method_reaches_nothing() -> None:
+async def test_a_refused_method_reaches_no_other_station() -> None:
     edge = site(default=a_behavior(lambda_function_associations=(an_edge_function(),)))
 
     await edge.get("/a", method="DELETE")

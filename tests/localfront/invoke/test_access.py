@@ -23,18 +23,18 @@ def test_with_an_endpoint_a_function_gets_the_environments_credentials() -> None
     assert emulator_access(environ) == {**ENDPOINT, **KEYS}
 
 
-def test_an_emulator_takes_any_credentials() -> None:
+def test_with_an_emulator_any_credentials_are_used() -> None:
     assert emulator_access(ENDPOINT) == {**ENDPOINT, **ANY}
 
 
-def test_what_is_chosen_for_a_test_is_what_it_has() -> None:
+def test_credentials_chosen_for_a_test_are_used() -> None:
     assert chosen_access({**ENDPOINT, **KEYS}) == {**ENDPOINT, **KEYS}
     assert chosen_access({}) == {}
 
 
 @pytest.mark.proves("LA-006")
 @pytest.mark.parametrize("variables", [{**ENDPOINT, "TABLE": "x"}, KEYS])
-def test_a_function_is_given_no_variables_that_it_would_not_have(
+def test_a_function_gets_no_variables_that_lambda_does_not_set(
     variables: dict[str, str],
 ) -> None:
     with pytest.raises(ConfigError) as refused:

@@ -29,7 +29,7 @@ def handler(event, context):
 
 
 def until(text: bytes, terminal: int) -> bytes:
-    """What is shown up to a text."""
+    """The terminal's output up to a text."""
     shown, end = b"", time.monotonic() + PATIENCE
     while text not in shown:
         ready, _, _ = select.select([terminal], [], [], end - time.monotonic())

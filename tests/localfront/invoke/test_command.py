@@ -113,7 +113,7 @@ def test_the_result_is_json_on_standard_output_and_all_else_on_standard_error(
     assert "of 5000 ms" in invoke.err
 
 
-def test_a_function_in_nodejs_is_found_by_its_file(invoke: Invoke) -> None:
+def test_a_nodejs_function_is_found_by_its_file(invoke: Invoke) -> None:
     arguments = ["--handler", "guardian.main", "--method", "PUT", "--body", "grüße"]
 
     assert invoke(*arguments, runtime=None) == 0
@@ -161,7 +161,7 @@ def test_a_timeout_is_reported(invoke: Invoke) -> None:
     assert "LX-003: Function edge-function:1 did not answer within" in invoke.err
 
 
-def test_an_event_of_a_response_is_built_by_its_options(invoke: Invoke) -> None:
+def test_a_response_event_is_built_from_its_options(invoke: Invoke) -> None:
     status = invoke(
         "--handler=guard.adds_a_header",
         "--event-type=origin-response",
@@ -185,13 +185,13 @@ def test_a_saved_event_is_run_again_from_its_file(invoke: Invoke, tmp_path: Path
     assert first["headers"]["x-a"] == [{"key": "X-A", "value": "ü"}]
 
 
-def test_a_headers_lines_may_be_repeated(invoke: Invoke) -> None:
+def test_a_header_option_may_be_repeated(invoke: Invoke) -> None:
     assert invoke("--header", "X-A: 1", "--header", "X-A: 2") == 0
 
     assert [line["value"] for line in invoke.result["headers"]["x-a"]] == ["1", "2"]
 
 
-def test_runs_are_measured_in_one_worker(invoke: Invoke) -> None:
+def test_repeated_runs_are_measured_in_one_worker(invoke: Invoke) -> None:
     assert invoke("--runs", "3") == 0
 
     assert invoke.err.count("asked for /\n") == 3
@@ -223,14 +223,14 @@ def test_an_emulator_is_reached_by_the_standard_environment(
     assert message["env"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
 
 
-def test_what_a_function_prints_can_not_steer_the_terminal(invoke: Invoke) -> None:
+def test_a_functions_output_cannot_control_the_terminal(invoke: Invoke) -> None:
     assert invoke("--handler", "guard.prints_escapes") == 0
 
     assert "\x1b" not in invoke.err
     assert "\\x1b[2Jgone" in invoke.err
 
 
-def test_a_result_that_is_no_unicode_is_still_json(invoke: Invoke) -> None:
+def test_a_result_with_lone_surrogates_is_still_json(invoke: Invoke) -> None:
     assert invoke("--handler", "guard.adds_a_field") == 0
 
     assert invoke.result["half"] == "\ud83d"
@@ -245,7 +245,7 @@ def test_ctrl_c_ends_a_function_that_hangs_without_a_traceback(edge: Path) -> No
         text=True,
     ) as process:
         assert process.stderr is not None
-        lines = iter(process.stderr.readline, "")  # the first may tell of code in /tmp
+        lines = iter(process.stderr.readline, "")  # the first may be a warning about code in /tmp
         pid = int(next(line for line in lines if line.strip().isdecimal()))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=240)

@@ -27,7 +27,7 @@ def edge(tmp_path: Path) -> Path:
         (["--name", "a b"], "'a b' is not a function name"),
     ],
 )
-def test_options_that_make_no_event_or_function_are_one_clear_line(
+def test_invalid_options_for_event_or_function_are_a_one_line_error(
     arguments: list[str], message: str, edge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["invoke", "--function", str(edge), *arguments]) == 1
@@ -48,7 +48,7 @@ def test_options_that_make_no_event_or_function_are_one_clear_line(
         ('{"Records": []}', "Records is a list with one record"),
     ],
 )
-def test_a_file_that_holds_no_event_is_one_clear_line(
+def test_a_file_without_an_event_is_a_one_line_error(
     text: str, message: str, edge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = edge / "event.json"
@@ -61,7 +61,7 @@ def test_a_file_that_holds_no_event_is_one_clear_line(
 
 
 @pytest.mark.parametrize("option", [["--uri", "/"], ["--event-type", "viewer-request"]])
-def test_a_whole_event_and_options_that_describe_one_do_not_go_together(
+def test_an_event_file_excludes_options_that_describe_an_event(
     option: list[str], edge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = edge / "guard.py"
@@ -106,7 +106,7 @@ def test_a_command_without_a_function_is_refused(capsys: pytest.CaptureFixture[s
     assert "required: --function" in capsys.readouterr().err
 
 
-def test_help_tells_how_a_function_reaches_an_emulator(
+def test_help_explains_how_a_function_reaches_an_emulator(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit, match="0"):

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.localfront.debug_clients import debugpy_at
-from tests.localfront.lambda_edge.workers.test_debugging import free_port
-from tests.localfront.real_workers import PYTHON
+from tests.localfront.debug_clients import announced_port, debugpy_at
+from tests.localfront.real_workers import PATIENCE, PYTHON
 from tests.localfront.warm_start.command import localfront
 
 Command = Callable[..., list[str]]
@@ -37,8 +36,9 @@ def by_invoke(*options: str) -> list[str]:
 
 
 def by_pytest(*options: str) -> list[str]:
-    """With the plugin alone: to load all that are installed takes longer than the test."""
-    return [sys.executable, "-m", "pytest", "-q", "-p", "localfront.pytest_plugin", *options]
+    """Run with this plugin only: loading all installed ones takes longer than the test."""
+    live = ("-o", "log_cli=true", "--log-cli-level=WARNING")  # names the port
+    return [sys.executable, "-m", "pytest", "-q", "-p", "localfront.pytest_plugin", *live, *options]
 
 
 def variables(home: Path) -> dict[str, str]:
@@ -47,24 +47,29 @@ def variables(home: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("command", "debug"),
-    [(by_invoke, ["--debug", "{}"]), (by_pytest, ["--localfront-debug", "guard:{}"])],
+    [(by_invoke, ["--debug", "0"]), (by_pytest, ["--localfront-debug", "guard:0"])],
     ids=["invoke", "pytest"],
 )
-async def test_it_waits_and_stops_at_a_breakpoint(
+async def test_debug_waits_for_a_client_and_stops_at_a_breakpoint(
     command: Command, debug: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "edge").mkdir()
     (tmp_path / "edge" / "guard.py").write_text(CODE)
     (tmp_path / "test_it.py").write_text(TEST)
-    port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *command(*(part.format(port) for part in debug)),
+        *command(*debug),
         cwd=tmp_path,
         env=variables(tmp_path),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+    assert process.stdout is not None
+    port = 0
     try:
+        async with asyncio.timeout(PATIENCE):
+            while not port and (line := await process.stdout.readline()):
+                port = announced_port(line.decode())
+        assert port
         async with debugpy_at(port) as client:
             await client.stop_at(tmp_path / "edge" / "guard.py", 3)
             assert await client.value("request['uri']") == "'/seen'"

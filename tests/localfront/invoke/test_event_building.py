@@ -37,7 +37,7 @@ def value(headers: dict[str, Any], name: str) -> str:
 
 
 @pytest.mark.proves("LE-012")
-def test_a_viewers_request_has_the_host_that_it_asked_for_and_no_origin() -> None:
+def test_a_viewer_request_event_has_the_requested_host_and_no_origin() -> None:
     request = cf(viewer_request_event())["request"]
 
     assert request == {
@@ -53,7 +53,7 @@ def test_a_viewers_request_has_the_host_that_it_asked_for_and_no_origin() -> Non
 
 
 @pytest.mark.proves("LE-013")
-def test_a_request_to_an_origin_has_what_cloudfront_sends_by_itself() -> None:
+def test_an_origin_request_event_has_cloudfronts_own_headers() -> None:
     request = cf(origin_request_event(origin_domain="api.example.com"))["request"]
     headers = request["headers"]
 
@@ -64,7 +64,7 @@ def test_a_request_to_an_origin_has_what_cloudfront_sends_by_itself() -> None:
     assert list(request["origin"]) == ["custom"]
 
 
-def test_a_buckets_name_is_an_s3_origin() -> None:
+def test_a_bucket_domain_makes_an_s3_origin() -> None:
     event = origin_request_event(
         origin_domain="pages.s3.eu-west-1.amazonaws.com",
         origin_path="/site",
@@ -84,7 +84,7 @@ def test_a_buckets_name_is_an_s3_origin() -> None:
 
 
 @pytest.mark.proves("LE-014", "LE-015")
-def test_a_response_has_its_status_as_text_and_html_by_default() -> None:
+def test_a_response_event_has_a_string_status_and_html_by_default() -> None:
     plain = cf(viewer_response_event(status=404))
     other = cf(
         origin_response_event(response_headers={"content-type": "text/css", "ETag": "1"})
@@ -114,7 +114,7 @@ def test_the_same_arguments_make_the_same_event_of_the_builders_type(
     assert cf(event)["request"]["querystring"] == "b=%20"
 
 
-def test_cookies_become_one_header_after_those_that_are_given() -> None:
+def test_cookies_become_one_header_after_the_given_headers() -> None:
     event = viewer_request_event(
         headers={"cookie": "x=1", "Accept": ["text/html", "text/css"]},
         cookies={"id": "42", "theme": "dark"},
@@ -128,7 +128,7 @@ def test_cookies_become_one_header_after_those_that_are_given() -> None:
     assert [line["value"] for line in headers["accept"]] == ["text/html", "text/css"]
 
 
-def test_a_header_that_is_given_takes_the_place_of_its_default() -> None:
+def test_a_given_header_replaces_its_default() -> None:
     event = viewer_request_event(headers={"HOST": "www.example.com"})
 
     assert cf(event)["request"]["headers"]["host"] == [{"key": "HOST", "value": "www.example.com"}]
@@ -136,7 +136,7 @@ def test_a_header_that_is_given_takes_the_place_of_its_default() -> None:
 
 @pytest.mark.proves("LE-024", "LE-025")
 @pytest.mark.parametrize("body", ["grüße", "grüße".encode()])
-def test_a_body_is_in_base64_and_makes_it_a_post(body: str | bytes) -> None:
+def test_a_body_is_base64_and_makes_the_request_a_post(body: str | bytes) -> None:
     request = cf(viewer_request_event(body=body))["request"]
 
     assert request["method"] == "POST"
@@ -149,12 +149,12 @@ def test_a_body_is_in_base64_and_makes_it_a_post(body: str | bytes) -> None:
 
 
 @pytest.mark.proves("LE-026")
-def test_a_large_body_is_cut_where_cloudfront_cuts_it() -> None:
+def test_a_large_body_is_truncated_at_cloudfronts_limit() -> None:
     body = b"x" * (40 * KB + 1)
-    seen = cf(viewer_request_event(body=body))["request"]["body"]
+    event_body = cf(viewer_request_event(body=body))["request"]["body"]
     whole = cf(origin_request_event(body=body, method="PUT"))["request"]["body"]
 
-    assert (len(base64.b64decode(seen["data"])), seen["inputTruncated"]) == (40 * KB, True)  # fmt: skip
+    assert (len(base64.b64decode(event_body["data"])), event_body["inputTruncated"]) == (40 * KB, True)  # fmt: skip
     assert (base64.b64decode(whole["data"]), whole["inputTruncated"]) == (body, False)
 
 
@@ -176,7 +176,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize("build", BUILDERS)
 @pytest.mark.parametrize(("arguments", "message"), REFUSED)
-def test_what_no_function_is_ever_given_is_refused(
+def test_an_event_that_cloudfront_never_sends_is_refused(
     arguments: dict[str, Any], message: str, build: Any
 ) -> None:
     with pytest.raises(ConfigError) as refused:
@@ -192,7 +192,7 @@ def test_the_body_of_a_get_is_refused() -> None:
 
 
 @pytest.mark.parametrize("status", [100, 199, 600, 2000])
-def test_a_status_that_no_response_has_is_refused(status: int) -> None:
+def test_an_invalid_status_is_refused(status: int) -> None:
     with pytest.raises(ConfigError, match=f"status is {status}: give 200 to 599"):
         viewer_response_event(status=status)
 
@@ -203,7 +203,7 @@ def test_an_origin_without_a_name_is_refused() -> None:
 
 
 @pytest.mark.parametrize("event_type", EventType)
-def test_an_event_is_built_by_its_type(event_type: EventType) -> None:
+def test_each_event_type_has_its_builder(event_type: EventType) -> None:
     event = build_event(event_type, {"uri": "/a"})
 
     assert cf(event)["config"]["eventType"] == event_type
@@ -220,7 +220,7 @@ def test_an_event_is_built_by_its_type(event_type: EventType) -> None:
         (EventType.VIEWER_RESPONSE, "origin_domain"),
     ],
 )
-def test_an_argument_of_another_event_is_refused_by_the_options_name(
+def test_an_option_of_another_event_type_is_refused_by_name(
     event_type: EventType, name: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:

@@ -37,7 +37,7 @@ HEADERS = st.dictionaries(
     querystring=st.from_regex(r"([!-\"$->@-~][!-\"$-~]{0,20})?", fullmatch=True),
     headers=HEADERS,
 )
-def test_what_is_read_of_an_event_makes_the_same_event(
+def test_a_parsed_event_builds_the_same_event(
     event_type: EventType, uri: str, querystring: str, headers: dict[str, str]
 ) -> None:
     built = build_event(event_type, {"uri": uri, "querystring": querystring, "headers": headers})
@@ -74,7 +74,7 @@ CF = ("Records", 0, "cf")
 
 
 def changed(event: dict[str, Any], path: tuple[Any, ...], value: object) -> Any:
-    """A copy of the event with another value at a place, or nothing there."""
+    """A copy of the event with a value at a path replaced or removed."""
     event = copy.deepcopy(event)
     inner: Any = event
     for step in path[:-1]:
@@ -126,7 +126,7 @@ WRONG: list[tuple[tuple[Any, ...], object, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "message"), WRONG)
-def test_what_is_no_event_is_refused_by_the_field(
+def test_an_invalid_event_is_refused_with_its_field(
     path: tuple[Any, ...], value: object, message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
@@ -136,7 +136,7 @@ def test_what_is_no_event_is_refused_by_the_field(
 
 
 @pytest.mark.parametrize("event", [None, [], "x", {"Records": {}}])
-def test_other_json_is_no_event(event: Any) -> None:
+def test_other_json_is_refused(event: Any) -> None:
     with pytest.raises(ConfigError):
         read_event(event)
 

@@ -45,7 +45,7 @@ def test_the_only_handler_of_a_directory_is_found(name: str, text: str, tmp_path
     assert local_function(tmp_path).handler == found
 
 
-def test_an_unreadable_encoding_hides_no_handler(tmp_path: Path) -> None:
+def test_a_file_with_an_invalid_encoding_does_not_hide_the_handler(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"# \xe9\n" + IN_PYTHON.encode())
 
     assert handlers(tmp_path) == ["a.handler"]
@@ -60,14 +60,16 @@ def test_an_unreadable_encoding_hides_no_handler(tmp_path: Path) -> None:
         ("a.cjs", "nodejs22.x"),
     ],
 )
-def test_the_runtime_is_that_of_the_handlers_file(name: str, runtime: str, tmp_path: Path) -> None:
+def test_the_runtime_follows_from_the_handlers_file(
+    name: str, runtime: str, tmp_path: Path
+) -> None:
     directory_with(tmp_path, **{name: ""})
 
     assert local_function(tmp_path, handler="a.main").runtime == runtime
 
 
 @pytest.mark.parametrize("handler", ["sub/a.main", "sub.a.main"])
-def test_a_handler_may_lie_in_a_folder(handler: str, tmp_path: Path) -> None:
+def test_a_handler_may_be_in_a_subfolder(handler: str, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.py").touch()
 
@@ -86,7 +88,7 @@ def test_settings_default_to_what_most_edge_functions_have(
     assert function.code == tmp_path.resolve()
 
 
-def test_a_changed_file_is_another_revision(tmp_path: Path) -> None:
+def test_a_changed_file_is_a_new_revision(tmp_path: Path) -> None:
     directory_with(tmp_path, **{"a.py": IN_PYTHON})
     before = local_function(tmp_path)
 
@@ -95,7 +97,7 @@ def test_a_changed_file_is_another_revision(tmp_path: Path) -> None:
     assert local_function(tmp_path).revision != before.revision
 
 
-def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> None:
+def test_two_handlers_are_listed_with_the_option_that_chooses_one(tmp_path: Path) -> None:
     directory_with(tmp_path, **{"b.js": FORMS["exported.js"], "a.py": IN_PYTHON})
 
     with pytest.raises(ConfigError) as refused:
@@ -123,7 +125,7 @@ def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> Non
         ({"handler": "c.main", "name": "x" * 65}, "is not a function name"),
     ],
 )
-def test_what_can_not_run_is_refused(
+def test_a_function_that_cannot_run_is_refused(
     arguments: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
     directory_with(tmp_path, **{"a.py": "", "a.js": "", "c.py": ""})
@@ -134,6 +136,6 @@ def test_what_can_not_run_is_refused(
     assert message in str(refused.value)
 
 
-def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_directory_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="gone' is not a directory with a function"):
         local_function(tmp_path / "gone", handler="a.main")

@@ -25,7 +25,7 @@ def test_a_report_of_a_warm_run_where_nothing_tells_memory_is_read() -> None:
 @pytest.mark.parametrize(
     "line", ["", "END RequestId: 8a", f"I print {REPORT}", "REPORT RequestId: 8a"]
 )
-def test_any_other_line_is_no_report(line: str) -> None:
+def test_any_other_line_is_not_a_report(line: str) -> None:
     assert parse_report(line) is None
 
 
@@ -53,7 +53,7 @@ def test_many_runs_are_summarized_by_minimum_median_and_maximum() -> None:
     ]
 
 
-def test_memory_is_left_out_where_nothing_tells_it() -> None:
+def test_memory_is_omitted_if_it_is_unknown() -> None:
     (line,) = summary([InvocationReport(duration=1, init=None, memory=None)], FUNCTION)
 
     assert line.startswith("duration")

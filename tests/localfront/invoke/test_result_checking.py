@@ -27,7 +27,7 @@ def handed_back(event: Event, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("build", REQUEST_EVENTS + RESPONSE_EVENTS)
-def test_what_is_handed_back_as_it_was_is_the_result(build: Build) -> None:
+def test_an_unchanged_request_is_a_valid_result(build: Build) -> None:
     event = build(headers={"X-A": ["1", "2"]})
 
     assert check_result(event, handed_back(event)) == handed_back(event)
@@ -77,7 +77,7 @@ def test_a_result_that_cloudfront_refuses_has_the_rule_that_it_breaks(
     assert refused.value.rule == rule
 
 
-def test_the_profile_decides_where_texts_contradict_each_other() -> None:
+def test_the_profile_decides_where_aws_pages_contradict_each_other() -> None:
     event = viewer_request_event(body="x", method="PUT")
     body = {"action": "replace", "encoding": "text", "data": "x" * 50_000}
     returned = handed_back(event, body=body)
@@ -87,6 +87,6 @@ def test_the_profile_decides_where_texts_contradict_each_other() -> None:
     assert check_result(event, returned, profile=CLASSIC) == returned
 
 
-def test_an_invalid_event_is_refused_before_its_result() -> None:
+def test_an_invalid_event_is_refused_before_its_result_is_read() -> None:
     with pytest.raises(ConfigError, match=r"Records is a list"):
         check_result({}, {})

@@ -40,7 +40,7 @@ confined = pytest.mark.skipif(not landlock_version(), reason="the kernel has no 
 
 
 class OneWorker:
-    """A pool with a worker a language, for attacks that leave it as it was.
+    """A pool with one worker per language, for attacks that do not change it.
 
     It lives in a loop of its own: those of the tests come and go.
     """
@@ -91,7 +91,7 @@ def camel(name: str) -> str:
 
 
 def processes_with(mark: str) -> list[int]:
-    """Those that name the mark in their command line. Linux only."""
+    """The processes with this mark in their command line. Linux only."""
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -103,7 +103,7 @@ def processes_with(mark: str) -> list[int]:
 
 
 async def none_left(count: Callable[[], int]) -> bool:
-    """Wait until a count is 0, as long as that is worth while."""
+    """Wait until a count is 0, up to a limit."""
     end = time.monotonic() + PATIENCE
     while count() and time.monotonic() < end:  # noqa: ASYNC110 - no event tells of it
         await asyncio.sleep(0.02)

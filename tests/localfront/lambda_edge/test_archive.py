@@ -29,7 +29,7 @@ def link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:
         pytest.param(link("outside.py", "/etc/passwd"), id="symbolic link"),
     ],
 )
-def test_an_entry_that_leaves_the_directory_is_refused(
+def test_an_entry_outside_of_the_directory_is_refused(
     entry: tuple[str | zipfile.ZipInfo, bytes], tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError, match=r"outside\.py"):
@@ -79,7 +79,7 @@ def test_a_broken_archive_is_refused(archive: bytes, tmp_path: Path) -> None:
     ["n" * 300, "d" * 300 + "/a.py", "a/" * 4000 + "a.py"],
     ids=["file", "folder", "path"],
 )
-def test_a_name_that_is_too_long_is_refused_by_name(name: str, tmp_path: Path) -> None:
+def test_an_entry_with_too_long_a_name_is_refused_by_name(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=f"a name of {len(name)} characters") as refused:
         unpack(zipped((name, b"")), tmp_path / "code")
 
@@ -88,7 +88,7 @@ def test_a_name_that_is_too_long_is_refused_by_name(name: str, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_takes_no_code_is_named_with_the_option(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_an_error_that_names_the_option(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigError, match=r"into .*file: .*--edge NAME=DIR"):

@@ -73,9 +73,9 @@ async def test_a_function_cannot_change_its_own_code(attack: Invoke, tmp_path: P
     shutil.copytree(FUNCTIONS, code)
     file = code / "misbehaved.py"
 
-    told = await attack("writes_into", {"file": str(file)}, code=code)
+    result = await attack("writes_into", {"file": str(file)}, code=code)
 
-    assert told in ("13", "EACCES")
+    assert result in ("13", "EACCES")
     assert read(file) == read(FUNCTIONS / "misbehaved.py")
 
 
@@ -93,22 +93,24 @@ async def test_a_function_writes_to_tmp(harmless: Invoke, tmp_path: Path) -> Non
 
 @confined
 @pytest.mark.parametrize("what", ["environ", "mem"])
-async def test_a_function_cannot_look_into_localfront(harmless: Invoke, what: str) -> None:
-    told = await harmless("reads", {"file": f"/proc/{os.getpid()}/{what}"})
+async def test_a_function_cannot_read_localfronts_memory_or_environment(
+    harmless: Invoke, what: str
+) -> None:
+    result = await harmless("reads", {"file": f"/proc/{os.getpid()}/{what}"})
 
-    assert told in ("13", "EACCES")
+    assert result in ("13", "EACCES")
 
 
 @confined
-async def test_a_function_cannot_look_into_another_worker(
+async def test_a_function_cannot_read_another_workers_memory_or_environment(
     shared_pool: WorkerPool, harmless: Invoke
 ) -> None:
     other = a_function("well_behaved.counts_its_calls", arn=ANOTHER)
     answer: Any = await shared_pool.invoke(other, {})
 
-    told = await harmless("reads", {"file": f"/proc/{answer['pid']}/environ"})
+    result = await harmless("reads", {"file": f"/proc/{answer['pid']}/environ"})
 
-    assert told in ("13", "EACCES")
+    assert result in ("13", "EACCES")
 
 
 @confined
@@ -122,7 +124,7 @@ async def test_a_function_cannot_send_a_signal_to_localfront(
 
 
 @linux
-async def test_a_function_has_lambda_s_limits(shared_pool: WorkerPool) -> None:
+async def test_a_function_has_lambdas_resource_limits(shared_pool: WorkerPool) -> None:
     limits = await invoke_in_one_worker(shared_pool, "misbehaved.has_limits")
 
     assert limits == {"files": 1024, "core": 0}
@@ -130,7 +132,7 @@ async def test_a_function_has_lambda_s_limits(shared_pool: WorkerPool) -> None:
 
 @linux
 @pytest.mark.proves("LX-002")
-async def test_a_function_that_allocates_without_end_is_stopped_long_before_it(
+async def test_an_endless_allocation_is_stopped_before_memory_runs_out(
     attack: Invoke,
 ) -> None:
     with pytest.raises(EdgeExecutionError):
@@ -139,7 +141,7 @@ async def test_a_function_that_allocates_without_end_is_stopped_long_before_it(
 
 @linux
 @pytest.mark.proves("LX-002")
-async def test_node_js_ends_when_its_heap_is_full(shared_pool: WorkerPool) -> None:
+async def test_node_js_exits_when_its_heap_is_full(shared_pool: WorkerPool) -> None:
     with pytest.raises(EdgeExecutionError, match=r"signal 6|used \d+ MB|signal 5"):
         await invoke_node(shared_pool, "misbehaved.allocatesObjects", timeout=30)
 
@@ -171,17 +173,17 @@ async def test_a_blocked_event_loop_is_killed_too(shared_pool: WorkerPool) -> No
         await invoke_node(shared_pool, "misbehaved.blocks", timeout=1)
 
 
-async def test_an_answer_to_another_invocation_is_refused(harmless: Invoke) -> None:
+async def test_a_response_for_another_invocation_is_refused(harmless: Invoke) -> None:
     assert await harmless("answers_another") == 400
 
 
-async def test_the_first_of_two_answers_counts(attack: Invoke) -> None:
+async def test_the_first_of_two_responses_is_used(attack: Invoke) -> None:
     answers = [await attack("answers_twice") for _ in range(2)]
 
     assert answers == ["first", "first"]
 
 
-async def test_a_stranger_without_the_secret_gets_no_event(
+async def test_a_process_without_the_secret_gets_no_event(
     shared_pool: WorkerPool,
 ) -> None:
     status = await invoke_in_one_worker(shared_pool, "misbehaved.asks_without_the_secret")
@@ -190,7 +192,7 @@ async def test_a_stranger_without_the_secret_gets_no_event(
 
 
 @pytest.mark.proves("LX-002")
-async def test_a_function_that_closes_its_connections_hurts_itself_at_most(
+async def test_a_function_that_closes_its_connections_affects_only_itself(
     shared_pool: WorkerPool,
 ) -> None:
     calls = [invoke(shared_pool, "misbehaved.closes_its_connections", timeout=2)]

@@ -27,7 +27,7 @@ GERMAN = {"CloudFront-Viewer-Country": "DE"}
 META = {"X-Amz-Meta-Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT"}
 FORM = "name=Ada&planet=Vulcan"
 
-# The sample, its event, what the event has, and what of the result is looked at.
+# The sample, its event, the event's content, and the checked part of the result.
 SAMPLES: list[tuple[str, EventType, dict[str, Any], dict[str, Any]]] = [
     (
         "abTest",
@@ -144,7 +144,7 @@ def samples(request: pytest.FixtureRequest, edge_function: StartFunction) -> Run
 
 
 @pytest.mark.parametrize(("name", "at", "asked", "expected"), SAMPLES)
-def test_a_sample_of_aws_s_runs_and_its_result_is_taken(
+def test_an_aws_sample_runs_and_its_result_is_accepted(
     samples: RunningFunction,
     name: str,
     at: EventType,

@@ -46,7 +46,7 @@ async def test_an_exception_is_an_execution_error_with_its_traceback(
         ("misbehaved.sleeps_forever", EdgeLimitError),
     ],
 )
-async def test_they_fail_alike_without_a_task(
+async def test_invocations_without_a_task_fail_in_the_same_way(
     shared_pool: WorkerPool, handler: str, error: type[EdgeFunctionError]
 ) -> None:
     begun = Eager(invoke(shared_pool, handler, timeout=1), lambda: None)
@@ -58,7 +58,7 @@ async def test_they_fail_alike_without_a_task(
 
 
 @pytest.mark.proves("LX-002")
-async def test_an_exception_with_a_long_message_arrives_whole(shared_pool: WorkerPool) -> None:
+async def test_a_long_exception_message_is_not_truncated(shared_pool: WorkerPool) -> None:
     with pytest.raises(EdgeExecutionError) as error:
         await invoke_in_one_worker(shared_pool, "misbehaved.raises_with_a_long_message")
 
@@ -77,7 +77,7 @@ async def test_a_function_that_ends_its_process_is_an_execution_error(
         await invoke_in_one_worker(shared_pool, handler)
 
 
-async def test_the_last_words_before_an_exit_are_kept(shared_pool: WorkerPool) -> None:
+async def test_output_written_just_before_an_exit_is_kept(shared_pool: WorkerPool) -> None:
     with pytest.raises(EdgeExecutionError) as error:
         await invoke_in_one_worker(shared_pool, "misbehaved.exits")
 
@@ -129,7 +129,7 @@ async def test_a_worker_that_was_killed_is_replaced(shared_pool: WorkerPool) -> 
 
 @pytest.mark.proves("LR-002", "LX-001", "LX-009")
 @pytest.mark.parametrize("returns", ["nan", "bytes", "deep_nesting"])
-async def test_an_answer_that_is_no_json_fails_validation(
+async def test_a_response_that_is_not_json_fails_validation(
     shared_pool: WorkerPool, returns: str
 ) -> None:
     with pytest.raises(EdgeValidationError, match="not JSON") as error:
@@ -140,7 +140,7 @@ async def test_an_answer_that_is_no_json_fails_validation(
 
 @pytest.mark.proves("LX-002")
 @pytest.mark.parametrize("returns", ["a_cycle", "an_object"])
-async def test_an_answer_that_the_runtime_cannot_serialise_is_an_execution_error(
+async def test_a_response_that_cannot_be_serialised_is_an_execution_error(
     shared_pool: WorkerPool, returns: str
 ) -> None:
     with pytest.raises(EdgeExecutionError, match=r"Runtime\.MarshalError"):
@@ -148,12 +148,12 @@ async def test_an_answer_that_the_runtime_cannot_serialise_is_an_execution_error
 
 
 @pytest.mark.proves("LX-002")
-async def test_an_answer_over_6_mb_is_an_execution_error(shared_pool: WorkerPool) -> None:
+async def test_a_response_over_6_mb_is_an_execution_error(shared_pool: WorkerPool) -> None:
     with pytest.raises(EdgeExecutionError, match="ResponseSizeTooLarge"):
         await invoke_in_one_worker(shared_pool, "misbehaved.returns_ten_megabytes")
 
 
-async def test_the_first_of_two_answers_counts_and_the_second_ends_the_worker(
+async def test_the_first_of_two_responses_is_used_and_the_second_ends_the_worker(
     shared_pool: WorkerPool, shared_logs: Logs
 ) -> None:
     answers = [
@@ -167,7 +167,7 @@ async def test_the_first_of_two_answers_counts_and_the_second_ends_the_worker(
 
 @pytest.mark.proves("LX-002")
 @pytest.mark.parametrize(
-    ("handler", "said"),
+    ("handler", "message"),
     [
         ("nowhere.handler", "No module named 'nowhere'"),
         ("well_behaved.nothing", "'well_behaved.nothing'|Handler 'nothing' missing"),
@@ -176,21 +176,21 @@ async def test_the_first_of_two_answers_counts_and_the_second_ends_the_worker(
     ],
 )
 async def test_a_function_that_cannot_start_is_an_execution_error(
-    shared_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, message: str
 ) -> None:
-    with pytest.raises(EdgeExecutionError, match=said):
+    with pytest.raises(EdgeExecutionError, match=message):
         await invoke(shared_pool, handler)
 
 
 @pytest.mark.proves("LX-003")
-async def test_a_function_that_takes_too_long_to_start_is_over_the_limit(all_logs: Logs) -> None:
+async def test_a_function_that_takes_too_long_to_start_exceeds_the_init_limit(
+    all_logs: Logs,
+) -> None:
     async with WorkerPool(access=ACCESS, on_log=all_logs.add, init_timeout=0.1) as pool:
         with pytest.raises(EdgeLimitError, match="not ready after"):
             await invoke(pool, "sleeps_at_import.handler")
 
 
-async def test_code_that_is_not_there_is_an_execution_error(
-    shared_pool: WorkerPool, tmp_path: Path
-) -> None:
+async def test_missing_code_is_an_execution_error(shared_pool: WorkerPool, tmp_path: Path) -> None:
     with pytest.raises(EdgeExecutionError, match="did not start"):
         await invoke(shared_pool, "a.handler", code=tmp_path / "gone")

@@ -39,7 +39,7 @@ def parsed(**configuration: Any) -> EdgeFunction:
     )
 
 
-def test_the_arn_of_a_numbered_version_is_read() -> None:
+def test_the_arn_of_a_numbered_version_is_parsed() -> None:
     arn = parse_function_arn(ARN)
 
     assert (arn.account_id, arn.name, arn.version, str(arn)) == (
@@ -71,12 +71,12 @@ def test_a_function_of_another_region_is_refused() -> None:
 
 
 @pytest.mark.parametrize("arn", ["", "edge:3", ARN + "\n", "arn:aws:s3:::bucket"])
-def test_what_is_no_function_s_arn_is_refused(arn: str) -> None:
+def test_an_arn_that_is_not_a_functions_is_refused(arn: str) -> None:
     with pytest.raises(ConfigError, match="is not the ARN"):
         parse_function_arn(arn)
 
 
-def test_a_function_is_read() -> None:
+def test_a_functions_configuration_is_read() -> None:
     assert parsed() == EdgeFunction(
         arn=parse_function_arn(ARN),
         handler="viewer_request.handler",
@@ -106,7 +106,9 @@ def test_a_function_is_read() -> None:
     ],
 )
 @pytest.mark.proves("LA-006", "LA-007", "LA-008", "LA-009", "LA-017")
-def test_what_the_edge_does_not_take_is_refused(configuration: dict[str, Any], rule: str) -> None:
+def test_settings_that_lambda_edge_does_not_support_are_refused(
+    configuration: dict[str, Any], rule: str
+) -> None:
     with pytest.raises(ConfigError, match=rf"edge:3 cannot run at the edge: .*{rule}"):
         parsed(**configuration)
 
@@ -120,5 +122,5 @@ def test_what_the_edge_does_not_take_is_refused(configuration: dict[str, Any], r
         {"Timeout": 30, "MemorySize": 3008},
     ],
 )
-def test_empty_settings_are_no_settings(configuration: dict[str, Any]) -> None:
+def test_empty_settings_count_as_absent(configuration: dict[str, Any]) -> None:
     assert parsed(**configuration).handler == "viewer_request.handler"

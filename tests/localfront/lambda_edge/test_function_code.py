@@ -29,7 +29,7 @@ HANDLER = b"def handler(event, context):\n    return event\n"
 
 
 def described(location: str, archive: bytes, **configuration: Any) -> dict[str, Any]:
-    """The answer of GetFunction, as far as it is looked at."""
+    """The parts of GetFunction's response that localfront reads."""
     sha256 = base64.b64encode(hashlib.sha256(archive).digest()).decode()
     return {
         "Configuration": {
@@ -111,7 +111,7 @@ def test_unpacked_code_cannot_be_written(server: ArchiveServer, cache: Path) -> 
     assert modes == {0o444, 0o555}
 
 
-def test_code_that_is_there_is_not_fetched_again(server: ArchiveServer, cache: Path) -> None:
+def test_cached_code_is_not_fetched_again(server: ArchiveServer, cache: Path) -> None:
     server.archive = zipped(("viewer_request.py", HANDLER))
 
     first = load(server, cache)
@@ -121,7 +121,9 @@ def test_code_that_is_there_is_not_fetched_again(server: ArchiveServer, cache: P
     assert server.downloads == 1
 
 
-def test_other_code_gets_another_directory_and_revision(server: ArchiveServer, cache: Path) -> None:
+def test_different_code_gets_a_different_directory_and_revision(
+    server: ArchiveServer, cache: Path
+) -> None:
     server.archive = zipped(("viewer_request.py", HANDLER))
     first = load(server, cache)
     server.archive = zipped(("viewer_request.py", HANDLER + b"# changed\n"))
@@ -141,7 +143,7 @@ def test_an_archive_of_another_version_is_refused(server: ArchiveServer, cache: 
     assert not cache.exists()
 
 
-def test_code_that_cannot_be_fetched_is_named_without_its_signature(
+def test_an_error_for_a_failed_download_omits_the_urls_signature(
     server: ArchiveServer, cache: Path
 ) -> None:
     with pytest.raises(ConfigError, match=r"edge:3 from http://127.0.0.1:\d+/code: ") as error:
@@ -150,7 +152,7 @@ def test_code_that_cannot_be_fetched_is_named_without_its_signature(
     assert "secret" not in str(error.value)
 
 
-def test_only_a_web_address_is_fetched(cache: Path) -> None:
+def test_only_http_urls_are_fetched(cache: Path) -> None:
     description = described("file:///etc/passwd", b"")
 
     with pytest.raises(ConfigError, match="not a web address"):
@@ -184,19 +186,19 @@ def a_function(code: Path) -> EdgeFunction:
     )
 
 
-def test_a_local_directory_takes_the_place_of_the_code(tmp_path: Path) -> None:
+def test_a_local_directory_replaces_the_code(tmp_path: Path) -> None:
     function = with_local_code(a_function(Path("/published")), tmp_path)
 
     assert function.code == tmp_path.resolve()
     assert function.revision == directory_revision(tmp_path)
 
 
-def test_a_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nowhere"):
         with_local_code(a_function(tmp_path), tmp_path / "nowhere")
 
 
-def test_the_revision_of_a_directory_follows_its_files(tmp_path: Path) -> None:
+def test_the_revision_of_a_directory_changes_with_its_files(tmp_path: Path) -> None:
     file = tmp_path / "package" / "handler.py"
     file.parent.mkdir()
     file.write_bytes(HANDLER)
@@ -211,7 +213,7 @@ def test_the_revision_of_a_directory_follows_its_files(tmp_path: Path) -> None:
     assert directory_revision(tmp_path) == added
 
 
-def test_bytecode_does_not_count(tmp_path: Path) -> None:
+def test_bytecode_does_not_change_the_revision(tmp_path: Path) -> None:
     before = directory_revision(tmp_path)
 
     (tmp_path / "__pycache__").mkdir()
@@ -220,7 +222,7 @@ def test_bytecode_does_not_count(tmp_path: Path) -> None:
     assert directory_revision(tmp_path) == before
 
 
-def test_what_npm_installs_counts_by_its_list(tmp_path: Path) -> None:
+def test_node_modules_are_compared_by_npms_lock_file(tmp_path: Path) -> None:
     package = tmp_path / "node_modules" / "package"
     package.mkdir(parents=True)
     before = directory_revision(tmp_path)

@@ -63,7 +63,7 @@ def test_the_old_limits_of_viewer_events_refuse_in_the_classic_profile(
 @pytest.mark.proves("LA-017", "LA-018", "LA-019")
 @pytest.mark.parametrize("profile", [PROFILE_2026, CLASSIC])
 @pytest.mark.parametrize(("changes", "rule"), OVER_THE_OLD_LIMITS)
-def test_origin_events_have_the_wider_limits_in_every_text(
+def test_origin_events_have_the_higher_limits_in_every_profile(
     profile: Profile, changes: dict[str, Any], rule: str
 ) -> None:
     assert rule not in refused(profile, at_viewer_events=False, **changes)
@@ -73,7 +73,7 @@ def test_origin_events_have_the_wider_limits_in_every_text(
 @pytest.mark.proves("LA-017", "LA-018", "LA-019")
 @pytest.mark.parametrize("at_viewer_events", [True, False])
 @pytest.mark.parametrize(("changes", "rule"), OVER_ALL_LIMITS)
-def test_over_the_widest_limits_nothing_runs(
+def test_a_function_over_the_highest_limits_is_refused(
     changes: dict[str, Any], rule: str, *, at_viewer_events: bool
 ) -> None:
     assert rule in refused(PROFILE_2026, at_viewer_events=at_viewer_events, **changes)
@@ -81,7 +81,7 @@ def test_over_the_widest_limits_nothing_runs(
 
 @pytest.mark.proves("LA-017", "LA-018", "LA-019")
 @pytest.mark.parametrize("profile", [PROFILE_2026, CLASSIC])
-def test_a_function_at_the_old_limits_is_fine_everywhere(profile: Profile) -> None:
+def test_a_function_at_the_old_limits_is_accepted_at_every_event(profile: Profile) -> None:
     at_limits = {"Timeout": 5, "MemorySize": 128, "CodeSize": MB}
 
     assert refused(profile, at_viewer_events=True, **at_limits) == ""
@@ -90,7 +90,7 @@ def test_a_function_at_the_old_limits_is_fine_everywhere(profile: Profile) -> No
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", ["python3.12", "python3.14", "nodejs22.x", "nodejs24.x"])
-def test_node_js_and_python_are_taken(runtime: str) -> None:
+def test_node_js_and_python_runtimes_are_accepted(runtime: str) -> None:
     assert refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
     assert warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
 
@@ -99,9 +99,9 @@ def test_node_js_and_python_are_taken(runtime: str) -> None:
 @pytest.mark.parametrize("runtime", DEPRECATED)
 def test_a_deprecated_runtime_keeps_running_and_is_reported(runtime: str) -> None:
     assert refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
-    told = warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
-    assert DEPRECATED[runtime] in told
-    assert "LA-009" in told
+    messages = warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
+    assert DEPRECATED[runtime] in messages
+    assert "LA-009" in messages
 
 
 @pytest.mark.proves("LA-009")
@@ -109,27 +109,29 @@ def test_a_deprecated_runtime_keeps_running_and_is_reported(runtime: str) -> Non
     "runtime", ["nodejs", "nodejs6.10", "nodejs22", "python2.7", "java21", "", None]
 )
 def test_other_runtimes_are_refused(runtime: str | None) -> None:
-    told = refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
+    messages = refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime)
 
-    assert "LA-009" in told
+    assert "LA-009" in messages
 
 
 @pytest.mark.proves("LA-008")
-def test_an_archive_with_a_key_of_the_customer_is_refused() -> None:
+def test_an_archive_encrypted_with_a_customer_managed_key_is_refused() -> None:
     described = {
         "Configuration": configuration(),
         "Code": {"SourceKMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1"},
     }
 
-    (told,) = refusals(configuration_of(described), profile=PROFILE_2026, at_viewer_events=False)
+    (messages,) = refusals(
+        configuration_of(described), profile=PROFILE_2026, at_viewer_events=False
+    )
 
-    assert "LA-008" in told
+    assert "LA-008" in messages
 
 
 @pytest.mark.proves("LA-007")
-def test_an_image_is_refused_for_being_one_and_not_for_its_runtime() -> None:
+def test_a_container_image_is_refused_as_one_and_not_for_its_runtime() -> None:
     image = {"PackageType": "Image", "Runtime": None}
 
-    (told,) = refusals(configuration(**image), profile=PROFILE_2026, at_viewer_events=False)
+    (messages,) = refusals(configuration(**image), profile=PROFILE_2026, at_viewer_events=False)
 
-    assert "LA-007" in told
+    assert "LA-007" in messages

@@ -21,7 +21,7 @@ CONFIGURATION = {"Runtime": PYTHON, "CodeSha256": "c2hhMjU2"}
 
 
 class FakeLambda:
-    """A Lambda API that knows one function, whose handler may change."""
+    """A Lambda API with one function, whose handler may change."""
 
     def __init__(self, handler: str = "handler.handler", **configuration: Any) -> None:
         self.handler = handler
@@ -51,7 +51,7 @@ MakeFunctions = Callable[..., EdgeFunctions]
 
 
 @pytest.mark.proves("LX-002")
-async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
+async def test_a_deleted_local_directory_is_a_failure_of_the_function(
     tmp_path: Path,
 ) -> None:
     code = tmp_path / "edge"
@@ -70,7 +70,7 @@ async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
             await functions.invoke(EDGE_ARN, an_event())
 
 
-async def test_an_arn_that_was_made_again_runs_its_new_code(tmp_path: Path) -> None:
+async def test_a_recreated_arn_runs_its_new_code(tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text("def handler(event, context): return 1")
     (tmp_path / "second.py").write_text("def handler(event, context): return 2")
     functions_api = FakeLambda("first.handler")
@@ -119,7 +119,7 @@ async def served(tmp_path: Path) -> AsyncIterator[MakeFunctions]:
         (CLASSIC, "origin-response", 20, 20),
     ],
 )
-async def test_the_time_limit_is_the_function_s_and_the_event_s(
+async def test_the_timeout_is_the_lower_of_the_functions_and_the_events(
     served: MakeFunctions, profile: Profile, event_type: str, seconds: int, limit: int
 ) -> None:
     functions = served(FakeLambda(Timeout=seconds), profile=profile)
@@ -132,7 +132,7 @@ async def test_the_time_limit_is_the_function_s_and_the_event_s(
 
 
 @pytest.mark.proves("LA-017", "LA-019")
-async def test_a_profile_s_limit_of_viewer_events_is_checked_at_load(
+async def test_a_profiles_viewer_event_limits_are_checked_at_load(
     served: MakeFunctions,
 ) -> None:
     functions = served(FakeLambda(Timeout=6, MemorySize=256), profile=CLASSIC)
@@ -143,7 +143,7 @@ async def test_a_profile_s_limit_of_viewer_events_is_checked_at_load(
 
 
 @pytest.mark.proves("LA-009", "LA-017")
-async def test_what_aws_may_not_take_is_said_once(
+async def test_a_setting_that_aws_may_refuse_is_reported_once(
     served: MakeFunctions, caplog: pytest.LogCaptureFixture
 ) -> None:
     functions = served(FakeLambda(Timeout=6, Runtime="python3.8"))
@@ -151,21 +151,21 @@ async def test_what_aws_may_not_take_is_said_once(
     for _ in range(2):
         await functions.load([EDGE_ARN], at_viewer_events=[EDGE_ARN])
 
-    said = [record.getMessage() for record in caplog.records]
-    assert len([line for line in said if "deprecated its runtime python3.8" in line]) == 1
-    assert len([line for line in said if "(LA-017)" in line]) == 1
+    messages = [record.getMessage() for record in caplog.records]
+    assert len([line for line in messages if "deprecated its runtime python3.8" in line]) == 1
+    assert len([line for line in messages if "(LA-017)" in line]) == 1
 
 
-async def test_what_many_functions_share_is_said_once_with_their_number(
+async def test_a_warning_for_many_functions_is_one_line_with_their_number(
     served: MakeFunctions, caplog: pytest.LogCaptureFixture
 ) -> None:
     functions = served(FakeLambda(Runtime="python3.8"))
 
     await functions.load([EDGE_ARN.replace("edge:3", f"edge:{n}") for n in range(1, 34)])
 
-    said = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
-    assert len(said) == 1
-    assert said[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
+    messages = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
+    assert len(messages) == 1
+    assert messages[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
 
 
 async def test_a_runtime_without_an_interpreter_is_refused_at_load(
@@ -179,7 +179,7 @@ async def test_a_runtime_without_an_interpreter_is_refused_at_load(
 
 
 @pytest.mark.proves("LL-003", "LL-004")
-async def test_an_answer_that_is_no_json_is_in_the_log_of_validation_errors(
+async def test_a_response_that_is_not_json_is_in_the_validation_error_log(
     served: MakeFunctions, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.py").write_text("def handler(e, c): return float('nan')")

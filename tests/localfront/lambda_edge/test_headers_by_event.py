@@ -62,7 +62,7 @@ def test_origin_request_may_change_the_host() -> None:
 
 
 @pytest.mark.proves("LH-004", "LH-005")
-def test_the_classic_profile_lets_functions_change_cdn_loop() -> None:
+def test_the_classic_profile_allows_functions_to_change_cdn_loop() -> None:
     headers = {"cdn-loop": [{"value": "localfront"}]}
     request = Request(method="GET", uri="/")
 
@@ -115,14 +115,14 @@ def test_response_events_may_neither_add_change_nor_delete_a_read_only_header(
 
 
 @pytest.mark.proves("LH-006", "LH-007")
-def test_content_encoding_is_read_only_at_viewer_response_alone() -> None:
+def test_content_encoding_is_read_only_at_viewer_response_only() -> None:
     packed = a_response(headers=[("Content-Encoding", "gzip")])
 
     assert read_origin_response(packed, body="plain", headers={}).headers.lines == ()
 
 
 @pytest.mark.proves("LH-001")
-def test_a_hidden_header_stays_with_a_changed_response_and_may_not_be_added() -> None:
+def test_a_hidden_header_is_kept_in_a_changed_response_and_may_not_be_added() -> None:
     response: Response = a_response(headers=[("X-Amzn-RequestId", "1"), ("A", "b")])
 
     changed = read_origin_response(response, headers={})
@@ -134,7 +134,7 @@ def test_a_hidden_header_stays_with_a_changed_response_and_may_not_be_added() ->
 
 
 @pytest.mark.proves("LR-007")
-def test_a_response_made_at_origin_request_may_have_1_mb() -> None:
+def test_a_response_generated_at_origin_request_may_have_1_mb() -> None:
     assert len(generated_at_origin(status="200", body="x" * 2**20).held) == 2**20
     with pytest.raises(EdgeValidationError) as error:
         generated_at_origin(status="200", body="x" * (2**20 + 1))
@@ -142,7 +142,7 @@ def test_a_response_made_at_origin_request_may_have_1_mb() -> None:
 
 
 @pytest.mark.proves("LH-003")
-def test_a_response_made_at_origin_request_has_no_content_length_of_its_own() -> None:
+def test_a_response_generated_at_origin_request_gets_its_content_length_set() -> None:
     with pytest.raises(EdgeValidationError, match="'content-length'") as error:
         generated_at_origin(status="200", headers={"content-length": [{"value": "0"}]})
 

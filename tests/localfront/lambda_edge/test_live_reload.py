@@ -85,7 +85,7 @@ class Code:
 
 
 @languages
-async def test_a_saved_file_answers_the_next_request(
+async def test_a_saved_file_runs_at_the_next_request(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)
@@ -99,7 +99,7 @@ async def test_a_saved_file_answers_the_next_request(
 
 
 @languages
-async def test_so_does_a_file_that_it_imports(
+async def test_a_saved_imported_file_runs_at_the_next_request(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)
@@ -111,7 +111,7 @@ async def test_so_does_a_file_that_it_imports(
 
 
 @languages
-async def test_a_syntax_error_is_shown_and_the_old_version_never_answers(
+async def test_a_syntax_error_is_reported_and_the_old_version_no_longer_runs(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)

@@ -30,7 +30,7 @@ async def invoke_warm(pool: WorkerPool, handler: str) -> Any:
     return await invoke_in_one_worker(pool, handler, runtime=NODE, memory_mb=512)
 
 
-# One leaves a timer, for which the next would wait; the others are no handlers of a module's top.
+# One leaves a timer that would delay the next; the others are not top-level handlers of a module.
 ALONE = (
     "well_behaved.callsBackAtOnce",
     "well_behaved.deep.nested.handler",
@@ -77,24 +77,24 @@ async def test_a_worker_stays_warm(shared_pool: WorkerPool) -> None:
         ("folder/modern.handler", {"ready": "ready", "hostname": "string"}),
     ],
 )
-async def test_every_style_of_handler_answers(
+async def test_every_style_of_handler_returns_its_result(
     shared_pool: WorkerPool, handler: str, answer: Any
 ) -> None:
-    ask = invoke_node if handler in ALONE else invoke_warm
+    invocation = invoke_node if handler in ALONE else invoke_warm
 
-    answers = [await ask(shared_pool, handler) for _ in range(2)]
+    answers = [await invocation(shared_pool, handler) for _ in range(2)]
 
     assert answers == [answer, answer]
 
 
-async def test_a_module_in_a_js_file_without_package_json_does_not_start_as_on_lambda(
+async def test_an_es_module_in_a_js_file_without_package_json_fails_as_on_lambda(
     shared_pool: WorkerPool,
 ) -> None:
     with pytest.raises(EdgeExecutionError, match="UserCodeSyntaxError"):
         await invoke_node(shared_pool, "module_without_package.handler")
 
 
-async def test_a_module_in_a_js_file_starts_where_package_json_says_so(
+async def test_an_es_module_in_a_js_file_starts_with_type_module_in_package_json(
     shared_pool: WorkerPool,
 ) -> None:
     assert await invoke_node(shared_pool, "package/module.handler") == "a module"
@@ -107,7 +107,7 @@ async def test_a_callback_with_an_error_is_an_execution_error(
         await invoke_warm(shared_pool, "well_behaved.callsBackAnError")
 
 
-async def test_callbacks_end_with_node_js_24(shared_pool: WorkerPool) -> None:
+async def test_callback_handlers_are_refused_from_node_js_24(shared_pool: WorkerPool) -> None:
     with pytest.raises(EdgeExecutionError, match="CallbackHandlerDeprecated"):
         await invoke_node(shared_pool, "well_behaved.callsBack", runtime="nodejs24.x")
 
@@ -117,7 +117,7 @@ async def test_callbacks_end_with_node_js_24(shared_pool: WorkerPool) -> None:
     assert answer == "nobody looks at this"  # from 24 on, an answer like any other
 
 
-async def test_a_context_is_that_of_a_replica(shared_pool: WorkerPool) -> None:
+async def test_the_context_is_a_replicas(shared_pool: WorkerPool) -> None:
     context = await invoke_node(shared_pool, "well_behaved.tellsItsContext")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("awsRequestId"))
@@ -134,7 +134,7 @@ async def test_a_context_is_that_of_a_replica(shared_pool: WorkerPool) -> None:
 
 
 @pytest.mark.proves("LA-006", "LL-001")
-async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
+async def test_a_function_has_lambdas_reserved_variables_and_none_of_localfronts(
     shared_pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "ours")
@@ -152,13 +152,13 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
     assert "ours" not in seen.values()
 
 
-async def test_a_function_s_children_do_not_inherit_its_connection_to_localfront(
+async def test_a_functions_children_do_not_inherit_its_connection_to_localfront(
     shared_pool: WorkerPool,
 ) -> None:
     assert await invoke_node(shared_pool, "well_behaved.tellsWhatItsChildrenInherit") == []
 
 
-async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
+async def test_a_functions_output_is_formatted_as_by_awss_runtime(
     shared_pool: WorkerPool, shared_logs: Logs
 ) -> None:
     await invoke_node(shared_pool, "well_behaved.prints")
@@ -176,7 +176,7 @@ async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
 
 @pytest.mark.proves("LX-002")
 @pytest.mark.parametrize(
-    ("handler", "said"),
+    ("handler", "message"),
     [
         ("nowhere.handler", "ImportModuleError: .*Cannot find module 'nowhere'"),
         ("../edge_functions/well_behaved.prints", "MalformedHandlerName"),
@@ -188,9 +188,9 @@ async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
     ],
 )
 async def test_a_function_that_cannot_start_is_an_execution_error(
-    shared_pool: WorkerPool, handler: str, said: str
+    shared_pool: WorkerPool, handler: str, message: str
 ) -> None:
-    with pytest.raises(EdgeExecutionError, match=said):
+    with pytest.raises(EdgeExecutionError, match=message):
         await invoke_node(shared_pool, handler)
 
 
@@ -202,7 +202,7 @@ async def test_a_function_that_cannot_start_is_an_execution_error(
         ("broken_common.handler", "broken_common.js:1"),
     ],
 )
-async def test_a_syntax_error_is_reported_with_its_place(
+async def test_a_syntax_error_is_reported_with_its_location(
     shared_pool: WorkerPool, handler: str, place: str
 ) -> None:
     with pytest.raises(EdgeExecutionError, match="UserCodeSyntaxError") as error:
@@ -214,7 +214,7 @@ async def test_a_syntax_error_is_reported_with_its_place(
 
 @pytest.mark.proves("LX-002", "LX-009")
 @pytest.mark.parametrize(
-    ("handler", "said"),
+    ("handler", "message"),
     [
         ("raises", "raised RangeError: no such captain: é"),
         ("raisesAtOnce", "raised RangeError: at once"),
@@ -228,11 +228,11 @@ async def test_a_syntax_error_is_reported_with_its_place(
         ("returnsTenMegabytes", r"Function\.ResponseSizeTooLarge"),
     ],
 )
-async def test_a_function_without_a_proper_answer_is_an_execution_error(
-    shared_pool: WorkerPool, handler: str, said: str
+async def test_a_function_without_a_valid_response_is_an_execution_error(
+    shared_pool: WorkerPool, handler: str, message: str
 ) -> None:
     for _ in range(2):
-        with pytest.raises(EdgeExecutionError, match=said) as error:
+        with pytest.raises(EdgeExecutionError, match=message) as error:
             await invoke_warm(shared_pool, f"misbehaved.{handler}")
         assert error.value.status == 503
 
@@ -248,11 +248,11 @@ async def test_an_exception_is_reported_with_its_stack(
     assert any("\tERROR\tInvoke Error \t{" in line for line in shared_logs)
 
 
-async def test_not_a_number_is_null_as_javascript_has_it(shared_pool: WorkerPool) -> None:
+async def test_nan_is_serialized_as_null(shared_pool: WorkerPool) -> None:
     assert await invoke_warm(shared_pool, "misbehaved.returnsNaN") == {"status": None}
 
 
-async def test_a_worker_s_temporary_files_go_with_it(all_logs: Logs) -> None:
+async def test_a_workers_temporary_files_are_removed_with_it(all_logs: Logs) -> None:
     async with WorkerPool(access=ACCESS, on_log=all_logs.add) as pool:
         file = await invoke_node(pool, "well_behaved.writesATemporaryFile")
         before = exists(file)

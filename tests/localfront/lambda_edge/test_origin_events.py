@@ -108,7 +108,7 @@ def test_an_s3_origin_has_its_own_fields_and_no_name_for_access_control() -> Non
 
 
 @pytest.mark.proves("LE-039")
-def test_an_identity_is_shown_with_the_bucket_s_region() -> None:
+def test_an_access_identity_is_in_the_event_with_the_buckets_region() -> None:
     origin = an_origin(
         domain_name="pages.s3.eu-west-1.amazonaws.com",
         origin_access_control=None,
@@ -131,7 +131,7 @@ def test_an_identity_is_shown_with_the_bucket_s_region() -> None:
         ("match-viewer", "https", ("https", 8443)),
     ],
 )
-def test_the_protocol_shown_is_the_one_that_this_request_would_use(
+def test_the_protocol_in_the_event_is_the_one_for_this_request(
     policy: str, scheme: str, shown: tuple[str, int]
 ) -> None:
     origin = an_api_origin(protocol_policy=policy, http_port=8080, https_port=8443)
@@ -164,7 +164,7 @@ SHOWN_RESPONSE = {
 
 
 @pytest.mark.proves("LE-001", "LE-004", "LE-014", "LE-015", "LE-016")
-def test_the_event_of_an_origin_response_has_the_origin_side_s_request() -> None:
+def test_an_origin_response_event_has_the_request_sent_to_the_origin() -> None:
     response = a_response(headers=HEADERS, body=b"never shown")
 
     event = origin_response_event(a_request("/a?b"), an_api_origin(), response, config=CONFIG)
@@ -178,7 +178,7 @@ def test_the_event_of_an_origin_response_has_the_origin_side_s_request() -> None
 
 
 @pytest.mark.proves("LE-001", "LE-004", "LE-014", "LE-015", "LE-016")
-def test_the_event_of_a_viewer_response_has_the_viewer_s_request() -> None:
+def test_a_viewer_response_event_has_the_viewers_request() -> None:
     response = a_response(headers=HEADERS, body=b"never shown")
 
     event = viewer_response_event(a_request("/a?b"), response, config=CONFIG)
@@ -208,7 +208,7 @@ def test_viewer_response_sees_the_age_of_a_hit() -> None:
         (499, "", ""),
     ],
 )
-def test_a_description_is_the_origin_s_or_else_the_usual_one(
+def test_a_status_description_is_the_origins_or_the_standard_one(
     status: int, reason: str, shown: str
 ) -> None:
     event = viewer_response_event(a_request(), a_response(status, reason=reason), config=CONFIG)

@@ -49,7 +49,7 @@ def test_origin_request_sees_the_headers_that_cloudfront_sets() -> None:
 
 
 @pytest.mark.proves("LE-013")
-def test_origin_request_sees_the_viewer_s_host_and_agent_where_they_are_forwarded() -> None:
+def test_origin_request_sees_the_viewers_host_and_user_agent_if_forwarded() -> None:
     policy = a_cache_policy(headers=listed("host", "user-agent"))
     request = a_request(headers=[("User-Agent", "curl")])
 
@@ -84,21 +84,21 @@ def test_origin_request_sees_only_cookies_and_headers_that_are_forwarded() -> No
 
 
 @pytest.mark.proves("LE-021")
-@pytest.mark.parametrize("asked_for", [True, False])
-def test_cloudfront_s_own_headers_are_for_origin_events_and_where_asked_for(
-    asked_for: bool,
+@pytest.mark.parametrize("in_policy", [True, False])
+def test_cloudfront_headers_are_in_origin_events_if_a_policy_includes_them(
+    in_policy: bool,
 ) -> None:
-    wanted = listed("cloudfront-forwarded-proto") if asked_for else listed()
+    wanted = listed("cloudfront-forwarded-proto") if in_policy else listed()
     behavior = a_behavior(cache_policy=a_cache_policy(headers=wanted))
 
     viewer, origin = seen_by_both(a_request(), behavior)
 
     assert "cloudfront-forwarded-proto" not in viewer["headers"]
-    assert ("cloudfront-forwarded-proto" in origin["headers"]) is asked_for
+    assert ("cloudfront-forwarded-proto" in origin["headers"]) is in_policy
 
 
 @pytest.mark.proves("LE-022")
-def test_a_viewer_s_header_of_that_name_is_cloudfront_s_in_origin_events() -> None:
+def test_a_viewers_cloudfront_header_is_replaced_in_origin_events() -> None:
     policy = a_cache_policy(headers=listed("cloudfront-forwarded-proto"))
     request = a_request(headers=[("CloudFront-Forwarded-Proto", "gopher")])
 

@@ -85,7 +85,7 @@ PROFILES = st.sampled_from([PROFILE_2026, CLASSIC])
 
 @pytest.mark.proves("LE-018", "LH-001", "LR-001")
 @given(REQUESTS, BODIES, PROFILES)
-def test_a_viewer_s_request_handed_back_is_the_very_same(
+def test_an_unchanged_viewer_request_is_the_same_object(
     request: Request, body: ShownBody | None, profile: Profile
 ) -> None:
     event = viewer_request_event(request, config=CONFIG, body=body)
@@ -99,7 +99,7 @@ def test_a_viewer_s_request_handed_back_is_the_very_same(
 
 @pytest.mark.proves("LE-018", "LH-001", "LR-001")
 @given(REQUESTS, ORIGINS, BODIES, PROFILES)
-def test_an_origin_request_handed_back_is_the_very_same(
+def test_an_unchanged_origin_request_is_the_same_object(
     request: Request, origin: Any, body: ShownBody | None, profile: Profile
 ) -> None:
     event = origin_request_event(request, origin, config=CONFIG, body=body)
@@ -114,7 +114,7 @@ def test_an_origin_request_handed_back_is_the_very_same(
 
 @pytest.mark.proves("LE-018", "LR-001", "LR-012")
 @given(REQUESTS, RESPONSES, PROFILES)
-def test_a_response_handed_back_is_the_very_same(
+def test_an_unchanged_response_is_the_same_object(
     request: Request, response: Response, profile: Profile
 ) -> None:
     at_origin = origin_response_event(request, an_origin(), response, config=CONFIG)

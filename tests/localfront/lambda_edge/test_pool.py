@@ -37,7 +37,7 @@ class Clock:
 
 
 async def pids(pool: WorkerPool, times: int) -> list[int]:
-    """Invoke so often at a time; who answered."""
+    """The process ids of the workers that answered so many concurrent invocations."""
     answers = await asyncio.gather(
         *(invoke(pool, "well_behaved.counts_its_calls") for _ in range(times))
     )
@@ -55,7 +55,7 @@ async def test_a_function_can_be_invoked_without_a_task(make_pool: MakePool) -> 
     assert [await one.wait() for one in begun] == [event] * 6
 
 
-async def test_idle_workers_end_after_a_while_and_the_last_used_stay(
+async def test_idle_workers_are_stopped_except_the_last_used(
     make_pool: MakePool,
 ) -> None:
     clock = Clock()
@@ -72,7 +72,7 @@ async def test_idle_workers_end_after_a_while_and_the_last_used_stay(
     assert await pids(pool, 1) == [later]
 
 
-async def test_a_pool_that_shrank_to_nothing_starts_again(make_pool: MakePool) -> None:
+async def test_an_empty_pool_starts_workers_again(make_pool: MakePool) -> None:
     clock = Clock()
     pool = make_pool(clock=clock, idle_timeout=60)
     before = await pids(pool, 2)
@@ -106,7 +106,7 @@ async def ended(pid: int) -> None:
 
 
 @pytest.mark.proves("LX-003", "LX-009")
-async def test_more_invocations_than_may_wait_are_throttled(
+async def test_invocations_beyond_the_queue_limit_are_throttled(
     make_pool: MakePool, logs: Logs
 ) -> None:
     pool = make_pool(workers_per_function=1, max_concurrency=2)
@@ -137,7 +137,7 @@ def test_a_timeout_is_an_execution_error_in_the_log_and_a_throttle_is_not() -> N
 
 @pytest.mark.proves("LX-002", "LX-003")
 @pytest.mark.parametrize("language", ["Python", "Node.js"])
-async def test_under_load_every_answer_is_right_or_an_error_and_the_pool_recovers(
+async def test_under_load_every_response_is_correct_or_an_error_and_the_pool_recovers(
     make_pool: MakePool, language: str
 ) -> None:
     pool = make_pool()

@@ -33,22 +33,22 @@ async def outcome(pool: WorkerPool, case: str, runtime: str) -> dict[str, Any]:
     try:
         answer = await invoke_node(pool, handler, {"name": name}, code=FOLDER, runtime=runtime)
     except EdgeExecutionError as error:
-        told = str(error)
-        if (_ended := " ended its process without an answer (exit status ") in told:
-            return {"exit": int(told.partition(_ended)[2].partition(")")[0])}
-        kind, _, message = told.partition(" raised ")[2].partition(": ")
+        outcomes = str(error)
+        if (_ended := " ended its process without an answer (exit status ") in outcomes:
+            return {"exit": int(outcomes.partition(_ended)[2].partition(")")[0])}
+        kind, _, message = outcomes.partition(" raised ")[2].partition(": ")
         return {"type": kind, "message": message.partition("\n")[0]}
     return {"result": answer}
 
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", ["nodejs22.x", "nodejs24.x"])
-async def test_an_answer_is_taken_as_aws_s_runtime_client_takes_it(
+async def test_a_response_is_handled_as_by_awss_runtime_client(
     node_pool: WorkerPool, runtime: str
 ) -> None:
-    """One after the other in a warm worker: no answer may touch the next invocation."""
-    recorded = {case: told for case, told in OUTCOMES[runtime].items() if "#" in case}
-    recorded = {case: told for case, told in recorded.items() if "at" not in told}
+    """One after the other in a warm worker: no response may affect the next invocation."""
+    recorded = {case: outcomes for case, outcomes in OUTCOMES[runtime].items() if "#" in case}
+    recorded = {case: outcomes for case, outcomes in recorded.items() if "at" not in outcomes}
     assert len(recorded) > (140 if runtime == "nodejs22.x" else 80)
 
     ours = {case: await outcome(node_pool, case, runtime) for case in recorded}
@@ -58,8 +58,8 @@ async def test_an_answer_is_taken_as_aws_s_runtime_client_takes_it(
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", ["nodejs22.x", "nodejs24.x"])
-async def test_a_handler_is_found_as_aws_s_runtime_client_finds_it(runtime: str) -> None:
-    recorded = {case: told for case, told in OUTCOMES[runtime].items() if "#" not in case}
+async def test_a_handler_is_found_as_by_awss_runtime_client(runtime: str) -> None:
+    recorded = {case: outcomes for case, outcomes in OUTCOMES[runtime].items() if "#" not in case}
     assert len(recorded) > 50
     node = find_interpreter(runtime)
     flags = [flag for flag in NODE_FLAGS.get(runtime, ()) if flag in node.flags]
@@ -71,11 +71,11 @@ async def test_a_handler_is_found_as_aws_s_runtime_client_finds_it(runtime: str)
     printed, _ = await asyncio.wait_for(replay.communicate(), 3 * PATIENCE)
     ours = json.loads(printed.splitlines()[-1])
 
-    assert {case: without_advice(told) for case, told in ours.items()} == recorded
+    assert {case: without_advice(outcomes) for case, outcomes in ours.items()} == recorded
 
 
-def without_advice(told: dict[str, Any]) -> dict[str, Any]:
-    """As AWS tells it: ours adds how to get the SDK."""
-    if "message" in told:
-        return told | {"message": told["message"].partition(". Lambda's Node.js")[0]}
-    return told
+def without_advice(outcomes: dict[str, Any]) -> dict[str, Any]:
+    """The message as AWS has it: ours adds how to get the SDK."""
+    if "message" in outcomes:
+        return outcomes | {"message": outcomes["message"].partition(". Lambda's Node.js")[0]}
+    return outcomes

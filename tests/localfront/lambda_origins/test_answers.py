@@ -34,7 +34,7 @@ TEXTS = {"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}
 
 @dataclass(slots=True)
 class Functions:
-    """`does` gets the event; all run for at most `seconds`."""
+    """Functions that run `does` with the event, for at most `seconds`."""
 
     does: Callable[[Mapping[str, Any]], object]
     seconds: float = 3
@@ -104,7 +104,7 @@ THROTTLED = EdgeThrottledError("too many")
         ("url", THROTTLED, 3, 429),
     ],
 )
-async def test_a_failing_function_gets_its_fronts_error_response(
+async def test_a_failed_function_gets_the_error_response_of_its_api_or_url(
     kind: str, error: EdgeFunctionError, seconds: float, status: int
 ) -> None:
     origin = FunctionUrl(function_arn=ARN) if kind == "url" else an_api(is_http=kind == "http")
@@ -132,7 +132,7 @@ async def test_a_rest_api_without_its_stage_is_403_and_an_http_api_404() -> None
     assert (await ask(an_api(is_http=True), target="/b")).status == 404
 
 
-async def test_base64_of_a_rest_api_is_decoded_for_its_binary_media_types_alone() -> None:
+async def test_a_rest_api_decodes_base64_only_for_its_binary_media_types() -> None:
     plain, binary = an_api(is_http=False), an_api(is_http=False, binary_media_types=("image/gif",))
     gif = ("Accept", "image/gif,*/*")
     sent = ("Content-Type", "image/gif")
@@ -144,21 +144,21 @@ async def test_base64_of_a_rest_api_is_decoded_for_its_binary_media_types_alone(
     assert await held(binary) == b"aGk="
     assert await held(binary, gif) == b"hi"
 
-    def told(event: Mapping[str, Any]) -> object:
+    def echo(event: Mapping[str, Any]) -> object:
         return {"statusCode": 200, "body": str(event["isBase64Encoded"])}
 
     for api, expected in ((plain, b"False"), (binary, b"True")):
-        response = await ask(api, told, sent, target="/prod/a", body=b"GIF")
+        response = await ask(api, echo, sent, target="/prod/a", body=b"GIF")
         assert response.held == expected
 
 
-async def test_a_body_that_lambda_does_not_take_is_413() -> None:
+async def test_a_body_too_large_for_lambda_is_413() -> None:
     origin = FunctionUrl(function_arn=ARN)
 
     assert (await ask(origin, body=b"x" * (6 * 1024 * 1024 + 1))).status == 413
 
 
-def test_an_emulator_is_asked_for_apis_as_before_and_an_override_wins() -> None:
+def test_an_emulators_api_is_called_unless_an_override_replaces_it() -> None:
     here = frozenset({"abc123"})
     emulator = Endpoints(s3="http://e", api_gateway="http://e", functions=here)
     api, url = an_api_origin(domain_name=API), an_api_origin(domain_name=URL)
@@ -174,7 +174,7 @@ def test_an_emulator_is_asked_for_apis_as_before_and_an_override_wins() -> None:
         service(url, Endpoints())
 
 
-def test_variables_of_a_function_take_no_reserved_ones_place() -> None:
+def test_a_functions_variables_do_not_replace_reserved_ones() -> None:
     edge = a_function("f.g")
     function = OrdinaryFunction(
         arn=FunctionArn(region="eu-west-1", account_id="1" * 12, name="f", version="$LATEST"),

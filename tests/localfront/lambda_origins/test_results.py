@@ -34,11 +34,11 @@ def test_without_a_status_the_result_is_json_with_200(result: object, body: byte
     assert response.headers.get("content-type") == "application/json"
 
 
-def test_a_response_without_a_content_type_gets_that_of_its_kind() -> None:
+def test_a_response_without_a_content_type_gets_the_default() -> None:
     assert format_2({"statusCode": 204}).headers.get("content-type") == "text/plain"
 
 
-def test_a_repeated_header_takes_the_place_of_the_single_one() -> None:
+def test_a_multi_value_header_replaces_the_single_value() -> None:
     result = {
         "statusCode": "201",
         "headers": {"x-a": "0", "X-B": True, "Content-Length": "9"},
@@ -80,7 +80,7 @@ def test_a_repeated_header_takes_the_place_of_the_single_one() -> None:
     ],
 )
 @pytest.mark.proves("AG-006")
-def test_what_is_no_response_is_malformed(wrong: dict[str, Any]) -> None:
+def test_an_invalid_response_is_malformed(wrong: dict[str, Any]) -> None:
     with pytest.raises(MalformedResultError):
         response_of_format_1({"statusCode": 200, **wrong}, decodes=True)
 
@@ -92,11 +92,11 @@ def test_format_1_needs_a_status(result: object) -> None:
         response_of_format_1(result, decodes=True)
 
 
-def test_cookies_that_are_no_list_are_malformed() -> None:
+def test_cookies_that_are_not_a_list_are_malformed() -> None:
     with pytest.raises(MalformedResultError, match="cookies"):
         format_2({"statusCode": 200, "cookies": "a=1"})
 
 
-def test_a_result_that_is_json_itself_is_limited_too() -> None:
+def test_a_plain_json_result_is_limited_in_size_too() -> None:
     with pytest.raises(MalformedResultError, match="bytes"):
         format_2("x" * (6 * 1024 * 1024))

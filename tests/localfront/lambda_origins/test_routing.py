@@ -36,7 +36,7 @@ ROUTES = [
         ("POST", "/else/where", "$default", {}),
     ],
 )
-def test_the_most_specific_route_serves(
+def test_the_most_specific_route_is_chosen(
     method: str, path: str, key: str, parameters: dict[str, str]
 ) -> None:
     match = find_route(ROUTES, method, path)
@@ -45,7 +45,7 @@ def test_the_most_specific_route_serves(
     assert (match.key, match.parameters) == (key, parameters)
 
 
-def test_without_a_default_route_there_may_be_none() -> None:
+def test_without_a_default_route_a_request_may_match_none() -> None:
     assert find_route(ROUTES[1:], "DELETE", "/") is None
 
 

@@ -39,7 +39,7 @@ def test_a_line_can_be_read_as_soon_as_it_is_written(tmp_path: Path) -> None:
         assert files(tmp_path) == {FILE: HEAD + LINE}
 
 
-def test_a_file_that_is_there_goes_on_without_another_head(tmp_path: Path) -> None:
+def test_an_existing_file_is_continued_without_a_second_header(tmp_path: Path) -> None:
     for _ in range(2):
         with AccessLog(tmp_path) as log:
             log.write(RECORD)
@@ -56,7 +56,7 @@ def test_two_logs_in_one_directory_share_the_files(tmp_path: Path) -> None:
     assert files(tmp_path) == {FILE: HEAD + LINE * 3}
 
 
-def test_each_hour_has_a_file_also_for_those_that_come_late(tmp_path: Path) -> None:
+def test_each_hour_has_a_file_and_late_lines_go_to_theirs(tmp_path: Path) -> None:
     next_hour = replace(RECORD, finished_at=NOON + 3600)
 
     with AccessLog(tmp_path) as log:
@@ -81,7 +81,7 @@ def test_each_distribution_has_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../../etc/E1", "/tmp/E1", "a/b", "..", "a\x00b"])  # noqa: S108 - /tmp itself is meant
-def test_a_distributions_id_leads_nowhere_else(name: str, tmp_path: Path) -> None:
+def test_a_distributions_id_cannot_escape_the_folder(name: str, tmp_path: Path) -> None:
     directory = tmp_path / "logs"
 
     with AccessLog(directory) as log:
@@ -90,14 +90,14 @@ def test_a_distributions_id_leads_nowhere_else(name: str, tmp_path: Path) -> Non
     assert [file.parent for file in tmp_path.rglob("*.log")] == [directory]
 
 
-def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+def test_log_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     with AccessLog(tmp_path) as log:
         log.write(RECORD)
 
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
+def test_a_deleted_file_is_created_again(tmp_path: Path) -> None:
     with AccessLog(tmp_path / "logs") as log:
         log.write(RECORD)
         (tmp_path / "logs" / FILE).unlink()
@@ -108,7 +108,7 @@ def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
         assert files(tmp_path / "logs") == {FILE: HEAD + LINE}
 
 
-def test_a_file_that_was_moved_away_gets_no_more_lines(tmp_path: Path) -> None:
+def test_a_renamed_file_gets_no_more_lines(tmp_path: Path) -> None:
     with AccessLog(tmp_path) as log:
         log.write(RECORD)
         (tmp_path / FILE).rename(tmp_path / "old")
@@ -125,20 +125,20 @@ def test_a_write_failure_is_reported_once_and_logging_resumes_by_itself(
         (tmp_path / FILE).mkdir()
         for _ in range(141):
             log.write(RECORD)
-        (told,) = caplog.messages
+        (messages,) = caplog.messages
         (tmp_path / FILE).rmdir()
         log.write(RECORD)
         log.write(RECORD)
 
-    assert f"{tmp_path / FILE} can't be written: Is a directory" in told
+    assert f"{tmp_path / FILE} can't be written: Is a directory" in messages
     assert caplog.messages[1:] == [
         f"the access log {tmp_path / FILE} is written again; requests missing: 141"
     ]
     assert files(tmp_path) == {FILE: HEAD + LINE + LINE}
 
 
-def test_a_line_that_found_room_for_a_part_alone_is_taken_back(tmp_path: Path) -> None:
-    """A limit to the size of files ends a write in its middle, as a full disk does."""
+def test_a_partially_written_line_is_removed(tmp_path: Path) -> None:
+    """A file size limit truncates a write, as a full disk does."""
     code = (
         "import resource, sys; from pathlib import Path\n"
         "from localfront.logs.access_log_files import AccessLog\n"

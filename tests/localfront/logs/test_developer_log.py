@@ -15,23 +15,25 @@ from tests.localfront.sources.cloudformation.templates import a_site
 CLEARS = "\x1b[2J"
 
 
-def test_no_name_or_message_moves_the_cursor() -> None:
-    told = f"Function {CLEARS}\x9b2J\r:\n  its second line\tand \u202eword"
-    record = logging.LogRecord("localfront", logging.WARNING, "", 1, "%s", (told,), None)
+def test_no_name_or_message_can_move_the_cursor() -> None:
+    message = f"Function {CLEARS}\x9b2J\r:\n  its second line\tand \u202eword"
+    record = logging.LogRecord("localfront", logging.WARNING, "", 1, "%s", (message,), None)
 
     line = LineFormatter(Palette(coloured=False)).format(record).partition(" ")[2]
 
     assert line == "Function \\x1b[2J\\x9b2J\\x0d:\n  its second line    and \\x202eword"
 
 
-def test_nor_does_what_a_template_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_text_of_a_template_can_move_the_cursor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     template = tmp_path / "template.yaml"
     origin = 'Id: "a\\e[2J", DomainName: a.example.com, CustomOriginConfig: {}'
     template.write_text(a_site(f"Origins: [{{{origin}}}]"))
 
     code = main(["serve", str(template)])
 
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code == 1
-    assert "\\x1b[2J" in told
-    assert CLEARS not in told
+    assert "\\x1b[2J" in output
+    assert CLEARS not in output

@@ -14,7 +14,7 @@ from tests.localfront.factories import a_trace
 PLAIN = Row(width=lambda: 100, palette=Palette(coloured=False))
 
 
-def told(trace: Trace, row: Row = PLAIN) -> list[str]:
+def row_lines(trace: Trace, row: Row = PLAIN) -> list[str]:
     return row(trace, "12:00:00").splitlines()
 
 
@@ -26,17 +26,17 @@ def finished(status: int = 200, result: str = "Hit", **fields: str) -> Trace:
 
 
 def test_a_request_is_one_row_of_the_terminals_width() -> None:
-    (row,) = told(finished(target="/assets/app.js?v=1"))
+    (row,) = row_lines(finished(target="/assets/app.js?v=1"))
 
     assert row == ("12:00:00 200 GET     /assets/app.js?v=1" + " " * 41 + " Hit          3.2 ms")
     assert len(row) == 100
 
 
-def test_rows_are_aligned_whatever_is_asked_for() -> None:
+def test_rows_are_aligned_for_any_request() -> None:
     rows = [
-        told(finished(target="/" + "a" * 300 + "/end"))[0],
-        told(finished(404, "RefreshHit", target="/", method="OPTIONS"))[0],
-        told(finished(502, "LambdaValidationError", host="logs.example.com"))[0],
+        row_lines(finished(target="/" + "a" * 300 + "/end"))[0],
+        row_lines(finished(404, "RefreshHit", target="/", method="OPTIONS"))[0],
+        row_lines(finished(502, "LambdaValidationError", host="logs.example.com"))[0],
     ]
 
     assert {len(row) for row in rows} == {100}
@@ -49,7 +49,7 @@ def test_a_problem_gets_its_reason_indented_below() -> None:
     trace = finished(502, "LambdaValidationError")
     trace.reason = "LH-003: viewer-request: " + "the function added a header. " * 8
 
-    row, *reason = told(trace)
+    row, *reason = row_lines(trace)
 
     assert row.startswith("12:00:00 502")
     assert len(reason) > 1
@@ -57,14 +57,14 @@ def test_a_problem_gets_its_reason_indented_below() -> None:
     assert " ".join(line.strip() for line in reason).startswith("LH-003: viewer-request: the")
 
 
-def test_only_what_is_unusual_is_logged() -> None:
+def test_only_unusual_facts_are_logged() -> None:
     trace = finished()
     trace.note("cache", decision="stale", key="/")  # the origin is asked: nothing unusual
     trace.note("failover", to="spare")
     trace.note("cache", decision="stale on error")
     trace.note("error page", uri="/404.html", pattern="*")
 
-    _, unusual = told(trace)
+    _, unusual = row_lines(trace)
 
     assert unusual.strip() == (
         "failed over to spare, served stale, as the origin failed, error page /404.html"
@@ -72,13 +72,13 @@ def test_only_what_is_unusual_is_logged() -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 32), (302, 36), (403, 33), (502, 31)])
-def test_a_status_has_its_colour_where_somebody_looks(status: int, code: int) -> None:
+def test_a_status_is_coloured_only_on_a_terminal(status: int, code: int) -> None:
     coloured = Row(width=lambda: 100, palette=Palette(coloured=True))
 
-    assert f"\x1b[{code}m{status}\x1b[0m" in told(finished(status), coloured)[0]
+    assert f"\x1b[{code}m{status}\x1b[0m" in row_lines(finished(status), coloured)[0]
 
 
-def test_nothing_that_a_viewer_sends_reaches_the_terminal_as_it_is() -> None:
+def test_everything_that_a_viewer_sends_is_escaped_for_the_terminal() -> None:
     trace = finished(target="/\x1b]0;title\x07", method="G\x1b[2J", host="a\x1b[31m.example")
     trace.reason = "LH-003: \x1b[2J"
 
@@ -115,7 +115,7 @@ def test_the_lines_of_a_reason_are_logged_without_escapes(form: Form) -> None:
     assert "two lines" in form(trace, "12:00:00")
 
 
-def test_a_problem_has_a_reason_or_is_the_sites_own_failure() -> None:
+def test_a_problem_has_a_reason_or_is_the_origins_own_error() -> None:
     refused = finished(403, "Error")
     refused.reason = "VP-005: POST is not allowed"
 

@@ -40,7 +40,7 @@ async def test_each_request_is_a_line_with_the_time_of_day() -> None:
     assert stream.writes == 1
 
 
-async def test_at_the_end_the_last_lines_are_written_and_none_twice() -> None:
+async def test_at_shutdown_the_last_lines_are_written_exactly_once() -> None:
     stream = Stream()
     log = RequestLog(stream)
     log.write(a_trace())

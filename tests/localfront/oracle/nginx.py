@@ -54,7 +54,7 @@ async def nginx(origin_port: int) -> AsyncIterator[Path]:
     with tempfile.TemporaryDirectory(prefix="judge-") as name:
         folder = Path(name)
         text = dedent(CONFIGURATION).replace("ORIGIN_PORT", str(origin_port))
-        # A relative socket would be looked for where nginx was started.
+        # A relative socket path would be resolved in the directory where nginx started.
         text = text.replace("unix:nginx.socket", f"unix:{folder}/nginx.socket")
         (folder / "nginx.conf").write_text(text)
         process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""What is asked of both: the origin's answers in turn, and the viewer's requests.
+"""The scenarios for both: the origin's responses in turn, and the viewer's requests.
 
 Of each request: what it is to the cache ("miss", "hit", "revalidated"), which nginx must confirm.
 """
@@ -54,8 +54,8 @@ def twice(*lines: bytes, result: str, status: bytes = b"200 OK") -> Scenario:
 
 def conditional(line: bytes, *, stored: bytes = TAG) -> Scenario:
     """A stored object, and a viewer with a copy."""
-    asks = (MISS, Ask("hit", lines=(line,)), Ask("hit", lines=(line,), method=b"HEAD"))
-    return Scenario(answers_with(MINUTE, stored), asks)
+    steps = (MISS, Ask("hit", lines=(line,)), Ask("hit", lines=(line,), method=b"HEAD"))
+    return Scenario(answers_with(MINUTE, stored), steps)
 
 
 def expiring(*answers: bytes, result: str, then: str = "hit") -> Scenario:

@@ -70,9 +70,9 @@ async def play(scenario: Scenario, origin: OriginServer, ask: Asking) -> list[Se
     for one in scenario.asks:
         before = len(origin.received)
         reply = parsed(await ask(one))
-        asked = tuple(described(received) for received in origin.received[before:])
-        told = tuple((name, reply.all(name)) for name in TOLD)
-        seen.append(Seen(reply.status, told, reply.body, asked))
+        requests = tuple(described(received) for received in origin.received[before:])
+        headers = tuple((name, reply.all(name)) for name in TOLD)
+        seen.append(Seen(reply.status, headers, reply.body, requests))
     return seen
 
 
@@ -95,7 +95,7 @@ async def through_nginx(origin: OriginServer) -> AsyncIterator[Asking]:
         async def ask(one: Ask) -> bytes:
             async with asyncio.timeout(PATIENCE):
                 answer = await once(one)
-                # Its clock is the real one; a hit changes nothing, so asking again is free.
+                # nginx uses the real clock; a repeated hit changes nothing.
                 while one.expired and b"X-Judge: HIT" in answer:
                     await asyncio.sleep(0.05)
                     answer = await once(one)
@@ -110,7 +110,7 @@ async def through_localfront(origin: OriginServer) -> AsyncIterator[Asking]:
     behavior = an_api_behavior(
         path_pattern="*",
         target_origin_id="here",
-        # As nginx: no word of the origin, no caching; the whole URL is the key.
+        # As nginx: without the origin's Cache-Control nothing is cached; the whole URL is the key.
         cache_policy=a_cache_policy(default_ttl=0, query_strings=ALL),
     )
     async with a_site(origin.origin(), behavior, clock=clock) as site:
@@ -144,17 +144,17 @@ def each(scenarios: Mapping[str, Scenario]) -> pytest.MarkDecorator:
 
 
 @each(FRESHNESS)
-async def test_the_same_is_kept(scenario: Scenario) -> None:
+async def test_nginx_and_localfront_cache_for_the_same_time(scenario: Scenario) -> None:
     await agree(scenario)
 
 
 @each(STATUSES)
-async def test_the_same_statuses_are_kept(scenario: Scenario) -> None:
+async def test_nginx_and_localfront_cache_the_same_statuses(scenario: Scenario) -> None:
     await agree(scenario)
 
 
 @each(KEYS)
-async def test_the_same_requests_share_an_object(scenario: Scenario) -> None:
+async def test_the_same_requests_share_a_cached_object(scenario: Scenario) -> None:
     await agree(scenario)
 
 
@@ -165,14 +165,14 @@ async def test_conditional_requests_get_the_same_responses(scenario: Scenario) -
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def expired() -> dict[str, list[Seen]]:
-    """What nginx does, all at a time: in each it takes seconds until the object has expired."""
+    """nginx's results for all scenarios at once: each waits seconds until its object expires."""
     judged = await asyncio.gather(*map(judgment, REVALIDATION.values()))
     return dict(zip(REVALIDATION, judged, strict=True))
 
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", REVALIDATION)
-async def test_an_expired_object_is_asked_for_in_the_same_way(
+async def test_an_expired_object_is_revalidated_in_the_same_way(
     expired: Mapping[str, list[Seen]], name: str
 ) -> None:
     await agree(REVALIDATION[name], expired[name])

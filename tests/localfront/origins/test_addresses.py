@@ -66,7 +66,7 @@ def test_an_emulators_bucket_is_a_path_of_its_endpoint() -> None:
     )
 
 
-def test_an_api_is_dialled_by_its_name() -> None:
+def test_an_api_is_connected_to_by_its_domain_name() -> None:
     found = address("abc123.execute-api.eu-west-1.amazonaws.com")
 
     assert found == Address(
@@ -93,7 +93,7 @@ def test_an_emulators_api_is_a_path_of_its_endpoint() -> None:
     ],
 )
 @pytest.mark.proves("OR-015")
-def test_a_custom_origin_is_dialled_by_its_protocol_policy(
+def test_a_custom_origin_is_connected_to_by_its_protocol_policy(
     policy: str, viewer: str, base: str
 ) -> None:
     found = address(
@@ -127,7 +127,7 @@ def test_a_website_endpoint_at_aws_is_a_custom_origin() -> None:
     ],
 )
 @pytest.mark.parametrize("endpoints", [EMULATOR, Endpoints()])
-def test_without_the_choice_of_aws_no_other_name_of_aws_is_dialled(
+def test_no_aws_name_is_connected_to_unless_aws_is_chosen(
     domain_name: str, endpoints: Endpoints
 ) -> None:
     with pytest.raises(ConfigError, match=r"'api' \(" + domain_name):
@@ -142,7 +142,7 @@ def test_without_the_choice_of_aws_no_other_name_of_aws_is_dialled(
         "evil.test/.s3.amazonaws.com",
     ],
 )
-def test_a_name_that_only_looks_like_awss_is_no_aws_service(domain_name: str) -> None:
+def test_a_name_that_resembles_an_aws_domain_is_not_an_aws_service(domain_name: str) -> None:
     assert address(domain_name).service is OriginService.CUSTOM
 
 
@@ -155,7 +155,7 @@ def test_a_name_that_only_looks_like_awss_is_no_aws_service(domain_name: str) ->
         "abc.execute-api.cn-north-1.amazonaws.com.cn",
     ],
 )
-def test_without_endpoint_and_choice_not_even_these_names_are_dialled(
+def test_without_endpoint_or_choice_not_even_these_names_are_connected_to(
     domain_name: str,
 ) -> None:
     with pytest.raises(ConfigError, match="nothing here allows to dial"):
@@ -174,18 +174,18 @@ def test_all_origins_without_an_address_are_reported_together() -> None:
     with pytest.raises(ConfigError) as refused:
         check_addresses([a_distribution()], Endpoints())
 
-    told = str(refused.value)
-    assert "Origins 'pages' (pages.s3.us-east-1.amazonaws.com), 'api' (abc123." in told
-    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in told
+    message = str(refused.value)
+    assert "Origins 'pages' (pages.s3.us-east-1.amazonaws.com), 'api' (abc123." in message
+    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in message
 
 
-def test_an_origin_of_ones_own_needs_no_choice() -> None:
+def test_a_non_aws_origin_needs_no_choice() -> None:
     own = an_api_origin(id="own", domain_name="origin.example.com")
 
     check_addresses([a_distribution(origins=(own,))], Endpoints())
 
 
-def test_a_folder_stands_in_for_buckets_alone(tmp_path: Path) -> None:
+def test_a_folder_may_replace_only_buckets(tmp_path: Path) -> None:
     endpoints = Endpoints(overrides={"api": Folder(tmp_path)})
 
     with pytest.raises(ConfigError, match=r"'api' is abc123.* no bucket.* Give a URL"):
@@ -203,7 +203,7 @@ def test_an_override_wins_over_an_endpoint_and_over_aws() -> None:
         assert (found.base, found.emulated) == ("http://localhost:3000", False)
 
 
-def test_an_override_of_no_origin_is_an_error() -> None:
+def test_an_override_that_matches_no_origin_is_an_error() -> None:
     address = AnotherAddress(base="http://localhost:3000")
     overrides = {"pages": address, "abc123": address, API_DOMAIN: address}
 
@@ -223,7 +223,7 @@ def test_an_override_of_no_origin_is_an_error() -> None:
         (None, "https", "https"),
     ],
 )
-def test_a_bucket_is_asked_as_the_viewer_came_unless_requests_are_always_signed(
+def test_a_bucket_is_requested_over_the_viewers_scheme_unless_always_signed(
     control: str | None, viewer_scheme: str, scheme: str
 ) -> None:
     bucket = an_origin(origin_access_control=control)

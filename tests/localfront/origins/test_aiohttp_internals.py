@@ -40,7 +40,7 @@ PRIVATE = {
 
 
 @pytest.mark.parametrize("owner", PRIVATE, ids=lambda owner: owner.__name__)
-async def test_aiohttp_has_the_names_that_kept_connections_stand_on(
+async def test_aiohttp_has_the_private_names_that_kept_connections_use(
     owner: type, client: OriginClient
 ) -> None:
     loop = asyncio.get_running_loop()
@@ -107,7 +107,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("parser", ["C", "Python"])
-def test_a_parser_that_holds_something_back_is_found_out(parser: str) -> None:
+def test_bytes_left_in_aiohttps_parser_are_detected(parser: str) -> None:
     """Both of aiohttp's, in processes of their own: which one there is, its import decides."""
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     if parser == "Python":

@@ -30,9 +30,9 @@ async def send(
     body: bytes = b"",
     **origin: Any,
 ) -> Response:
-    asked = request or a_request("/page")
+    sent = request or a_request("/page")
     async with asyncio.timeout(PATIENCE):
-        answer = await client.send(server.url + asked.target, asked, body, server.origin(**origin))
+        answer = await client.send(server.url + sent.target, sent, body, server.origin(**origin))
         return await whole(answer)
 
 
@@ -55,14 +55,14 @@ async def send(
         "//evil.test/x",
     ],
 )
-async def test_the_target_goes_out_byte_for_byte(client: OriginClient, target: str) -> None:
+async def test_the_target_is_sent_byte_for_byte(client: OriginClient, target: str) -> None:
     async with OriginServer() as server:
         await send(client, server, a_request(target))
 
     assert [r.target for r in server.received] == [target]
 
 
-async def test_a_path_beyond_ascii_goes_out_as_utf8(client: OriginClient) -> None:
+async def test_a_path_beyond_ascii_is_sent_as_utf8(client: OriginClient) -> None:
     async with OriginServer() as server:
         await send(client, server, a_request("/caf\u00e9"))
 
@@ -72,7 +72,7 @@ async def test_a_path_beyond_ascii_goes_out_as_utf8(client: OriginClient) -> Non
 @pytest.mark.parametrize(
     "target", ["/a b", "/a\r\nX-Evil: 1", "/home.html#x", "/home.html\udce9", "/a\x7f"]
 )
-async def test_a_target_that_would_arrive_as_another_is_not_sent(
+async def test_a_target_that_would_be_changed_in_transit_is_not_sent(
     client: OriginClient, target: str
 ) -> None:
     async with OriginServer() as server:
@@ -84,7 +84,7 @@ async def test_a_target_that_would_arrive_as_another_is_not_sent(
 
 
 @pytest.mark.proves("OR-016")
-async def test_origins_are_asked_in_http_1_1(client: OriginClient) -> None:
+async def test_requests_to_origins_use_http_1_1(client: OriginClient) -> None:
     async with OriginServer() as server:
         await send(client, server, a_request(http_version="2.0"))
 
@@ -92,7 +92,7 @@ async def test_origins_are_asked_in_http_1_1(client: OriginClient) -> None:
 
 
 @pytest.mark.proves("OR-001")
-async def test_the_headers_go_out_as_given_and_no_others(client: OriginClient) -> None:
+async def test_exactly_the_given_headers_are_sent(client: OriginClient) -> None:
     lines = [("Host", "a.test"), ("X-One", "1"), ("accept", "b"), ("X-one", "2")]
 
     async with OriginServer() as server:
@@ -106,7 +106,7 @@ async def test_the_headers_go_out_as_given_and_no_others(client: OriginClient) -
 
 @pytest.mark.proves("OR-001")
 @pytest.mark.parametrize("size", [3, 2 * 1024 * 1024])
-async def test_a_body_goes_out_with_its_length(client: OriginClient, size: int) -> None:
+async def test_a_body_is_sent_with_its_length(client: OriginClient, size: int) -> None:
     async with OriginServer() as server:
         await send(client, server, a_request(method="POST"), b"b" * size)
 
@@ -134,7 +134,7 @@ async def test_a_connection_serves_more_than_one_request(client: OriginClient) -
     assert (len(server.received), server.connections) == (2, 1)
 
 
-async def test_no_cookie_is_kept_for_the_next_request(client: OriginClient) -> None:
+async def test_no_cookie_is_stored_for_the_next_request(client: OriginClient) -> None:
     async with OriginServer(saying(b"", b"Set-Cookie: a=1; Path=/")) as server:
         url = f"http://localhost:{server.port}/"  # jars keep no cookies of bare addresses
         for _ in range(2):
@@ -146,7 +146,7 @@ async def test_no_cookie_is_kept_for_the_next_request(client: OriginClient) -> N
 # What comes back
 
 
-async def test_status_reason_and_body_come_back(client: OriginClient) -> None:
+async def test_status_reason_and_body_are_returned(client: OriginClient) -> None:
     async with OriginServer(saying(b"short", status=b"418 Teapot")) as server:
         answer = await send(client, server)
 
@@ -171,7 +171,7 @@ async def test_repeated_headers_stay_repeated_and_in_order(
 
 
 @pytest.mark.parametrize("coding", [b"gzip", b"br", b"deflate", b"unheard-of"])
-async def test_an_encoded_body_is_handed_on_as_it_is(client: OriginClient, coding: bytes) -> None:
+async def test_an_encoded_body_is_not_decoded(client: OriginClient, coding: bytes) -> None:
     answer_of = saying(b"\x1f\x8bnot decoded", b"Content-Encoding: " + coding)
 
     async with OriginServer(answer_of) as server:
@@ -183,7 +183,7 @@ async def test_an_encoded_body_is_handed_on_as_it_is(client: OriginClient, codin
 
 
 @pytest.mark.proves("RV-008")
-async def test_headers_of_the_hop_are_dropped(client: OriginClient) -> None:
+async def test_hop_by_hop_headers_are_removed(client: OriginClient) -> None:
     head = (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n"
         b"Keep-Alive: timeout=5\r\nTrailer: X-Sum\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n"
@@ -234,7 +234,7 @@ async def test_a_body_of_any_length_is_streamed(
     assert read > 10_000_000
 
 
-async def test_a_body_on_its_way_goes_out_with_its_length(
+async def test_a_streamed_body_is_sent_with_its_length(
     client: OriginClient,
 ) -> None:
     body = Pieces([b"first ", b"second"], length=12)
@@ -264,7 +264,7 @@ async def test_a_head_that_cloudfront_accepts_is_passed_on(
 
 
 @pytest.mark.parametrize("body", [b"small", b""])
-async def test_a_small_body_that_came_with_its_head_is_there(
+async def test_a_small_body_received_with_its_head_is_held(
     client: OriginClient, body: bytes
 ) -> None:
     async with OriginServer(saying(body), keeps_alive=True) as server:
@@ -283,7 +283,7 @@ async def test_a_small_body_that_came_with_its_head_is_there(
         ),
     ],
 )
-async def test_any_other_body_goes_on_piece_by_piece(client: OriginClient, wire: bytes) -> None:
+async def test_any_other_body_is_streamed(client: OriginClient, wire: bytes) -> None:
     async with OriginServer(wire) as server:
         answer = await client.send(server.url, a_request(), b"", server.origin())
 

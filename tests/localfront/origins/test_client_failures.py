@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -57,7 +58,7 @@ async def failure(
         ),
     ],
 )
-async def test_broken_framing_is_502_and_not_tried_again(client: OriginClient, wire: bytes) -> None:
+async def test_invalid_framing_is_502_and_not_retried(client: OriginClient, wire: bytes) -> None:
     async with OriginServer(wire) as server:
         error = await failure(client, server.url, server.origin())
 
@@ -104,7 +105,7 @@ def a_full_queue() -> Iterator[int]:
 @pytest.mark.proves("OG-001", "OG-004")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("attempts", [1, 3])
-async def test_a_connection_that_is_not_taken_in_any_attempt_is_504(
+async def test_a_connection_timeout_in_every_attempt_is_504(
     client: OriginClient, method: str, attempts: int
 ) -> None:
     origin = an_api_origin(connection_timeout=SOON, connection_attempts=attempts)
@@ -122,7 +123,7 @@ async def test_a_connection_that_is_not_taken_in_any_attempt_is_504(
 @pytest.mark.proves("OG-002", "OG-003", "OG-004")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("attempts", [1, 2, 3])
-async def test_silence_is_504_after_as_many_attempts_as_configured(
+async def test_a_read_timeout_is_504_after_the_configured_attempts(
     client: OriginClient, method: str, attempts: int
 ) -> None:
     async with OriginServer(SILENCE) as server:
@@ -146,7 +147,7 @@ async def test_a_get_that_is_answered_at_the_last_attempt_succeeds(
 
 @pytest.mark.proves("OG-003", "OG-004")
 @pytest.mark.parametrize("method", ["DELETE", "OPTIONS", "PATCH", "POST", "PUT"])
-async def test_other_methods_are_never_tried_again_after_silence(
+async def test_other_methods_are_not_retried_after_a_read_timeout(
     client: OriginClient, method: str
 ) -> None:
     async with OriginServer(SILENCE) as server:
@@ -158,7 +159,7 @@ async def test_other_methods_are_never_tried_again_after_silence(
 
 
 @pytest.mark.proves("OG-002")
-async def test_a_pause_within_the_body_is_504(client: OriginClient) -> None:
+async def test_a_read_timeout_within_the_body_is_504(client: OriginClient) -> None:
     begun = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"
 
     async with OriginServer(begun, keeps_alive=True) as server:
@@ -172,7 +173,7 @@ async def test_a_pause_within_the_body_is_504(client: OriginClient) -> None:
     ("method", "attempts"),
     [("GET", 3), ("HEAD", 3), ("POST", 1), ("PUT", 1), ("DELETE", 1), ("OPTIONS", 1)],
 )
-async def test_an_origin_that_hangs_up_is_502_and_asked_again_for_gets_alone(
+async def test_a_closed_connection_is_502_and_retried_only_for_get(
     client: OriginClient, method: str, attempts: int
 ) -> None:
     async with OriginServer(HANG_UP) as server:
@@ -180,6 +181,25 @@ async def test_an_origin_that_hangs_up_is_502_and_asked_again_for_gets_alone(
 
     assert error.status == 502
     assert len(server.received) == attempts
+
+
+async def test_a_reset_is_distinguished_from_a_close(client: OriginClient) -> None:
+    """A FIN is the origin's decision, a reset may be the network's: the message says which."""
+
+    async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_once = struct.pack("ii", 1, 0)  # linger for no time: close() sends a RST
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.close()
+
+    async with await asyncio.start_server(reset, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        resets = an_api_origin(domain_name="127.0.0.1", http_port=port)
+        of_a_reset = await failure(client, f"http://127.0.0.1:{port}", resets, "POST")
+    async with OriginServer(HANG_UP) as closing:
+        of_a_close = await failure(client, closing.url, closing.origin(), "POST")
+
+    assert "gave no answer: the connection failed (Connection reset by peer)." in str(of_a_reset)
+    assert "gave no answer: it closed the connection." in str(of_a_close)
 
 
 @pytest.mark.proves("OR-017")

@@ -54,7 +54,7 @@ NO_SUCH_KEY = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
         pytest.param([LISTABLE], id="listing alone"),
     ],
 )
-async def test_what_the_policy_does_not_allow_is_403_and_never_asked_for(
+async def test_a_request_that_the_policy_does_not_allow_is_403_without_an_origin_request(
     client: OriginClient, statements: list[Mapping[str, Any]]
 ) -> None:
     async with OriginServer() as server:
@@ -92,7 +92,7 @@ async def test_each_method_needs_its_own_action(
 
 
 @pytest.mark.proves("RT-015")
-async def test_the_root_of_a_bucket_lists_it_for_those_who_may(
+async def test_the_root_of_a_bucket_is_its_listing_if_allowed(
     client: OriginClient,
 ) -> None:
     async with OriginServer(saying(b"<ListBucketResult/>")) as server:
@@ -115,7 +115,7 @@ async def test_the_root_of_a_bucket_lists_it_for_those_who_may(
         ("PATCH", "/a"),
     ],
 )
-async def test_a_right_to_objects_and_lists_is_none_to_change_the_bucket(
+async def test_a_permission_for_objects_and_lists_does_not_allow_changing_the_bucket(
     client: OriginClient, method: str, target: str
 ) -> None:
     objects = allowing("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
@@ -129,7 +129,7 @@ async def test_a_right_to_objects_and_lists_is_none_to_change_the_bucket(
 
 
 @pytest.mark.proves("S3-003")
-async def test_a_missing_key_is_403_to_those_who_may_not_list(
+async def test_a_missing_key_is_403_without_list_permission(
     client: OriginClient,
 ) -> None:
     async with OriginServer(NO_SUCH_KEY) as server:
@@ -141,7 +141,7 @@ async def test_a_missing_key_is_403_to_those_who_may_not_list(
 
 
 @pytest.mark.proves("S3-003")
-async def test_a_missing_key_is_404_to_those_who_may_list(client: OriginClient) -> None:
+async def test_a_missing_key_is_404_with_list_permission(client: OriginClient) -> None:
     async with OriginServer(NO_SUCH_KEY) as server:
         answer = await fetch(emulator(client, server, READABLE, LISTABLE), to_s3(), an_origin())
 
@@ -150,18 +150,18 @@ async def test_a_missing_key_is_404_to_those_who_may_list(client: OriginClient) 
 
 @pytest.mark.proves("S3-004")
 @pytest.mark.parametrize("host", ["logs.example.com", "other.s3.amazonaws.com", ""])
-async def test_another_host_than_the_buckets_is_403(client: OriginClient, host: str) -> None:
-    asked = a_request("/home.html", headers=[("Host", host)])
+async def test_a_host_other_than_the_buckets_is_403(client: OriginClient, host: str) -> None:
+    request = a_request("/home.html", headers=[("Host", host)])
 
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server, READABLE), asked, an_origin())
+        answer = await fetch(emulator(client, server, READABLE), request, an_origin())
 
     assert is_access_denied(answer)
     assert "S3-004" in reason(answer)
     assert server.received == []
 
 
-async def test_an_emulators_own_headers_do_not_come_through(
+async def test_an_emulators_own_headers_are_removed(
     client: OriginClient,
 ) -> None:
     lines = (
@@ -180,7 +180,7 @@ async def test_an_emulators_own_headers_do_not_come_through(
     assert shared.headers.get("access-control-allow-origin") == "*"
 
 
-async def test_a_viewers_header_does_not_lead_to_another_service_of_the_emulator(
+async def test_a_viewers_header_cannot_select_another_service_of_the_emulator(
     client: OriginClient,
 ) -> None:
     lines = [("X-Amz-Target", "DynamoDB_20120810.Scan")]
@@ -192,7 +192,7 @@ async def test_a_viewers_header_does_not_lead_to_another_service_of_the_emulator
 
 
 @pytest.mark.proves("LE-018")
-async def test_a_header_that_is_no_utf8_arrives_converted(client: OriginClient) -> None:
+async def test_a_header_that_is_not_utf8_is_converted(client: OriginClient) -> None:
     latin = b"caf\xe9".decode("utf-8", "surrogateescape")
     lines = [("X-Latin", latin), ("X-Amz-Meta-Latin", latin), ("X-Utf8", "caf\u00e9")]
 
@@ -216,7 +216,7 @@ async def test_a_header_that_is_no_utf8_arrives_converted(client: OriginClient) 
         ("PUT", "/a", [("X-Amz-Copy-Source", "/another-bucket/secret")]),
     ],
 )
-async def test_a_right_to_objects_is_none_to_what_hangs_on_them(
+async def test_a_permission_for_objects_does_not_cover_their_subresources(
     client: OriginClient, method: str, target: str, headers: list[tuple[str, str]]
 ) -> None:
     objects = allowing("s3:GetObject", "s3:PutObject", "s3:DeleteObject")

@@ -21,7 +21,7 @@ from tests.localfront.origin_server import OriginServer, saying
 
 
 @pytest.mark.proves("AG-001")
-async def test_another_host_than_the_apis_is_403(client: OriginClient) -> None:
+async def test_a_host_other_than_the_apis_is_403(client: OriginClient) -> None:
     async with OriginServer() as server:
         answer = await fetch(
             emulator(client, server), to_api(host="logs.example.com"), an_api_origin()
@@ -36,10 +36,10 @@ async def test_another_host_than_the_apis_is_403(client: OriginClient) -> None:
 async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
     client: OriginClient,
 ) -> None:
-    asked = to_api("/prod/api/logs?limit=2", method="POST")
+    request = to_api("/prod/api/logs?limit=2", method="POST")
 
     async with OriginServer(saying(b"{}", status=b"201 Created")) as server:
-        answer = await fetch(emulator(client, server), asked, an_api_origin(), b"{1}")
+        answer = await fetch(emulator(client, server), request, an_api_origin(), b"{1}")
 
     (received,) = server.received
     assert answer.status == 201
@@ -54,16 +54,16 @@ async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
 async def test_an_api_sees_only_the_edges_address_by_default(
     client: OriginClient,
 ) -> None:
-    asked = a_request("/prod/a", headers=[("Host", API_DOMAIN)])
+    request = a_request("/prod/a", headers=[("Host", API_DOMAIN)])
 
     async with OriginServer() as server:
-        await fetch(emulator(client, server), asked, an_api_origin())
+        await fetch(emulator(client, server), request, an_api_origin())
 
     assert server.received[0].headers.get("x-forwarded-for") == "127.0.0.1"
 
 
 @pytest.mark.proves("AG-006")
-async def test_an_apis_response_is_passed_on(client: OriginClient) -> None:
+async def test_an_apis_response_is_forwarded(client: OriginClient) -> None:
     broken = saying(b'{"message": "Internal server error"}', status=b"502 Bad Gateway")
 
     async with OriginServer(broken) as server:
@@ -82,7 +82,7 @@ async def test_an_apis_response_is_passed_on(client: OriginClient) -> None:
         "abc123.execute-api.us-east-1.amazonaws.com.amazonaws.com",
     ],
 )
-async def test_no_other_name_of_amazons_is_dialled_while_an_endpoint_is_set(
+async def test_with_an_endpoint_set_no_other_aws_name_is_connected_to(
     client: OriginClient, domain_name: str
 ) -> None:
     origin = an_api_origin(domain_name=domain_name)

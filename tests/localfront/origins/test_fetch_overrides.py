@@ -45,7 +45,7 @@ def pages(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
 
 
-async def test_an_override_gets_the_origins_path_under_its_own_name(
+async def test_an_override_gets_the_origin_path_and_its_own_host(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:
@@ -58,7 +58,7 @@ async def test_an_override_gets_the_origins_path_under_its_own_name(
     assert received.headers.get_all("host") == (API_DOMAIN,)
 
 
-async def test_another_host_is_sent_where_it_is_asked_for(client: OriginClient) -> None:
+async def test_an_overrides_host_option_sets_the_host_header(client: OriginClient) -> None:
     async with OriginServer() as server:
         address = AnotherAddress(base=f"{server.url}/base", host="dev.test:3000")
         await fetch(overridden(client, api=address), to_api("/prod/x"), an_api_origin())
@@ -79,7 +79,7 @@ async def test_an_override_may_name_an_origin_by_its_domain(
 
 
 @pytest.mark.proves("AG-001")
-async def test_an_api_that_is_replaced_still_wants_its_own_name(
+async def test_an_overridden_api_still_requires_its_own_host(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:
@@ -90,7 +90,7 @@ async def test_an_api_that_is_replaced_still_wants_its_own_name(
     assert server.received == []
 
 
-async def test_a_bucket_at_another_address_gets_no_signature(
+async def test_an_overridden_bucket_gets_no_signature(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:
@@ -102,14 +102,14 @@ async def test_a_bucket_at_another_address_gets_no_signature(
     assert received.headers.get("host") == BUCKET_DOMAIN
 
 
-async def test_a_folder_serves_its_files(client: OriginClient, pages: Folder) -> None:
+async def test_a_folder_override_serves_its_files(client: OriginClient, pages: Folder) -> None:
     answer = await fetch(overridden(client, pages=pages), to_s3("/home.html"), an_origin())
 
     assert await read_whole(answer.body) == b"home"
 
 
 @pytest.mark.proves("S3-018")
-async def test_a_plus_in_the_path_of_a_bucket_is_a_blank(
+async def test_a_plus_in_a_buckets_path_is_decoded_as_a_space(
     client: OriginClient, pages: Folder
 ) -> None:
     (pages.path / "a b").write_bytes(b"blank")
@@ -122,7 +122,7 @@ async def test_a_plus_in_the_path_of_a_bucket_is_a_blank(
 
 
 @pytest.mark.proves("S3-003")
-async def test_a_file_that_is_not_there_is_403_as_from_a_bucket_that_may_not_be_listed(
+async def test_a_missing_file_is_403_as_from_a_bucket_without_list_permission(
     client: OriginClient, pages: Folder
 ) -> None:
     answer = await fetch(overridden(client, pages=pages), to_s3("/none.html"), an_origin())
@@ -132,7 +132,7 @@ async def test_a_file_that_is_not_there_is_403_as_from_a_bucket_that_may_not_be_
 
 
 @pytest.mark.parametrize("target", ["/", "/?list-type=2", "/home.html?acl"])
-async def test_a_folder_is_not_listed_and_tells_nothing_else(
+async def test_a_folder_is_not_listed_and_reveals_nothing_else(
     target: str, client: OriginClient, pages: Folder
 ) -> None:
     answer = await fetch(overridden(client, pages=pages), to_s3(target), an_origin())
@@ -141,7 +141,7 @@ async def test_a_folder_is_not_listed_and_tells_nothing_else(
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "OPTIONS"])
-async def test_a_folder_is_only_read(method: str, client: OriginClient, pages: Folder) -> None:
+async def test_a_folder_is_read_only(method: str, client: OriginClient, pages: Folder) -> None:
     origins = overridden(client, pages=pages)
     answer = await fetch(origins, to_s3("/home.html", method=method), an_origin(), b"x")
 
@@ -159,7 +159,7 @@ async def test_a_folder_is_only_read(method: str, client: OriginClient, pages: F
         ([], "/home.html", 403),
     ],
 )
-async def test_a_buckets_known_policy_holds_for_its_folder(
+async def test_a_buckets_known_policy_applies_to_its_folder(
     statements: list[object],
     target: str,
     status: int,
@@ -179,7 +179,7 @@ async def test_a_buckets_known_policy_holds_for_its_folder(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_a_bucket_whose_name_only_the_apply_tells_is_no_website(
+async def test_a_bucket_whose_name_is_known_after_apply_is_not_a_website(
     scheme: str, pages: Folder, client: OriginClient
 ) -> None:
     (pages.path / "docs").mkdir()

@@ -64,7 +64,7 @@ async def test_no_path_leaves_an_emulated_api(client: OriginClient, path: str) -
 @pytest.mark.parametrize(
     "target", ["/a..b", "/...", "/.well-known/x", "/a.", "/x?p=/../y", "/a//b", "//a"]
 )
-async def test_dots_that_are_no_segment_reach_an_emulator(
+async def test_dots_within_a_segment_are_sent_to_an_emulator(
     client: OriginClient, target: str
 ) -> None:
     async with OriginServer() as server:

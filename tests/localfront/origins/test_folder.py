@@ -47,7 +47,7 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "body", "message"),
+    ("target", "status", "body", "message"),
     [
         ("bytes=3-6", 206, b"home", "bytes 3-6/11"),
         ("bytes=-4", 206, b"</p>", "bytes 7-10/11"),
@@ -57,10 +57,10 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
         ("lines=1-2", 200, b"<p>home</p>", None),
     ],
 )
-async def test_a_part_of_a_file_is_sent_as_s3_sends_it(
-    asked: str, status: int, body: bytes, message: str | None, folder: Path
+async def test_a_range_of_a_file_is_served_as_by_s3(
+    target: str, status: int, body: bytes, message: str | None, folder: Path
 ) -> None:
-    answer = ask(folder, "/index.html", headers=[("Range", asked)])
+    answer = ask(folder, "/index.html", headers=[("Range", target)])
 
     assert (answer.status, await read_whole(answer.body)) == (status, body)
     assert answer.headers.get("content-range") == message
@@ -69,7 +69,7 @@ async def test_a_part_of_a_file_is_sent_as_s3_sends_it(
         assert answer.headers.get("content-length") == str(len(body))
 
 
-async def test_a_part_of_another_copy_is_not_sent(folder: Path) -> None:
+async def test_if_range_with_another_etag_gets_the_whole_file(folder: Path) -> None:
     lines = [("Range", "bytes=0-1"), ("If-Range", '"another"')]
 
     assert (await read_whole(ask(folder, "/index.html", headers=lines).body)) == b"<p>home</p>"
@@ -102,13 +102,13 @@ async def test_a_key_is_percent_decoded_once(folder: Path) -> None:
         ("data:,x", "binary/octet-stream"),
     ],
 )
-def test_the_type_goes_by_the_ending(name: str, kind: str, folder: Path) -> None:
+def test_the_content_type_follows_from_the_extension(name: str, kind: str, folder: Path) -> None:
     (folder / name).touch()
 
     assert ask(folder, f"/{name}").headers.get("content-type") == kind
 
 
-def test_a_copy_that_is_current_is_not_sent_again(folder: Path) -> None:
+def test_a_current_copy_gets_304(folder: Path) -> None:
     tag = ask(folder, "/index.html", method="HEAD").headers.get("etag") or ""
 
     same = ask(folder, "/index.html", headers=[("If-None-Match", tag)])
@@ -130,7 +130,7 @@ def test_a_copy_that_is_current_is_not_sent_again(folder: Path) -> None:
         ("If-Modified-Since", "Fri, 31 Dec 9999 00:00:00 GMT", 304),
     ],
 )
-def test_conditions_are_answered_as_s3_does(
+def test_conditions_are_evaluated_as_by_s3(
     name: str, value: str, status: int, folder: Path
 ) -> None:
     assert ask(folder, "/index.html", method="HEAD", headers=[(name, value)]).status == status
@@ -166,7 +166,7 @@ def test_conditions_are_answered_as_s3_does(
         "/%2fetc/passwd",
     ],
 )
-def test_what_is_no_file_of_the_folder_is_not_there(target: str, folder: Path) -> None:
+def test_a_path_that_is_not_a_file_of_the_folder_is_missing(target: str, folder: Path) -> None:
     answer = ask(folder, target)
 
     assert answer.status == 404
@@ -176,26 +176,26 @@ def test_what_is_no_file_of_the_folder_is_not_there(target: str, folder: Path) -
 @pytest.mark.parametrize(
     "link", ["../secret.txt", "/etc/hostname", "ring", "../pages-too/x", "gone"]
 )
-def test_a_link_that_leads_out_is_not_there(link: str, folder: Path) -> None:
+def test_a_link_out_of_the_folder_is_missing(link: str, folder: Path) -> None:
     (folder / "ring").symlink_to(link)
 
     assert ask(folder, "/ring").status == 404
 
 
-def test_a_linked_folder_that_leads_out_is_not_there(folder: Path) -> None:
+def test_a_linked_folder_outside_is_missing(folder: Path) -> None:
     (folder / "out").symlink_to("..")
 
     assert ask(folder, "/out/secret.txt").status == 404
     assert ask(folder, "/out/pages/index.html", method="HEAD").status == 200
 
 
-async def test_a_link_that_stays_in_the_folder_is_followed(folder: Path) -> None:
+async def test_a_link_within_the_folder_is_followed(folder: Path) -> None:
     (folder / "start.html").symlink_to("index.html")
 
     assert await read_whole(ask(folder, "/start.html").body) == b"<p>home</p>"
 
 
-def test_a_pipe_is_no_object_and_does_not_block(folder: Path) -> None:
+def test_a_named_pipe_is_missing_and_does_not_block(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
 
     assert ask(folder, "/pipe").status == 404
@@ -216,7 +216,7 @@ async def test_a_large_file_is_read_in_chunks(folder: Path) -> None:
     assert max(map(len, pieces)) <= PIECE
 
 
-async def test_a_file_that_is_cut_off_meanwhile_breaks_off(folder: Path) -> None:
+async def test_a_file_truncated_during_the_transfer_aborts_it(folder: Path) -> None:
     (folder / "large").write_bytes(bytes(2 * PIECE))
     body = ask(folder, "/large").body
     os.truncate(folder / "large", 10)
@@ -225,7 +225,7 @@ async def test_a_file_that_is_cut_off_meanwhile_breaks_off(folder: Path) -> None
         await read_whole(body)
 
 
-async def test_a_file_that_grows_meanwhile_is_sent_at_its_declared_length(
+async def test_a_file_that_grows_during_the_transfer_is_sent_at_its_declared_length(
     folder: Path,
 ) -> None:
     body = ask(folder, "/index.html").body
@@ -243,7 +243,7 @@ async def test_a_file_that_grows_meanwhile_is_sent_at_its_declared_length(
         max_size=8,
     )
 )
-def test_no_path_names_what_is_outside(
+def test_no_path_leaves_the_folder(
     key: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     place = tmp_path_factory.getbasetemp() / "outside"

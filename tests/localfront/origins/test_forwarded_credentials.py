@@ -29,7 +29,7 @@ from tests.localfront.origins.sent import (
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.proves("OR-008")
-def test_authorization_is_removed_for_reading(method: str) -> None:
+def test_authorization_is_removed_for_get_and_head(method: str) -> None:
     request = a_request(method=method, headers=[("Authorization", "Bearer x")])
 
     assert "authorization" not in sent_headers(request)
@@ -37,7 +37,7 @@ def test_authorization_is_removed_for_reading(method: str) -> None:
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "PUT"])
 @pytest.mark.proves("OR-008")
-def test_authorization_is_kept_for_writing(method: str) -> None:
+def test_authorization_is_kept_for_unsafe_methods(method: str) -> None:
     request = a_request(method=method, headers=[("Authorization", "Bearer x")])
 
     assert sent_headers(request).get("authorization") == "Bearer x"
@@ -75,7 +75,7 @@ def test_authorization_reaches_the_origin_on_get_by_policy(
 
 
 @pytest.mark.proves("CA-024")
-def test_cookies_stay_behind_unless_a_policy_forwards_them() -> None:
+def test_cookies_are_removed_unless_a_policy_forwards_them() -> None:
     request = a_request(headers=BROWSERS)
 
     assert "cookie" not in sent_headers(request)

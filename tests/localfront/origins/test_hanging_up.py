@@ -24,7 +24,7 @@ from tests.localfront.wire import asking, exchange, parsed
     [b"\r\n", saying(b"", status=b"408 Request Timeout"), b""],
     ids=["an empty line", "408", "nothing"],
 )
-async def test_an_origin_that_says_farewell_is_not_suspected(
+async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
     farewell: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = asyncio.Event()
@@ -49,22 +49,22 @@ async def test_an_origin_that_says_farewell_is_not_suspected(
         for path in (b"/bob", b"/carol"):
             assert (await get(site.server, path)).body == b"for " + path
         assert origin.connections == 2
-        assert origin.asked == [b"/alice", b"/bob", b"/carol"]
+        assert origin.received == [b"/alice", b"/bob", b"/carol"]
     assert caplog.records == []
 
 
 @pytest.mark.parametrize("how", ["FIN", "RST", "nothing read"])
 @pytest.mark.parametrize("method", [b"GET", b"HEAD"])
-async def test_a_kept_connection_that_ends_as_a_request_arrives_costs_the_viewer_nothing(
+async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
     how: str, method: bytes
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if len(talk.asked) == 2:  # on a connection that was kept
+        if len(talk.received) == 2:  # on a connection that was kept
             talk.writer.close() if how == "FIN" else talk.reset()
             return
         reply = true_answer(path)
         await talk.say(reply.partition(b"for ")[0] if method == b"HEAD" else reply)
-        if how == "nothing read" and len(talk.asked) == 1:
+        if how == "nothing read" and len(talk.received) == 1:
             talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport of a socket has it
             talk.writer.close()
 
@@ -79,11 +79,11 @@ async def test_a_kept_connection_that_ends_as_a_request_arrives_costs_the_viewer
 
 
 @pytest.mark.parametrize("method", [b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"])
-async def test_what_may_not_be_sent_twice_meets_no_connection_that_is_about_to_end(
+async def test_unrepeatable_requests_use_no_connection_about_to_close(
     method: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if len(talk.asked) == 2:
+        if len(talk.received) == 2:
             talk.writer.close()
             return
         await talk.say(true_answer(path))
@@ -102,12 +102,12 @@ async def test_what_may_not_be_sent_twice_meets_no_connection_that_is_about_to_e
         for _ in range(3):
             wire = asking(b"/w", b"Content-Length: 2", method=method) + b"ab"
             assert parsed(await exchange(site.server.http_port, wire)).status == 200
-        assert origin.asked.count(b"/w") == 3
+        assert origin.received.count(b"/w") == 3
 
 
-async def test_an_answer_that_broke_off_is_not_taken_up_on_another_connection() -> None:
+async def test_a_truncated_response_is_not_resumed_on_another_connection() -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if len(talk.asked) == 2:
+        if len(talk.received) == 2:
             await talk.say(true_answer(path)[:-2])
             talk.writer.close()
             return
@@ -117,4 +117,4 @@ async def test_an_answer_that_broke_off_is_not_taken_up_on_another_connection() 
         await get(site.server, b"/alice")
         assert (await get(site.server, b"/bob")).body == b"for /b"
         assert (await get(site.server, b"/bob")).body == b"for /bob"  # and not kept
-        assert origin.asked == [b"/alice", b"/bob", b"/bob"]
+        assert origin.received == [b"/alice", b"/bob", b"/bob"]

@@ -37,7 +37,7 @@ QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # of Linux
 PATIENCE = 10  # seconds, before a test that hangs fails
 
 
-async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure() -> None:
+async def test_a_kept_connection_closed_as_the_request_leaves_is_no_failure() -> None:
     async with (
         OriginServer(saying(b"one"), saying(b"two")) as origin,
         OriginClient() as client,
@@ -49,7 +49,7 @@ async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure
             assert await read_whole(answer.body) in (b"one", b"two")
 
 
-async def test_a_request_with_a_body_goes_out_on_a_connection_of_its_own() -> None:
+async def test_a_request_with_a_body_uses_a_new_connection() -> None:
     async with (
         OriginServer(saying(b""), keeps_alive=True) as origin,
         OriginClient() as client,
@@ -67,14 +67,14 @@ async def test_a_request_with_a_body_goes_out_on_a_connection_of_its_own() -> No
         assert origin.connections == 5
 
 
-async def test_what_waits_in_the_system_is_seen_before_the_next_request(
+async def test_surplus_bytes_in_the_socket_buffer_are_detected_before_the_next_request(
     client: OriginClient,
 ) -> None:
     """The event loop has no turn between the surplus and the request, so it has not read it."""
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
-        alice = await asked(client, port, "/alice")
+        alice = await whole_response(client, port, "/alice")
         write()
-        bob = await asked(client, port, "/bob")
+        bob = await whole_response(client, port, "/bob")
 
     assert await read_whole(alice.body) == b"for /alice"
     assert await read_whole(bob.body) == b"for /bob"
@@ -82,13 +82,13 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
     assert alice.came_over.is_out_of_step
 
 
-async def test_bytes_that_arrive_while_the_request_is_written_are_noticed_too(
+async def test_bytes_that_arrive_while_the_request_is_written_are_detected(
     client: OriginClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a busy system, the pool's check and the write are not immediate."""
     done = Watched.write
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
-        alice = await asked(client, port, "/alice")
+        alice = await whole_response(client, port, "/alice")
 
         def late(self: Watched, data: bytes) -> None:
             monkeypatch.undo()
@@ -96,23 +96,23 @@ async def test_bytes_that_arrive_while_the_request_is_written_are_noticed_too(
             done(self, data)
 
         monkeypatch.setattr(Watched, "write", late)
-        bob = await asked(client, port, "/bob")
+        bob = await whole_response(client, port, "/bob")
 
     assert await read_whole(bob.body) == b"for /bob"
     assert alice.came_over is not None
     assert alice.came_over.is_out_of_step
 
 
-async def test_a_true_answer_that_waits_in_the_system_tells_of_the_one_before(
+async def test_a_waiting_response_reveals_that_the_previous_one_was_wrong(
     client: OriginClient,
 ) -> None:
     """bob was given what was left over, and the connection must not be closed without a look."""
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers) as (port, write):
-        await asked(client, port, "/alice")
-        bob = await asked(client, port, "/bob")
+        await whole_response(client, port, "/alice")
+        bob = await whole_response(client, port, "/bob")
         write()
-        carol = await asked(client, port, "/carol")
+        carol = await whole_response(client, port, "/carol")
 
     assert await read_whole(bob.body) == b"LEFTOVER"
     assert bob.came_over is not None
@@ -121,7 +121,7 @@ async def test_a_true_answer_that_waits_in_the_system_tells_of_the_one_before(
     assert carol.came_over is not bob.came_over
 
 
-async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
+async def test_over_tls_a_waiting_response_reveals_that_the_previous_one_was_wrong(
     client: OriginClient,
 ) -> None:
     authority = make_authority(now=utc_now())
@@ -130,17 +130,19 @@ async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
         connector._ssl = trusting_only(authority)
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers, tls) as (port, write):
-        await asked(client, port, "/alice", "https")
-        bob = await asked(client, port, "/bob", "https")
+        await whole_response(client, port, "/alice", "https")
+        bob = await whole_response(client, port, "/bob", "https")
         write()
-        carol = await asked(client, port, "/carol", "https")
+        carol = await whole_response(client, port, "/carol", "https")
 
     assert bob.came_over is not None
     assert bob.came_over.is_out_of_step
     assert await read_whole(carol.body) == b"for /carol"
 
 
-async def asked(client: OriginClient, port: int, path: str, scheme: str = "http") -> Response:
+async def whole_response(
+    client: OriginClient, port: int, path: str, scheme: str = "http"
+) -> Response:
     """The response, with its body read."""
     url = f"{scheme}://127.0.0.1:{port}{path}"
     answer = await client.send(url, a_request(path), b"", origin_at(port))
@@ -189,7 +191,7 @@ def unread(
         serving.join(PATIENCE)
 
 
-async def test_a_403_that_stands_for_a_missing_key_came_over_the_same_connection(
+async def test_a_403_for_a_missing_key_is_attributed_to_its_connection(
     client: OriginClient,
 ) -> None:
     """It is kept for a while, as any error; and the 404 may have been another request's."""
@@ -201,7 +203,7 @@ async def test_a_403_that_stands_for_a_missing_key_came_over_the_same_connection
     assert answer.came_over is not None
 
 
-async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it() -> None:
+async def test_a_revalidated_object_is_still_attributed_to_its_first_connection() -> None:
     first, second = OriginConnection(), OriginConnection()
     edge = Edge(origins=origins(a=replace(TAGGED, came_over=first)))
     await edge.get()
@@ -214,7 +216,7 @@ async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it()
     assert (await edge.get()).x_cache == MISS
 
 
-def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_more() -> None:
+def test_the_cache_drops_only_what_a_connection_delivered_or_confirmed() -> None:
     cache, lifetime = Cache(), Lifetime(fresh=60)
     first, second, third = OriginConnection(), OriginConnection(), OriginConnection()
     came_over = {
@@ -235,7 +237,7 @@ def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_m
     assert cache.lookup(a_key("/late"), now=1) == Absent()
 
 
-def test_connections_know_nothing_of_what_they_brought() -> None:
+def test_connections_keep_no_reference_to_what_they_delivered() -> None:
     """Else each object that is long gone would stay in memory as long as its connection."""
     cache, connection = Cache(), OriginConnection()
     before = len(gc.get_referents(connection))

@@ -45,25 +45,25 @@ def test_legacy_settings_forward_a_header_without_its_being_listed(name: str) ->
 
 @pytest.mark.parametrize("name", REMOVED)
 @pytest.mark.proves("OR-006", "OR-007", "OR-008")
-def test_legacy_settings_hold_a_header_back(name: str) -> None:
+def test_legacy_settings_do_not_forward_a_header(name: str) -> None:
     assert not goes_on_by_default(name.lower())
     assert name not in sent(name)
 
 
 @pytest.mark.parametrize("name", ["Accept", "Referer", "X-HTTP-Method-Override"])
 @pytest.mark.proves("OR-007")
-def test_a_held_back_header_goes_on_when_it_is_listed(name: str) -> None:
+def test_such_a_header_is_forwarded_if_it_is_listed(name: str) -> None:
     assert sent(name, headers=listed(name.lower())).get(name) == "v"
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "PUT"])
 @pytest.mark.proves("OR-008")
-def test_authorization_goes_on_with_a_writing_method(method: str) -> None:
+def test_authorization_is_forwarded_for_unsafe_methods(method: str) -> None:
     assert sent("Authorization", method=method).get("Authorization") == "v"
 
 
 @pytest.mark.proves("OR-002", "OR-003")
-def test_the_origin_is_asked_by_its_own_name_and_by_cloudfront() -> None:
+def test_the_origin_gets_its_own_host_and_cloudfronts_user_agent() -> None:
     headers = sent("User-Agent")
 
     assert headers.get("Host") == an_origin().domain_name
@@ -71,7 +71,7 @@ def test_the_origin_is_asked_by_its_own_name_and_by_cloudfront() -> None:
 
 
 @pytest.mark.proves("LE-022")
-def test_a_viewer_cannot_make_up_a_header_of_cloudfronts() -> None:
+def test_a_viewer_cannot_forge_a_cloudfront_header() -> None:
     assert "CloudFront-Viewer-Country" not in sent("CloudFront-Viewer-Country")
 
 
@@ -96,7 +96,7 @@ def test_accept_encoding_is_gzip_or_nothing(
 
 
 @pytest.mark.proves("OR-010")
-def test_a_policy_forwards_none_of_what_legacy_settings_do() -> None:
+def test_a_policy_forwards_no_headers_by_default() -> None:
     request = a_request(headers=[("X-Other-Defined", "v"), ("Range", "bytes=0-1")])
 
     headers = origin_request(request, a_behavior(), an_origin(), request_id="id==").headers

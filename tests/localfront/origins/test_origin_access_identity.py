@@ -84,11 +84,11 @@ def test_a_policy_names_an_identity_by_its_arn_or_its_canonical_user(
         pytest.param({"CanonicalUser": [None]}, id="nobody"),
     ],
 )
-def test_a_policy_that_names_somebody_else_allows_nothing(principal: Any) -> None:
+def test_a_policy_for_another_principal_allows_nothing(principal: Any) -> None:
     assert not may_read(principal)
 
 
-def test_without_its_canonical_user_an_identity_has_its_arn_alone() -> None:
+def test_without_its_canonical_user_an_identity_matches_only_by_arn() -> None:
     assert may_read({"AWS": ARN}, canonical_user_id=None)
     assert not may_read({"CanonicalUser": CANONICAL_USER}, canonical_user_id=None)
     assert not may_read({"CanonicalUser": [None]}, canonical_user_id=None)
@@ -103,7 +103,7 @@ async def test_an_object_is_fetched_as_the_identity(client: OriginClient) -> Non
     assert "authorization" in server.received[0].headers
 
 
-async def test_a_policy_for_access_control_does_not_let_an_identity_in(
+async def test_a_policy_for_origin_access_control_does_not_allow_an_identity(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:
@@ -116,7 +116,7 @@ async def test_a_policy_for_access_control_does_not_let_an_identity_in(
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 @pytest.mark.proves("S3-008")
-async def test_an_identity_signs_no_writing(client: OriginClient, method: str) -> None:
+async def test_an_identity_does_not_sign_unsafe_methods(client: OriginClient, method: str) -> None:
     writable = to_identity({"AWS": ARN}, "s3:*")
 
     async with OriginServer() as server:

@@ -26,30 +26,30 @@ from tests.localfront.wire import asking, exchange, parsed
 # More than it should, which is no body
 
 
-async def test_an_empty_line_behind_an_answer_empties_no_cache() -> None:
+async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None:
     """Some origins end each body so: it is part of no answer."""
-    answered, sent = asyncio.Event(), asyncio.Event()
+    responded, sent = asyncio.Event(), asyncio.Event()
 
     async def answer(talk: Talk, path: bytes) -> None:
         await talk.say(true_answer(path))
-        await answered.wait()
+        await responded.wait()
         await talk.say(b"\r\n")
         sent.set()
 
     async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
-        answered.set()
+        responded.set()
         await sent.wait()
         for path in (b"/bob", b"/alice"):
             assert (await get(site.server, path)).body == b"for " + path
-        assert origin.asked == [b"/alice", b"/bob"]
+        assert origin.received == [b"/alice", b"/bob"]
 
 
 @pytest.mark.parametrize(
     "bodiless",
     [b"204 No Content", b"304 Not Modified"],
 )
-async def test_a_forbidden_body_reaches_no_viewer(bodiless: bytes) -> None:
+async def test_a_body_where_none_is_allowed_reaches_no_viewer(bodiless: bytes) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             head = b"HTTP/1.1 " + bodiless + b"\r\n\r\n"
@@ -145,11 +145,11 @@ async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> N
             assert (await get(site.server, path)).body == b"for " + path
 
 
-async def test_half_an_answer_holds_the_next_viewer_up_no_longer_than_the_time_out() -> None:
+async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_timeout() -> None:
     """A head and half a body were left over, and come late: bob's own answer fills them up."""
 
     async def answer(talk: Talk, path: bytes) -> None:
-        if talk.asked == [b"/alice", b"/bob"]:
+        if talk.received == [b"/alice", b"/bob"]:
             await talk.say(SURPLUS["a head and half a body"])
         await talk.say(true_answer(path))
 
@@ -172,14 +172,14 @@ async def test_half_an_answer_holds_the_next_viewer_up_no_longer_than_the_time_o
 async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_viewer() -> None:
     """The origin has a small window, and answers before it has read the whole request."""
     loop = asyncio.get_running_loop()
-    asked: list[bytes] = []
+    paths: list[bytes] = []
 
     async def converse(talk: socket.socket) -> None:
         with talk:
             while begun := await loop.sock_recv(talk, 256):
                 path = begun.split(b" ")[1]
-                asked.append(path)
-                surplus = LEFTOVER if len(asked) == 2 else b""
+                paths.append(path)
+                surplus = LEFTOVER if len(paths) == 2 else b""
                 await loop.sock_sendall(talk, surplus or true_answer(path))
                 while not begun.endswith(b"\r\n\r\n"):
                     begun = await loop.sock_recv(talk, 4096) or b"\r\n\r\n"
@@ -209,7 +209,7 @@ async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_vie
         await asyncio.gather(serving, return_exceptions=True)
 
     assert bob.body == b"for /bob"
-    assert asked == [b"/alice", b"/bob", b"/bob"]
+    assert paths == [b"/alice", b"/bob", b"/bob"]
 
 
 async def test_an_origin_may_refuse_an_upload_before_it_has_read_it() -> None:

@@ -35,13 +35,13 @@ from localfront.origins.overrides import AnotherAddress, Folder, parse_override
         ),
     ],
 )
-def test_another_address_may_come_with_another_host(
+def test_an_address_override_may_have_a_host(
     text: str, origin: str, override: AnotherAddress
 ) -> None:
     assert parse_override(text) == (origin, override)
 
 
-def test_a_folder_is_the_place_that_it_links_to(tmp_path: Path) -> None:
+def test_a_folder_override_resolves_links(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "link").symlink_to("pages")
 
@@ -76,6 +76,6 @@ def test_a_folder_is_the_place_that_it_links_to(tmp_path: Path) -> None:
         "api=http://localhost,host=a@b",
     ],
 )
-def test_anything_else_is_refused_with_the_form(text: str) -> None:
+def test_any_other_override_is_refused_with_the_valid_form(text: str) -> None:
     with pytest.raises(ConfigError, match="write ORIGIN=http://HOST:PORT"):
         parse_override(text)

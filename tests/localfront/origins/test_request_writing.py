@@ -34,24 +34,24 @@ class Heard:
 @asynccontextmanager
 async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[int, Heard]]:
     """An origin's port; it responds after those bytes, and continues to listen."""
-    heard = Heard()
+    received = Heard()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        said = False
+        replied = False
         while piece := await reader.read(65_536):
-            heard.bytes += piece
-            if not said and until in heard.bytes:
-                said = True
+            received.bytes += piece
+            if not replied and until in received.bytes:
+                replied = True
                 writer.write(answer)
-        heard.ended.set()
+        received.ended.set()
         writer.close()
 
     async with await asyncio.start_server(converse, "127.0.0.1", 0) as server:
-        yield server.sockets[0].getsockname()[1], heard
+        yield server.sockets[0].getsockname()[1], received
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_what_a_request_says_of_its_framing_is_not_sent(
+async def test_a_requests_own_framing_headers_are_not_sent(
     client: OriginClient, method: str
 ) -> None:
     """Else what follows its head would be taken for a body, or its body for another request."""
@@ -62,63 +62,63 @@ async def test_what_a_request_says_of_its_framing_is_not_sent(
         ("Host", "a.test"),
         ("X-Kept", "1"),
     ]
-    async with hearing(b"\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
-        asked = a_request("/page", method=method, headers=lines)
-        answer = await client.send(f"http://127.0.0.1:{port}/page", asked, b"", origin_at(port))
+    async with hearing(b"\r\n\r\n") as (port, received), asyncio.timeout(PATIENCE):
+        request = a_request("/page", method=method, headers=lines)
+        answer = await client.send(f"http://127.0.0.1:{port}/page", request, b"", origin_at(port))
         assert await read_whole(answer.body) == b"heard"
 
     framing = b"" if method == "GET" else b"Content-Length: 0\r\n"
     head = b" /page HTTP/1.1\r\nHost: a.test\r\nX-Kept: 1\r\nConnection: Keep-Alive\r\n"
-    assert heard.bytes == method.encode() + head + framing + b"\r\n"
+    assert received.bytes == method.encode() + head + framing + b"\r\n"
 
 
 async def test_a_body_of_unknown_length_is_sent_chunked(client: OriginClient) -> None:
     body = Pieces([b"first ", b"second"])
-    async with hearing(b"0\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
-        asked = a_request(method="PUT", headers=[("Content-Length", "3")])
-        await client.send(f"http://127.0.0.1:{port}/", asked, body, origin_at(port))
+    async with hearing(b"0\r\n\r\n") as (port, received), asyncio.timeout(PATIENCE):
+        request = a_request(method="PUT", headers=[("Content-Length", "3")])
+        await client.send(f"http://127.0.0.1:{port}/", request, body, origin_at(port))
 
-    head, _, sent = heard.bytes.partition(b"\r\n\r\n")
+    head, _, sent = received.bytes.partition(b"\r\n\r\n")
     assert sent == b"6\r\nfirst \r\n6\r\nsecond\r\n0\r\n\r\n"
     assert b"Transfer-Encoding: chunked" in head
     assert b"Content-Length" not in head
 
 
-async def test_no_more_of_a_body_goes_out_than_was_announced(client: OriginClient) -> None:
+async def test_a_body_is_sent_only_up_to_its_announced_length(client: OriginClient) -> None:
     body = Pieces([b"12345", b"GET /smuggled HTTP/1.1\r\n\r\n"], length=5)
-    async with hearing(b"12345") as (port, heard), asyncio.timeout(PATIENCE):
+    async with hearing(b"12345") as (port, received), asyncio.timeout(PATIENCE):
         await client.send(
             f"http://127.0.0.1:{port}/", a_request(method="PUT"), body, origin_at(port)
         )
-        await heard.ended.wait()
+        await received.ended.wait()
 
-    assert heard.bytes.endswith(b"\r\n\r\n12345")
+    assert received.bytes.endswith(b"\r\n\r\n12345")
 
 
-async def test_an_answer_before_the_end_of_an_upload_ends_it(client: OriginClient) -> None:
+async def test_an_early_response_ends_an_upload(client: OriginClient) -> None:
     gate = asyncio.Semaphore(1)
     body = Pieces([b"first ", b"never sent"], length=16, gate=gate)
-    async with hearing(b"first ") as (port, heard), asyncio.timeout(PATIENCE):
-        asked = a_request(method="PUT")
-        answer = await client.send(f"http://127.0.0.1:{port}/", asked, body, origin_at(port))
+    async with hearing(b"first ") as (port, received), asyncio.timeout(PATIENCE):
+        request = a_request(method="PUT")
+        answer = await client.send(f"http://127.0.0.1:{port}/", request, body, origin_at(port))
         assert await read_whole(answer.body) == b"heard"
-        await heard.ended.wait()
+        await received.ended.wait()
 
-    assert heard.bytes.endswith(b"\r\n\r\nfirst ")
+    assert received.bytes.endswith(b"\r\n\r\nfirst ")
 
 
-async def test_an_upload_that_breaks_off_is_502_and_the_origin_sees_no_end_of_it(
+async def test_a_truncated_upload_is_502_and_looks_incomplete_to_the_origin(
     client: OriginClient,
 ) -> None:
     broken = Pieces([b"first "], broken=OriginError("gone", status=502))
-    async with hearing(b"0\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
-        asked = a_request(method="POST")
+    async with hearing(b"0\r\n\r\n") as (port, received), asyncio.timeout(PATIENCE):
+        request = a_request(method="POST")
         with pytest.raises(OriginError, match="broke off") as caught:
-            await client.send(f"http://127.0.0.1:{port}/", asked, broken, origin_at(port))
-        await heard.ended.wait()
+            await client.send(f"http://127.0.0.1:{port}/", request, broken, origin_at(port))
+        await received.ended.wait()
 
     assert caught.value.status == 502
-    assert not heard.bytes.endswith(b"0\r\n\r\n")
+    assert not received.bytes.endswith(b"0\r\n\r\n")
 
 
 class Unfinished:
@@ -142,16 +142,16 @@ class Unfinished:
 
 
 @pytest.mark.parametrize("answer", [WHOLE, IN_PIECES], ids=["whole", "in pieces"])
-async def test_of_an_upload_nothing_is_awaited_once_it_is_answered(
+async def test_after_the_response_the_rest_of_an_upload_is_not_awaited(
     client: OriginClient, answer: bytes
 ) -> None:
     body = Unfinished()
 
-    async with hearing(b"first", answer) as (port, heard), asyncio.timeout(PATIENCE):
+    async with hearing(b"first", answer) as (port, received), asyncio.timeout(PATIENCE):
         origin = origin_at(port)
-        asked = a_request("/a", method="PUT")
-        got = await client.send(f"http://127.0.0.1:{port}/a", asked, body, origin)
+        request = a_request("/a", method="PUT")
+        response = await client.send(f"http://127.0.0.1:{port}/a", request, body, origin)
 
-        assert await read_whole(got.body) == b"heard"
-        await heard.ended.wait()
+        assert await read_whole(response.body) == b"heard"
+        await received.ended.wait()
         await body.let_go.wait()

@@ -35,10 +35,10 @@ from tests.localfront.origins.sent import (
 
 @pytest.mark.proves("OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007")
 def test_without_policies_an_origin_gets_the_path_and_cloudfronts_own_headers() -> None:
-    asked = sent(a_request("/a?q=1", headers=BROWSERS, client_ip="192.0.2.7"))
+    sent_request = sent(a_request("/a?q=1", headers=BROWSERS, client_ip="192.0.2.7"))
 
-    assert (asked.method, asked.uri, asked.querystring) == ("GET", "/a", "")
-    assert dict(asked.headers) == {
+    assert (sent_request.method, sent_request.uri, sent_request.querystring) == ("GET", "/a", "")
+    assert dict(sent_request.headers) == {
         "Host": BUCKET_DOMAIN,
         "User-Agent": "Amazon CloudFront",
         "Via": "1.1 localfront.cloudfront.net (CloudFront)",
@@ -49,22 +49,22 @@ def test_without_policies_an_origin_gets_the_path_and_cloudfronts_own_headers() 
 
 @pytest.mark.parametrize("uri", ["//a", "/a/../b", "/%2e%2e/%2F", "/a b", "/caf\u00e9"])
 @pytest.mark.proves("RT-007")
-def test_the_raw_path_goes_to_the_origin(uri: str) -> None:
+def test_the_raw_path_is_forwarded_to_the_origin(uri: str) -> None:
     assert sent(a_request(uri)).uri == uri
 
 
 @pytest.mark.proves("OR-011", "AG-002")
-def test_the_origin_path_stands_before_the_viewers_path() -> None:
-    asked = origin_request(
+def test_the_origin_path_is_prepended_to_the_viewers_path() -> None:
+    sent_request = origin_request(
         a_request("/api/x"), an_api_behavior(), an_api_origin(), request_id="id=="
     )
 
-    assert asked.uri == "/api/x"  # as an origin-request function sees it
-    assert addressed(asked, an_api_origin()).uri == "/prod/api/x"
+    assert sent_request.uri == "/api/x"  # as an origin-request function sees it
+    assert addressed(sent_request, an_api_origin()).uri == "/prod/api/x"
 
 
 @pytest.mark.proves("OR-002", "PO-011")
-def test_the_viewers_host_goes_on_when_it_is_forwarded() -> None:
+def test_the_viewers_host_is_forwarded_by_policy() -> None:
     behavior = a_behavior(cache_policy=NOTHING, origin_request_policy=ALL_VIEWER)
 
     headers = sent_headers(a_request(), behavior)
@@ -73,25 +73,25 @@ def test_the_viewers_host_goes_on_when_it_is_forwarded() -> None:
 
 
 @pytest.mark.proves("OR-002", "PO-012", "AG-001")
-def test_all_viewer_except_host_header_names_the_origin() -> None:
+def test_all_viewer_except_host_header_sends_the_origins_host() -> None:
     behavior = an_api_behavior(origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER)
 
-    asked = origin_request(
+    sent_request = origin_request(
         a_request("/api/x?a=1&b", headers=BROWSERS),
         behavior,
         an_api_origin(),
         request_id="id==",
     )
 
-    assert asked.headers.get_all("host") == (API_DOMAIN,)
-    assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
-    assert asked.headers.get("accept-language") == "nl"
-    assert asked.headers.get("user-agent") == "Mozilla/5.0"
-    assert asked.querystring == "a=1&b"
+    assert sent_request.headers.get_all("host") == (API_DOMAIN,)
+    assert sent_request.headers.get("cookie") == "session-id=abc; theme=dark"
+    assert sent_request.headers.get("accept-language") == "nl"
+    assert sent_request.headers.get("user-agent") == "Mozilla/5.0"
+    assert sent_request.querystring == "a=1&b"
 
 
 @pytest.mark.proves("OR-003")
-def test_the_viewers_user_agent_goes_on_when_it_is_forwarded() -> None:
+def test_the_viewers_user_agent_is_forwarded_by_policy() -> None:
     behavior = with_request_policy(listed("user-agent"))
 
     headers = sent_headers(a_request(headers=BROWSERS), behavior)
@@ -110,7 +110,7 @@ def test_the_viewers_address_is_appended_to_x_forwarded_for(
 
 
 @pytest.mark.proves("OR-005")
-def test_cloudfronts_hop_is_appended_to_via() -> None:
+def test_cloudfront_is_appended_to_via() -> None:
     headers = sent_headers(a_request(headers=[("Via", "1.0 proxy")]))
 
     assert headers.get_all("via") == ("1.0 proxy, 1.1 localfront.cloudfront.net (CloudFront)",)
@@ -139,7 +139,7 @@ def test_some_headers_never_reach_an_origin(name: str) -> None:
 
 
 @pytest.mark.proves("CA-003", "PO-001", "PO-002")
-def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
+def test_values_of_cache_key_and_origin_request_policy_are_forwarded() -> None:
     behavior = a_behavior(
         cache_policy=a_cache_policy(
             headers=listed("accept-language"),
@@ -154,13 +154,13 @@ def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
         ),
     )
 
-    asked = sent(a_request("/?b=2&c=3&a=1", headers=BROWSERS), behavior)
+    sent_request = sent(a_request("/?b=2&c=3&a=1", headers=BROWSERS), behavior)
 
-    assert asked.headers.get("accept-language") == "nl"
-    assert asked.headers.get("referer") == "https://logs.example.com/"
-    assert "accept" not in asked.headers
-    assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
-    assert asked.querystring == "b=2&a=1"
+    assert sent_request.headers.get("accept-language") == "nl"
+    assert sent_request.headers.get("referer") == "https://logs.example.com/"
+    assert "accept" not in sent_request.headers
+    assert sent_request.headers.get("cookie") == "session-id=abc; theme=dark"
+    assert sent_request.querystring == "b=2&a=1"
 
 
 @pytest.mark.proves("OR-012")
@@ -169,10 +169,10 @@ def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
     request = a_request(headers=[("x-origin-key", "forged"), ("X-ORIGIN-KEY", "forged again")])
 
     bare = origin_request(request, with_request_policy(ALL), origin, request_id="id==")
-    asked = addressed(bare, origin)
+    sent_request = addressed(bare, origin)
 
-    assert asked.headers.get_all("x-origin-key") == ("ours",)
-    assert asked.headers.get("x-more") == "1"
+    assert sent_request.headers.get_all("x-origin-key") == ("ours",)
+    assert sent_request.headers.get("x-more") == "1"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
     ],
 )
 @pytest.mark.proves("CM-007")
-def test_accept_encoding_is_normalised_where_the_policy_compresses(
+def test_accept_encoding_is_normalised_if_the_policy_enables_compression(
     sent_by_viewer: str, reaches_origin: str
 ) -> None:
     request = a_request(headers=[("Accept-Encoding", sent_by_viewer)])
@@ -194,7 +194,7 @@ def test_accept_encoding_is_normalised_where_the_policy_compresses(
     assert headers.get_all("accept-encoding") == (reaches_origin,)
 
 
-def test_accept_encoding_goes_on_as_it_is_only_by_policy() -> None:
+def test_accept_encoding_is_forwarded_unchanged_only_by_policy() -> None:
     request = a_request(headers=[("Accept-Encoding", "gzip, zstd")])
 
     assert "accept-encoding" not in sent_headers(request)
@@ -203,14 +203,14 @@ def test_accept_encoding_goes_on_as_it_is_only_by_policy() -> None:
     )
 
 
-def test_the_type_of_a_body_goes_with_the_body() -> None:
+def test_content_type_is_forwarded_with_a_body() -> None:
     request = a_request(method="POST", headers=[("Content-Type", "application/json")])
 
     assert sent_headers(request).get("content-type") == "application/json"
 
 
 @pytest.mark.proves("OR-018")
-def test_the_cloudfront_headers_asked_for_are_added_with_what_is_known() -> None:
+def test_cloudfront_headers_in_the_policy_are_added_with_known_values() -> None:
     behavior = a_behavior(
         cache_policy=CACHING_DISABLED,
         origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
@@ -228,7 +228,7 @@ def test_the_cloudfront_headers_asked_for_are_added_with_what_is_known() -> None
 
 
 @pytest.mark.proves("OR-018")
-def test_cloudfront_headers_are_added_only_on_demand() -> None:
+def test_cloudfront_headers_are_added_only_by_policy() -> None:
     names = sent_headers(a_request(), with_request_policy(ALL)).names()
 
     assert not any(name.startswith("cloudfront-") for name in names)
@@ -236,7 +236,7 @@ def test_cloudfront_headers_are_added_only_on_demand() -> None:
 
 @pytest.mark.parametrize("name", ["CloudFront-Forwarded-Proto", "CloudFront-Viewer-Country"])
 @pytest.mark.proves("LE-022")
-def test_a_viewer_cannot_forge_a_cloudfront_header_that_is_asked_for(name: str) -> None:
+def test_a_viewer_cannot_forge_a_cloudfront_header_in_the_policy(name: str) -> None:
     behavior = a_behavior(
         cache_policy=CACHING_DISABLED,
         origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,

@@ -27,7 +27,7 @@ PREFLIGHT = (
 
 
 @pytest.mark.proves("S3-007")
-async def test_a_cookie_changes_nothing_of_what_s3_is_asked_and_answers(
+async def test_a_cookie_affects_neither_the_request_to_s3_nor_its_response(
     client: OriginClient,
 ) -> None:
     async with OriginServer(saying(b"a page")) as server:
@@ -43,7 +43,7 @@ async def test_a_cookie_changes_nothing_of_what_s3_is_asked_and_answers(
 
 
 @pytest.mark.proves("S3-007")
-async def test_forwarding_cookies_to_s3_only_parts_the_cache() -> None:
+async def test_forwarding_cookies_to_s3_only_splits_the_cache() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
     edge = site(default=behavior, answers={"/a": PAGE})
 
@@ -63,7 +63,7 @@ async def test_the_managed_policy_for_cors_forwards_the_preflight_headers_to_s3(
 
     await edge.get("/a", method="OPTIONS", headers=[*PREFLIGHT, ("X-Own", "1")])
 
-    sent = edge.origins.asked[0].request.headers
+    sent = edge.origins.received[0].request.headers
     assert [(name, sent.get(name)) for name, _ in PREFLIGHT] == list(PREFLIGHT)
     assert "x-own" not in sent
 
@@ -90,7 +90,7 @@ async def test_preflights_are_cached_by_their_cors_headers() -> None:
 
     miss, hit = "Miss from cloudfront", "Hit from cloudfront"
     assert results == [miss, hit, miss]
-    assert [a.request.headers.get("origin") for a in edge.origins.asked] == [
+    assert [a.request.headers.get("origin") for a in edge.origins.received] == [
         "https://a.test",
         "https://b.test",
     ]

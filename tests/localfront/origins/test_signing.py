@@ -64,7 +64,7 @@ def assert_signed(received: Received, server: OriginServer) -> None:
         "/p?flag",
     ],
 )
-async def test_always_signs_what_goes_to_the_bucket(client: OriginClient, target: str) -> None:
+async def test_always_signs_every_request_to_the_bucket(client: OriginClient, target: str) -> None:
     async with OriginServer() as server:
         answer = await fetch(emulator(client, server, READABLE), to_s3(target), an_origin())
 
@@ -111,7 +111,7 @@ async def test_every_amazon_header_is_signed_repeated_ones_too(
 
 
 @pytest.mark.proves("S3-001")
-async def test_what_a_viewer_signed_is_replaced(client: OriginClient) -> None:
+async def test_a_viewers_signature_is_replaced(client: OriginClient) -> None:
     forged = [
         ("Authorization", "AWS4-HMAC-SHA256 forged"),
         ("authorization", "Basic forged"),
@@ -131,26 +131,26 @@ async def test_what_a_viewer_signed_is_replaced(client: OriginClient) -> None:
 
 @pytest.mark.proves("S3-001")
 @pytest.mark.parametrize("control", ["never", None])
-async def test_without_signing_the_bucket_must_be_public(
+async def test_without_signing_only_a_public_bucket_can_be_read(
     client: OriginClient, control: str | None
 ) -> None:
     unsigned = an_origin(origin_access_control=control)
 
     async with OriginServer() as server:
         private = await fetch(emulator(client, server, READABLE), to_s3(), unsigned)
-        asked = len(server.received)
+        count = len(server.received)
         public = await fetch(emulator(client, server, PUBLIC), to_s3(), unsigned)
 
     assert is_access_denied(private)
     assert "does not allow s3:GetObject to unsigned requests" in reason(private)
-    assert asked == 0
+    assert count == 0
     assert public.status == 200
     # S3 would take it as it is; an emulator's guard takes no call without a signature.
     assert_signed(server.received[0], server)
 
 
 @pytest.mark.proves("S3-001")
-async def test_no_override_signs_only_what_the_viewer_did_not(
+async def test_no_override_signs_only_requests_that_the_viewer_did_not_sign(
     client: OriginClient,
 ) -> None:
     origin = an_origin(origin_access_control="no-override")
@@ -166,7 +166,7 @@ async def test_no_override_signs_only_what_the_viewer_did_not(
     assert theirs.headers.get_all("authorization") == ("the viewer's",)
 
 
-async def test_an_emulator_is_asked_unsigned_when_there_are_no_credentials(
+async def test_without_credentials_requests_to_an_emulator_are_unsigned(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:

@@ -68,12 +68,12 @@ async def test_surplus_in_one_write_with_a_response_reaches_no_viewer(
 async def test_surplus_before_the_next_request_reaches_no_viewer(
     surplus: bytes, behavior: dict[str, Any]
 ) -> None:
-    answered, sent = asyncio.Event(), asyncio.Event()
+    responded, sent = asyncio.Event(), asyncio.Event()
 
     async def answer(talk: Talk, path: bytes) -> None:
         await talk.say(true_answer(path))
         if path == b"/alice":
-            await answered.wait()
+            await responded.wait()
             await talk.say(surplus)
             sent.set()
 
@@ -83,7 +83,7 @@ async def test_surplus_before_the_next_request_reaches_no_viewer(
     ):
         reply = await get(site.server, b"/alice")
         assert reply.body == b"for /alice"
-        answered.set()
+        responded.set()
         await sent.wait()  # it is in the kernel's buffer from here on
         for path in (b"/bob", b"/carol", b"/bob"):
             reply = await get(site.server, path)
@@ -96,43 +96,43 @@ async def test_surplus_in_one_write_with_the_next_response_reaches_no_viewer(
     surplus: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        is_second = talk.asked == [b"/alice", b"/bob"]
+        is_second = talk.received == [b"/alice", b"/bob"]
         await talk.say((surplus if is_second else b"") + true_answer(path))
 
     await everybody_gets_their_own(answer)
 
 
 @pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large answer"]], ids=["small", "large"])
-async def test_late_surplus_that_looks_like_a_response_does_not_stay_in_the_cache(
+async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache(
     surplus: bytes,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
-        if talk.asked == [b"/alice", b"/bob"]:
+        if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus)
             await taken.wait()
             await talk.say(true_answer(path))
-            told.set()
+            detected.set()
         else:
             await talk.say(true_answer(path))
 
-    taken, told = asyncio.Event(), asyncio.Event()
+    taken, detected = asyncio.Event(), asyncio.Event()
     async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         bob = await get(site.server, b"/bob")
         assert bob.body == surplus.partition(b"\r\n\r\n")[2]  # as every client would
         taken.set()
-        await told.wait()
+        await detected.wait()
         for path in (b"/carol", b"/bob", b"/alice"):
             reply = await get(site.server, path)
             assert (reply.status, reply.body) == (200, b"for " + path)
-        assert origin.asked.count(b"/alice") == 2  # it came over that connection, too
+        assert origin.received.count(b"/alice") == 2  # it came over that connection, too
 
 
-async def test_a_leftover_that_shows_before_its_end_is_cut_and_not_kept() -> None:
+async def test_a_response_found_to_be_surplus_is_truncated_and_not_stored() -> None:
     surplus = SURPLUS["a large answer"]
 
     async def answer(talk: Talk, path: bytes) -> None:
-        if talk.asked == [b"/alice", b"/bob"]:
+        if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus[:-10])
             await begun.wait()
             await talk.say(surplus[-10:] + true_answer(path))
@@ -146,15 +146,15 @@ async def test_a_leftover_that_shows_before_its_end_is_cut_and_not_kept() -> Non
         bob.write(asking(b"/bob"))
         head = await reader.readuntil(b"LEFTOVER")
         begun.set()
-        got = parsed(head + await reader.read())
+        reply = parsed(head + await reader.read())
         bob.close()
-        promised = int(got.all(b"content-length")[0])
-        assert len(got.body) < promised  # so that bob's browser does not believe it
+        promised = int(reply.all(b"content-length")[0])
+        assert len(reply.body) < promised  # so that bob's browser does not believe it
         for path in (b"/carol", b"/bob"):
             assert (await get(site.server, path)).body == b"for " + path
 
 
-async def test_what_stops_the_parser_behind_an_answer_is_surplus(
+async def test_unparsable_bytes_after_a_response_are_surplus(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
@@ -180,7 +180,7 @@ async def test_what_stops_the_parser_behind_an_answer_is_surplus(
     assert "sends more than it is asked for" in caplog.text
 
 
-async def test_an_origin_that_was_caught_gets_a_new_connection_for_each_request(
+async def test_an_origin_that_sent_surplus_gets_a_new_connection_per_request(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def answer(talk: Talk, path: bytes) -> None:
@@ -190,12 +190,12 @@ async def test_an_origin_that_was_caught_gets_a_new_connection_for_each_request(
         origin = await everybody_gets_their_own(answer, behavior=UNCACHED)
 
     assert origin.connections == 4
-    told = [record.getMessage() for record in caplog.records]
-    assert len(told) == 1
-    assert f"127.0.0.1:{origin.port}" in told[0]
+    detected = [record.getMessage() for record in caplog.records]
+    assert len(detected) == 1
+    assert f"127.0.0.1:{origin.port}" in detected[0]
 
 
-async def test_connections_that_lay_idle_when_another_was_caught_are_not_used() -> None:
+async def test_connections_idle_when_surplus_was_detected_are_not_reused() -> None:
     both, sent = asyncio.Barrier(2), asyncio.Event()
     talks: list[Talk] = []
 
@@ -219,4 +219,4 @@ async def test_connections_that_lay_idle_when_another_was_caught_are_not_used() 
         await sent.wait()
         for path in (b"/bob", b"/carol"):
             assert (await get(site.server, path)).body == b"for " + path
-    assert sorted(talk.asked for talk in talks) == [[b"/alice"], [b"/ann"]]
+    assert sorted(talk.received for talk in talks) == [[b"/alice"], [b"/ann"]]

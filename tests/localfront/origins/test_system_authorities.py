@@ -38,19 +38,21 @@ def shake_hands(client_context: ssl.SSLContext, server: ssl.SSLContext) -> None:
     assert not waiting
 
 
-def test_nothing_is_read_before_the_first_connection(unread: ssl.SSLContext) -> None:
+def test_no_authority_is_loaded_before_the_first_connection(unread: ssl.SSLContext) -> None:
     assert type(unread) is UnreadContext
     assert unread.cert_store_stats()["x509"] == 0
 
 
-def test_whom_the_system_trusts_is_believed(unread: ssl.SSLContext, tmp_path: Path) -> None:
+def test_an_authority_that_the_system_trusts_is_accepted(
+    unread: ssl.SSLContext, tmp_path: Path
+) -> None:
     known = certify(load_or_make(tmp_path), ["localhost"], now=utc_now())
     shake_hands(unread, server_context(known))
     assert type(unread) is ssl.SSLContext
     assert unread.cert_store_stats()["x509"] == 1
 
 
-def test_whom_the_system_does_not_trust_is_refused(unread: ssl.SSLContext) -> None:
+def test_an_authority_that_the_system_does_not_trust_is_refused(unread: ssl.SSLContext) -> None:
     stranger = make_authority("localhost", now=utc_now())
     with pytest.raises(ssl.SSLCertVerificationError):
         shake_hands(unread, server_context(certify(stranger, ["localhost"], now=utc_now())))

@@ -58,7 +58,7 @@ def connection(loop: Loop) -> TimedConnection:
     return TimedConnection(cast("asyncio.AbstractEventLoop", loop))
 
 
-def test_silence_is_counted_from_the_last_piece(loop: Loop, connection: TimedConnection) -> None:
+def test_the_read_timeout_restarts_with_each_piece(loop: Loop, connection: TimedConnection) -> None:
     connection.read_timeout = 10
     for moment in (0, 7, 14):
         loop.go_on_to(moment)
@@ -78,7 +78,7 @@ def test_many_pieces_need_one_timer(loop: Loop, connection: TimedConnection) -> 
     assert len(loop.timers) == 1
 
 
-def test_no_silence_counts_while_nothing_is_awaited(
+def test_the_read_timeout_does_not_run_on_an_idle_connection(
     loop: Loop, connection: TimedConnection
 ) -> None:
     connection.read_timeout = 10
@@ -90,7 +90,9 @@ def test_no_silence_counts_while_nothing_is_awaited(
     assert loop.timers == []
 
 
-def test_the_next_request_may_have_less_patience(loop: Loop, connection: TimedConnection) -> None:
+def test_the_next_request_may_have_a_shorter_timeout(
+    loop: Loop, connection: TimedConnection
+) -> None:
     connection.read_timeout = 30
     connection.start_timeout()
     connection.read_timeout = 2
@@ -100,7 +102,7 @@ def test_the_next_request_may_have_less_patience(loop: Loop, connection: TimedCo
     assert isinstance(connection.exception(), ServerTimeoutError)
 
 
-def test_a_connection_that_is_lost_leaves_no_timer(loop: Loop, connection: TimedConnection) -> None:
+def test_a_lost_connection_leaves_no_timer(loop: Loop, connection: TimedConnection) -> None:
     connection.read_timeout = 10
     connection.start_timeout()
     connection.connection_lost(None)
@@ -109,7 +111,7 @@ def test_a_connection_that_is_lost_leaves_no_timer(loop: Loop, connection: Timed
 
 
 @pytest.mark.parametrize("unset", [None, 0])
-def test_without_a_time_out_there_is_no_timer(
+def test_without_a_timeout_there_is_no_timer(
     loop: Loop, connection: TimedConnection, unset: Any
 ) -> None:
     connection.read_timeout = unset

@@ -132,7 +132,7 @@ async def test_a_missing_key_is_the_error_document_with_404(folder: Path) -> Non
 @pytest.mark.parametrize(
     ("target", "status"), [("/index.html", 403), ("/none", 404), ("/open/page", 200)]
 )
-async def test_what_is_not_open_to_everybody_is_403_and_what_is_not_there_404(
+async def test_a_private_object_is_403_and_a_missing_one_404(
     target: str, status: int, folder: Path
 ) -> None:
     answer = await ask(folder, target, policy=OPEN, website=Website())
@@ -164,7 +164,7 @@ async def test_all_requests_may_be_redirected(folder: Path) -> None:
 
 @pytest.mark.proves("S3-005")
 @pytest.mark.parametrize("protocol", ["https-only", "match-viewer"])
-async def test_a_website_takes_http_alone(protocol: str, folder: Path) -> None:
+async def test_a_website_endpoint_accepts_only_http(protocol: str, folder: Path) -> None:
     with pytest.raises(OriginError, match="HTTP alone") as caught:
         await ask(folder, "/", protocol=protocol)
 
@@ -172,7 +172,7 @@ async def test_a_website_takes_http_alone(protocol: str, folder: Path) -> None:
 
 
 @pytest.mark.proves("S3-014")
-async def test_a_website_takes_get_and_head_and_its_own_host(folder: Path) -> None:
+async def test_a_website_endpoint_accepts_get_and_head_for_its_own_host(folder: Path) -> None:
     posted = await ask(folder, "/", method="POST")
     elsewhere = await ask(folder, "/", host="www.example.com")
     head = await ask(folder, "/none", method="HEAD", website=Website())
@@ -192,7 +192,7 @@ async def test_no_key_leads_out_of_the_folder(target: str, folder: Path) -> None
 
 
 @pytest.mark.proves("S3-015")
-async def test_an_emulated_buckets_objects_make_a_website_too() -> None:
+async def test_an_emulated_bucket_can_be_a_website_too() -> None:
     missing = saying(b"", status=b"404 Not Found")
     async with OriginClient() as client, OriginServer(missing, saying(b"index")) as server:
         origins = Origins(client=client, endpoints=Endpoints(s3=f"http://127.0.0.1:{server.port}"))
@@ -211,7 +211,7 @@ async def test_an_emulated_buckets_objects_make_a_website_too() -> None:
     assert "x-amz-target" not in server.received[0].headers
 
 
-def test_a_rule_that_is_none_names_the_bucket_and_the_field() -> None:
+def test_an_error_for_an_invalid_routing_rule_names_the_bucket_and_the_field() -> None:
     rule = {"Redirect": {"HttpRedirectCode": "moved"}}
 
     with pytest.raises(ConfigError, match=r"bucket site.*HttpRedirectCode 'moved'"):

@@ -69,7 +69,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("piece", TAKEN.values(), ids=TAKEN)
-async def test_a_whole_answer_in_strict_lines_is_taken(piece: bytes) -> None:
+async def test_a_complete_strictly_formatted_response_is_parsed_directly(piece: bytes) -> None:
     taken = whole_answer(piece)
 
     assert taken is not None
@@ -81,7 +81,7 @@ def test_any_other_piece_is_left_to_aiohttp(piece: bytes) -> None:
     assert whole_answer(piece) is None
 
 
-async def test_what_is_taken_of_mangled_answers_aiohttp_reads_in_the_same_way() -> None:
+async def test_directly_parsed_responses_equal_aiohttps_reading() -> None:
     chance, taken = random.Random(9112), 0  # noqa: S311 -- the same ones each time
     parts = [
         b"\r",
@@ -110,14 +110,14 @@ async def test_what_is_taken_of_mangled_answers_aiohttp_reads_in_the_same_way() 
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_a_connection_goes_on_behind_a_whole_answer(
+async def test_a_connection_is_reused_after_a_complete_response(
     method: str, client: OriginClient
 ) -> None:
     answers = [saying(b"" if method == "HEAD" else b"one"), saying(b"")]
     async with OriginServer(*answers, keeps_alive=True) as origin:
         for answer in answers:
-            got = await client.send(origin.url, a_request(method=method), b"", origin.origin())
-            assert got.body == answer.partition(b"\r\n\r\n")[2]
+            response = await client.send(origin.url, a_request(method=method), b"", origin.origin())
+            assert response.body == answer.partition(b"\r\n\r\n")[2]
 
     assert origin.connections == 1
 

@@ -23,18 +23,18 @@ async def needs_a_task(
 ) -> bool:
     """Whether the request was answered in a task."""
 
-    async def asked() -> bool:
+    async def in_a_task() -> bool:
         answer = await client.send(f"{server.url}/", request, b"", server.origin(**origin))
         await whole(answer)
         return asyncio.current_task() is not None
 
-    begun = Eager(asked(), lambda: None)
+    begun = Eager(in_a_task(), lambda: None)
     asyncio.get_running_loop().call_soon(begun.begin)
     async with asyncio.timeout(PATIENCE):
         return await begun.wait()
 
 
-async def test_a_kept_connection_needs_none_and_a_new_one_does(client: OriginClient) -> None:
+async def test_a_kept_connection_needs_no_task_and_a_new_one_does(client: OriginClient) -> None:
     async with OriginServer(keeps_alive=True) as server:
         found = [await needs_a_task(client, server, a_request()) for _ in range(3)]
         assert server.connections == 1
@@ -51,7 +51,7 @@ async def test_a_kept_connection_needs_none_and_a_new_one_does(client: OriginCli
     ],
     ids=["response completion timeout", "a connection of its own", "websocket"],
 )
-async def test_what_has_a_time_out_asks_for_one(
+async def test_a_request_with_a_completion_timeout_needs_a_task(
     client: OriginClient, request_: Request, origin: Any
 ) -> None:
     async with OriginServer(keeps_alive=True) as server:
@@ -59,7 +59,7 @@ async def test_what_has_a_time_out_asks_for_one(
         assert await needs_a_task(client, server, request_, **origin)
 
 
-async def test_an_origin_that_stays_silent_is_overdue_without_one(client: OriginClient) -> None:
+async def test_a_read_timeout_works_without_a_task(client: OriginClient) -> None:
     async with OriginServer(saying(), SILENCE, keeps_alive=True) as server:
         await needs_a_task(client, server, a_request())
         with pytest.raises(OriginError) as overdue:

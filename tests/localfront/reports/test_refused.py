@@ -150,5 +150,5 @@ REPORTS = {
         for report, case in REPORTS.items()
     ],
 )
-def test_what_was_refused_there_is_found_here(description: Description, message: str) -> None:
+def test_every_reported_refusal_is_a_finding_here(description: Description, message: str) -> None:
     assert message in errors(description)

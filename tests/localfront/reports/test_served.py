@@ -45,7 +45,7 @@ class Reflecting(Mapping[str, Response]):
         self._edge = edge
 
     def __getitem__(self, uri: str) -> Response:
-        origin = self._edge.origins.asked[-1].request.headers.get("origin")
+        origin = self._edge.origins.received[-1].request.headers.get("origin")
         cors = [("Access-Control-Allow-Origin", origin)] if origin else []
         return a_response(headers=[("ETag", '"1"'), *cors])
 
@@ -74,7 +74,7 @@ async def test_the_first_page_decides_for_all_others_until_origin_is_in_the_key(
 
 
 @pytest.mark.report("awslabs/speke-reference-server/issues/37", "PRX/Infrastructure/issues/412")
-async def test_a_plain_request_first_leaves_later_pages_without_their_header() -> None:
+async def test_a_cached_response_to_a_non_cors_request_lacks_the_cors_header() -> None:
     assert await allowed_for(FORWARDS_ORIGIN, None, PAGES[0]) == [None, None]
     assert await allowed_for(KEYED_BY_ORIGIN, None, PAGES[0]) == [None, PAGES[0]]
 
@@ -99,7 +99,7 @@ async def test_headers_of_a_function_are_missing_on_error_pages() -> None:
 
 
 @pytest.mark.report("aws-samples/sample-collaborative-ai-dlc/issues/186")
-async def test_an_apis_403_reaches_its_callers_as_the_page_of_the_site() -> None:
+async def test_an_apis_403_is_replaced_by_the_sites_error_page() -> None:
     edge = site(
         an_api_behavior(),
         error_pages=(an_error_page(403, response_code=200),),
@@ -112,7 +112,7 @@ async def test_an_apis_403_reaches_its_callers_as_the_page_of_the_site() -> None
 
 
 @pytest.mark.report("aws-samples/cloudfront-authorization-at-edge/pull/26")
-async def test_a_post_shows_the_guarded_page_to_who_is_not_logged_in() -> None:
+async def test_a_refused_post_shows_the_guarded_page_without_a_login() -> None:
     edge = site(
         default=GUARDED,
         error_pages=(an_error_page(403, response_page_path="/index.html", response_code=200),),
@@ -134,7 +134,7 @@ async def test_a_server_action_needs_a_behavior_that_allows_post() -> None:
 
 
 @pytest.mark.report("ministryofjustice/modernisation-platform-environments/pull/13080")
-async def test_https_only_shows_403_where_a_redirect_was_hoped_for() -> None:
+async def test_https_only_answers_403_and_does_not_redirect() -> None:
     only = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
     redirects = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
 
@@ -145,7 +145,7 @@ async def test_https_only_shows_403_where_a_redirect_was_hoped_for() -> None:
 
 
 @pytest.mark.report("TerriaJS/terriajs/issues/2995")
-async def test_an_origin_that_wants_https_and_is_asked_by_http_redirects_for_ever() -> None:
+async def test_an_https_only_origin_requested_over_http_redirects_endlessly() -> None:
     again = a_response(301, headers=[("Location", "https://logs.example.com/a")])
     edge = site(
         default=an_api_behavior(path_pattern="*", origin_request_policy=ALL_VIEWER),
@@ -155,7 +155,7 @@ async def test_an_origin_that_wants_https_and_is_asked_by_http_redirects_for_eve
     answer = await edge.get("/a", headers=[("X-Forwarded-Proto", "https")])
 
     assert answer.headers.get("location") == "https://logs.example.com/a"
-    assert "x-forwarded-proto" not in edge.origins.asked[0].request.headers
+    assert "x-forwarded-proto" not in edge.origins.received[0].request.headers
 
 
 @pytest.mark.report(
@@ -163,7 +163,7 @@ async def test_an_origin_that_wants_https_and_is_asked_by_http_redirects_for_eve
     "nginx/nginx-s3-gateway/issues/77",
     "imgix/js-core/issues/88",
 )
-async def test_a_plus_in_an_s3_url_is_a_blank(tmp_path: Path) -> None:
+async def test_a_plus_in_an_s3_url_is_a_space(tmp_path: Path) -> None:
     (tmp_path / "lib-1.0+2.crate").write_bytes(b"plus")
     async with OriginClient() as client:
         origins = Origins(client=client, endpoints=Endpoints(overrides={"pages": Folder(tmp_path)}))
@@ -179,7 +179,7 @@ async def test_a_plus_in_an_s3_url_is_a_blank(tmp_path: Path) -> None:
     "sladg/nextjs-lambda/issues/82",
     "aws/aws-cdk/issues/20090",
 )
-async def test_an_api_that_gets_the_viewers_host_answers_403() -> None:
+async def test_an_api_that_gets_the_viewers_host_returns_403() -> None:
     async with OriginServer() as server, OriginClient() as client:
         origins = Origins(client=client, endpoints=Endpoints(api_gateway=server.url))
         own = await fetch(origins, to_api(), an_api_origin())

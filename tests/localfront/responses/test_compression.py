@@ -71,7 +71,7 @@ def decoded(body: bytes, coding: Coding) -> bytes:
     ],
 )
 @pytest.mark.proves("CM-004")
-def test_brotli_is_preferred_among_what_the_viewer_takes(value: str, coding: Coding | None) -> None:
+def test_brotli_is_preferred_among_the_accepted_codings(value: str, coding: Coding | None) -> None:
     assert accepting(value) == coding
 
 
@@ -124,7 +124,7 @@ def test_without_caching_there_is_no_compression() -> None:
     ],
 )
 @pytest.mark.proves("CM-002")
-def test_the_size_counts_as_content_length_tells_it(length: str, coding: Coding | None) -> None:
+def test_the_size_limits_are_checked_by_content_length(length: str, coding: Coding | None) -> None:
     assert coding_for(BOTH, a_page(length=length), COMPRESSING) == coding
 
 
@@ -155,7 +155,7 @@ def test_only_three_statuses_are_compressed(status: int) -> None:
     ],
 )
 @pytest.mark.proves("CM-003")
-def test_what_has_a_coding_or_no_body_is_not_compressed(response: Response) -> None:
+def test_an_encoded_or_empty_body_is_not_compressed(response: Response) -> None:
     assert coding_for(BOTH, response, COMPRESSING) is None
 
 
@@ -181,13 +181,13 @@ def test_other_types_are_not_compressed(content_type: str) -> None:
 
 
 @pytest.mark.proves("CM-005")
-def test_the_list_has_as_many_types_as_the_page() -> None:
+def test_the_list_has_all_documented_types() -> None:
     assert len(CONTENT_TYPES) == 48
     assert "application/vnd.mapbox-vector-tile" in CONTENT_TYPES
 
 
 @pytest.mark.parametrize("coding", CODINGS)
-def test_a_compressed_response_tells_its_coding_and_its_new_length(
+def test_a_compressed_response_has_its_coding_and_new_length(
     coding: Coding,
 ) -> None:
     answer = compressed(a_page(), coding)
@@ -200,7 +200,7 @@ def test_a_compressed_response_tells_its_coding_and_its_new_length(
 
 
 @pytest.mark.parametrize("vary", ["accept-encoding", "Cookie, Accept-Encoding", "*"])
-def test_a_response_that_varies_by_coding_already_says_it_once(vary: str) -> None:
+def test_vary_accept_encoding_is_not_duplicated(vary: str) -> None:
     answer = compressed(a_page(("Vary", vary)), "br")
 
     assert answer.headers.get_all("Vary") == (vary,)
@@ -226,7 +226,7 @@ def test_a_strong_etag_becomes_weak_and_an_invalid_one_is_removed(
     chunks=st.lists(st.binary(min_size=1, max_size=3000), max_size=8),
     coding=st.sampled_from(CODINGS),
 )
-async def test_a_stream_decompresses_to_what_it_was_however_it_is_cut(
+async def test_a_compressed_stream_round_trips_however_it_is_split(
     chunks: list[bytes], coding: Coding
 ) -> None:
     answer = compressed(a_page(body=Pieces(chunks, length=1800)), coding)
@@ -240,27 +240,27 @@ async def test_a_stream_decompresses_to_what_it_was_however_it_is_cut(
 
 
 @given(body=st.binary(max_size=5000), coding=st.sampled_from(CODINGS))
-def test_a_held_body_decompresses_to_what_it_was(body: bytes, coding: Coding) -> None:
+def test_a_compressed_body_round_trips(body: bytes, coding: Coding) -> None:
     assert decoded(compressed(a_page(body=body), coding).held, coding) == body
 
 
 @pytest.mark.parametrize("coding", CODINGS)
-async def test_a_stream_that_breaks_off_never_looks_complete(coding: Coding) -> None:
+async def test_a_truncated_compressed_stream_never_looks_complete(coding: Coding) -> None:
     source = Pieces([PAGE], broken=OriginError("It broke off.", status=502))
-    got = bytearray()
+    received = bytearray()
 
     async def read() -> None:
         async for piece in pieces(CompressedStream(source, coding)):
-            got.extend(piece)
+            received.extend(piece)
 
     with pytest.raises(OriginError):
         await read()
 
     with pytest.raises((EOFError, brotli.error)):
-        decoded(bytes(got), coding)
+        decoded(bytes(received), coding)
 
 
-async def test_closing_lets_go_of_the_source() -> None:
+async def test_closing_closes_the_source() -> None:
     source = Pieces([PAGE])
 
     await read_whole(CompressedStream(source, "br"))
@@ -269,7 +269,7 @@ async def test_closing_lets_go_of_the_source() -> None:
 
 
 @pytest.mark.proves("CM-004")
-def test_a_viewer_of_both_codings_may_get_the_copy_made_for_one() -> None:
+def test_a_viewer_that_accepts_both_codings_may_get_either_stored_copy() -> None:
     key = CacheKey(distribution_id="E", uri="/a", accept_encoding="br,gzip")
 
     assert [k.accept_encoding for k in alternatives(key)] == ["br", "gzip"]
@@ -278,7 +278,7 @@ def test_a_viewer_of_both_codings_may_get_the_copy_made_for_one() -> None:
 
 @pytest.mark.parametrize("codings", ["br", "gzip", ""])
 @pytest.mark.proves("CM-004")
-def test_a_viewer_never_gets_a_coding_that_it_does_not_take(codings: str) -> None:
+def test_a_viewer_never_gets_a_coding_that_it_does_not_accept(codings: str) -> None:
     key = CacheKey(distribution_id="E", uri="/a", accept_encoding=codings)
 
     assert alternatives(key) == ()

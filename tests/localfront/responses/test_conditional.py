@@ -23,11 +23,11 @@ HELD = a_response(
 )
 
 
-def status(*asked: tuple[str, str], method: str = "GET") -> int:
-    return answer_conditionally(a_request(headers=asked, method=method), HELD).status
+def status(*conditions: tuple[str, str], method: str = "GET") -> int:
+    return answer_conditionally(a_request(headers=conditions, method=method), HELD).status
 
 
-def test_a_304_has_the_validators_but_nothing_of_the_content() -> None:
+def test_a_304_has_the_validators_but_no_content_headers() -> None:
     request = a_request(headers=[("If-None-Match", '"abc"')])
 
     answer = answer_conditionally(request, HELD)
@@ -38,16 +38,16 @@ def test_a_304_has_the_validators_but_nothing_of_the_content() -> None:
 
 @pytest.mark.parametrize("tags", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc"', "*", " * "])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_copy_with_the_same_tag_is_still_good(tags: str, method: str) -> None:
+def test_a_matching_etag_gets_304(tags: str, method: str) -> None:
     assert status(("If-None-Match", tags), method=method) == 304
 
 
 @pytest.mark.parametrize("tags", ['"x"', "abc", '"abc', '""', ""])
-def test_a_copy_with_another_tag_is_not(tags: str) -> None:
+def test_a_different_etag_gets_the_object(tags: str) -> None:
     assert status(("If-None-Match", tags)) == 200
 
 
-def test_the_tag_takes_precedence_over_the_date() -> None:
+def test_if_none_match_takes_precedence_over_if_modified_since() -> None:
     assert status(("If-None-Match", '"x"'), ("If-Modified-Since", MODIFIED)) == 200
 
 
@@ -61,11 +61,11 @@ def test_the_tag_takes_precedence_over_the_date() -> None:
         pytest.param("Mon, 23 Nov 2026 19:24:05 -0000", 200, id="no time zone"),
     ],
 )
-def test_a_copy_is_good_if_nothing_changed_since_its_date(date: str, expected: int) -> None:
+def test_an_object_unmodified_since_the_date_gets_304(date: str, expected: int) -> None:
     assert status(("If-Modified-Since", date)) == expected
 
 
-def test_writing_is_never_answered_with_304() -> None:
+def test_unsafe_methods_never_get_304() -> None:
     assert status(("If-None-Match", '"abc"'), method="POST") == 200
 
 
@@ -78,7 +78,7 @@ def test_an_error_is_never_turned_into_304(error: int) -> None:
 
 
 @pytest.mark.parametrize("tags", ['"abc"', "*"])
-def test_without_a_tag_of_the_origin_the_viewers_tags_are_ignored(tags: str) -> None:
+def test_without_an_etag_of_the_origin_the_viewers_etags_are_ignored(tags: str) -> None:
     held = a_response()
 
     for name in ("If-None-Match", "If-Match"):
@@ -86,7 +86,7 @@ def test_without_a_tag_of_the_origin_the_viewers_tags_are_ignored(tags: str) -> 
         assert answer_conditionally(request, held) is held
 
 
-def test_a_comma_inside_a_tag_is_part_of_it() -> None:
+def test_a_comma_inside_an_etag_is_part_of_it() -> None:
     held = a_response(headers=[("ETag", '"a,b"')])
 
     for tags, expected in (('"x", "a,b"', 304), ('"a', 200), ('"a","b"', 200)):
@@ -94,12 +94,12 @@ def test_a_comma_inside_a_tag_is_part_of_it() -> None:
         assert answer_conditionally(request, held).status == expected
 
 
-def test_tags_on_several_lines_count_together() -> None:
+def test_etags_on_several_lines_are_combined() -> None:
     assert status(("If-None-Match", '"x"'), ("if-none-match", 'W/"abc"')) == 304
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("conditions", "expected"),
     [
         pytest.param([("If-Match", '"abc"')], 200, id="the same tag"),
         pytest.param([("If-Match", '"x", "abc"')], 200, id="one of several"),
@@ -120,20 +120,20 @@ def test_tags_on_several_lines_count_together() -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_if_match_gets_no_other_object(
-    asked: list[tuple[str, str]], expected: int, method: str
+def test_if_match_with_another_etag_gets_412(
+    conditions: list[tuple[str, str]], expected: int, method: str
 ) -> None:
-    assert status(*asked, method=method) == expected
+    assert status(*conditions, method=method) == expected
 
 
-def test_a_weak_copy_never_satisfies_if_match() -> None:
+def test_a_weak_etag_never_satisfies_if_match() -> None:
     held = a_response(headers=[("ETag", 'W/"abc"')])
     request = a_request(headers=[("If-Match", 'W/"abc"')])
 
     assert answer_conditionally(request, held).status == 412
 
 
-def test_a_412_says_nothing_of_the_content() -> None:
+def test_a_412_has_no_content_headers() -> None:
     answer = answer_conditionally(a_request(headers=[("If-Match", '"x"')]), HELD)
 
     assert (answer.body, answer.reason) == (b"", "Precondition Failed")
@@ -150,17 +150,17 @@ def test_with_cookies_forwarded_there_is_no_304(condition: tuple[str, str]) -> N
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE", "OPTIONS"])
-def test_the_conditions_of_a_write_are_left_to_its_origin(method: str) -> None:
+def test_conditions_of_unsafe_methods_are_left_to_the_origin(method: str) -> None:
     for condition in (("If-Match", '"x"'), ("If-None-Match", "*")):
         assert status(condition, method=method) == 200
 
 
-def test_thousands_of_unclosed_tags_are_read_in_no_time() -> None:
+def test_thousands_of_unclosed_etags_are_parsed_quickly() -> None:
     assert status(("If-None-Match", '"' + 'W/"x,' * 6000)) == 200
 
 
 @pytest.mark.proves("CA-021")
-def test_an_origin_is_asked_with_the_validators_of_the_copy() -> None:
+def test_a_revalidation_has_the_validators_of_the_stored_object() -> None:
     assert dict(revalidation(HELD.headers)) == {
         "If-None-Match": '"abc"',
         "If-Modified-Since": MODIFIED,
@@ -169,7 +169,7 @@ def test_an_origin_is_asked_with_the_validators_of_the_copy() -> None:
 
 
 @pytest.mark.proves("CA-020")
-def test_a_copy_takes_the_headers_of_the_304_that_confirmed_it() -> None:
+def test_a_stored_object_gets_the_headers_of_the_304() -> None:
     confirmed = a_response(
         304,
         b"",
@@ -185,7 +185,7 @@ def test_a_copy_takes_the_headers_of_the_304_that_confirmed_it() -> None:
 
 
 @pytest.mark.proves("CM-009", "CM-006")
-def test_a_compressed_copy_stays_what_it_is_when_the_origin_confirms_it() -> None:
+def test_a_compressed_object_stays_compressed_after_a_304() -> None:
     copy = a_response(
         headers=[
             ("Content-Encoding", "br"),
@@ -202,7 +202,7 @@ def test_a_compressed_copy_stays_what_it_is_when_the_origin_confirms_it() -> Non
 
 
 @pytest.mark.proves("CM-009")
-def test_a_copy_that_was_not_compressed_is_not_compressed_by_a_304() -> None:
+def test_an_uncompressed_object_stays_uncompressed_after_a_304() -> None:
     after = refreshed(HELD, a_response(304, b"", headers=[("ETag", '"abc"')]))
 
     assert after == HELD

@@ -50,7 +50,7 @@ def test_a_missing_header_is_always_added(override: bool) -> None:
 
 
 @pytest.mark.proves("RH-001")
-def test_a_header_that_overrides_replaces_every_line_of_the_origins() -> None:
+def test_an_overriding_header_replaces_every_line_of_the_origins() -> None:
     policy = setting("X-Frame-Options", "DENY", override=True)
 
     headers = headers_after(
@@ -61,7 +61,7 @@ def test_a_header_that_overrides_replaces_every_line_of_the_origins() -> None:
 
 
 @pytest.mark.proves("RH-001")
-def test_a_header_that_does_not_override_keeps_the_origins() -> None:
+def test_a_non_overriding_header_keeps_the_origins() -> None:
     policy = setting("X-Frame-Options", "DENY", override=False)
 
     headers = headers_after(policy, ("x-frame-options", "SAMEORIGIN"))
@@ -69,14 +69,14 @@ def test_a_header_that_does_not_override_keeps_the_origins() -> None:
     assert headers.get_all("X-Frame-Options") == ("SAMEORIGIN",)
 
 
-def test_without_a_policy_a_response_stays_as_it_is() -> None:
+def test_without_a_policy_a_response_is_unchanged() -> None:
     response = a_response(headers=[("Server", "AmazonS3")])
 
     assert apply_policy(None, FROM_SITE, response) is response
 
 
 @pytest.mark.proves("RH-003")
-def test_headers_are_removed_whatever_their_letter_case() -> None:
+def test_headers_are_removed_in_any_letter_case() -> None:
     policy = ResponseHeadersPolicy(id="p", remove=frozenset({"x-powered-by"}))
 
     headers = headers_after(policy, ("X-Powered-By", "PHP"), ("ETag", '"1"'))
@@ -96,7 +96,7 @@ def test_a_header_that_is_removed_and_set_ends_up_present() -> None:
 
 
 @pytest.mark.proves("RH-005")
-def test_a_request_of_the_same_origin_gets_no_cors_headers() -> None:
+def test_a_same_origin_request_gets_no_cors_headers() -> None:
     headers = apply_policy(cors(), a_request(), a_response()).headers
 
     assert not any(name.startswith("access-control") for name in headers.names())
@@ -111,7 +111,7 @@ def test_a_cors_request_gets_the_headers_of_a_response() -> None:
 
 
 @pytest.mark.proves("RH-005")
-def test_methods_headers_and_max_age_belong_to_preflights() -> None:
+def test_methods_headers_and_max_age_are_only_in_preflight_responses() -> None:
     headers = apply_policy(cors(), PREFLIGHT, a_response()).headers
 
     assert headers.get("Access-Control-Allow-Methods") == "GET, PUT"
@@ -120,14 +120,14 @@ def test_methods_headers_and_max_age_belong_to_preflights() -> None:
 
 
 @pytest.mark.proves("RH-002")
-def test_any_cors_header_of_the_origin_keeps_all_of_the_policys_out() -> None:
+def test_any_cors_header_of_the_origin_suppresses_all_of_the_policys() -> None:
     sent = ("Access-Control-Max-Age", "5")
 
     assert headers_after(cors(), sent) == Headers.of([sent])
 
 
 @pytest.mark.proves("RH-002")
-def test_a_cors_policy_that_overrides_wins() -> None:
+def test_an_overriding_cors_policy_replaces_the_origins_headers() -> None:
     headers = headers_after(
         cors(override=True), ("access-control-allow-origin", "https://other.test")
     )
@@ -136,13 +136,13 @@ def test_a_cors_policy_that_overrides_wins() -> None:
 
 
 @pytest.mark.proves("RH-006")
-def test_an_origin_that_no_pattern_covers_gets_no_cors_headers() -> None:
+def test_an_origin_that_is_not_allowed_gets_no_cors_headers() -> None:
     policy = cors(allow_origins=("https://other.example.org",))
 
     assert headers_after(policy) == Headers()
 
 
-def test_a_listed_origin_is_named_and_the_response_varies_by_it() -> None:
+def test_an_allowed_origin_is_echoed_with_vary_origin() -> None:
     policy = cors(allow_origins=(SITE,))
 
     headers = headers_after(policy, ("Vary", "Accept-Encoding"))
@@ -151,14 +151,14 @@ def test_a_listed_origin_is_named_and_the_response_varies_by_it() -> None:
     assert headers.get_all("Vary") == ("Accept-Encoding", "Origin")
 
 
-def test_a_response_that_varies_by_origin_already_says_it_once() -> None:
+def test_vary_origin_is_not_duplicated() -> None:
     headers = headers_after(cors(allow_origins=(SITE,)), ("Vary", "Cookie, origin"))
 
     assert headers.get_all("Vary") == ("Cookie, origin",)
 
 
 @pytest.mark.proves("RH-007")
-def test_a_star_among_the_headers_allowed_goes_out_as_it_is() -> None:
+def test_a_star_in_allowed_headers_is_sent_unchanged() -> None:
     policy = cors(allow_headers=("*",))
 
     headers = apply_policy(policy, PREFLIGHT, a_response()).headers
@@ -167,7 +167,7 @@ def test_a_star_among_the_headers_allowed_goes_out_as_it_is() -> None:
     assert headers.get("Access-Control-Allow-Headers") == "*"
 
 
-def test_of_two_headers_of_one_name_the_later_counts() -> None:
+def test_of_two_headers_with_one_name_the_later_is_used() -> None:
     policy = ResponseHeadersPolicy(
         id="p",
         set_headers=(
@@ -188,7 +188,7 @@ SET_HEADERS = st.dictionaries(
 
 @given(lines=LINES, removed=st.frozensets(NAMES.map(str.lower)), added=SET_HEADERS)
 @pytest.mark.proves("RH-001", "RH-003")
-def test_one_pass_does_what_the_steps_of_the_page_do(
+def test_the_single_pass_equals_the_documented_steps(
     lines: list[tuple[str, str]],
     removed: frozenset[str],
     added: dict[str, tuple[str, bool]],
@@ -211,7 +211,7 @@ def test_one_pass_does_what_the_steps_of_the_page_do(
     assert sorted(headers) == sorted(expected)
 
 
-def test_credentials_are_never_allowed_to_any_origin() -> None:
+def test_credentials_are_never_combined_with_a_star_origin() -> None:
     headers = headers_after(cors(allow_credentials=True))
 
     assert headers.get("Access-Control-Allow-Credentials") == "true"

@@ -7,8 +7,8 @@ from localfront.responses.ranges import OriginContentRangeLengthError, check_par
 from tests.localfront.factories import a_response
 
 
-def a_part(told: str | None, *more: tuple[str, str], body: bytes = b"") -> Response:
-    lines = [] if told is None else [("Content-Range", told)]
+def a_part(content_range: str | None, *more: tuple[str, str], body: bytes = b"") -> Response:
+    lines = [] if content_range is None else [("Content-Range", content_range)]
     return a_response(206, body, headers=[*lines, *more])
 
 
@@ -25,7 +25,7 @@ def a_part(told: str | None, *more: tuple[str, str], body: bytes = b"") -> Respo
         pytest.param(a_response(200), id="the whole object"),
     ],
 )
-def test_an_origins_part_that_agrees_with_itself_passes(response: Response) -> None:
+def test_a_consistent_206_of_an_origin_is_accepted(response: Response) -> None:
     check_partial(response)
 
 
@@ -44,7 +44,7 @@ def test_an_origins_part_that_agrees_with_itself_passes(response: Response) -> N
     ],
 )
 @pytest.mark.proves("LG-002")
-def test_an_origins_part_that_contradicts_itself_is_a_502(response: Response) -> None:
+def test_an_inconsistent_206_of_an_origin_is_a_502(response: Response) -> None:
     with pytest.raises(OriginContentRangeLengthError) as refused:
         check_partial(response)
 

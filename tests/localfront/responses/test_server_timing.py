@@ -29,17 +29,17 @@ def timed(
     rate: float | None,
     *lines: tuple[str, str],
     timing: Timing = HIT,
-    asked: bool = False,
+    requested: bool = False,
     random: Callable[[], float] = lambda: 0.5,
 ) -> Headers:
     policy = ResponseHeadersPolicy(id="p", server_timing=rate)
-    request = ASKED if asked else a_request()
+    request = ASKED if requested else a_request()
     response = a_response(headers=lines)
     return with_server_timing(policy, request, response, timing, random=random).headers
 
 
 @pytest.mark.proves("RH-010")
-def test_a_miss_tells_of_the_way_to_the_origin() -> None:
+def test_a_miss_has_the_origins_metrics() -> None:
     assert server_timing(MISS) == (
         'cdn-upstream-layer;desc="EDGE",cdn-upstream-dns;dur=0,cdn-upstream-connect;dur=114,'
         'cdn-upstream-fbl;dur=177,cdn-cache-miss,cdn-pop;desc="LOC50-C1",cdn-rid;desc="id==",'
@@ -48,7 +48,7 @@ def test_a_miss_tells_of_the_way_to_the_origin() -> None:
 
 
 @pytest.mark.proves("RH-010")
-def test_a_hit_tells_of_the_layer_that_had_it() -> None:
+def test_a_hit_names_the_cache_layer() -> None:
     assert server_timing(HIT) == (
         'cdn-cache-hit,cdn-pop;desc="LOC50-C1",cdn-rid;desc="id==",cdn-hit-layer;desc="EDGE",'
         "cdn-downstream-fbl;dur=1"
@@ -56,10 +56,10 @@ def test_a_hit_tells_of_the_layer_that_had_it() -> None:
 
 
 @pytest.mark.proves("RH-010")
-def test_a_refresh_fetched_nothing_whole_and_hit_nothing_alone() -> None:
-    told = server_timing(Timing(cache="refresh", request_id="id==", upstream_fbl=3))
+def test_a_refresh_hit_is_neither_a_plain_hit_nor_a_miss() -> None:
+    value = server_timing(Timing(cache="refresh", request_id="id==", upstream_fbl=3))
 
-    assert told == (
+    assert value == (
         'cdn-upstream-fbl;dur=3,cdn-cache-refresh,cdn-pop;desc="LOC50-C1",cdn-rid;desc="id=="'
     )
 
@@ -76,7 +76,7 @@ def test_a_refresh_fetched_nothing_whole_and_hit_nothing_alone() -> None:
     ],
 )
 @pytest.mark.proves("RH-010")
-def test_as_many_responses_have_it_as_the_rate_says(
+def test_the_sampling_rate_decides_how_many_responses_have_the_header(
     rate: float | None, drawn: float, present: bool
 ) -> None:
     assert ("Server-Timing" in timed(rate, random=lambda: drawn)) is present
@@ -84,19 +84,19 @@ def test_as_many_responses_have_it_as_the_rate_says(
 
 @pytest.mark.proves("RH-010")
 def test_a_viewer_that_requests_it_gets_it_at_any_sampling_rate() -> None:
-    assert "Server-Timing" in timed(0, asked=True)
+    assert "Server-Timing" in timed(0, requested=True)
 
 
 @pytest.mark.proves("RH-010")
-def test_a_viewer_cannot_switch_on_what_the_policy_has_off() -> None:
-    assert "Server-Timing" not in timed(None, asked=True)
+def test_a_viewer_cannot_enable_server_timing_that_the_policy_disables() -> None:
+    assert "Server-Timing" not in timed(None, requested=True)
     response = a_response()
     assert with_server_timing(None, ASKED, response, HIT, random=lambda: 0) is response
 
 
 @pytest.mark.parametrize(("timing", "kept"), [(MISS, True), (HIT, False)])
 @pytest.mark.proves("RH-010")
-def test_the_origins_metrics_follow_on_a_miss_alone(timing: Timing, kept: bool) -> None:
+def test_the_origins_own_metrics_are_appended_only_on_a_miss(timing: Timing, kept: bool) -> None:
     lines = [("server-timing", "db;dur=5"), ("Server-Timing", "app;dur=7")]
 
     (value,) = timed(100, *lines, timing=timing).get_all("Server-Timing")
@@ -104,7 +104,7 @@ def test_the_origins_metrics_follow_on_a_miss_alone(timing: Timing, kept: bool) 
     assert value == server_timing(timing) + (",db;dur=5,app;dur=7" if kept else "")
 
 
-def test_without_it_the_origins_own_header_stays() -> None:
+def test_without_server_timing_the_origins_own_header_is_kept() -> None:
     assert timed(0, ("Server-Timing", "db;dur=5")).get("server-timing") == "db;dur=5"
 
 

@@ -28,7 +28,7 @@ from tests.localfront.factories import a_request, a_response
 
 
 @pytest.mark.proves("LE-005")
-def test_a_request_id_is_opaque_and_never_the_same() -> None:
+def test_request_ids_are_opaque_and_unique() -> None:
     ids = {new_request_id() for _ in range(100)}
 
     assert len(ids) == 100
@@ -48,7 +48,7 @@ def test_every_response_carries_cloudfronts_headers() -> None:
 
 
 @pytest.mark.proves("RV-001", "RV-002")
-def test_what_an_origin_says_in_cloudfronts_name_is_replaced() -> None:
+def test_cloudfront_headers_from_an_origin_are_replaced() -> None:
     forged = a_response(
         headers=[
             ("via", "1.1 proxy"),
@@ -108,7 +108,7 @@ def test_set_cookie_is_dropped_unless_cookies_are_forwarded() -> None:
 
 
 @pytest.mark.proves("RV-010")
-def test_a_redirect_of_the_origin_goes_on_with_its_location() -> None:
+def test_an_origins_redirect_reaches_the_viewer_with_its_location() -> None:
     answer = a_response(302, headers=[("Location", "https://elsewhere.test/")])
 
     sent = to_viewer(from_origin(answer, cookies_forwarded=False), x_cache="", request_id="")
@@ -207,7 +207,7 @@ def test_a_status_has_its_usual_phrase(status: int, phrase: str) -> None:
         ("logs.starfleet.localhost", True),
     ],
 )
-def test_localhost_itself_is_not_bound_to_https_for_a_year(host: str, kept: bool) -> None:
+def test_hsts_is_not_sent_for_localhost_itself(host: str, kept: bool) -> None:
     answer = a_response(headers=[("strict-transport-security", "max-age=31536000")])
 
     headers = sparing_localhost(answer, host).headers
@@ -216,18 +216,18 @@ def test_localhost_itself_is_not_bound_to_https_for_a_year(host: str, kept: bool
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "text"),
     [(status, "close") for status in (400, 405, 414, 416, 500, 501)]
     + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
 )
 @pytest.mark.proves("RV-013")
-def test_an_error_page_says_whether_the_connection_closes(status: int, told: str) -> None:
+def test_an_error_page_says_whether_the_connection_closes(status: int, text: str) -> None:
     page = a_response(headers=[("connection", "upgrade")])
 
-    assert with_connection(page, status).headers.get_all("Connection") == (told,)
+    assert with_connection(page, status).headers.get_all("Connection") == (text,)
 
 
-def test_other_statuses_tell_nothing_of_the_connection() -> None:
+def test_other_statuses_do_not_mention_the_connection() -> None:
     page = a_response()
 
     assert with_connection(page, 200) is page
@@ -247,7 +247,7 @@ def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "cloudfronts_text"),
     [
         (EdgeValidationError("x", rule="LH-001"), "tried to add a blacklisted header."),
         (EdgeValidationError("x", rule="LH-008"), "or change a read-only header."),
@@ -258,11 +258,11 @@ def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
     ],
 )
 @pytest.mark.proves("LX-006", "LX-007")
-def test_a_failed_functions_page_says_what_cloudfront_says_too(
-    error: EdgeFunctionError, said: str
+def test_a_failed_functions_page_has_cloudfronts_text_too(
+    error: EdgeFunctionError, cloudfronts_text: str
 ) -> None:
     text = failed_function_text(error)
 
     assert text.startswith("The Lambda function ")
-    assert text.endswith(said)
+    assert text.endswith(cloudfronts_text)
     assert escape(text) in page(aws_text=text)

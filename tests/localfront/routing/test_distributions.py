@@ -44,7 +44,7 @@ def test_an_unknown_host_belongs_to_no_distribution(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["a.example.com", "b.a.example.com"])
 @pytest.mark.proves("HO-005")
-def test_the_star_of_a_wildcard_alias_stands_for_one_or_more_labels(host: str) -> None:
+def test_the_star_of_a_wildcard_alias_matches_one_or_more_labels(host: str) -> None:
     assert Distributions([ANY]).answering(host) is ANY
 
 
@@ -64,7 +64,7 @@ def test_the_star_of_a_wildcard_alias_stands_for_one_or_more_labels(host: str) -
     ],
 )
 @pytest.mark.proves("HO-005")
-def test_a_wildcard_alias_covers_nothing_but_labels(host: str) -> None:
+def test_a_wildcard_alias_matches_only_whole_labels(host: str) -> None:
     assert Distributions([ANY]).answering(host) is None
 
 
@@ -76,19 +76,19 @@ def test_a_wildcard_alias_covers_nothing_but_labels(host: str) -> None:
     ],
 )
 @pytest.mark.proves("HO-005")
-def test_a_star_elsewhere_stands_for_nothing(alias: str, host: str) -> None:
+def test_a_star_in_any_other_position_matches_nothing(alias: str, host: str) -> None:
     odd = a_distribution(id="E6", aliases=(alias,))
 
     assert Distributions([odd]).answering(host) is None
 
 
 @pytest.mark.proves("HO-006")
-def test_an_exact_alias_wins_over_a_wildcard() -> None:
+def test_an_exact_alias_takes_precedence_over_a_wildcard() -> None:
     assert Distributions([ANY, LOGS]).answering("logs.example.com") is LOGS
 
 
 @pytest.mark.proves("HO-006")
-def test_the_more_specific_wildcard_wins() -> None:
+def test_the_more_specific_wildcard_takes_precedence() -> None:
     narrow = a_distribution(id="E4", aliases=("*.eu.example.com",))
 
     assert Distributions([ANY, narrow]).answering("a.eu.example.com") is narrow
@@ -103,7 +103,7 @@ def test_a_disabled_distribution_accepts_no_requests() -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:8443"])
-def test_localhost_is_the_only_distribution(host: str) -> None:
+def test_localhost_selects_the_only_distribution(host: str) -> None:
     assert Distributions([LOGS]).answering(host) is LOGS
     assert Distributions([LOGS, SHOP]).answering(host) is None
     assert Distributions([]).answering(host) is None
@@ -126,12 +126,12 @@ def test_disabled_distributions_do_not_make_localhost_ambiguous() -> None:
         ("", ""),
     ],
 )
-def test_a_host_name_has_no_port_and_no_capitals(host: str, name: str) -> None:
+def test_a_host_name_is_compared_without_port_and_case(host: str, name: str) -> None:
     assert host_name(host) == name
 
 
 @pytest.mark.proves("MI-005")
-def test_a_staging_distribution_answers_at_its_id_and_takes_nothing_of_its_primary() -> None:
+def test_a_staging_distribution_is_reachable_only_by_its_id() -> None:
     staging = a_distribution(
         id="E9", domain_name="d9.cloudfront.net", aliases=("logs.example.com",), is_staging=True
     )

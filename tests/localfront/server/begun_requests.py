@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from localfront.http_messages.bodies import Body
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request, Response
 from localfront.server.at_once import Answering
 from localfront.server.delivery import Delivery, OutgoingResponse
@@ -32,9 +33,9 @@ class Begun:
 
     async def handle(self, request: Request, body: Body) -> OutgoingResponse:
         self.ways.append(f"{request.uri} by task")
-        return OutgoingResponse(_told(request), self.delivered.put_nowait)
+        return OutgoingResponse(numbered(request), self.delivered.put_nowait)
 
-    def at_once(self, request: Request, *, max_bytes: int) -> Answering:
+    def at_once(self, request: Request, *, known: KnownHead, max_bytes: int) -> Answering:
         return self._begun(request)
 
     async def _begun(self, request: Request) -> OutgoingResponse:
@@ -47,7 +48,7 @@ class Begun:
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
-        response = await self.respond(request) if self.respond else _told(request)
+        response = await self.respond(request) if self.respond else numbered(request)
         return OutgoingResponse(response, self.delivered.put_nowait)
 
     def release(self) -> None:
@@ -56,7 +57,7 @@ class Begun:
                 waiting.set_result(None)
 
 
-def _told(request: Request) -> Response:
+def numbered(request: Request) -> Response:
     return a_response(body=f"{request.uri} for {request.client_port}".encode())
 
 
@@ -70,18 +71,18 @@ class Viewer:
         port: int = self.writer.get_extra_info("sockname")[1]
         return port
 
-    def says(self, wire: bytes) -> None:
+    def send(self, wire: bytes) -> None:
         self.writer.write(wire)
 
-    async def hears(self) -> tuple[bytes, bytes]:
+    async def receive(self) -> tuple[bytes, bytes]:
         """The head and the body of the next response."""
         async with asyncio.timeout(PATIENCE):
             head = await self.reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
             return head, await self.reader.readexactly(length)
 
-    async def hears_body(self) -> str:
-        return (await self.hears())[1].decode()
+    async def receive_body(self) -> str:
+        return (await self.receive())[1].decode()
 
 
 @asynccontextmanager
@@ -110,10 +111,10 @@ async def begun_on(begun: Begun, *, grace: float = 5.0) -> AsyncIterator[Viewer]
 
 
 async def begin(begun: Begun, viewer: Viewer) -> None:
-    viewer.says(GET)
-    assert await viewer.hears_body() == f"/a for {viewer.port}"
+    viewer.send(GET)
+    assert await viewer.receive_body() == f"/a for {viewer.port}"
     begun.has_begun.clear()
-    viewer.says(GET)
+    viewer.send(GET)
     async with asyncio.timeout(PATIENCE):
         await begun.has_begun.wait()
 

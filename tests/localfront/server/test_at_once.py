@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import ViewerConnection
 from localfront.server.http_server import HttpServer
-from localfront.server.repeated_heads import MAX_BYTES, MOST
+from localfront.server.repeated_heads import MAX_BYTES
 from tests.localfront.factories import a_response
 from tests.localfront.wire import CERTIFICATES, PATIENCE, asking
 
@@ -41,7 +42,9 @@ class Both:
         await self.gate.wait()
         return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
 
-    def answer_at_once(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
+    def answer_at_once(
+        self, request: Request, *, known: KnownHead, max_bytes: int
+    ) -> OutgoingResponse | None:
         if self.fails:
             raise RuntimeError("a secret")
         self.at_once.append(request)
@@ -55,15 +58,15 @@ class Connection:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def says(self, *wire: bytes) -> bytes:
+    async def send(self, *wire: bytes) -> bytes:
         """Send bytes in pieces, each read before the next; returns the response's body."""
         for number, piece in enumerate(wire):
             if number:
                 await asyncio.sleep(0.05)  # else the system would put them together
             self.writer.write(piece)
-        return await self.hears()
+        return await self.receive()
 
-    async def hears(self) -> bytes:
+    async def receive(self) -> bytes:
         async with asyncio.timeout(PATIENCE):
             head = await self.reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
@@ -83,21 +86,21 @@ async def connected(both: Both) -> AsyncIterator[Connection]:
             writer.close()
 
 
-async def test_a_repeated_head_is_answered_at_once_with_its_delivery() -> None:
+async def test_a_repeated_request_head_is_answered_as_soon_as_it_arrives() -> None:
     both = Both()
     async with connected(both) as viewer:
-        assert [await viewer.says(GET) for _ in range(3)] == [SLOWLY, AT_ONCE, AT_ONCE]
+        assert [await viewer.send(GET) for _ in range(3)] == [SLOWLY, AT_ONCE, AT_ONCE]
 
     assert both.slowly == both.at_once[:1] == both.at_once[1:]
     assert [one.bytes_received for one in both.delivered] == [len(GET)] * 3
     assert both.delivered[1].bytes_sent == both.delivered[0].bytes_sent
 
 
-async def test_known_lines_are_answered_at_once_under_any_request_line() -> None:
+async def test_known_header_lines_are_answered_at_once_after_any_request_line() -> None:
     both = Both()
-    asked = GET.replace(b"/a", b"/b/%7Ec//d?e=%20&f")
+    repeated = GET.replace(b"/a", b"/b/%7Ec//d?e=%20&f")
     async with connected(both) as viewer:
-        assert [await viewer.says(wire) for wire in (GET, asked, asked)] == [
+        assert [await viewer.send(wire) for wire in (GET, repeated, repeated)] == [
             SLOWLY,
             AT_ONCE,
             AT_ONCE,
@@ -105,7 +108,7 @@ async def test_known_lines_are_answered_at_once_under_any_request_line() -> None
 
     assert [(one.uri, one.querystring) for one in both.at_once] == [("/b/%7Ec//d", "e=%20&f")] * 2
     assert both.at_once[0].headers == both.slowly[0].headers
-    assert [one.bytes_received for one in both.delivered[1:]] == [len(asked)] * 2
+    assert [one.bytes_received for one in both.delivered[1:]] == [len(repeated)] * 2
 
 
 @pytest.mark.parametrize(
@@ -126,10 +129,12 @@ async def test_known_lines_are_answered_at_once_under_any_request_line() -> None
     ],
     ids=lambda line: line[:30].decode("latin-1"),
 )
-async def test_known_lines_under_another_request_line_are_the_parsers(line: bytes) -> None:
+async def test_known_header_lines_after_another_request_line_give_the_parsers_result(
+    line: bytes,
+) -> None:
     both = Both()
     async with connected(both) as viewer:
-        assert await viewer.says(GET) == SLOWLY
+        assert await viewer.send(GET) == SLOWLY
         viewer.writer.write(GET.replace(b"GET /a HTTP/1.1", line))
         async with asyncio.timeout(PATIENCE):
             assert await viewer.reader.readuntil(b"\r\n\r\n")
@@ -137,7 +142,7 @@ async def test_known_lines_under_another_request_line_are_the_parsers(line: byte
     assert not both.at_once
 
 
-async def test_lines_behind_an_unusual_request_line_are_not_kept() -> None:
+async def test_header_lines_after_an_unusual_request_line_are_not_remembered() -> None:
     """Its Host stands before the first line break that separates lines elsewhere."""
     both = Both()
     headless = b"GET /a HTTP/1.1\nHost: logs.example.com\r\nX-A: b\r\n\r\n"
@@ -161,25 +166,25 @@ async def test_lines_behind_an_unusual_request_line_are_not_kept() -> None:
     ],
     ids=["length", "chunked"],
 )
-async def test_a_body_in_the_words_of_a_head_stays_a_body(framing: bytes) -> None:
+async def test_a_body_that_looks_like_a_request_head_is_a_body(framing: bytes) -> None:
     both = Both()
     before, inside, after = (POST + framing).partition(GET)
     async with connected(both) as viewer:
-        await viewer.says(GET)
+        await viewer.send(GET)
         pieces = [before, inside, after] if after else [before, inside]
-        assert await viewer.says(*pieces) == SLOWLY
-        assert await viewer.says(GET) in (SLOWLY, AT_ONCE)
+        assert await viewer.send(*pieces) == SLOWLY
+        assert await viewer.send(GET) in (SLOWLY, AT_ONCE)
 
     assert both.bodies[1] == GET
     assert len(both.slowly) + len(both.at_once) == 3
 
 
-async def test_a_header_in_the_words_of_a_head_stays_a_header() -> None:
+async def test_a_header_that_looks_like_a_request_head_is_a_header() -> None:
     both = Both()
     async with connected(both) as viewer:
-        await viewer.says(GET)
+        await viewer.send(GET)
         unfinished = b"GET /c HTTP/1.1\r\nX-Words: "
-        body = await viewer.says(unfinished, GET)
+        body = await viewer.send(unfinished, GET)
 
     assert not both.at_once
     assert body == SLOWLY
@@ -187,20 +192,20 @@ async def test_a_header_in_the_words_of_a_head_stays_a_header() -> None:
     assert both.slowly[-1].headers.get("x-words") == "GET /a HTTP/1.1"
 
 
-async def test_a_head_behind_an_unfinished_line_is_no_request_of_its_own() -> None:
+async def test_a_request_head_after_an_unfinished_line_is_not_a_request() -> None:
     both = Both()
     async with connected(both) as viewer:
-        await viewer.says(GET)
-        assert await viewer.says(GET + b"GET /x", b"y HTTP/1.1\r\nHost: logs.example.com\r\n\r\n")
-        assert await viewer.hears() == SLOWLY
+        await viewer.send(GET)
+        assert await viewer.send(GET + b"GET /x", b"y HTTP/1.1\r\nHost: logs.example.com\r\n\r\n")
+        assert await viewer.receive() == SLOWLY
 
     assert [request.uri for request in both.slowly] == ["/a", "/a", "/xy"]
 
 
-async def test_who_came_first_is_answered_first() -> None:
+async def test_requests_are_answered_in_order_of_arrival() -> None:
     both = Both()
     async with connected(both) as viewer:
-        await viewer.says(GET)
+        await viewer.send(GET)
         both.gate.clear()
         viewer.writer.write(b"GET /slow HTTP/1.1\r\nX-New: 1\r\nHost: logs.example.com\r\n\r\n")
         await asyncio.sleep(0.05)
@@ -208,19 +213,19 @@ async def test_who_came_first_is_answered_first() -> None:
         await asyncio.sleep(0.05)
         both.gate.set()
 
-        assert [await viewer.hears(), await viewer.hears()] == [SLOWLY, SLOWLY]
+        assert [await viewer.receive(), await viewer.receive()] == [SLOWLY, SLOWLY]
 
     assert [request.uri for request in both.slowly] == ["/a", "/slow", "/a"]
 
 
-async def test_one_after_an_upload_is_answered_too() -> None:
+async def test_a_request_after_an_upload_is_answered_too() -> None:
     both = Both()
     upload = POST + b"Content-Length: 2\r\n\r\nhi"
     async with connected(both) as viewer:
-        said = [await viewer.says(wire) for wire in (GET, upload, GET, GET, GET)]
+        answers = [await viewer.send(wire) for wire in (GET, upload, GET, GET, GET)]
 
-    assert said[:2] == [SLOWLY, SLOWLY]
-    assert said[-1] == AT_ONCE
+    assert answers[:2] == [SLOWLY, SLOWLY]
+    assert answers[-1] == AT_ONCE
     assert both.bodies[1] == b"hi"
 
 
@@ -235,7 +240,7 @@ async def test_one_after_an_upload_is_answered_too() -> None:
     ],
     ids=["close", "HTTP/1.0", "HEAD", "upgrade", "no host"],
 )
-async def test_a_request_beyond_a_plain_get_is_never_answered_at_once(wire: bytes) -> None:
+async def test_a_request_that_is_not_a_plain_get_is_never_answered_at_once(wire: bytes) -> None:
     both = Both()
     both.gate.set()
     async with HttpServer(
@@ -251,41 +256,32 @@ async def test_a_request_beyond_a_plain_get_is_never_answered_at_once(wire: byte
     assert not both.at_once
 
 
-async def test_an_answer_that_fails_at_once_is_made_again_with_a_task(
+async def test_an_immediate_response_that_fails_is_repeated_in_a_task(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     both = Both(fails=True)
     async with connected(both) as viewer:
-        assert [await viewer.says(GET), await viewer.says(GET)] == [SLOWLY, SLOWLY]
+        assert [await viewer.send(GET), await viewer.send(GET)] == [SLOWLY, SLOWLY]
 
     assert "RuntimeError" in caplog.text
     assert "a secret" not in caplog.text
 
 
-async def test_the_heads_that_are_known_are_bounded() -> None:
-    both = Both()
-    async with connected(both) as viewer:
-        for number in range(MOST + 1):
-            await viewer.says(GET.replace(b"logs", b"%d" % number))
-        assert await viewer.says(GET.replace(b"logs", b"0")) == SLOWLY
-        assert await viewer.says(GET.replace(b"logs", b"%d" % MOST)) == AT_ONCE
-
-
-async def test_nothing_more_goes_out_at_once_to_a_viewer_that_does_not_read(
+async def test_nothing_is_answered_at_once_to_a_viewer_that_does_not_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     both = Both()
     async with connected(both) as viewer:
-        assert await viewer.says(GET) == SLOWLY
+        assert await viewer.send(GET) == SLOWLY
         monkeypatch.setattr(ViewerConnection, "writing_paused", True)
-        assert await viewer.says(GET) == SLOWLY
+        assert await viewer.send(GET) == SLOWLY
         monkeypatch.undo()
-        assert await viewer.says(GET) == AT_ONCE
+        assert await viewer.send(GET) == AT_ONCE
 
 
-async def test_an_answer_that_ends_its_connection_ends_it() -> None:
+async def test_a_response_with_connection_close_closes_the_connection() -> None:
     both = Both(closes=True)
     async with connected(both) as viewer:
-        assert [await viewer.says(GET), await viewer.says(GET)] == [SLOWLY, AT_ONCE]
+        assert [await viewer.send(GET), await viewer.send(GET)] == [SLOWLY, AT_ONCE]
         async with asyncio.timeout(PATIENCE):
             assert await viewer.reader.read() == b""

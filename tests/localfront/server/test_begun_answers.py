@@ -30,13 +30,13 @@ async def breaks_a_line(_: Request) -> Response:
 
 
 @pytest.mark.parametrize("respond", [fails, breaks_a_line])
-async def test_what_fails_is_refused(
+async def test_a_handler_error_gives_a_5xx_without_its_details(
     respond: Callable[[Request], Awaitable[Response]], caplog: pytest.LogCaptureFixture
 ) -> None:
     begun = Begun(respond)
     async with begun_on(begun) as viewer:
         begun.release()
-        head, body = await viewer.hears()
+        head, body = await viewer.receive()
 
     assert head.startswith(b"HTTP/1.1 50")
     assert b"a secret" not in body
@@ -59,33 +59,33 @@ async def of_a_task(_: Request) -> Response:
 
 
 @pytest.mark.parametrize("respond", [large, in_pieces, of_a_task])
-async def test_what_takes_more_than_one_write_goes_out_whole(
+async def test_a_response_of_several_writes_is_sent_completely(
     respond: Callable[[Request], Awaitable[Response]],
 ) -> None:
     begun = Begun(respond)
     async with begun_on(begun) as viewer:
         begun.release()
-        head, body = await viewer.hears()
-        viewer.says(OTHER)
-        assert await viewer.hears_body() == f"/other for {viewer.port}"
+        head, body = await viewer.receive()
+        viewer.send(OTHER)
+        assert await viewer.receive_body() == f"/other for {viewer.port}"
 
     assert head.startswith(b"HTTP/1.1 200 ")
     assert body == b"a" * (ONE_PACKET + 1)
 
 
-async def test_an_answer_that_ends_its_connection_ends_it() -> None:
+async def test_a_response_with_connection_close_closes_the_connection() -> None:
     async def closing(_: Request) -> Response:
         return a_response(headers=[("Connection", "close")])
 
     begun = Begun(closing)
     async with begun_on(begun) as viewer:
         begun.release()
-        await viewer.hears()
+        await viewer.receive()
         async with asyncio.timeout(PATIENCE):
             assert await viewer.reader.read() == b""
 
 
-async def test_nothing_goes_out_at_once_to_a_viewer_that_does_not_read(
+async def test_nothing_is_sent_at_once_to_a_viewer_that_does_not_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begun = Begun()
@@ -94,7 +94,7 @@ async def test_nothing_goes_out_at_once_to_a_viewer_that_does_not_read(
         taken = asyncio.Event()
         monkeypatch.setattr(ViewerConnection, "take_begun", _noting(taken))
         begun.release()
-        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        assert await viewer.receive_body() == f"/a for {viewer.port}"
 
     assert taken.is_set()
 

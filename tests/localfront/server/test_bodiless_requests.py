@@ -15,7 +15,7 @@ GET = b"GET /a HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
 
 
 @pytest.mark.parametrize("kept", [GET + UPLOAD + GET, UPLOAD + GET + UPLOAD])
-async def test_uploads_and_other_requests_take_turns_on_a_connection(kept: bytes) -> None:
+async def test_uploads_and_other_requests_can_alternate_on_a_connection(kept: bytes) -> None:
     recorder = Recorder(a_response(body=b"here"))
 
     async with serving(recorder) as server:
@@ -27,7 +27,7 @@ async def test_uploads_and_other_requests_take_turns_on_a_connection(kept: bytes
     assert recorder.requests[-1].uri == "/last"
 
 
-async def test_a_client_that_does_not_read_waits_while_others_are_answered() -> None:
+async def test_a_client_that_does_not_read_delays_only_itself() -> None:
     count = 400
     recorder = Recorder(a_response(body=b"x" * 60_000))
     async with serving(recorder) as server, asyncio.timeout(6 * PATIENCE):

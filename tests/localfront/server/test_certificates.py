@@ -33,7 +33,7 @@ def names_of(connection: ssl.SSLObject) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "e1.cloudfront.localhost"])
-def test_this_machines_names_are_trusted_without_a_distribution(name: str) -> None:
+def test_localhost_names_are_trusted_without_a_distribution(name: str) -> None:
     connection = handshake(Certificates([LOCAL]), name, LOCAL)
 
     assert connection.version() in ("TLSv1.2", "TLSv1.3")
@@ -56,12 +56,10 @@ def test_a_distributions_name_is_signed_by_the_authority_that_covers_it(
 
 
 @pytest.mark.parametrize("name", ["google.com", "www.example.com", "x.localhost"])
-def test_a_name_that_no_distribution_has_gets_the_default_certificate(
+def test_an_unknown_name_gets_the_default_certificate(
     name: str,
 ) -> None:
-    certificates = Certificates(
-        [LOCAL, EXAMPLE], has_name=lambda asked: asked == "logs.example.com"
-    )
+    certificates = Certificates([LOCAL, EXAMPLE], has_name=lambda name: name == "logs.example.com")
 
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
         handshake(certificates, name, LOCAL, EXAMPLE)
@@ -88,13 +86,13 @@ def test_names_beyond_the_limit_get_the_default_certificate() -> None:
         handshake(certificates, "b.localhost", LOCAL)
 
 
-def test_a_client_that_does_not_know_the_authority_is_not_convinced() -> None:
+def test_a_client_without_the_authority_does_not_trust_the_certificate() -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         handshake(Certificates([LOCAL]), "localhost", make_authority(now=utc_now()))
 
 
 @pytest.mark.parametrize("name", ["localhost", "logs.localhost"])
-def test_a_certificate_is_good_for_weeks(name: str) -> None:
+def test_a_certificate_is_valid_for_weeks(name: str) -> None:
     certificates = Certificates([LOCAL], has_name=lambda _: True)
     certificate = handshake(certificates, name, LOCAL).getpeercert()
 
@@ -126,7 +124,7 @@ def test_a_server_that_runs_for_weeks_renews_its_certificates(name: str) -> None
         begins()
 
 
-def test_a_full_disk_leaves_the_certificates_that_there_are(
+def test_on_a_full_disk_the_existing_certificates_are_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     certificates = Certificates([LOCAL], has_name=lambda _: True)

@@ -20,7 +20,7 @@ HOSTS = [
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.proves("HO-014")
-async def test_a_host_that_is_none_gets_400(host: str, tmp_path: Path) -> None:
+async def test_an_invalid_host_gets_400(host: str, tmp_path: Path) -> None:
     wire = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
 
     async with a_service(tmp_path) as served:
@@ -58,7 +58,7 @@ async def test_a_host_may_have_a_port(host: str, tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.proves("HO-015")
-async def test_the_host_of_an_absolute_target_counts(
+async def test_the_host_of_an_absolute_target_takes_precedence(
     target: str, host: str, status: int, tmp_path: Path
 ) -> None:
     wire = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()

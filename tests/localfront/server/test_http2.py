@@ -48,7 +48,7 @@ async def served(respond: Responder, **options: Any) -> AsyncIterator[HttpServer
 
 
 @pytest.mark.proves("VP-017")
-async def test_a_request_is_seen_with_lower_case_names_one_cookie_line_and_its_host() -> None:
+async def test_a_request_has_lower_case_names_one_cookie_line_and_its_host() -> None:
     recorder = Recorder()
     lines = [("user-agent", "x"), ("cookie", "a=1"), ("accept", "b"), ("cookie", "b=2")]
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
@@ -69,7 +69,7 @@ async def test_a_request_is_seen_with_lower_case_names_one_cookie_line_and_its_h
 
 
 @pytest.mark.proves("VP-017")
-async def test_a_response_has_lower_case_names_and_no_fields_of_a_connection() -> None:
+async def test_a_response_has_lower_case_names_and_no_connection_specific_fields() -> None:
     headers = [("X-One", "1"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
     headers += [("Connection", "close"), ("Transfer-Encoding", "chunked"), ("Keep-Alive", "x")]
     recorder = Recorder(answer=a_response(404, b"gone", headers=headers))
@@ -89,7 +89,7 @@ async def test_a_response_has_lower_case_names_and_no_fields_of_a_connection() -
 @pytest.mark.parametrize(
     ("method", "status", "length"), [("HEAD", 200, "6"), ("GET", 304, None), ("GET", 204, None)]
 )
-async def test_what_has_no_body_ends_with_its_head(
+async def test_a_response_without_a_body_ends_the_stream_with_its_headers(
     method: str, status: int, length: str | None
 ) -> None:
     body = b"a page" if method == "HEAD" else b""
@@ -102,7 +102,7 @@ async def test_what_has_no_body_ends_with_its_head(
     assert dict(answer.lines).get("content-length") == length
 
 
-async def test_many_requests_go_on_one_connection_at_the_same_time() -> None:
+async def test_many_concurrent_requests_share_one_connection() -> None:
     everybody = asyncio.Barrier(40)
 
     async def together(request: Request, body: Body) -> Response:
@@ -118,7 +118,7 @@ async def test_many_requests_go_on_one_connection_at_the_same_time() -> None:
 
 
 @pytest.mark.parametrize("size", [3, 300_000])
-async def test_an_upload_goes_through_in_pieces_and_opens_the_windows_again(size: int) -> None:
+async def test_an_upload_is_streamed_and_its_flow_control_windows_are_updated(size: int) -> None:
     recorder = Recorder()
     sent = bytes(range(256)) * (size // 256 + 1)
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
@@ -168,7 +168,7 @@ async def test_an_unread_body_is_not_waited_for() -> None:
     assert (again.status, viewer.gone) == ("403", None)
 
 
-async def test_a_large_body_waits_for_the_viewers_windows() -> None:
+async def test_a_large_body_respects_the_viewers_flow_control_windows() -> None:
     whole = bytes(range(256)) * 2_000
     recorder = Recorder(answer=a_response(body=whole))
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
@@ -187,7 +187,7 @@ async def test_a_large_body_waits_for_the_viewers_windows() -> None:
 
 
 @pytest.mark.proves("CA-028")
-async def test_a_body_that_breaks_off_resets_its_stream_and_no_other() -> None:
+async def test_a_truncated_body_resets_only_its_own_stream() -> None:
     broken = Pieces([b"begin"], broken=OriginError("the origin broke off", status=502))
     answers = iter([a_response(body=broken), a_response(body=b"whole")])
 
@@ -204,7 +204,7 @@ async def test_a_body_that_breaks_off_resets_its_stream_and_no_other() -> None:
     assert (second.body, broken.closed) == (b"whole", True)
 
 
-async def test_a_viewer_that_wants_no_more_of_a_body_lets_its_source_go() -> None:
+async def test_a_stream_reset_by_the_viewer_closes_the_bodys_source() -> None:
     source = Pieces([b"x" * 10] * 100, gate=asyncio.Semaphore(1))
     async with (
         served(Recorder(answer=a_response(body=source))) as server,
@@ -220,7 +220,7 @@ async def test_a_viewer_that_wants_no_more_of_a_body_lets_its_source_go() -> Non
     assert source.read < 100
 
 
-async def test_an_upload_that_stops_is_answered_with_408() -> None:
+async def test_a_stalled_upload_gets_408() -> None:
     async def reading(_: Request, body: Body) -> Response:
         return a_response(body=await read_whole(body))
 
@@ -237,7 +237,7 @@ async def test_an_upload_that_stops_is_answered_with_408() -> None:
 
 
 @pytest.mark.proves("HO-011")
-async def test_a_distribution_that_has_no_http2_is_served_by_http1() -> None:
+async def test_a_distribution_without_http2_is_served_over_http1() -> None:
     recorder = Recorder()
     async with served(recorder) as server:
         reply, _ = await over_tls(server.https_port, "logs.example.com", asking())
@@ -254,7 +254,7 @@ async def test_a_distribution_that_has_no_http2_is_served_by_http1() -> None:
     assert [request.http_version for request in recorder.requests] == ["1.1"]
 
 
-async def test_at_the_end_streams_finish_and_new_ones_are_refused() -> None:
+async def test_at_shutdown_streams_finish_and_new_ones_are_refused() -> None:
     may_end = asyncio.Event()
 
     async def waiting(_: Request, __: Body) -> Response:

@@ -107,7 +107,7 @@ BROKEN: dict[str, Attack] = {
 
 @pytest.mark.parametrize("attack", list(BROKEN.values()), ids=list(BROKEN))
 @pytest.mark.proves("VP-018")
-async def test_what_breaks_the_protocol_ends_its_connection_and_reaches_no_handler(
+async def test_a_protocol_error_closes_the_connection_and_reaches_no_handler(
     attack: Attack,
 ) -> None:
     recorder = Recorder()
@@ -174,7 +174,7 @@ async def test_floods_get_enhance_your_calm(attack: Attack) -> None:
             assert (await another.answer(1)).status == "200"
 
 
-async def test_more_streams_than_were_offered_end_the_connection() -> None:
+async def test_exceeding_the_maximum_of_concurrent_streams_closes_the_connection() -> None:
     never = asyncio.Event()
 
     async def forever(_: Request, __: Body) -> Response:
@@ -203,7 +203,7 @@ async def test_a_large_head_reaches_the_pipeline_which_refuses_it() -> None:
 
 @pytest.mark.parametrize("authority", ["user@a.test", "a.test:99999", "a b", ""])
 @pytest.mark.proves("HO-014")
-async def test_a_host_that_is_none_is_refused_on_its_stream(authority: str) -> None:
+async def test_an_invalid_host_is_refused_on_its_stream(authority: str) -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, authority=authority)
@@ -223,7 +223,7 @@ async def test_two_hosts_are_refused() -> None:
     assert recorder.requests == []
 
 
-async def test_a_connection_without_a_request_is_ended() -> None:
+async def test_a_connection_without_a_request_is_closed() -> None:
     patience = Patience(head=0.05, body=60.0)
     async with (
         served(Recorder(), patience=patience) as server,
@@ -234,7 +234,7 @@ async def test_a_connection_without_a_request_is_ended() -> None:
     assert viewer.gone == 0
 
 
-async def test_a_viewer_that_hangs_up_leaves_nothing_behind() -> None:
+async def test_a_viewers_disconnection_leaves_no_task_or_stream() -> None:
     begun, left = asyncio.Event(), asyncio.Event()
 
     async def reading(_: Request, body: Body) -> Response:
@@ -252,7 +252,7 @@ async def test_a_viewer_that_hangs_up_leaves_nothing_behind() -> None:
         await asyncio.wait_for(left.wait(), 5)
 
 
-def test_an_allowance_fills_up_with_time() -> None:
+def test_a_rate_limit_refills_over_time() -> None:
     clock = FakeClock()
     allowance = Allowance(2, 1, clock)
 
@@ -277,7 +277,7 @@ def test_an_allowance_fills_up_with_time() -> None:
     ],
 )
 @pytest.mark.proves("VP-012")
-async def test_what_no_request_line_could_hold_is_refused(
+async def test_pseudo_headers_invalid_in_a_request_line_are_refused(
     method: str, path: str, status: str
 ) -> None:
     async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
@@ -287,7 +287,7 @@ async def test_what_no_request_line_could_hold_is_refused(
     assert answer.status == status
 
 
-async def test_a_viewer_that_offers_a_huge_table_gets_a_bounded_one() -> None:
+async def test_a_huge_hpack_table_size_of_a_viewer_is_bounded() -> None:
     async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
         viewer.allow_table(2**32 - 1)
         viewer.send(SettingsFrame(0, settings={SettingsFrame.HEADER_TABLE_SIZE: 2**32 - 1}))

@@ -16,17 +16,17 @@ from tests.localfront.wire import Recorder
 
 
 @pytest.mark.proves("VP-019")
-async def test_a_viewer_that_says_goodbye_gets_what_it_has_asked_for() -> None:
-    asked, may_go = asyncio.Event(), asyncio.Event()
+async def test_after_a_viewers_goaway_its_open_streams_are_answered() -> None:
+    received, may_go = asyncio.Event(), asyncio.Event()
 
     async def slow(_: Request, body: Body) -> Response:
-        asked.set()
+        received.set()
         await may_go.wait()
         return a_response(body=await read_whole(body) + b"x" * 100_000)
 
     async with served(slow) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, method="POST", ends=False)
-        await asked.wait()
+        await received.wait()
         viewer.send(GoAwayFrame(0, last_stream_id=0))
         viewer.data(1, b"late", ends=True)
         viewer.ask(3)
@@ -39,7 +39,7 @@ async def test_a_viewer_that_says_goodbye_gets_what_it_has_asked_for() -> None:
     assert (viewer.gone, viewer.stream(3).reset) == (0, 7)  # REFUSED_STREAM
 
 
-async def test_a_viewer_that_ends_with_an_error_is_left() -> None:
+async def test_a_viewers_goaway_with_an_error_closes_the_connection() -> None:
     never = asyncio.Event()
 
     async def forever(_: Request, __: Body) -> Response:

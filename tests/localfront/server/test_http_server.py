@@ -41,10 +41,10 @@ async def test_header_names_keep_their_letter_case_and_lines_their_order() -> No
 @pytest.mark.parametrize("count", [1, 500], ids=["few lines", "many lines"])
 async def test_each_request_has_its_own_headers_and_no_others(count: int) -> None:
     recorder = Recorder()
-    asked = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
+    requests = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
 
     async with serving(recorder) as server:
-        for wire in asked:
+        for wire in requests:
             await exchange(server.http_port, wire)
 
     seen = [request.headers.get_all("x-line") for request in recorder.requests]
@@ -123,7 +123,7 @@ async def test_a_body_is_read_whole(wire: bytes) -> None:
         pytest.param(b"Transfer-Encoding: chunked", b"2\r\nca\r\n0\r\n\r\n", False, id="chunks"),
     ],
 )
-async def test_a_small_body_that_came_with_its_head_is_held(
+async def test_a_small_body_received_with_its_head_is_held(
     line: bytes, sent: bytes, held: bool
 ) -> None:
     seen: list[Body] = []
@@ -138,7 +138,7 @@ async def test_a_small_body_that_came_with_its_head_is_held(
     assert [isinstance(body, bytes) for body in seen] == [held]
 
 
-async def test_a_response_leaves_with_its_headers_and_one_length() -> None:
+async def test_a_response_is_sent_with_its_headers_and_one_content_length() -> None:
     answer = a_response(headers=[("ETag", '"1"'), ("content-length", "999")])
 
     async with serving(Recorder(answer)) as server:
@@ -159,7 +159,7 @@ async def test_a_response_leaves_with_its_headers_and_one_length() -> None:
         ),
     ],
 )
-async def test_a_head_has_the_length_but_no_body(answer: Response) -> None:
+async def test_a_head_response_has_the_length_but_no_body(answer: Response) -> None:
     async with serving(Recorder(answer)) as server:
         reply = parsed(await exchange(server.http_port, asking(method=b"HEAD")))
 
@@ -168,7 +168,7 @@ async def test_a_head_has_the_length_but_no_body(answer: Response) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 304])
-async def test_a_response_that_can_have_no_body_has_none(status: int) -> None:
+async def test_a_204_or_304_has_no_body(status: int) -> None:
     async with serving(Recorder(a_response(status))) as server:
         reply = parsed(await exchange(server.http_port, asking()))
 
@@ -178,7 +178,7 @@ async def test_a_response_that_can_have_no_body_has_none(status: int) -> None:
 
 
 @pytest.mark.proves("LR-011")
-async def test_several_cookies_leave_as_separate_lines() -> None:
+async def test_several_set_cookie_lines_stay_separate() -> None:
     cookies = [("Set-Cookie", "a=1; Path=/"), ("set-cookie", "b=2"), ("Vary", "x")]
 
     async with serving(Recorder(a_response(headers=cookies))) as server:
@@ -187,7 +187,7 @@ async def test_several_cookies_leave_as_separate_lines() -> None:
     assert reply.all(b"set-cookie") == [b"a=1; Path=/", b"b=2"]
 
 
-async def test_a_connection_serves_one_request_after_the_other() -> None:
+async def test_a_connection_serves_several_requests() -> None:
     recorder = Recorder()
     first = b"GET /1 HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
 
@@ -200,7 +200,7 @@ async def test_a_connection_serves_one_request_after_the_other() -> None:
 
 @pytest.mark.proves("OR-001")
 @pytest.mark.parametrize("coding", [b"gzip", b"deflate"])
-async def test_an_encoded_body_is_read_as_it_is(coding: bytes) -> None:
+async def test_an_encoded_request_body_is_not_decoded(coding: bytes) -> None:
     recorder = Recorder()
     body = b"not unpacked"
 
@@ -235,27 +235,27 @@ async def test_a_client_that_expects_100_continue_gets_it() -> None:
 
 
 @pytest.mark.parametrize("body", [b"held", b""], ids=["a body", "none"])
-async def test_a_viewer_that_has_left_is_no_error(
+async def test_a_viewers_disconnection_is_not_an_error(
     body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked, may_answer = asyncio.Event(), asyncio.Event()
-    answered = asyncio.Event()
+    started, may_answer = asyncio.Event(), asyncio.Event()
+    responded = asyncio.Event()
 
     async def respond(request: Request, _body: Body) -> Response:
         if request.uri == "/slow":
-            asked.set()
+            started.set()
             await may_answer.wait()
-            asyncio.get_running_loop().call_soon(answered.set)
+            asyncio.get_running_loop().call_soon(responded.set)
         return a_response(body=body)
 
     async with serving(respond) as server:
         _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         writer.write(asking(b"/slow"))
-        await asked.wait()
+        await started.wait()
         writer.transport.abort()
         await exchange(server.http_port, asking(b"/"))  # by now the server knows
         may_answer.set()
-        await answered.wait()
+        await responded.wait()
         last = parsed(await exchange(server.http_port, asking(b"/")))
 
     assert last.status == 200

@@ -31,7 +31,7 @@ from tests.localfront.wire import (
         pytest.param(a_response(reason="OK\rSet-Cookie: forged=1"), id="reason return"),
     ],
 )
-async def test_no_line_end_in_a_header_or_reason_starts_another_header(
+async def test_a_line_break_in_a_header_or_reason_cannot_inject_a_header(
     answer: Response,
 ) -> None:
     async with serving(Recorder(answer)) as server:
@@ -43,7 +43,7 @@ async def test_no_line_end_in_a_header_or_reason_starts_another_header(
 
 
 @pytest.mark.proves("VP-009")
-async def test_a_url_that_is_too_long_gets_414_and_is_hung_up_on() -> None:
+async def test_a_url_that_is_too_long_gets_414_and_the_connection_closes() -> None:
     async with serving(through_the_pipeline()) as server:
         target = b"/" + b"a" * 9000
         wire = b"GET " + target + b" HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
@@ -61,7 +61,7 @@ async def test_a_url_that_is_too_long_gets_414_and_is_hung_up_on() -> None:
     ],
 )
 @pytest.mark.proves("VP-010")
-async def test_headers_that_are_too_long_get_494_and_are_hung_up_on(
+async def test_headers_that_are_too_long_get_494_and_the_connection_closes(
     lines: list[bytes],
 ) -> None:
     async with serving(through_the_pipeline()) as server:
@@ -90,7 +90,7 @@ async def test_headers_that_are_too_long_get_494_and_are_hung_up_on(
     ],
 )
 @pytest.mark.proves("VP-012")
-async def test_a_malformed_request_gets_400_and_the_server_lives_on(
+async def test_a_malformed_request_gets_400_and_the_server_keeps_running(
     wire: bytes,
 ) -> None:
     recorder = Recorder()
@@ -104,7 +104,7 @@ async def test_a_malformed_request_gets_400_and_the_server_lives_on(
     assert len(recorder.requests) == 1
 
 
-async def test_a_handler_that_breaks_gives_500_and_the_server_lives_on() -> None:
+async def test_a_handler_that_raises_gives_500_and_the_server_keeps_running() -> None:
     async def breaks(request: Request, _: Body) -> Response:
         if request.uri == "/broken":
             raise RuntimeError("session-id=hunter2")
@@ -121,7 +121,7 @@ async def test_a_handler_that_breaks_gives_500_and_the_server_lives_on() -> None
 
 @pytest.mark.parametrize("path", [b"//evil.test/", b"/%0d%0aX:%201", b"/a/../b"])
 @pytest.mark.proves("VP-001")
-async def test_a_redirect_keeps_the_path_as_it_came(path: bytes) -> None:
+async def test_a_redirect_keeps_the_raw_path(path: bytes) -> None:
     redirecting = through_the_pipeline(ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
 
     async with serving(redirecting) as server:

@@ -41,7 +41,7 @@ async def test_https_without_a_server_name_is_localhosts(name: str | None) -> No
 
 
 @pytest.mark.proves("HO-001")
-async def test_the_host_header_counts_and_not_the_server_name() -> None:
+async def test_the_host_header_selects_the_distribution_and_not_the_server_name() -> None:
     async with serving(through_the_pipeline()) as server:
         answer, _ = await over_tls(server.https_port, "other.example.com", asking())
         refused, _ = await over_tls(
@@ -54,7 +54,7 @@ async def test_the_host_header_counts_and_not_the_server_name() -> None:
     assert parsed(refused).status == 403
 
 
-async def test_plain_http_on_the_https_port_does_no_harm() -> None:
+async def test_plain_http_on_the_https_port_does_not_affect_other_connections() -> None:
     async with serving(Recorder()) as server:
         await exchange(server.https_port, asking())
         answer, _ = await over_tls(server.https_port, "localhost", asking())
@@ -63,7 +63,7 @@ async def test_plain_http_on_the_https_port_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize("option", ["--http-port", "--https-port"])
-async def test_a_taken_port_is_refused_with_the_option_that_names_another(
+async def test_a_port_in_use_is_an_error_that_names_the_option(
     option: str,
 ) -> None:
     async with serving(Recorder()) as server:
@@ -80,7 +80,7 @@ async def test_a_taken_port_is_refused_with_the_option_that_names_another(
                 pass
 
 
-async def test_both_ports_are_free_again_after_the_second_was_taken() -> None:
+async def test_if_the_second_port_is_in_use_the_first_is_released() -> None:
     async with serving(Recorder()) as server:
         refused = HttpServer(
             answering(Recorder()),

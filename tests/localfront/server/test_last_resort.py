@@ -41,7 +41,7 @@ async def breaks(*_: object, **__: object) -> NoReturn:
     raise KeyError("session-id=hunter2")
 
 
-async def test_a_fault_of_the_pipeline_is_a_page_a_line_and_a_traceback(
+async def test_an_unexpected_pipeline_error_is_a_page_a_log_line_and_a_saved_traceback(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     tracebacks: Tracebacks,
@@ -77,7 +77,7 @@ async def test_a_fault_of_the_pipeline_is_a_page_a_line_and_a_traceback(
     assert [r for r in caplog.records if r.exc_info] == []
 
 
-async def test_a_handler_that_breaks_is_answered_as_cloudfront_answers(
+async def test_a_handler_that_raises_gives_cloudfronts_500(
     tracebacks: Tracebacks,
 ) -> None:
     async def handle(request: Request, _: Body) -> Response:
@@ -131,13 +131,13 @@ async def test_an_unexpected_error_in_a_body_closes_the_connection_and_is_logged
         writer.close()
 
     assert parsed(head).status == 200
-    [told] = [r for r in caplog.records if r.levelno >= logging.INFO]
-    assert "LookupError at test_last_resort.py:" in told.getMessage()
+    [records] = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert "LookupError at test_last_resort.py:" in records.getMessage()
     assert "hunter2" not in caplog.text
-    assert told.exc_info is None
+    assert records.exc_info is None
 
 
-async def test_an_access_log_that_breaks_unforeseen_costs_no_viewer_anything(
+async def test_an_unexpected_access_log_error_fails_no_request(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     tracebacks: Tracebacks,
@@ -152,11 +152,11 @@ async def test_an_access_log_that_breaks_unforeseen_costs_no_viewer_anything(
         reply = parsed(await exchange(served.port, asking()))
 
     assert reply.status == 200
-    [told] = [r for r in caplog.records if r.levelno >= logging.INFO]
-    assert "ValueError at " in told.getMessage()
+    [records] = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert "ValueError at " in records.getMessage()
 
 
-def test_tracebacks_do_not_fill_a_disk(tracebacks: Tracebacks) -> None:
+def test_saved_tracebacks_are_limited_in_size(tracebacks: Tracebacks) -> None:
     for number in range(MAX_KINDS + 10):
         error = type(f"Error{number}", (Exception,), {})()
         tracebacks.keep(error)
@@ -171,10 +171,10 @@ def test_a_traceback_that_cannot_be_written_is_reported(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
 
-    told = Tracebacks().keep(ValueError("x"))
+    note = Tracebacks().keep(ValueError("x"))
 
-    assert told.startswith("ValueError at ")
-    assert "No such file or directory" in told
+    assert note.startswith("ValueError at ")
+    assert "No such file or directory" in note
 
 
 GARBAGE = b"z" * 400_000
@@ -198,7 +198,7 @@ GARBAGE = b"z" * 400_000
         ),
     ],
 )
-async def test_a_page_quotes_no_more_than_the_beginning_of_what_an_origin_sent(
+async def test_a_page_quotes_only_the_beginning_of_an_origins_text(
     answer: bytes,
 ) -> None:
     async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
@@ -208,7 +208,7 @@ async def test_a_page_quotes_no_more_than_the_beginning_of_what_an_origin_sent(
     assert len(site.traces[0].reason) < 1000
 
 
-def test_a_page_shows_the_beginning_of_a_message_of_any_length() -> None:
+def test_a_page_shows_only_the_beginning_of_a_long_message() -> None:
     refusal = Refusal(status=400, rule="VP-012", message="<" * 1_000_000)
 
     page = own_answers.refused_outright(refusal).held

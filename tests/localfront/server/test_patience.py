@@ -57,7 +57,7 @@ async def _until_the_end(reader: asyncio.StreamReader) -> bytes:
 
 
 @pytest.mark.proves("VP-014")
-async def test_a_head_that_trickles_is_not_waited_for(tmp_path: Path) -> None:
+async def test_a_slowly_sent_request_head_times_out(tmp_path: Path) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
         begun = time.monotonic()
         _, answer = await trickled(served.port, b"X: " + b"a" * 200, before=HEAD)
@@ -70,7 +70,7 @@ async def test_a_head_that_trickles_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.proves("VP-014")
-async def test_the_head_of_a_later_request_is_not_waited_for_either(
+async def test_a_slowly_sent_head_of_a_later_request_times_out_too(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
@@ -90,7 +90,7 @@ async def test_a_connection_without_a_request_is_closed_without_a_response(
 
 
 @pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00\x01"])
-async def test_who_does_not_finish_the_handshake_of_tls_is_hung_up_on(
+async def test_an_unfinished_tls_handshake_times_out(
     begun: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
@@ -99,7 +99,7 @@ async def test_who_does_not_finish_the_handshake_of_tls_is_hung_up_on(
     assert [r for r in caplog.records if r.levelno >= logging.INFO] == []
 
 
-async def test_a_connection_between_two_requests_may_rest_longer_than_a_head(
+async def test_an_idle_keep_alive_connection_outlives_the_head_timeout(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
@@ -114,7 +114,7 @@ async def test_a_connection_between_two_requests_may_rest_longer_than_a_head(
     assert [parsed(answer).status for answer in answers] == [200, 200]
 
 
-async def test_an_upload_that_takes_longer_than_a_head_may_is_no_late_head(
+async def test_an_upload_longer_than_the_head_timeout_is_accepted(
     tmp_path: Path,
 ) -> None:
     head = b"POST / HTTP/1.1\r\n" + AT + b"\r\nConnection: close\r\nContent-Length: 10\r\n"
@@ -132,7 +132,7 @@ async def test_an_upload_that_takes_longer_than_a_head_may_is_no_late_head(
     assert served.origin.received[0].body == b"x" * 10
 
 
-async def test_a_websocket_may_rest_longer_than_a_head(tmp_path: Path) -> None:
+async def test_an_idle_websocket_outlives_the_head_timeout(tmp_path: Path) -> None:
     async def chat(request: web.BaseRequest) -> web.StreamResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -160,7 +160,7 @@ async def test_a_websocket_may_rest_longer_than_a_head(tmp_path: Path) -> None:
 
 
 @pytest.mark.proves("VP-014")
-async def test_an_upload_that_stops_is_not_waited_for(tmp_path: Path) -> None:
+async def test_a_stalled_upload_times_out(tmp_path: Path) -> None:
     wire = b"PUT / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: 10\r\n\r\nhalf"
 
     async with a_service(tmp_path, patience=SOON) as served:
@@ -182,7 +182,7 @@ async def test_an_upload_that_stops_is_not_waited_for(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.proves("VP-012")
-async def test_an_upload_that_is_badly_framed_later_on_is_answered_at_once(
+async def test_an_upload_with_a_late_framing_error_is_answered_at_once(
     rest: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with a_service(tmp_path, SILENCE) as served:
@@ -200,11 +200,11 @@ async def test_an_upload_that_is_badly_framed_later_on_is_answered_at_once(
     assert took < 5
     assert len(served.lines) == 1
     # asyncio tells of the test's own origin, which waited for the rest.
-    told = [r for r in caplog.records if r.levelno >= logging.INFO]
-    assert {r.name for r in told} <= {"asyncio"}
+    records = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert {r.name for r in records} <= {"asyncio"}
 
 
-async def test_an_unread_upload_that_breaks_leaves_no_traceback(
+async def test_a_broken_unread_upload_leaves_no_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def answers_early(*_: object) -> object:

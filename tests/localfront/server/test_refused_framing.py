@@ -16,7 +16,7 @@ OF_LENGTH = b"POST / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: %d\r\n\r\n"
 
 
 @pytest.mark.proves("VP-011")
-async def test_a_body_of_the_greatest_length_is_no_request_of_its_own(
+async def test_a_body_of_the_maximum_length_is_not_parsed_as_a_request(
     tmp_path: Path,
 ) -> None:
     """The parser takes that number for no length at all, and the body for the next request."""
@@ -30,7 +30,7 @@ async def test_a_body_of_the_greatest_length_is_no_request_of_its_own(
 
 @pytest.mark.parametrize("length", [2**64 - 2, 64 * 1024**3 + 1])
 @pytest.mark.proves("VP-011")
-async def test_a_body_that_is_too_long_is_refused_before_it_is_sent(
+async def test_a_content_length_over_the_limit_is_refused_before_the_body_is_sent(
     length: int, tmp_path: Path
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -53,7 +53,7 @@ async def test_a_body_that_is_too_long_is_refused_before_it_is_sent(
     ],
 )
 @pytest.mark.proves("VP-016")
-async def test_a_transfer_coding_that_is_not_understood_is_not_passed_on_as_if_it_were(
+async def test_an_unknown_transfer_coding_is_refused(
     version: bytes, coding: bytes, status: int, tmp_path: Path
 ) -> None:
     head = b"POST / HTTP/" + version + b"\r\nConnection: keep-alive\r\n" + AT

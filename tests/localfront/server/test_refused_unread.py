@@ -39,7 +39,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("wire", UNREADABLE.values(), ids=UNREADABLE.keys())
 @pytest.mark.proves("VP-012")
-async def test_what_cannot_be_read_gets_cloudfronts_400_and_one_line(
+async def test_an_unparsable_request_gets_cloudfronts_400_and_one_log_line(
     wire: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -48,15 +48,15 @@ async def test_what_cannot_be_read_gets_cloudfronts_400_and_one_line(
 
     assert_is_cloudfronts(reply, 400)
     assert after.status == 200
-    told, _ = served.lines
-    assert told.startswith("400 ")
-    assert told.endswith(reply.all(b"x-amz-cf-id")[0].decode())
+    lines, _ = served.lines
+    assert lines.startswith("400 ")
+    assert lines.endswith(reply.all(b"x-amz-cf-id")[0].decode())
     assert [r for r in caplog.records if r.levelno >= logging.INFO] == []
     assert len(served.origin.received) == 1
 
 
 @pytest.mark.proves("VP-012", "LG-002")
-async def test_what_cannot_be_read_is_in_the_access_log_of_its_distribution(
+async def test_an_unparsable_request_is_in_the_access_log_of_its_distribution(
     tmp_path: Path,
 ) -> None:
     wire = b"GET /a%20b?c=d HTTP/1.1\r\n" + AT + b"\r\nUser-Agent: me\r\nX: \x01\r\n\r\n"
@@ -76,7 +76,7 @@ async def test_what_cannot_be_read_is_in_the_access_log_of_its_distribution(
     assert int(line["cs-bytes"]) == len(wire)
 
 
-async def test_what_cannot_be_read_over_tls_is_answered_over_tls(
+async def test_an_unparsable_request_over_tls_is_answered_over_tls(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -88,7 +88,7 @@ async def test_what_cannot_be_read_over_tls_is_answered_over_tls(
     assert line["ssl-protocol"] == "TLSv1.3"
 
 
-async def test_the_answer_to_a_head_that_cannot_be_read_has_no_body(
+async def test_the_response_to_an_unparsable_head_request_has_no_body(
     tmp_path: Path,
 ) -> None:
     wire = b"HEAD / HTTP/1.1\r\n" + AT + b"\r\nX: a\x1bb\r\n\r\n"
@@ -114,7 +114,7 @@ async def test_the_answer_to_a_head_that_cannot_be_read_has_no_body(
     ],
 )
 @pytest.mark.proves("VP-015")
-async def test_other_versions_are_not_served_in_a_request_line(
+async def test_other_http_versions_in_a_request_line_are_refused(
     start: bytes, tmp_path: Path
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -126,7 +126,9 @@ async def test_other_versions_are_not_served_in_a_request_line(
 
 
 @pytest.mark.proves("VP-015")
-async def test_another_protocol_behind_a_request_is_refused_after_it(tmp_path: Path) -> None:
+async def test_another_protocol_after_a_request_is_refused_after_the_response(
+    tmp_path: Path,
+) -> None:
     async with a_service(tmp_path) as served:
         first = b"GET /one HTTP/1.1\r\n" + AT + b"\r\n\r\n"
         wire = await exchange(
@@ -140,7 +142,9 @@ async def test_another_protocol_behind_a_request_is_refused_after_it(tmp_path: P
 
 @pytest.mark.parametrize("cut", ["/two R", "/two RTSP/1.0\r\nX", "/two RTSP/1.0\r\nX: y\r\n"])
 @pytest.mark.proves("VP-015")
-async def test_another_protocol_is_seen_however_its_head_arrives(cut: str, tmp_path: Path) -> None:
+async def test_another_protocol_is_detected_however_its_bytes_are_split(
+    cut: str, tmp_path: Path
+) -> None:
     async with a_service(tmp_path) as served:
         second = f"GET /two RTSP/1.0\r\nX: y\r\n{AT.decode()}\r\n\r\n".encode()
         at = second.index(cut.encode()) + len(cut)
@@ -160,7 +164,7 @@ async def test_another_protocol_is_seen_however_its_head_arrives(cut: str, tmp_p
 
 
 @pytest.mark.proves("VP-015")
-async def test_another_protocol_is_seen_behind_more_requests_than_are_parsed_at_once(
+async def test_another_protocol_is_detected_after_many_pipelined_requests(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -194,7 +198,7 @@ async def test_another_protocol_is_seen_behind_more_requests_than_are_parsed_at_
     ],
 )
 @pytest.mark.proves("VP-009", "VP-010", "LG-004")
-async def test_what_is_far_too_long_is_refused_like_what_is_too_long(
+async def test_a_head_far_over_the_limit_is_refused_like_one_just_over_it(
     wire: bytes, status: int, tmp_path: Path
 ) -> None:
     async with a_service(tmp_path) as served:
@@ -206,7 +210,7 @@ async def test_what_is_far_too_long_is_refused_like_what_is_too_long(
     assert list(served.log_dir.glob("*.log")) == []
 
 
-async def test_the_classic_profile_holds_for_what_is_not_even_read(
+async def test_the_classic_profile_applies_to_unparsed_requests_too(
     tmp_path: Path,
 ) -> None:
     wire = b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n" + AT + b"\r\n\r\n"
@@ -217,7 +221,7 @@ async def test_the_classic_profile_holds_for_what_is_not_even_read(
     assert reply.status == 413
 
 
-async def test_a_head_of_many_long_lines_is_not_read_to_its_end(tmp_path: Path) -> None:
+async def test_a_head_of_many_long_lines_is_not_read_completely(tmp_path: Path) -> None:
     line = b"X: " + b"a" * 60_000 + b"\r\n"
 
     async with a_service(tmp_path) as served:

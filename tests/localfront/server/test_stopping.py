@@ -70,18 +70,18 @@ async def ended(server: HttpServer) -> float:
     return time.monotonic() - begun
 
 
-async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
+async def test_a_response_in_progress_is_finished_and_closes_its_connection(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "localfront")
     slow = Slow()
     async with serving(slow) as server:
-        asked = asyncio.create_task(exchange(server.http_port, KEEPING))
+        request = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
         await closed(server.http_port)
         slow.go_on.set()
-        reply = parsed(await asked)
+        reply = parsed(await request)
         took = await ending
 
     assert reply.body == b"late, but whole"
@@ -90,7 +90,7 @@ async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
     assert "1 request is under way, with 5 s to finish" in caplog.text
 
 
-async def test_an_upload_under_way_is_read_to_its_end() -> None:
+async def test_an_upload_in_progress_is_read_completely() -> None:
     slow = Slow()
     slow.go_on.set()
     async with serving(slow) as server:
@@ -108,15 +108,15 @@ async def test_an_upload_under_way_is_read_to_its_end() -> None:
     assert took < GRACE_SECONDS / 2
 
 
-async def test_what_does_not_finish_in_time_is_cancelled_and_logged(
+async def test_a_request_that_exceeds_the_grace_period_is_cancelled_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     slow = Slow(requests=2)
     async with serving(slow, grace=0.3) as server:
-        asked = [asyncio.create_task(exchange(server.http_port, KEEPING)) for _ in "12"]
+        request = [asyncio.create_task(exchange(server.http_port, KEEPING)) for _ in "12"]
         await slow.has_begun.wait()
         took = await ended(server)
-        wires = await asyncio.gather(*asked)
+        wires = await asyncio.gather(*request)
 
     assert wires == [b"", b""]
     assert 0.3 <= took < 2
@@ -126,13 +126,13 @@ async def test_what_does_not_finish_in_time_is_cancelled_and_logged(
 async def test_an_immediate_stop_waits_for_no_request() -> None:
     slow, hurry = Slow(), asyncio.Event()
     async with serving(slow, hurry=hurry) as server:
-        asked = asyncio.create_task(exchange(server.http_port, KEEPING))
+        request = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
         await closed(server.http_port)
         hurry.set()
         took = await ending
-        wire = await asked
+        wire = await request
 
     assert wire == b""
     assert took < GRACE_SECONDS / 2
@@ -205,7 +205,7 @@ asyncio.run(main())
 """
 
 
-def test_a_call_that_never_returns_does_not_delay_the_end(tmp_path: Path) -> None:
+def test_a_call_that_never_returns_does_not_delay_the_exit(tmp_path: Path) -> None:
     begun = time.monotonic()
     subprocess.run(
         [sys.executable, "-c", HOLDS],
@@ -217,7 +217,7 @@ def test_a_call_that_never_returns_does_not_delay_the_end(tmp_path: Path) -> Non
     assert time.monotonic() - begun < 15
 
 
-async def test_a_daemon_thread_gives_back_what_its_call_returns_or_raises() -> None:
+async def test_a_daemon_thread_passes_on_the_result_or_exception_of_its_call() -> None:
     assert await in_daemon_thread(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         await in_daemon_thread(divmod, 7, 0)

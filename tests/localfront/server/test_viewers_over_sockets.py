@@ -44,7 +44,7 @@ def x_cache(reply: Reply) -> bytes:
     ],
 )  # fmt: skip
 @pytest.mark.proves("VP-001", "VP-002")
-async def test_plain_http_is_redirected_so_that_the_method_stays(
+async def test_a_redirect_to_https_preserves_the_method(
     method: bytes, version: bytes, status: int
 ) -> None:
     behavior = an_api_behavior(
@@ -85,7 +85,7 @@ async def test_viewers_over_http_and_https_share_an_object() -> None:
 
 
 @pytest.mark.proves("RV-004", "CA-020", "RV-005")
-async def test_x_cache_tells_what_became_of_each_request() -> None:
+async def test_x_cache_has_the_result_of_each_request() -> None:
     clock = FakeClock()
     answers = (
         saying(b"page", b'ETag: "1"'),
@@ -113,7 +113,7 @@ async def test_x_cache_tells_what_became_of_each_request() -> None:
 
 
 @pytest.mark.proves("RV-001", "RV-002", "RV-003")
-async def test_each_response_carries_cloudfronts_headers_once() -> None:
+async def test_each_response_has_cloudfronts_headers_once() -> None:
     forged = saying(b"ok", b"X-Cache: Hit", b"X-Amz-Cf-Id: forged", b"X-Amz-Cf-Pop: X")
 
     async with OriginServer(forged) as origin, a_site(origin.origin()) as site:
@@ -128,7 +128,7 @@ async def test_each_response_carries_cloudfronts_headers_once() -> None:
 
 
 @pytest.mark.proves("RV-008")
-async def test_a_chunked_answer_stays_chunked_and_loses_its_trailers() -> None:
+async def test_a_chunked_response_stays_chunked_without_its_trailers() -> None:
     chunked = (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Late\r\n"
         b"Upgrade: h2c\r\n\r\n4\r\npage\r\n0\r\nX-Late: 1\r\n\r\n"
@@ -148,7 +148,7 @@ async def test_a_chunked_answer_stays_chunked_and_loses_its_trailers() -> None:
     [b"301 Moved Permanently", b"302 Found", b"303 See Other", b"307 Temporary Redirect"],
 )  # fmt: skip
 @pytest.mark.proves("RV-010", "CA-030")
-async def test_a_redirect_of_the_origin_reaches_the_viewer_as_it_is(
+async def test_an_origins_redirect_reaches_the_viewer_unchanged(
     status: bytes,
 ) -> None:
     there = b"Location: http://elsewhere.test/x?y=%20"
@@ -166,7 +166,7 @@ async def test_a_redirect_of_the_origin_reaches_the_viewer_as_it_is(
 
 @pytest.mark.parametrize("forwarded", [True, False])
 @pytest.mark.proves("CA-024", "RV-007")
-async def test_cookies_pass_both_ways_or_not_at_all(forwarded: bool) -> None:
+async def test_cookies_are_forwarded_in_both_directions_or_in_neither(forwarded: bool) -> None:
     policy = a_cache_policy(cookies=ALL) if forwarded else a_cache_policy()
     behavior = a_behavior(target_origin_id="here", cache_policy=policy)
     answer = saying(b"ok", b"Set-Cookie: a=1; HttpOnly", b"Set-Cookie: b=2")
@@ -186,7 +186,7 @@ async def test_cookies_pass_both_ways_or_not_at_all(forwarded: bool) -> None:
 @pytest.mark.parametrize(
     ("method", "body"), [(b"POST", b""), (b"DELETE", b""), (b"GET", b"a body")]
 )
-async def test_what_a_behavior_does_not_allow_is_403_and_stays_here(
+async def test_a_disallowed_method_is_403_and_does_not_reach_the_origin(
     method: bytes, body: bytes
 ) -> None:
     wire = asking(b"/a", b"Content-Length: %d" % len(body), method=method) + body

@@ -44,8 +44,8 @@ class FakeAws:
     def get_paginator(self, _operation: str) -> FakeAws:
         return self
 
-    def paginate(self, **asked: str) -> Iterator[dict[str, Any]]:
-        if asked:
+    def paginate(self, **parameters: str) -> Iterator[dict[str, Any]]:
+        if parameters:
             yield {"Versions": [{"Version": v} for v in ("$LATEST", "2", "10")]}
             return
         self.calls.append("list_distributions")
@@ -61,30 +61,30 @@ class FakeAws:
             "Distribution": a_distribution_description(**self.config),
         }
 
-    def get_origin_access_control(self, **asked: str) -> dict[str, Any]:
-        self.calls.append(f"control {asked['Id']}")
+    def get_origin_access_control(self, **parameters: str) -> dict[str, Any]:
+        self.calls.append(f"control {parameters['Id']}")
         return {"OriginAccessControl": {"OriginAccessControlConfig": {"SigningBehavior": "always"}}}
 
-    def get_cache_policy(self, **asked: str) -> dict[str, Any]:
-        self.calls.append(f"policy {asked['Id']}")
+    def get_cache_policy(self, **parameters: str) -> dict[str, Any]:
+        self.calls.append(f"policy {parameters['Id']}")
         return {"CachePolicy": {"CachePolicyConfig": {"MinTTL": 7}}}
 
-    def get_bucket_policy(self, **asked: str) -> dict[str, str]:
-        self.calls.append(f"bucket {asked['Bucket']}")
+    def get_bucket_policy(self, **parameters: str) -> dict[str, str]:
+        self.calls.append(f"bucket {parameters['Bucket']}")
         if self.policy is None:
             error = {"Error": {"Code": "NoSuchBucketPolicy", "Message": ""}}
             raise ClientError(cast(Any, error), "GetBucketPolicy")
         return {"Policy": self.policy}
 
-    def get_bucket_website(self, **asked: str) -> dict[str, Any]:
-        self.calls.append(f"website {asked['Bucket']}")
+    def get_bucket_website(self, **parameters: str) -> dict[str, Any]:
+        self.calls.append(f"website {parameters['Bucket']}")
         return {"IndexDocument": {"Suffix": "start.html"}}
 
     def list_invalidations(self, **_: str) -> dict[str, Any]:
         return {"InvalidationList": listing({"Id": "I1"}, {"Id": "I2"})}
 
-    def get_invalidation(self, **asked: str) -> dict[str, Any]:
-        batch = {"Paths": listing(f"/{asked['Id']}")}
+    def get_invalidation(self, **parameters: str) -> dict[str, Any]:
+        batch = {"Paths": listing(f"/{parameters['Id']}")}
         return {"Invalidation": {"InvalidationBatch": batch}}
 
 
@@ -94,7 +94,7 @@ def reading(
     return CloudFrontApi(cast(boto3.Session, aws), endpoints, only)
 
 
-def test_a_distribution_is_read_with_what_it_names() -> None:
+def test_a_distribution_is_read_with_the_resources_it_references() -> None:
     aws = FakeAws(DefaultCacheBehavior=a_behavior_description(CachePolicyId=POLICY))
 
     configuration = reading(aws).read()
@@ -106,7 +106,7 @@ def test_a_distribution_is_read_with_what_it_names() -> None:
     assert aws.count(f"policy {POLICY}") == 1
 
 
-def test_what_has_its_etag_still_is_not_fetched_again() -> None:
+def test_a_resource_with_an_unchanged_etag_is_not_fetched_again() -> None:
     aws = FakeAws()
     source = reading(aws)
 
@@ -119,7 +119,7 @@ def test_what_has_its_etag_still_is_not_fetched_again() -> None:
     assert aws.count("get_distribution") == 2
 
 
-def test_an_api_whose_lists_have_no_etags_is_asked_for_the_whole() -> None:
+def test_if_lists_have_no_etags_everything_is_fetched() -> None:
     aws = FakeAws()
     aws.tag = None
     source = reading(aws)
@@ -130,7 +130,7 @@ def test_an_api_whose_lists_have_no_etags_is_asked_for_the_whole() -> None:
     assert source.read().distributions[0].default_root_object == "a.html"
 
 
-def test_what_the_api_describes_as_before_is_not_parsed_again() -> None:
+def test_an_unchanged_description_is_not_parsed_again() -> None:
     aws = FakeAws()
     source = reading(aws)
 
@@ -146,7 +146,7 @@ def test_what_the_api_describes_as_before_is_not_parsed_again() -> None:
     assert fourth.distributions[0].default_root_object == "a.html"
 
 
-def test_the_distribution_that_is_named_is_not_listed_for() -> None:
+def test_a_named_distribution_is_read_without_listing() -> None:
     aws = FakeAws()
 
     reading(aws, only=DISTRIBUTION_ID).read()
@@ -154,14 +154,14 @@ def test_the_distribution_that_is_named_is_not_listed_for() -> None:
     assert aws.count("list_distributions") == 0
 
 
-def test_a_bucket_without_a_policy_is_known_to_have_none() -> None:
+def test_a_bucket_without_a_policy_is_recorded_as_such() -> None:
     aws = FakeAws()
     aws.policy = None
 
     assert reading(aws).read().bucket_policies == {"pages": None}
 
 
-def test_awss_own_buckets_are_not_asked_for_their_policy() -> None:
+def test_bucket_policies_are_not_read_from_aws_itself() -> None:
     aws = FakeAws()
 
     configuration = reading(aws, Endpoints(aws=True)).read()
@@ -175,7 +175,7 @@ def test_an_origin_without_an_address_is_refused_at_once() -> None:
         reading(FakeAws(), Endpoints()).read()
 
 
-def test_invalidations_are_those_not_seen_before() -> None:
+def test_only_new_invalidations_are_returned() -> None:
     source = reading(FakeAws())
 
     found = source.new_invalidations(source.read(), {"I1"})
@@ -184,7 +184,7 @@ def test_invalidations_are_those_not_seen_before() -> None:
 
 
 @pytest.mark.proves("LA-001")
-def test_a_function_that_an_emulator_names_without_a_version_has_the_newest() -> None:
+def test_a_function_arn_without_a_version_from_an_emulator_gets_the_newest() -> None:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:guard"
     association = {"EventType": "viewer-request", "LambdaFunctionARN": arn, "IncludeBody": False}
     behavior = a_behavior_description(LambdaFunctionAssociations=listing(association))

@@ -35,7 +35,7 @@ def session() -> boto3.Session:
         ({}, (FILE,), ConfigFiles, 0.25),
     ],
 )
-def test_files_come_first_then_what_the_environment_chooses(
+def test_files_take_precedence_over_the_environment(
     environ: dict[str, str],
     files: tuple[Path, ...],
     source: type,
@@ -58,7 +58,7 @@ def test_files_come_first_then_what_the_environment_chooses(
         {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9000", **PROFILE},
     ],
 )
-def test_where_nothing_is_chosen_no_api_is_asked(
+def test_without_a_chosen_source_no_api_is_called(
     environ: dict[str, str], session: boto3.Session
 ) -> None:
     with pytest.raises(ConfigError, match=r"Set AWS_ENDPOINT_URL .*AWS_PROFILE.*--config FILE"):

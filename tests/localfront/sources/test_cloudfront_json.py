@@ -21,14 +21,14 @@ def described(document: Mapping[str, Any], file: Path = FILE) -> Description:
     return describe_output(document, file)
 
 
-def test_get_distribution_is_taken_as_it_is() -> None:
+def test_the_output_of_get_distribution_is_read_unchanged() -> None:
     answer = {"ETag": "E1", "Distribution": a_distribution_description()}
 
     assert described(answer).distributions == (a_distribution_description(),)
 
 
 @pytest.mark.parametrize("form", ["get-distribution-config", "create-distribution"])
-def test_a_configuration_without_an_id_gets_one_that_stays(form: str) -> None:
+def test_a_configuration_without_an_id_gets_a_stable_one(form: str) -> None:
     def document(comment: str) -> dict[str, Any]:
         config = a_distribution_config(Comment=comment)
         return {"ETag": "E", "DistributionConfig": config} if form.startswith("get") else config
@@ -42,7 +42,7 @@ def test_a_configuration_without_an_id_gets_one_that_stays(form: str) -> None:
     assert after["DistributionConfig"]["Comment"] == "two"
 
 
-def test_two_configurations_have_ids_of_their_own() -> None:
+def test_two_configurations_have_different_ids() -> None:
     first, second = (
         described({"DistributionConfig": a_distribution_config(CallerReference=name)})
         for name in ("one", "two")
@@ -62,13 +62,13 @@ def test_two_configurations_have_ids_of_their_own() -> None:
         ("PublicKey", "public_keys"),
     ],
 )
-def test_what_a_distribution_names_is_kept_by_its_id(key: str, part: str) -> None:
+def test_referenced_resources_are_stored_by_their_ids(key: str, part: str) -> None:
     answer = {"ETag": "E", key: {"Id": "X1", f"{key}Config": {"Name": "mine"}}}
 
     assert getattr(described(answer), part) == {"X1": {"Name": "mine"}}
 
 
-def test_an_identity_is_known_by_its_canonical_user() -> None:
+def test_an_access_identity_is_found_by_its_canonical_user() -> None:
     answer = {"CloudFrontOriginAccessIdentity": {"Id": "E7", "S3CanonicalUserId": "abc"}}
 
     assert described(answer).canonical_users == {"E7": "abc"}
@@ -84,14 +84,14 @@ def a_bucket_policy(*resources: str) -> dict[str, Any]:
     return {"Policy": json.dumps({"Statement": [statement]})}
 
 
-def test_a_bucket_policy_is_of_the_bucket_that_its_resources_name() -> None:
+def test_a_bucket_policy_belongs_to_the_bucket_in_its_resources() -> None:
     answer = a_bucket_policy("arn:aws:s3:::pages", "arn:aws:s3:::pages/*")
 
     assert list(described(answer).bucket_policies) == ["pages"]
 
 
 @pytest.mark.proves("FN-001")
-def test_a_cloudfront_functions_code_lies_beside_its_description(
+def test_a_cloudfront_functions_code_is_found_beside_its_description(
     tmp_path: Path,
 ) -> None:
     arn = "arn:aws:cloudfront::123456789012:function/rewrite"
@@ -112,7 +112,7 @@ def test_a_cloudfront_functions_code_lies_beside_its_description(
         described(answer, tmp_path / "function.json")
 
 
-def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
+def test_a_lambda_function_is_found_by_its_version_arn() -> None:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:edge"
     answer = {
         "Configuration": {"FunctionArn": arn, "Version": "3"},
@@ -144,7 +144,7 @@ def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
         ),
     ],
 )
-def test_what_is_no_answer_of_the_cli_is_refused_by_its_field(
+def test_json_that_is_not_cli_output_is_refused_with_its_field(
     document: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):

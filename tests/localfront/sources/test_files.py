@@ -55,13 +55,13 @@ def test_files_together_are_one_configuration_in_any_order(site: Path, control: 
     assert first.distributions[0].origins[0].origin_access_control == "always"
 
 
-def test_what_is_unchanged_is_not_parsed_again(site: Path, control: Path) -> None:
+def test_an_unchanged_file_is_not_parsed_again(site: Path, control: Path) -> None:
     source = ConfigFiles([site, control], ANYWHERE)
 
     assert source.read() is source.read()
 
 
-def test_a_change_is_there_at_the_next_look(site: Path, control: Path) -> None:
+def test_a_changed_file_is_read_at_the_next_poll(site: Path, control: Path) -> None:
     source = ConfigFiles([site, control], ANYWHERE)
     before = source.read()
     stamp = site.stat()
@@ -74,7 +74,7 @@ def test_a_change_is_there_at_the_next_look(site: Path, control: Path) -> None:
     assert after.distributions[0].default_root_object == "a.html"
 
 
-def test_a_file_that_is_half_written_is_refused_and_then_read(site: Path, control: Path) -> None:
+def test_a_half_written_file_is_refused_and_read_when_complete(site: Path, control: Path) -> None:
     source = ConfigFiles([site, control], ANYWHERE)
     whole, good = site.read_text(), source.read()
 
@@ -86,7 +86,7 @@ def test_a_file_that_is_half_written_is_refused_and_then_read(site: Path, contro
     assert source.read() == good
 
 
-def test_an_archive_that_was_built_again_is_a_change(tmp_path: Path) -> None:
+def test_a_rebuilt_archive_is_a_change(tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     shutil.copy(FOLDER / "modules-plan.json", plan)
     (tmp_path / "edge.zip").write_bytes(b"one")
@@ -104,7 +104,7 @@ def test_an_archive_that_was_built_again_is_a_change(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", [DISTRIBUTION_ID, None])
-def test_one_distribution_of_several_may_be_asked_for(
+def test_one_of_several_distributions_can_be_selected(
     wanted: str | None, site: Path, control: Path, tmp_path: Path
 ) -> None:
     other = write(
@@ -117,7 +117,7 @@ def test_one_distribution_of_several_may_be_asked_for(
     assert len(found.distributions) == (1 if wanted else 2)
 
 
-def test_one_of_a_plan_may_be_asked_for_by_its_address() -> None:
+def test_a_distribution_of_a_plan_can_be_selected_by_its_address() -> None:
     address = 'module.site["green"].aws_cloudfront_distribution.site'
 
     found = ConfigFiles([FOLDER / "modules-plan.json"], ANYWHERE, address).read()
@@ -125,7 +125,9 @@ def test_one_of_a_plan_may_be_asked_for_by_its_address() -> None:
     assert [d.aliases for d in found.distributions] == [("green.example.com",)]
 
 
-def test_one_that_is_not_there_is_refused_with_those_that_are(site: Path, control: Path) -> None:
+def test_an_unknown_distribution_is_refused_with_the_list_of_known_ones(
+    site: Path, control: Path
+) -> None:
     with pytest.raises(ConfigError, match=f"E0 is none of those in the files: {DISTRIBUTION_ID}"):
         ConfigFiles([site, control], ANYWHERE, "E0").read()
 
@@ -162,7 +164,7 @@ def test_an_undescribed_access_control_signs_always_and_is_reported(site: Path) 
         ),
     ],
 )
-def test_a_file_of_another_form_is_refused_and_named(
+def test_a_file_of_an_unknown_format_is_refused_by_name(
     content: bytes, message: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "strange.json"
@@ -174,7 +176,7 @@ def test_a_file_of_another_form_is_refused_and_named(
     assert "strange.json" in str(refused.value) or "Distribution None" in str(refused.value)
 
 
-def test_a_file_that_went_away_is_named(site: Path, control: Path) -> None:
+def test_a_deleted_file_is_named_in_the_error(site: Path, control: Path) -> None:
     source = ConfigFiles([site, control], ANYWHERE)
     source.read()
     control.unlink()
@@ -183,9 +185,7 @@ def test_a_file_that_went_away_is_named(site: Path, control: Path) -> None:
         source.read()
 
 
-def test_without_any_address_every_origin_is_named_with_its_option(
-    site: Path, control: Path
-) -> None:
+def test_origins_without_an_address_are_listed_with_their_option(site: Path, control: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         ConfigFiles([site, control], Endpoints()).read()
 
@@ -195,7 +195,7 @@ def test_without_any_address_every_origin_is_named_with_its_option(
     assert "AWS_PROFILE" in message
 
 
-def test_with_overrides_nothing_else_is_needed(site: Path, control: Path, tmp_path: Path) -> None:
+def test_with_overrides_no_endpoint_is_needed(site: Path, control: Path, tmp_path: Path) -> None:
     endpoints = Endpoints(
         overrides={
             "pages": Folder(tmp_path),

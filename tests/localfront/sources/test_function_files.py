@@ -48,21 +48,21 @@ def etag(function: FunctionCode) -> object:
 
 
 @pytest.mark.proves("FN-001")
-def test_a_function_is_described_and_read_as_by_the_api() -> None:
+def test_a_function_from_files_has_the_apis_description_and_code() -> None:
     described = files(REWRITE).describe_function(Name="rewrite", Stage="LIVE")
-    got = files(REWRITE).get_function(Name="rewrite", Stage="LIVE")
+    response = files(REWRITE).get_function(Name="rewrite", Stage="LIVE")
 
     assert store_arn("rewrite", described["FunctionSummary"]) is None
-    assert got["FunctionCode"].read() == b"function handler(e) {}"
-    assert got["ETag"] == described["ETag"]
+    assert response["FunctionCode"].read() == b"function handler(e) {}"
+    assert response["ETag"] == described["ETag"]
 
 
-def test_another_code_has_another_etag() -> None:
+def test_different_code_has_a_different_etag() -> None:
     assert etag(REWRITE) == etag(replace(REWRITE))
     assert etag(REWRITE) != etag(replace(REWRITE, code="function handler(e) { }"))
 
 
-def test_what_no_file_describes_the_api_is_asked_for() -> None:
+def test_a_function_without_a_file_is_read_from_the_api() -> None:
     found = files(REWRITE, Api())
 
     assert found.describe_function(Name="other", Stage="LIVE") == {
@@ -75,13 +75,13 @@ def test_what_no_file_describes_the_api_is_asked_for() -> None:
     }
 
 
-def test_without_an_api_another_function_is_refused_with_the_way_out() -> None:
+def test_without_an_api_an_undescribed_function_is_refused_with_the_remedy() -> None:
     with pytest.raises(ConfigError, match=r"describe-function --name other.*other\.js"):
         files(REWRITE).describe_function(Name="other", Stage="LIVE")
 
 
 @pytest.mark.proves("FN-021")
-def test_a_store_is_associated_whether_there_is_an_api_or_not() -> None:
+def test_a_store_is_associated_with_or_without_an_api() -> None:
     keyed = replace(REWRITE, key_value_store_arns=(STORE,))
 
     for found in (files(keyed), files(keyed, Api())):

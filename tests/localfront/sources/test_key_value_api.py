@@ -21,12 +21,12 @@ class StoreServer(BaseHTTPRequestHandler):
         if self.headers["Host"] != "{}:{}".format(*self.connection.getsockname()):
             self.send_error(421)
             return
-        told: dict[str, object] = {"ItemCount": 1, "TotalSizeInBytes": 2}
+        document: dict[str, object] = {"ItemCount": 1, "TotalSizeInBytes": 2}
         if "/keys" in self.path:
-            told |= {"Items": [{"Key": "a", "Value": "1"}]}
+            document |= {"Items": [{"Key": "a", "Value": "1"}]}
         else:
-            told |= {"KvsARN": STORE_ARN, "Created": 1767225600, "Status": "READY"}
-        body = json.dumps(told).encode()
+            document |= {"KvsARN": STORE_ARN, "Created": 1767225600, "Status": "READY"}
+        body = json.dumps(document).encode()
         self.send_response(200)
         self.send_header("ETag", "K1")
         self.send_header("Content-Length", str(len(body)))
@@ -57,7 +57,7 @@ def stores(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> KeyValueStores:
 
 
 @pytest.mark.proves("FN-020")
-def test_an_endpoint_is_asked_by_its_own_name(stores: KeyValueStores) -> None:
+def test_a_store_is_read_from_an_endpoint_with_its_metadata(stores: KeyValueStores) -> None:
     read = stores.read(STORE_ARN, but="")
 
     assert read is not None

@@ -48,7 +48,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "keys.json"
 
 
-def test_an_api_that_has_the_store_is_asked_and_else_what_is_described_holds() -> None:
+def test_a_store_is_read_from_the_api_or_else_from_its_description() -> None:
     for api, expected in (
         (Api(), "api"),
         (Api("other"), "described"),
@@ -72,7 +72,7 @@ def test_an_unknown_store_is_left_for_the_api_to_refuse() -> None:
         StoreFiles({}, Api("other")).read(ARN, but="")
 
 
-def test_a_file_that_no_store_asked_for_is_unused(file: Path) -> None:
+def test_a_file_for_a_store_that_is_never_read_is_unused(file: Path) -> None:
     stores = StoreFiles({"flag": file})
     stores.described = DESCRIBED
 

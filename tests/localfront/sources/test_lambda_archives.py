@@ -46,7 +46,7 @@ def test_an_archive_is_returned_as_bytes(tmp_path: Path) -> None:
     assert answer["Configuration"] == {"Handler": "a.b"}
 
 
-def test_where_a_directory_stands_in_no_archive_is_needed() -> None:
+def test_a_function_replaced_by_a_directory_needs_no_archive() -> None:
     found = archives("", stand_ins=frozenset({"edge"}))
 
     answer = found.get_function(FunctionName="edge", Qualifier="3")
@@ -55,7 +55,7 @@ def test_where_a_directory_stands_in_no_archive_is_needed() -> None:
 
 
 @pytest.mark.parametrize(("name", "version"), [("edge", "4"), ("ledge", "3"), ("other", "1")])
-def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) -> None:
+def test_a_function_without_a_file_is_read_from_the_api(name: str, version: str) -> None:
     answer = archives("", api=LambdaApi()).get_function(FunctionName=name, Qualifier=version)
 
     assert answer == {"asked": (name, version)}
@@ -77,7 +77,7 @@ def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) ->
         ),
     ],
 )
-def test_code_that_cannot_be_had_is_refused_with_the_way_out(
+def test_unavailable_code_is_refused_with_the_remedy(
     location: str, name: str, message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):

@@ -23,7 +23,7 @@ def module(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["main.tf", "code/edge/index.mjs", "policies/csp.tftpl"])
-def test_an_edit_at_any_depth_of_a_module_is_seen(module: Path, name: str) -> None:
+def test_an_edit_at_any_depth_of_a_module_is_detected(module: Path, name: str) -> None:
     before = stamp_of([module])
 
     (module / name).write_text("something longer than it was")
@@ -31,7 +31,7 @@ def test_an_edit_at_any_depth_of_a_module_is_seen(module: Path, name: str) -> No
     assert stamp_of([module]) != before
 
 
-def test_an_edit_that_keeps_the_size_is_seen_by_its_time(module: Path) -> None:
+def test_an_edit_of_the_same_size_is_detected_by_its_mtime(module: Path) -> None:
     before = stamp_of([module])
     status = (module / "main.tf").stat()
 
@@ -43,7 +43,7 @@ def test_an_edit_that_keeps_the_size_is_seen_by_its_time(module: Path) -> None:
 @pytest.mark.parametrize(
     "name", [".terraform/x.json", "node_modules/a/index.js", "code/__pycache__/a.py", "edge.zip"]
 )
-def test_what_tools_write_is_no_edit(module: Path, name: str) -> None:
+def test_files_written_by_tools_are_not_edits(module: Path, name: str) -> None:
     before = stamp_of([module])
 
     (module / name).parent.mkdir(parents=True, exist_ok=True)
@@ -52,13 +52,13 @@ def test_what_tools_write_is_no_edit(module: Path, name: str) -> None:
     assert stamp_of([module]) == before
 
 
-def test_a_file_that_is_gone_or_a_broken_link_is_no_error(module: Path) -> None:
+def test_a_deleted_file_or_a_broken_link_is_no_error(module: Path) -> None:
     (module / "gone.tf").symlink_to(module / "nowhere.tf")
 
     assert stamp_of([module, module / "none"])
 
 
-def test_what_an_archive_is_made_of_is_found_beside_the_folder(module: Path) -> None:
+def test_the_source_of_an_archive_is_found_beside_the_folder(module: Path) -> None:
     code = module.parent / "lambda"
     code.mkdir()
     (code / "app.py").write_text("")

@@ -34,7 +34,7 @@ PAGE = {
 }
 
 
-def test_what_is_as_expected_is_true() -> None:
+def test_a_met_expectation_is_true() -> None:
     page_in_base64 = PAGE | {"body": "Z3LDvMOfZQ==", "bodyEncoding": "base64"}
 
     assert redirects_to(REDIRECT, "/login/")
@@ -107,19 +107,19 @@ FAILURES: list[tuple[Callable[[], Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("assertion", "told"), FAILURES)
-def test_a_failure_says_what_came_instead_and_shows_the_result(
-    assertion: Callable[[], Any], told: str
+@pytest.mark.parametrize(("assertion", "message"), FAILURES)
+def test_a_failure_shows_the_actual_value_and_the_result(
+    assertion: Callable[[], Any], message: str
 ) -> None:
     with pytest.raises(AssertionError) as failed:
         assertion()
 
     first, *rest = str(failed.value).splitlines()
-    assert first.startswith(told)
+    assert first.startswith(message)
     assert rest[:2] == ["The function returned:", "{"]
 
 
-def test_a_huge_result_is_cut() -> None:
+def test_a_huge_result_is_truncated() -> None:
     with pytest.raises(AssertionError) as failed:
         redirects_to({"status": "200", "body": "x" * 100_000}, "/")
 

@@ -37,7 +37,7 @@ def start(tmp_path: Path, edge_function: StartFunction, monkeypatch: pytest.Monk
     return start
 
 
-def told(function: RunningFunction) -> Any:
+def logged(function: RunningFunction) -> Any:
     (line,) = function.logs
     return json.loads(line)
 
@@ -47,11 +47,13 @@ def test_a_plain_test_calls_a_function_in_a_real_worker(start: Start) -> None:
 
     passes_unchanged(function(EVENT), EVENT)
 
-    assert told(function)["name"] == "us-east-1.site-edge"
-    assert is_running(told(function)["pid"])
+    assert logged(function)["name"] == "us-east-1.site-edge"
+    assert is_running(logged(function)["pid"])
 
 
-def test_a_function_in_nodejs_is_called_alike(tmp_path: Path, edge_function: StartFunction) -> None:
+def test_a_nodejs_function_is_called_in_the_same_way(
+    tmp_path: Path, edge_function: StartFunction
+) -> None:
     function = edge_function(str(node_function(tmp_path)))
 
     passes_unchanged(function(EVENT), EVENT)
@@ -59,20 +61,20 @@ def test_a_function_in_nodejs_is_called_alike(tmp_path: Path, edge_function: Sta
         edge_function(tmp_path, handler="guard.setsVia")(EVENT)
 
 
-async def test_a_test_with_an_event_loop_of_its_own_calls_it_too(
+async def test_an_async_test_can_call_it_too(
     start: Start,
 ) -> None:
     redirects_to(start(handler="guard.to_login")(EVENT), "/login/")
 
 
-def test_what_cloudfront_refuses_is_a_violation(start: Start) -> None:
+def test_a_result_that_cloudfront_refuses_is_a_violation(start: Start) -> None:
     with violates("LH-003") as violation:
         start(handler="guard.sets_via")(EVENT)
 
     assert "'via', which is read-only. Take it out." in violation.message
 
 
-def test_a_function_that_raises_tells_where(start: Start) -> None:
+def test_an_exception_has_its_location(start: Start) -> None:
     with violates("LX-002") as violation:
         start(handler="guard.raises")(EVENT)
 
@@ -80,12 +82,12 @@ def test_a_function_that_raises_tells_where(start: Start) -> None:
     assert "guard.py" in violation.error.traceback
 
 
-def test_a_function_that_sleeps_runs_into_its_timeout(start: Start) -> None:
+def test_a_function_that_sleeps_times_out(start: Start) -> None:
     with violates("LX-003"):
         start(handler="guard.sleeps", timeout=0.2)(EVENT)
 
 
-def test_a_response_event_has_a_response_as_its_result(start: Start) -> None:
+def test_the_result_of_a_response_event_is_a_response(start: Start) -> None:
     result = start(handler="guard.adds_a_header")(viewer_response_event())
 
     assert result["headers"]["x-new"] == [{"key": "X-New", "value": "new"}]
@@ -101,32 +103,32 @@ def test_a_function_changes_its_own_copy_of_the_event(start: Start) -> None:
 
 def test_the_same_function_has_one_warm_worker(start: Start) -> None:
     start()(EVENT)
-    first = told(start())
+    first = logged(start())
 
     start()(EVENT)
 
-    assert told(start()) == first | {"calls": 2}
+    assert logged(start()) == first | {"calls": 2}
 
 
-def test_other_settings_are_another_function(start: Start) -> None:
+def test_different_settings_make_another_function(start: Start) -> None:
     one, other = start(), start(name="other")
     one(EVENT)
     other(EVENT)
 
-    assert told(one)["pid"] != told(other)["pid"]
-    assert told(other)["name"] == "us-east-1.other"
+    assert logged(one)["pid"] != logged(other)["pid"]
+    assert logged(other)["name"] == "us-east-1.other"
 
 
-def test_after_a_restart_it_starts_cold(start: Start) -> None:
+def test_after_a_restart_the_next_call_is_a_cold_start(start: Start) -> None:
     function = start()
     function(EVENT)
-    before = told(function)["pid"]
+    before = logged(function)["pid"]
 
     function.restart()
     function(EVENT)
 
     assert not is_running(before)
-    assert told(function)["calls"] == 1
+    assert logged(function)["calls"] == 1
 
 
 def test_a_function_that_never_ran_has_nothing_to_restart(start: Start) -> None:
@@ -149,7 +151,7 @@ def test_an_edit_is_live_at_the_next_call(start: Start, tmp_path: Path) -> None:
     redirects_to(function(EVENT), "/new")
 
 
-def test_what_it_prints_is_shown_for_a_test_that_fails(
+def test_a_functions_output_is_shown_for_a_failed_test(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:
     start()(EVENT)
@@ -158,7 +160,7 @@ def test_what_it_prints_is_shown_for_a_test_that_fails(
     assert line.startswith('edge-function: {"pid": ')
 
 
-def test_it_reaches_what_the_environment_names_or_the_test_does(
+def test_it_uses_the_endpoints_of_the_environment_or_the_test(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = {"AWS_ENDPOINT_URL": "http://127.0.0.1:2"}
@@ -176,7 +178,7 @@ def test_it_reaches_what_the_environment_names_or_the_test_does(
         assert function.logs == [endpoint]
 
 
-def test_what_is_no_event_never_reaches_the_function(start: Start) -> None:
+def test_an_invalid_event_never_reaches_the_function(start: Start) -> None:
     function = start()
 
     with pytest.raises(ConfigError, match="Records is a list with one record"):
@@ -185,27 +187,27 @@ def test_what_is_no_event_never_reaches_the_function(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"handler": "gone.handler"}, "Handlers that are there: guard.handler"),
         ({"timeout": 31}, "LA-017"),
         ({"access": {"TABLE": "x"}}, "no variable TABLE of its own"),
     ],
 )
-def test_what_can_not_run_is_refused_before_it_is_called(
-    settings: dict[str, Any], told: str, start: Start
+def test_a_function_that_cannot_run_is_refused_before_it_is_called(
+    settings: dict[str, Any], message: str, start: Start
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         start(**settings)
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
-def test_nothing_is_left_running_at_the_end(tmp_path: Path) -> None:
+def test_no_process_is_left_running_at_the_end(tmp_path: Path) -> None:
     with RunningFunctions() as functions:
         function = functions.start(python_function(tmp_path), runtime=PYTHON)
         function(EVENT)
-        pid = told(function)["pid"]
+        pid = logged(function)["pid"]
         assert is_running(pid)
 
     assert not is_running(pid)

@@ -14,7 +14,11 @@ pytest_plugins = ["pytester"]
 
 # Half a second of imports that none of the tests here needs.
 WITHOUT = [
-    f"-pno:{name}" for name in ("playwright", "hypothesispytest", "xdist", "xdist.looponfail")
+    f"-pno:{name}"
+    for name in (
+        *("anyio", "asyncio", "base_url", "hypothesispytest", "playwright", "timeout"),
+        *("xdist", "xdist.looponfail"),
+    )
 ]
 
 TESTS = f"""
@@ -41,7 +45,6 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
         """
         [pytest]
         filterwarnings = error
-        asyncio_default_fixture_loop_scope = function
         """
     )
     edge = pytester.mkdir("edge")
@@ -50,7 +53,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def test_the_fixtures_are_there_wherever_localfront_is_installed_and_leave_nothing_behind(
+def test_the_fixtures_are_available_after_installation_and_clean_up(
     project: pytest.Pytester,
 ) -> None:
     result = project.runpytest_subprocess(*WITHOUT)
@@ -71,7 +74,7 @@ def test_the_fixtures_are_there_wherever_localfront_is_installed_and_leave_nothi
 
 
 @pytest.mark.parametrize("autoload", [True, False], ids=["beside", "instead of"])
-def test_a_conftest_may_name_the_plugin_beside_the_entry_point_or_instead_of_it(
+def test_a_conftest_may_load_the_plugin_with_or_without_the_entry_point(
     autoload: bool, project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.makeconftest(
@@ -97,14 +100,14 @@ def test_localfront_itself_needs_no_pytest() -> None:
     )
 
 
-def test_a_run_that_uses_no_fixture_does_not_wait_for_their_imports() -> None:
+def test_a_run_without_the_fixtures_does_not_import_their_modules() -> None:
     run_python(
         "import sys, localfront.pytest_plugin; "
         "assert not {'aiohttp', 'boto3', 'asyncio'} & set(sys.modules)"
     )
 
 
-def test_the_package_tells_type_checkers_that_it_has_types() -> None:
+def test_the_package_has_a_py_typed_marker() -> None:
     run_python(
         "from importlib.resources import files; assert (files('localfront') / 'py.typed').is_file()"
     )

@@ -63,14 +63,14 @@ export const handler = async (event, context) => {
 """
 
 
-def told(function: RunningFunction) -> Any:
+def last_output(function: RunningFunction) -> Any:
     """The function's last output, as JSON, without the runtime's prefix."""
     line = [line for line in function.logs if "{" in line][-1]
     return json.loads(line[line.index("{") :])
 
 
 @pytest.fixture(params=["python", "node"])
-def asked(
+def clocks(
     request: pytest.FixtureRequest,
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
@@ -92,19 +92,19 @@ def asked(
 
     def ask() -> Any:
         assert get(f"{url}/")[0] == 200
-        return told(function)
+        return last_output(function)
 
     return ask
 
 
-def test_a_warm_worker_goes_by_the_moved_clock_in_all_its_ways(
-    served_distribution: ServeDistribution, asked: Callable[[], Any]
+def test_a_warm_worker_sees_the_moved_clock_in_every_time_function(
+    served_distribution: ServeDistribution, clocks: Callable[[], Any]
 ) -> None:
-    before = asked()
+    before = clocks()
     served_distribution.clock.advance(hours=1)
-    moved = asked()
+    moved = clocks()
     served_distribution.clock.reset()
-    after = asked()
+    after = clocks()
 
     assert before["pid"] == moved["pid"] == after["pid"]
     now = before["told"].popitem()[1]
@@ -117,13 +117,13 @@ def test_a_warm_worker_goes_by_the_moved_clock_in_all_its_ways(
     assert 0 < moved["left"] <= 5000
 
 
-def test_a_clock_that_stands_still_is_the_same_at_every_call(
-    served_distribution: ServeDistribution, asked: Callable[[], Any]
+def test_a_frozen_clock_is_the_same_at_every_call(
+    served_distribution: ServeDistribution, clocks: Callable[[], Any]
 ) -> None:
     eve = datetime(2031, 12, 24, 18, tzinfo=UTC)
     served_distribution.clock.freeze(eve)
 
-    first, second = asked(), asked()
+    first, second = clocks(), clocks()
 
     assert set(first["told"].values()) == {eve.timestamp()}
     assert first["told"] == second["told"]
@@ -131,7 +131,7 @@ def test_a_clock_that_stands_still_is_the_same_at_every_call(
     assert first.get("year", "2031") == "2031"
 
 
-def test_a_cloudfront_function_goes_by_it(
+def test_a_cloudfront_function_sees_the_moved_clock(
     served_distribution: ServeDistribution, tmp_path: Path
 ) -> None:
     (tmp_path / "index.html").write_text("home")
@@ -160,7 +160,7 @@ def test_a_cloudfront_function_goes_by_it(
     assert (now, then) == (404, 410)
 
 
-def test_the_cache_goes_by_it_and_the_next_test_has_a_clock_of_its_own(
+def test_the_cache_follows_the_moved_clock_and_the_next_test_has_its_own(
     served_distribution: ServeDistribution, tmp_path: Path
 ) -> None:
     (tmp_path / "index.html").write_text("home")

@@ -80,7 +80,7 @@ def origin_url(pages: Path) -> Iterator[str]:
         yield url
 
 
-def test_a_folder_stands_in_for_a_bucket_and_the_cache_works(
+def test_a_folder_replaces_a_bucket_and_is_cached(
     served_distribution: ServeDistribution, pages: Path
 ) -> None:
     url = served_distribution(a_config(), origins={"pages": pages})
@@ -103,7 +103,7 @@ def test_an_origin_is_reached_at_its_address(
     assert get(f"{url}/index.html")[:2] == (200, b"home")
 
 
-def test_functions_run_where_behaviors_name_them(
+def test_functions_run_for_the_behaviors_that_associate_them(
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
     pages: Path,
@@ -120,7 +120,7 @@ def test_functions_run_where_behaviors_name_them(
     assert (status, headers["location"]) == (302, "/login/")
 
 
-def test_what_cloudfront_refuses_is_a_502_and_the_function_can_be_asked_why(
+def test_an_invalid_result_is_a_502_and_its_violation_is_available(
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
     pages: Path,
@@ -136,7 +136,7 @@ def test_what_cloudfront_refuses_is_a_502_and_the_function_can_be_asked_why(
     assert b"LH-003" in body
 
 
-def test_what_a_served_function_prints_is_in_its_logs(
+def test_a_served_functions_output_is_in_its_logs(
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
     pages: Path,
@@ -152,7 +152,7 @@ def test_what_a_served_function_prints_is_in_its_logs(
     assert json.loads(line)["name"] == "us-east-1.site-printing"
 
 
-def test_a_requests_way_is_shown_for_a_test_that_fails(
+def test_a_requests_trace_is_shown_for_a_failed_test(
     served_distribution: ServeDistribution,
     pages: Path,
     capsys: pytest.CaptureFixture[str],
@@ -166,7 +166,7 @@ def test_a_requests_way_is_shown_for_a_test_that_fails(
     assert "/gone.html | " in line
 
 
-def test_https_is_trusted_with_the_fixtures_authority(
+def test_https_is_trusted_with_the_fixtures_certificate_authority(
     served_distribution: ServeDistribution, pages: Path
 ) -> None:
     config = a_config()
@@ -205,7 +205,7 @@ def test_a_configuration_may_come_from_files_with_its_policies(
     assert get(f"{url}/")[2]["x-cache"] != "Hit from cloudfront"
 
 
-def test_an_origin_without_an_address_is_refused_so_that_no_test_dials_out(
+def test_an_origin_without_an_address_is_refused_so_that_no_test_leaves_the_machine(
     served_distribution: ServeDistribution,
 ) -> None:
     config = a_config()
@@ -219,14 +219,12 @@ def test_an_origin_without_an_address_is_refused_so_that_no_test_dials_out(
     assert "'far' (www.example.com)" in str(refused.value)
 
 
-def test_an_origin_that_there_is_not_is_refused(
-    served_distribution: ServeDistribution, pages: Path
-) -> None:
+def test_an_unknown_origin_is_refused(served_distribution: ServeDistribution, pages: Path) -> None:
     with pytest.raises(ConfigError, match="There is no origin 'page'"):
         served_distribution(a_config(), origins={"page": pages})
 
 
-def test_a_function_that_is_nowhere_is_refused_with_the_way_out(
+def test_a_missing_function_is_refused_with_the_remedy(
     served_distribution: ServeDistribution, pages: Path
 ) -> None:
     config = a_config(LambdaFunctionAssociations=at("viewer-request", "site-guard"))
@@ -235,7 +233,7 @@ def test_a_function_that_is_nowhere_is_refused_with_the_way_out(
         served_distribution(config, origins={"pages": pages})
 
 
-def test_a_function_that_no_behavior_names_is_refused(
+def test_a_function_that_no_behavior_uses_is_refused(
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
     pages: Path,
@@ -247,7 +245,7 @@ def test_a_function_that_no_behavior_names_is_refused(
         served_distribution(a_config(), origins={"pages": pages}, functions=[function])
 
 
-def test_functions_that_reach_different_endpoints_are_refused_together(
+def test_functions_with_different_endpoints_in_one_site_are_refused(
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
     pages: Path,
@@ -264,7 +262,7 @@ def test_functions_that_reach_different_endpoints_are_refused_together(
 
 
 @pytest.mark.proves("VP-001")
-def test_a_redirect_to_https_is_followed_by_the_client_that_trusts(
+def test_the_trusting_client_follows_a_redirect_to_https(
     served_distribution: ServeDistribution, pages: Path
 ) -> None:
     config = a_config()

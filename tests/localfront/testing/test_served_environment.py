@@ -40,7 +40,7 @@ def pages(tmp_path: Path) -> Path:
 
 
 @pytest.mark.proves("LA-021", "LL-001")
-def test_a_python_function_finds_what_lambda_gives_it(
+def test_a_python_function_has_lambdas_environment(
     served_distribution: ServeDistribution,
     edge_function: StartFunction,
     pages: Path,
@@ -107,7 +107,7 @@ function handler(event) {
 
 
 @pytest.mark.proves("FN-016", "FN-017")
-def test_a_cloudfront_function_has_its_language_and_no_way_out(
+def test_a_cloudfront_function_has_its_language_and_no_host_access(
     served_distribution: ServeDistribution, pages: Path, tmp_path: Path
 ) -> None:
     arn = "arn:aws:cloudfront::123456789012:function/guard"
@@ -124,8 +124,8 @@ def test_a_cloudfront_function_has_its_language_and_no_way_out(
     )
 
     url = served_distribution(config, described, origins={"pages": pages})
-    told = json.loads(get(f"{url}/")[1])
+    environment = json.loads(get(f"{url}/")[1])
 
-    assert "function" not in [told["seen"][0], *told["seen"][2:]]
-    assert (told["frozen"], told["dynamic"]) == (True, "refused")
-    assert (told["year"], told["text"]) == ("2266", "hi")
+    assert "function" not in [environment["seen"][0], *environment["seen"][2:]]
+    assert (environment["frozen"], environment["dynamic"]) == (True, "refused")
+    assert (environment["year"], environment["text"]) == ("2266", "hi")

@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.proves("FN-028")
-def test_a_test_calls_a_function_with_a_store_of_a_dictionary(
+def test_a_test_calls_a_function_with_a_dictionary_as_its_store(
     viewer_request_function: StartViewerFunction, file: Path
 ) -> None:
     function = viewer_request_function(file, store={"where": "/found"})
@@ -51,7 +51,7 @@ def test_a_test_calls_a_function_with_a_store_of_a_dictionary(
     assert viewer_request_function(file, store={"where": "/other"})(uri="/store")["uri"] == "/other"
 
 
-def test_an_edit_is_live_at_the_next_call_and_faults_have_their_line(
+def test_an_edit_is_live_at_the_next_call_and_errors_have_their_line(
     viewer_request_function: StartViewerFunction, file: Path
 ) -> None:
     function = viewer_request_function(str(file))
@@ -67,7 +67,7 @@ def test_an_edit_is_live_at_the_next_call_and_faults_have_their_line(
     assert function(uri="/a") == {"statusCode": 204}
 
 
-def test_a_function_of_runtime_1_and_an_event_of_the_console_s(
+def test_a_function_of_runtime_1_runs_with_an_event_from_the_console(
     viewer_request_function: StartViewerFunction, tmp_path: Path
 ) -> None:
     file = tmp_path / "first.js"
@@ -116,7 +116,7 @@ def invoked(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, Any
 
 
 @pytest.mark.proves("FN-028")
-def test_invoke_tells_what_testfunction_does(
+def test_invoke_prints_what_testfunction_returns(
     capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
 ) -> None:
     keys = tmp_path / "keys.json"
@@ -124,28 +124,30 @@ def test_invoke_tells_what_testfunction_does(
     saved = tmp_path / "event.json"
     options = ["--function", str(file), "--kvs", str(keys), "--save", str(saved)]
 
-    code, output, told = invoked(capsys, *options, "--uri", "/store", "--runs", "2")
+    code, output, result = invoked(capsys, *options, "--uri", "/store", "--runs", "2")
 
     assert (code, output["request"]["uri"]) == (0, "/found")
-    assert "asked /store\n" in told
-    assert "compute utilization: " in told
-    code, output, told = invoked(
+    assert "asked /store\n" in result
+    assert "compute utilization: " in result
+    code, output, result = invoked(
         capsys, "--function", str(file), "--kvs", str(keys), "--event", str(saved)
     )
     assert (code, output["request"]["uri"]) == (0, "/found")
 
 
-def test_invoke_tells_why_there_is_no_result(
+def test_invoke_prints_why_there_is_no_result(
     capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
     assert invoked(capsys, "--function", str(file), "--uri", "/api")[2].startswith(
         'asked /api\norigin: selectRequestOriginById("api")\n'
     )
-    code, output, told = invoked(capsys, "--function", str(file), "--uri", "/boom")
+    code, output, result = invoked(capsys, "--function", str(file), "--uri", "/boom")
     assert (code, output) == (1, None)
-    assert told.startswith("asked /boom\nFN-013: Function pretty failed: pretty.js:5: Error: boom.")
-    code, _, told = invoked(capsys, "--function", str(file), "--event-type", "origin-request")
+    assert result.startswith(
+        "asked /boom\nFN-013: Function pretty failed: pretty.js:5: Error: boom."
+    )
+    code, _, result = invoked(capsys, "--function", str(file), "--event-type", "origin-request")
     assert code == 1
-    assert "run at viewer-request and viewer-response" in told
-    code, _, told = invoked(capsys, "--function", str(file.with_name("gone.mjs")))
+    assert "run at viewer-request and viewer-response" in result
+    code, _, result = invoked(capsys, "--function", str(file.with_name("gone.mjs")))
     assert code == 1

@@ -55,7 +55,7 @@ require('https').get({host: '127.0.0.1', port, servername: name, agent: false}, 
         (EXAMPLE, "127.0.0.1"),
     ],
 )
-def test_python_accepts_what_is_within_the_constraints(authority: Authority, name: str) -> None:
+def test_python_accepts_names_within_the_constraints(authority: Authority, name: str) -> None:
     shown = server_context(certify(authority, [name], now=utc_now()))
 
     assert shake_hands(trusting_only(authority), shown, name).version()
@@ -76,7 +76,9 @@ def test_python_accepts_what_is_within_the_constraints(authority: Authority, nam
         (EXAMPLE, "8.8.8.8"),
     ],
 )
-def test_python_refuses_what_a_thief_of_the_key_signs(authority: Authority, name: str) -> None:
+def test_python_refuses_other_names_signed_with_a_stolen_key(
+    authority: Authority, name: str
+) -> None:
     shown = server_context(certify(authority, [name], now=utc_now()))
 
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
@@ -142,7 +144,7 @@ def test_node_accepts_localhost_and_refuses_google(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("authority", [LOCAL, EXAMPLE])
-def test_an_authority_tells_the_name_that_it_is_for(authority: Authority) -> None:
+def test_an_authority_contains_the_name_that_it_is_for(authority: Authority) -> None:
     certificate = authority.certificate
     lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
 
@@ -151,7 +153,7 @@ def test_an_authority_tells_the_name_that_it_is_for(authority: Authority) -> Non
     assert lifetime == timedelta(days=730)
 
 
-def test_a_long_name_still_has_a_label_of_its_own() -> None:
+def test_a_long_name_still_has_a_unique_label() -> None:
     long = ".".join(["a" * 60] * 4)
     authority = make_authority(long, now=utc_now())
 

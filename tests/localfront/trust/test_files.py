@@ -27,7 +27,7 @@ from localfront.trust.files import forget, load_all, load_or_make, utc_now
 from localfront.user_cache import user_cache
 
 
-def test_an_authority_is_made_once_and_kept(tmp_path: Path) -> None:
+def test_an_authority_is_created_once_and_reused(tmp_path: Path) -> None:
     folder = tmp_path / "not" / "yet"
 
     made = load_or_make(folder)
@@ -38,7 +38,7 @@ def test_an_authority_is_made_once_and_kept(tmp_path: Path) -> None:
     assert (folder / "ca.pem").read_bytes() == _pem(made.certificate)
 
 
-def test_the_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+def test_the_key_is_readable_only_by_its_owner(tmp_path: Path) -> None:
     folder = tmp_path / "new"
 
     load_or_make(folder)
@@ -89,7 +89,7 @@ def test_an_authority_for_other_names_is_refused(tmp_path: Path) -> None:
         load_all(tmp_path)
 
 
-def test_a_certificate_file_that_was_spoilt_is_written_again(tmp_path: Path) -> None:
+def test_a_corrupted_certificate_file_is_written_again(tmp_path: Path) -> None:
     made = load_or_make(tmp_path)
     (tmp_path / "ca.pem").write_bytes(b"")
 
@@ -98,7 +98,7 @@ def test_a_certificate_file_that_was_spoilt_is_written_again(tmp_path: Path) -> 
     assert (tmp_path / "ca.pem").read_bytes() == _pem(made.certificate)
 
 
-def test_the_authority_of_an_older_localfront_gives_way(
+def test_the_authority_of_an_older_localfront_is_replaced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
@@ -115,7 +115,7 @@ def test_the_authority_of_an_older_localfront_gives_way(
     assert "could vouch for any name of the internet" in caplog.text
 
 
-def test_one_that_ends_before_what_it_would_sign_gives_way(
+def test_an_authority_that_expires_too_soon_is_replaced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = load_or_make(tmp_path)
@@ -129,9 +129,7 @@ def test_one_that_ends_before_what_it_would_sign_gives_way(
     assert f"was good until {end:%Y-%m-%d}" in caplog.text
 
 
-def test_a_write_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -151,14 +149,14 @@ def test_a_folder_that_cannot_be_created_is_an_error_that_names_the_option(tmp_p
         load_or_make(tmp_path / "file" / "ca")
 
 
-def test_several_starts_at_once_make_one_authority(tmp_path: Path) -> None:
+def test_concurrent_starts_create_one_authority(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         made = pool.map_async(_made, [tmp_path / "ca"] * 8).get(60)
 
     assert len(set(made)) == 1
 
 
-def test_each_name_has_an_authority_of_its_own_until_it_is_forgotten(
+def test_each_name_has_its_own_authority_until_it_is_deleted(
     tmp_path: Path,
 ) -> None:
     load_or_make(tmp_path, "example.com")
@@ -171,7 +169,7 @@ def test_each_name_has_an_authority_of_its_own_until_it_is_forgotten(
     assert [one.name for one in load_all(tmp_path)] == ["localhost"]
 
 
-def test_what_to_type_names_the_folder_only_where_it_is_another(
+def test_the_suggested_command_names_the_folder_only_if_it_is_not_the_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -40,7 +40,7 @@ def machine(tmp_path: Path, folder: str, *, is_root: bool = False) -> Machine:
         ("etc/ca-certificates/trust-source/anchors", "crt", "trust extract-compat"),
     ],
 )
-def test_the_exact_commands_of_each_distribution(
+def test_each_linux_distribution_has_its_exact_commands(
     folder: str, suffix: str, update: str, tmp_path: Path, certificate: Path
 ) -> None:
     here = machine(tmp_path, folder)
@@ -63,7 +63,7 @@ def test_the_exact_commands_of_each_distribution(
     assert second.startswith(f"sudo {update}")
 
 
-def test_root_needs_no_hand(tmp_path: Path, certificate: Path) -> None:
+def test_root_needs_no_sudo(tmp_path: Path, certificate: Path) -> None:
     here = machine(tmp_path, "usr/local/share/ca-certificates", is_root=True)
 
     (step,) = system_stores.adding(here, certificate, LABEL)
@@ -84,7 +84,9 @@ def test_only_the_named_authority_is_removed(tmp_path: Path) -> None:
     assert lines(list(removing))[0] == f"sudo rm {own}"
 
 
-def test_nothing_there_is_nothing_to_do(tmp_path: Path, certificate: Path) -> None:
+def test_without_an_installed_authority_nothing_is_removed(
+    tmp_path: Path, certificate: Path
+) -> None:
     bare = Machine(home=tmp_path, search_path="", root=tmp_path / "no")
 
     for steps in (
@@ -96,7 +98,7 @@ def test_nothing_there_is_nothing_to_do(tmp_path: Path, certificate: Path) -> No
         assert "no store" in step.note
 
 
-def test_macos_uses_the_login_keychain_and_finds_its_own_there(
+def test_macos_uses_the_login_keychain_and_finds_our_authority_there(
     tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     security = tmp_path / "bin" / "security"
@@ -117,7 +119,7 @@ def test_macos_uses_the_login_keychain_and_finds_its_own_there(
     ]
 
 
-def test_the_windows_around_a_wsl_gets_its_command_too(tmp_path: Path, certificate: Path) -> None:
+def test_on_wsl_windows_gets_its_command_too(tmp_path: Path, certificate: Path) -> None:
     tool = tmp_path / "certutil.exe"
     tool.write_text("#!/bin/sh\n")
     tool.chmod(0o700)

@@ -45,7 +45,7 @@ def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedPr
     )
 
 
-def test_chromium_trusts_localhost_after_it_and_google_never(home: Path) -> None:
+def test_after_trust_chromium_accepts_localhost_and_never_google(home: Path) -> None:
     authority = load_or_make(home / ".cache" / "localfront")
     names = ("localhost", "logs.starfleet.localhost", "google.com")
     shown = [certify(authority, [name], now=utc_now()) for name in names]
@@ -68,7 +68,7 @@ def test_chromium_trusts_localhost_after_it_and_google_never(home: Path) -> None
         assert "served" not in _visited(home, pages)
 
 
-def test_chromium_trusts_a_name_by_an_authority_of_its_own(home: Path) -> None:
+def test_chromium_trusts_a_name_through_its_own_authority(home: Path) -> None:
     run = trust("--name", "example.com", "--store", "browsers", home=home)
     assert run.returncode == 0, run.stderr
     authority = load_or_make(home / ".cache" / "localfront", "example.com")
@@ -81,7 +81,7 @@ def test_chromium_trusts_a_name_by_an_authority_of_its_own(home: Path) -> None:
     assert visited == ["served", "net::ERR_CERT_INVALID"]
 
 
-def test_it_can_be_repeated_and_taken_back_whole(home: Path) -> None:
+def test_trust_can_be_repeated_and_completely_undone(home: Path) -> None:
     for _ in range(2):
         assert trust("--store", "browsers", home=home).returncode == 0
     trust("--name", "example.com", "--store", "browsers", home=home)
@@ -96,7 +96,7 @@ def test_it_can_be_repeated_and_taken_back_whole(home: Path) -> None:
     assert _labels(home) == []
 
 
-def test_it_makes_the_database_that_a_new_chromium_has_not_got(tmp_path: Path) -> None:
+def test_it_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -> None:
     programs = _programs(tmp_path, "chromium")
 
     run = trust("--store", "browsers", home=tmp_path, path=programs)
@@ -118,7 +118,7 @@ def test_every_firefox_profile_is_found(tmp_path: Path) -> None:
         assert "localfront for localhost" in listed
 
 
-def test_printing_the_commands_runs_none_of_them(home: Path) -> None:
+def test_print_does_not_run_the_commands(home: Path) -> None:
     run = trust("--print", "--store", "browsers", home=home)
 
     assert "certutil -A -d" in run.stdout
@@ -135,7 +135,7 @@ def test_without_certutil_it_says_how_to_get_it(home: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
-def test_a_database_that_refuses_is_a_failure_with_the_command(home: Path) -> None:
+def test_a_failing_database_is_an_error_with_the_command(home: Path) -> None:
     (home / ".pki/nssdb/cert9.db").write_bytes(b"no database" * 1000)
 
     run = trust("--store", "browsers", home=home)
@@ -189,7 +189,7 @@ def test_another_certificate_is_refused(content: str, home: Path) -> None:
         ("", "two labels or more"),
     ],
 )
-def test_a_name_that_is_none_or_too_wide_is_refused(name: str, why: str, home: Path) -> None:
+def test_an_invalid_or_too_broad_name_is_refused(name: str, why: str, home: Path) -> None:
     run = trust("--name", name, home=home)
 
     assert run.returncode == 2

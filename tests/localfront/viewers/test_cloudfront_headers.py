@@ -71,7 +71,7 @@ def test_every_header_of_the_managed_policy_can_be_configured() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_unknown_facts_have_no_header() -> None:
+def test_unknown_viewer_facts_have_no_header() -> None:
     names = frozenset(["cloudfront-viewer-country", "CloudFront-Viewer-City", "CloudFront-New"])
 
     assert cloudfront_headers(viewed(), names) == []
@@ -84,7 +84,7 @@ def test_characters_outside_ascii_are_percent_encoded() -> None:
 
 
 @pytest.mark.proves("OR-019")
-def test_a_metro_code_is_of_the_united_states_alone() -> None:
+def test_only_viewers_in_the_united_states_have_a_metro_code() -> None:
     assert value("Viewer-Metro-Code", "country=US; metro-code=819") == "819"
     assert value("Viewer-Metro-Code", "country=DE; metro-code=819") is None
 
@@ -94,7 +94,7 @@ def test_a_metro_code_is_of_the_united_states_alone() -> None:
     [("JA3", f"ja3={'a' * 32}"), ("JA4", "ja4=t13d1516h2_8daaf6152771_e5627efa2ab1")],
 )
 @pytest.mark.proves("OR-019")
-def test_fingerprints_are_of_https_alone(kind: str, message: str) -> None:
+def test_fingerprints_are_only_for_https(kind: str, message: str) -> None:
     name = f"Viewer-{kind}-Fingerprint"
 
     assert value(name, message) == message.partition("=")[2]
@@ -114,7 +114,7 @@ def test_fingerprints_are_of_https_alone(kind: str, message: str) -> None:
     ],
 )
 @pytest.mark.proves("OR-020")
-def test_tls_is_version_cipher_and_kind_of_handshake(tls: str, shown: str | None) -> None:
+def test_the_tls_header_has_version_cipher_and_handshake_type(tls: str, shown: str | None) -> None:
     assert value("Viewer-TLS", tls=tls) == shown
 
 
@@ -129,7 +129,7 @@ def test_the_device_type_is_derived_from_the_user_agent() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_a_configured_device_wins_over_the_user_agent() -> None:
+def test_a_configured_device_overrides_the_user_agent() -> None:
     agent = [("User-Agent", IPHONE)]
 
     assert value("Is-SmartTV-Viewer", "device=smarttv", headers=agent) == "true"
@@ -137,14 +137,14 @@ def test_a_configured_device_wins_over_the_user_agent() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_order_and_count_are_of_the_headers_as_they_came() -> None:
+def test_header_order_and_count_describe_the_received_headers() -> None:
     request = viewed(headers=[("Host", "a.example.com"), ("accept", "a"), ("Accept", "b")])
     by_a_function = Headers.of([("User-Agent", IPHONE)])
     rewritten = replace(request, headers=by_a_function, received=request.headers)
 
     names = frozenset(["CloudFront-Viewer-Header-Order", "CloudFront-Viewer-Header-Count"])
-    for asked in (request, rewritten):
-        assert cloudfront_headers(asked, names) == [
+    for requests in (request, rewritten):
+        assert cloudfront_headers(requests, names) == [
             ("CloudFront-Viewer-Header-Count", "3"),
             ("CloudFront-Viewer-Header-Order", "Host:accept:Accept"),
         ]
@@ -152,15 +152,15 @@ def test_order_and_count_are_of_the_headers_as_they_came() -> None:
 
 
 @pytest.mark.proves("OR-018")
-def test_a_long_order_of_headers_is_cut_off() -> None:
+def test_a_long_header_order_is_truncated() -> None:
     many = [(f"X-{index:0>100}", "") for index in range(100)]
 
     assert len(value("Viewer-Header-Order", headers=many) or "") == 7680
 
 
 @pytest.mark.proves("OR-018")
-def test_two_viewers_in_a_row_have_values_of_their_own() -> None:
-    asked = [
+def test_two_consecutive_viewers_have_their_own_values() -> None:
+    requests = [
         viewed("country=DE", client_port=1),
         viewed("country=FR", client_port=1),
         viewed("country=FR", client_port=2),
@@ -168,13 +168,13 @@ def test_two_viewers_in_a_row_have_values_of_their_own() -> None:
     ]
     names = ALL_VIEWER_AND_CLOUDFRONT_HEADERS.cloudfront_headers
 
-    message = [tuple(cloudfront_headers(request, names)) for request in (*asked, *asked)]
+    message = [tuple(cloudfront_headers(request, names)) for request in (*requests, *requests)]
 
-    assert len(set(message)) == len(asked)
+    assert len(set(message)) == len(requests)
     assert message[:4] == message[4:]
 
 
-def test_the_address_has_the_port() -> None:
+def test_the_viewer_address_includes_the_port() -> None:
     request = viewed(client_ip="192.0.2.7", client_port=46532)
 
     assert cloudfront_header(request, "CloudFront-Viewer-Address") == "192.0.2.7:46532"

@@ -81,13 +81,13 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0"
     ],
 )
 @pytest.mark.proves("OR-018")
-def test_a_user_agent_tells_the_kind_of_device(user_agent: str, kinds: set[str]) -> None:
+def test_the_device_type_follows_from_the_user_agent(user_agent: str, kinds: set[str]) -> None:
     assert devices_of(user_agent) == kinds
 
 
 @given(st.text(max_size=80))
 @pytest.mark.proves("OR-018")
-def test_any_user_agent_is_of_some_kind(user_agent: str) -> None:
+def test_every_user_agent_has_a_device_type(user_agent: str) -> None:
     kinds = devices_of(user_agent)
 
     assert kinds

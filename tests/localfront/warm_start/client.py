@@ -20,8 +20,8 @@ def main() -> None:
         ask(connection, arguments)
         for number in PASSED_ON:
             signal.signal(number, lambda number, _: connection.send(bytes([number])))
-        told = connection.recv(4, socket.MSG_WAITALL)
-    (status,) = struct.unpack("<i", told) if len(told) == 4 else (1,)
+        header = connection.recv(4, socket.MSG_WAITALL)
+    (status,) = struct.unpack("<i", header) if len(header) == 4 else (1,)
     if status < 0:
         signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)

@@ -41,7 +41,7 @@ def result(command: list[str], folder: Path) -> tuple[int, str, str]:
     [["serve", "--help"], ["serve", "--tls"], ["serve", "--config", "no é\nfile"]],
     ids=["help", "option", "file"],
 )
-def test_it_says_and_ends_as_an_interpreter_of_its_own_does(
+def test_a_warm_start_has_the_output_and_exit_status_of_a_cold_one(
     arguments: list[str], tmp_path: Path
 ) -> None:
     assert result(localfront(*arguments), tmp_path) == result([*COLD, *arguments], tmp_path)
@@ -66,14 +66,14 @@ def serving(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_as_the_command(number: signal.Signals, site: Path) -> None:
+def test_a_signal_terminates_it_like_the_command(number: signal.Signals, site: Path) -> None:
     with serving(site) as (process, _):
         process.send_signal(number)
 
         assert process.wait(PATIENCE) == 0
 
 
-def test_whoever_is_killed_serves_no_longer(site: Path) -> None:
+def test_a_killed_client_stops_its_server(site: Path) -> None:
     with serving(site) as (process, port):
         process.kill()
         process.wait(PATIENCE)

@@ -96,19 +96,19 @@ def test_a_function_is_read_with_its_role_and_all_of_its_policies(
     role = make_role(session)
     arn = make_function(session, role)
 
-    known = learned(session, arn=arn)
+    evidence = learned(session, arn=arn)
 
-    config = known.functions[arn]
+    config = evidence.functions[arn]
     assert config is not None
     assert config["Runtime"] == "python3.13"
     assert config["CodeSize"] > 0
-    assert known.roles[role].trust == TRUST
-    assert known.roles[role].complete
-    assert logging_to("*") in known.roles[role].policies
+    assert evidence.roles[role].trust == TRUST
+    assert evidence.roles[role].complete
+    assert logging_to("*") in evidence.roles[role].policies
 
 
 @pytest.mark.proves("LA-001")
-def test_a_function_that_is_not_there_is_known_not_to_be(
+def test_a_function_that_does_not_exist_is_recorded_as_missing(
     session: boto3.Session,
 ) -> None:
     assert learned(session).functions == {EDGE_ARN: None}
@@ -125,30 +125,30 @@ def test_buckets_and_certificates_are_read(session: boto3.Session) -> None:
         DomainName=HOST, SubjectAlternativeNames=["www.example.com"]
     )["CertificateArn"]
 
-    known = learned(session, ViewerCertificate={"ACMCertificateArn": arn})
+    evidence = learned(session, ViewerCertificate={"ACMCertificateArn": arn})
 
-    policy = known.bucket_policies["pages"]
+    policy = evidence.bucket_policies["pages"]
     assert policy is not None
     assert policy["Statement"] == [READABLE]
-    assert set(known.certificates[DISTRIBUTION_ID]) == {HOST, "www.example.com"}
+    assert set(evidence.certificates[DISTRIBUTION_ID]) == {HOST, "www.example.com"}
 
 
-def test_what_the_api_denies_stays_unknown_and_is_reported(session: boto3.Session) -> None:
+def test_a_denied_api_call_leaves_its_fact_unknown_and_is_reported(session: boto3.Session) -> None:
     missing = "arn:aws:acm:us-east-1:123456789012:certificate/none"
 
-    known = learned(session, ViewerCertificate={"ACMCertificateArn": missing})
+    evidence = learned(session, ViewerCertificate={"ACMCertificateArn": missing})
 
-    assert known.certificates == {}
-    assert missing in _told(known)
+    assert evidence.certificates == {}
+    assert missing in unchecked_lines(evidence)
 
 
 def test_a_service_that_was_not_chosen_is_not_called(session: boto3.Session) -> None:
-    known = learned(session, settings=NOWHERE)
+    evidence = learned(session, settings=NOWHERE)
 
-    assert (known.functions, known.bucket_policies) == ({}, {})
-    assert "no endpoint of lambda is named" in _told(known)
-    assert "no endpoint of s3 is named" in _told(known)
+    assert (evidence.functions, evidence.bucket_policies) == ({}, {})
+    assert "no endpoint of lambda is named" in unchecked_lines(evidence)
+    assert "no endpoint of s3 is named" in unchecked_lines(evidence)
 
 
-def _told(known: Evidence) -> str:
-    return "\n".join(f"{o.what}: {o.why}" for o in known.outcomes if isinstance(o, Unchecked))
+def unchecked_lines(evidence: Evidence) -> str:
+    return "\n".join(f"{o.what}: {o.why}" for o in evidence.outcomes if isinstance(o, Unchecked))

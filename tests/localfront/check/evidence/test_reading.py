@@ -37,7 +37,7 @@ PLACES = list(paths(FULL))
 
 
 @pytest.mark.proves("RT-008", "VP-006", "RT-009", "ER-008", "RT-014", "OG-001", "HO-004")
-def test_all_that_cloudfront_refuses_is_reported_together() -> None:
+def test_all_refusals_of_cloudfront_are_reported_together() -> None:
     result = report(
         Aliases=listing("Logs.example.com"),
         DefaultRootObject="/index.html",
@@ -55,7 +55,7 @@ def test_all_that_cloudfront_refuses_is_reported_together() -> None:
     }  # fmt: skip
 
 
-def test_a_refusal_names_the_place_the_reason_and_the_remedy() -> None:
+def test_a_finding_names_the_place_the_reason_and_the_remedy() -> None:
     behavior = a_behavior_description(TargetOriginId="nowhere", **at_edge())
 
     found = finding("RT-009", DefaultCacheBehavior=behavior)
@@ -89,7 +89,7 @@ def test_more_items_than_a_quota_are_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "told"),
+    ("config", "message"),
     [
         ({"WebACLId": "arn:aws:wafv2:us-east-1:1:global/webacl/a/b"}, "WebACLId"),
         ({"ConnectionMode": "tenant-only"}, "ConnectionMode"),
@@ -112,9 +112,11 @@ def test_more_items_than_a_quota_are_reported() -> None:
         ),
     ],
 )
-def test_what_localfront_does_not_emulate_is_no_fault(config: dict[str, Any], told: str) -> None:
+def test_a_feature_that_localfront_does_not_emulate_is_no_finding(
+    config: dict[str, Any], message: str
+) -> None:
     assert report(**config).findings == ()
-    assert told in unchecked(**config)
+    assert message in unchecked(**config)
 
 
 def test_an_unknown_field_is_a_warning() -> None:

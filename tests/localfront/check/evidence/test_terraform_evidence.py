@@ -52,7 +52,7 @@ def test_the_application_of_this_repository_is_clean(name: str) -> None:
     assert [(f.rule, f.severity) for f in result.findings] == [("ER-012", Severity.NOTE)]
 
 
-def test_a_state_tells_more_than_a_plan() -> None:
+def test_a_state_has_values_that_a_plan_lacks() -> None:
     plan, state = map(report_of, (document("application-plan"), document("application-state")))
 
     assert {u.what for u in state.unchecked} < {u.what for u in plan.unchecked}
@@ -63,7 +63,7 @@ def test_a_state_tells_more_than_a_plan() -> None:
     "LA-001", "LA-003", "LA-006", "LA-009", "LA-017", "LL-005", "S3-002", "AG-001",
     "AG-005", "ER-010", "ER-013", "RT-001", "HO-008",
 )  # fmt: skip
-def test_each_of_the_mistakes_is_found_in_the_plan() -> None:
+def test_every_planted_mistake_is_found_in_the_plan() -> None:
     found = {(f.rule, f.resource) for f in report_of(document("mistakes-plan")).findings}
 
     site = "aws_cloudfront_distribution.site"
@@ -119,7 +119,7 @@ def test_an_unknown_managed_policy_causes_no_finding() -> None:
     assert "aws_iam_role.login: whether it may write logs" in unchecked(result)
 
 
-def test_a_bucket_that_has_a_policy_already_is_read_by_it() -> None:
+def test_an_existing_bucket_policy_is_read() -> None:
     plan = document("mistakes-plan")
     public = {
         "Effect": "Allow",
@@ -133,7 +133,7 @@ def test_a_bucket_that_has_a_policy_already_is_read_by_it() -> None:
 
 
 @pytest.mark.proves("S3-002")
-def test_an_inline_policy_that_only_the_apply_makes_is_not_an_absent_one() -> None:
+def test_an_inline_policy_that_the_apply_creates_is_not_reported_missing() -> None:
     plan = document("mistakes-plan")
     configured = plan["configuration"]["root_module"]["resources"]
     bucket = next(r for r in configured if r["address"] == "aws_s3_bucket.site")
@@ -155,7 +155,7 @@ def test_a_certificate_that_a_data_source_finds_has_names_too() -> None:
 
 
 @pytest.mark.parametrize("unknown", [None, 7, "", {}])
-def test_a_name_of_a_certificate_that_is_no_text_ends_no_check(unknown: object) -> None:
+def test_a_certificate_name_that_is_not_a_string_does_not_abort_the_check(unknown: object) -> None:
     plan = document("mistakes-plan")
     certificates = [
         r["values"]

@@ -24,7 +24,7 @@ def forwarding(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.proves("AG-005")
-def test_a_login_that_gets_no_cookies_is_found() -> None:
+def test_a_login_api_that_gets_no_cookies_is_found() -> None:
     found = finding("AG-005", CacheBehaviors=listing(api(OriginRequestPolicyId="")))
 
     assert "removes Set-Cookie" in found.message
@@ -36,7 +36,7 @@ def test_an_api_with_tokens_needs_no_cookies() -> None:
     assert findings("AG-005", **forwarding(headers=["Authorization"])) == ()
 
 
-def test_an_api_that_is_only_read_has_no_login() -> None:
+def test_a_read_only_api_needs_no_cookies() -> None:
     behavior = api(OriginRequestPolicyId="", **methods("GET", "HEAD"))
 
     assert findings("AG-005", CacheBehaviors=listing(behavior)) == ()

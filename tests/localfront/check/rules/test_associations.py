@@ -37,7 +37,7 @@ def test_the_clean_site_is_clean() -> None:
 
 @pytest.mark.proves("LA-001")
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         (f"{FUNCTION}:$LATEST", "names '$LATEST'"),
         (f"{FUNCTION}:live", "names 'live'"),
@@ -45,10 +45,10 @@ def test_the_clean_site_is_clean() -> None:
         ("edge:3", "is no ARN"),
     ],
 )
-def test_a_function_without_a_numbered_version_is_found(name: str, told: str) -> None:
+def test_a_function_without_a_numbered_version_is_found(name: str, message: str) -> None:
     found = finding("LA-001", **arn(name))
 
-    assert told in found.message
+    assert message in found.message
     assert found.resource.endswith("default behavior, viewer-request")
 
 
@@ -60,7 +60,7 @@ def test_a_version_that_does_not_exist_is_found() -> None:
 
 
 @pytest.mark.proves("LA-001", "LA-002")
-def test_a_numbered_version_in_us_east_1_is_right() -> None:
+def test_a_numbered_version_in_us_east_1_is_no_finding() -> None:
     assert findings("LA-001") == findings("LA-002") == ()
 
 
@@ -92,7 +92,7 @@ def test_both_kinds_of_functions_at_the_viewer_events_are_found() -> None:
 
 
 @pytest.mark.proves("LA-004", "LA-005")
-def test_one_kind_at_the_viewer_and_the_other_at_the_origin_is_right() -> None:
+def test_one_kind_at_viewer_events_and_the_other_at_origin_events_is_no_finding() -> None:
     behavior = a_behavior_description(
         **at_edge("origin-request"),
         FunctionAssociations=listing(a_function_association()),
@@ -125,7 +125,7 @@ def test_a_body_at_a_response_event_is_found() -> None:
     assert findings("LA-013", DefaultCacheBehavior=right) == ()
 
 
-def test_one_wrong_association_hides_no_other() -> None:
+def test_one_wrong_association_does_not_hide_another() -> None:
     members = [
         *at_edge("viewer-response", IncludeBody=True)["LambdaFunctionAssociations"]["Items"],
         *at_edge(LambdaFunctionARN=FUNCTION)["LambdaFunctionAssociations"]["Items"],

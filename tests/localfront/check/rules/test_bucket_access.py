@@ -64,7 +64,7 @@ def test_a_bucket_without_a_policy_is_found() -> None:
 
 
 @pytest.mark.proves("S3-002")
-def test_a_policy_that_opens_a_part_of_the_bucket_is_right() -> None:
+def test_a_policy_that_allows_a_part_of_the_bucket_is_no_finding() -> None:
     part = allowing("s3:GetObject", resource="arn:aws:s3:::pages/public/*")
 
     assert report(with_policy(part)).findings == ()

@@ -45,7 +45,7 @@ def test_a_wildcard_certificate_covers_one_level(name: str, alias: str, covered:
 
 
 @pytest.mark.proves("HO-008")
-def test_aliases_on_the_certificate_of_cloudfront_are_found() -> None:
+def test_aliases_with_the_default_certificate_are_found() -> None:
     own = {"CloudFrontDefaultCertificate": True}
 
     assert "cloudfront.net" in finding("HO-008", ViewerCertificate=own).message

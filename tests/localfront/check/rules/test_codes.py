@@ -21,7 +21,7 @@ MAKING = [
 
 
 @pytest.mark.parametrize("code", sorted(set(CODES.values())))
-def test_a_code_is_one_that_cloudfront_answers_with(code: str) -> None:
+def test_every_error_code_is_one_of_the_cloudfront_apis(code: str) -> None:
     model = botocore.session.Session().get_service_model("cloudfront")
     errors = {e.name for name in MAKING for e in model.operation_model(name).error_shapes}
 

@@ -41,7 +41,7 @@ def test_a_page_that_hides_the_errors_of_an_api_is_found(code: int) -> None:
 
 
 @pytest.mark.proves("ER-010")
-def test_a_page_that_keeps_the_status_or_meets_no_api_hides_nothing() -> None:
+def test_a_page_that_keeps_the_status_or_meets_no_api_is_no_finding() -> None:
     assert findings("ER-010", **page(404, shown=404)) == ()
     assert findings("ER-010", **page(404), CacheBehaviors=listing()) == ()
 
@@ -52,7 +52,7 @@ def test_a_page_that_keeps_the_status_or_meets_no_api_hides_nothing() -> None:
     [at_edge(), {"FunctionAssociations": listing(a_function_association())}],
     ids=["Lambda@Edge", "CloudFront Functions"],
 )
-def test_a_refused_method_that_shows_a_guarded_page_is_found(
+def test_an_error_page_that_shows_a_guarded_page_for_a_refused_method_is_found(
     guard: dict[str, Any],
 ) -> None:
     found = finding("ER-013", **page(403), **unguarded(**guard))
@@ -64,7 +64,7 @@ def test_a_refused_method_that_shows_a_guarded_page_is_found(
 
 @pytest.mark.proves("ER-013")
 @pytest.mark.parametrize("behavior", [unguarded(), unguarded(**at_edge(), **methods(*ALL_METHODS))])
-def test_without_a_guard_or_a_refused_method_nothing_is_opened(
+def test_without_a_guard_or_a_refused_method_there_is_no_finding(
     behavior: dict[str, Any],
 ) -> None:
     assert findings("ER-013", **page(403), **behavior) == ()
@@ -72,7 +72,7 @@ def test_without_a_guard_or_a_refused_method_nothing_is_opened(
 
 @pytest.mark.proves("ER-012")
 @pytest.mark.parametrize(("shown", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)])
-def test_a_page_that_its_behaviors_function_does_not_see_is_reported(
+def test_a_page_that_its_behaviors_function_is_not_invoked_for_is_reported(
     shown: int, severity: Severity
 ) -> None:
     found = finding("ER-012", **page(404, shown))
@@ -82,7 +82,7 @@ def test_a_page_that_its_behaviors_function_does_not_see_is_reported(
 
 
 @pytest.mark.proves("ER-012", "ER-011")
-def test_a_page_of_a_behavior_without_a_function_is_right() -> None:
+def test_a_page_of_a_behavior_without_a_function_is_no_finding() -> None:
     open_pages = a_behavior_description(PathPattern="/errors/*")
 
     result = report(**page(404, 404, "/errors/404.html"), CacheBehaviors=listing(open_pages))

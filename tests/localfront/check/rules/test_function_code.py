@@ -34,7 +34,7 @@ def test_code_that_does_not_parse_is_found_with_its_line() -> None:
 
 
 @pytest.mark.proves("FN-025", "FN-026")
-def test_other_javascript_than_the_runtime_s_is_found() -> None:
+def test_javascript_that_the_runtime_does_not_support_is_found() -> None:
     code = HANDLER + "const a = [1].flat();\nclass A {}"
 
     second = [(severity, message.partition(" ")[0]) for _, severity, message in found(code)]
@@ -47,11 +47,11 @@ def test_other_javascript_than_the_runtime_s_is_found() -> None:
     assert first[0] == (Severity.ERROR, "pretty.js:4:")
 
 
-def test_what_is_not_emulated_is_reported_as_unchecked() -> None:
+def test_code_that_is_not_emulated_is_reported_as_unchecked() -> None:
     code = "import cf from 'cloudfront';\nfunction handler(event) { cf.cwt.validateToken('', {}); }"
     function = FunctionCode(name="pretty", runtime="cloudfront-js-2.0", code=code)
 
-    (told,) = check_function_code(Description(functions={"arn": function}))
+    (unchecked,) = check_function_code(Description(functions={"arn": function}))
 
-    assert isinstance(told, Unchecked)
-    assert told.what.endswith("cf.cwt")
+    assert isinstance(unchecked, Unchecked)
+    assert unchecked.what.endswith("cf.cwt")

@@ -30,7 +30,7 @@ def at_origin() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("rule", "settings", "told"),
+    ("rule", "settings", "message"),
     [
         pytest.param(
             "LA-006",
@@ -39,8 +39,8 @@ def at_origin() -> dict[str, Any]:
             marks=pytest.mark.proves("LA-006"),
         ),
         *(
-            pytest.param("LA-007", settings, told, marks=pytest.mark.proves("LA-007"))
-            for settings, told in [
+            pytest.param("LA-007", settings, message, marks=pytest.mark.proves("LA-007"))
+            for settings, message in [
                 ({"PackageType": "Image", "Runtime": None}, "container image"),
                 (
                     {"Layers": [{"Arn": "arn:aws:lambda:us-east-1:1:layer:a:1"}]},
@@ -61,17 +61,17 @@ def at_origin() -> dict[str, Any]:
     ],
 )
 def test_a_setting_that_lambda_edge_refuses_is_found(
-    rule: str, settings: dict[str, Any], told: str
+    rule: str, settings: dict[str, Any], message: str
 ) -> None:
     found = finding(rule, with_function(**settings))
 
-    assert told in found.message
+    assert message in found.message
     assert (found.resource, found.severity) == (EDGE_ARN, Severity.ERROR)
     assert "s3cr3t" not in str(found)
 
 
 @pytest.mark.proves("LA-006", "LA-007", "LA-008")
-def test_what_lambda_says_of_a_plain_function_is_no_fault() -> None:
+def test_default_settings_as_lambda_returns_them_are_no_finding() -> None:
     plain = with_function(
         Environment={"Variables": {}},
         VpcConfig={"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""},
@@ -95,17 +95,17 @@ def test_what_lambda_says_of_a_plain_function_is_no_fault() -> None:
         ("provided.al2023", date(2026, 11, 24), Severity.ERROR),
     ],
 )
-def test_a_runtime_that_lambda_gives_up_is_found(
+def test_a_runtime_that_lambda_deprecates_is_found(
     runtime: str, today: date, severity: Severity
 ) -> None:
-    known = evidence(today=today, functions={EDGE_ARN: a_function(Runtime=runtime)})
+    facts = evidence(today=today, functions={EDGE_ARN: a_function(Runtime=runtime)})
 
-    assert finding("LA-009", known).severity is severity
+    assert finding("LA-009", facts).severity is severity
 
 
 @pytest.mark.proves("LA-009")
 @pytest.mark.parametrize("runtime", ["python3.13", "nodejs22.x", "python3.15"])
-def test_a_runtime_in_support_or_newer_than_the_table_is_right(runtime: str) -> None:
+def test_a_supported_or_unknown_newer_runtime_is_no_finding(runtime: str) -> None:
     assert findings("LA-009", with_function(Runtime=runtime)) == ()
 
 
@@ -117,7 +117,7 @@ LIMITS = [
 
 
 @pytest.mark.parametrize(("rule", "field", "older", "newer"), LIMITS)
-def test_over_the_older_limit_is_a_warning_at_viewer_events_alone(
+def test_exceeding_the_older_limit_is_a_warning_at_viewer_events_only(
     rule: str, field: str, older: int, newer: int
 ) -> None:
     between = with_function(**{field: newer})
@@ -128,7 +128,7 @@ def test_over_the_older_limit_is_a_warning_at_viewer_events_alone(
 
 
 @pytest.mark.parametrize(("rule", "field", "older", "newer"), LIMITS)
-def test_over_the_newer_limit_is_an_error_at_every_event(
+def test_exceeding_the_newer_limit_is_an_error_at_every_event(
     rule: str, field: str, older: int, newer: int
 ) -> None:
     over = with_function(**{field: newer + 1})
@@ -137,7 +137,7 @@ def test_over_the_newer_limit_is_an_error_at_every_event(
     assert finding(rule, over, **at_origin()).severity is Severity.ERROR
 
 
-def test_nothing_is_said_of_a_function_that_nothing_describes() -> None:
+def test_an_undescribed_function_causes_no_finding() -> None:
     unknown = evidence(functions={})
 
     assert report(unknown).findings == ()
@@ -145,7 +145,7 @@ def test_nothing_is_said_of_a_function_that_nothing_describes() -> None:
 
 
 def test_an_unknown_size_is_not_guessed() -> None:
-    untold = with_function(CodeSize=None)
+    no_size = with_function(CodeSize=None)
 
-    assert report(untold).findings == ()
-    assert "the size of its archive" in unchecked(untold)
+    assert report(no_size).findings == ()
+    assert "the size of its archive" in unchecked(no_size)

@@ -23,7 +23,7 @@ URL = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws"
 
 
 @pytest.mark.proves("S3-004")
-def test_the_viewers_host_at_a_bucket_is_found() -> None:
+def test_forwarding_host_to_a_bucket_is_found() -> None:
     behavior = a_behavior_description(OriginRequestPolicyId=ALL_VIEWER)
 
     found = finding("S3-004", DefaultCacheBehavior=behavior)
@@ -34,7 +34,7 @@ def test_the_viewers_host_at_a_bucket_is_found() -> None:
 
 @pytest.mark.proves("AG-001")
 @pytest.mark.parametrize("name", ["abc123.execute-api.us-east-1.amazonaws.com", URL])
-def test_the_viewers_host_at_an_api_is_found(name: str) -> None:
+def test_forwarding_host_to_an_api_is_found(name: str) -> None:
     origin = a_custom_origin_description(DomainName=name)
     origins = listing(an_s3_origin_description(), origin)
     behaviors = listing(api(OriginRequestPolicyId=ALL_VIEWER))
@@ -46,7 +46,7 @@ def test_the_viewers_host_at_an_api_is_found(name: str) -> None:
 
 
 @pytest.mark.proves("AG-001")
-def test_another_server_may_get_the_viewers_host() -> None:
+def test_forwarding_host_to_another_server_is_no_finding() -> None:
     origin = a_custom_origin_description(DomainName="origin.example.com")
     origins = listing(an_s3_origin_description(), origin)
     behaviors = listing(api(OriginRequestPolicyId=ALL_VIEWER))
@@ -67,7 +67,7 @@ def test_an_undescribed_policy_causes_no_finding() -> None:
     behaviors = listing(api(OriginRequestPolicyId=unknown))
 
     assert report(CacheBehaviors=behaviors).findings == ()
-    told = unchecked(CacheBehaviors=behaviors)
-    assert f"OriginRequestPolicy {unknown}" in told
-    assert "whether it forwards the Host header" in told
-    assert "its cookies and its caching" in told
+    reasons = unchecked(CacheBehaviors=behaviors)
+    assert f"OriginRequestPolicy {unknown}" in reasons
+    assert "whether it forwards the Host header" in reasons
+    assert "its cookies and its caching" in reasons

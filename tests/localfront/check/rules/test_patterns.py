@@ -12,7 +12,7 @@ from localfront.check.rules.patterns import covers
 from localfront.routing.behaviors import matches
 
 PATTERNS = st.text(alphabet="ab*?", max_size=6)
-# `#` is in no pattern: it stands for all the letters that none of them names.
+# `#` is in no pattern: it stands for every letter that no pattern contains.
 PATHS = tuple(
     "/" + "".join(letters)
     for length in range(8)
@@ -31,7 +31,7 @@ def test_a_pattern_covers_another_when_it_matches_every_path_of_it(
 
 
 @given(PATTERNS)
-def test_a_pattern_covers_itself_and_what_is_more_particular(pattern: str) -> None:
+def test_a_pattern_covers_itself_and_more_specific_ones(pattern: str) -> None:
     assert covers(pattern, pattern)
     assert covers("*", pattern)
     assert covers(pattern, pattern.replace("*", "").replace("?", "a"))
@@ -55,14 +55,14 @@ def test_a_pattern_covers_itself_and_what_is_more_particular(pattern: str) -> No
         ("/a*b", "/a*c*b", True),
     ],
 )
-def test_patterns_cover_each_other_as_their_paths_do(
+def test_pattern_coverage_agrees_with_the_matching_of_paths(
     pattern: str, other: str, answer: bool
 ) -> None:
     assert covers(pattern, other) is answer
 
 
-def test_hostile_patterns_of_the_greatest_length_come_to_an_end() -> None:
-    """A machine made of all sets of places would have 2^250 states here."""
+def test_hostile_patterns_of_the_maximum_length_are_compared_quickly() -> None:
+    """A deterministic automaton for them would have 2^250 states."""
     hostile = "*a" + "?" * 253
     many = "*a" * 127
 

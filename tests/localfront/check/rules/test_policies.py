@@ -123,11 +123,11 @@ def test_a_policy_that_cloudfront_refuses_is_found(policy: dict[str, Any], rule:
         {"headers": {"CorsConfig": {"AccessControlAllowOrigins": listing()}}},
     ],
 )
-def test_a_policy_that_cloudfront_takes_is_not_found(policy: dict[str, Any]) -> None:
+def test_a_policy_that_cloudfront_accepts_is_no_finding(policy: dict[str, Any]) -> None:
     assert rules_of(with_policies(**policy)) == set()
 
 
-def test_a_policy_that_no_behavior_names_is_not_looked_at() -> None:
+def test_a_policy_that_no_behavior_uses_is_not_checked() -> None:
     plain = described()
     unused = Description(
         distributions=plain.distributions,

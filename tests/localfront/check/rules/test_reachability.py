@@ -23,7 +23,7 @@ def test_the_more_specific_one_comes_first() -> None:
     assert findings("RT-001", CacheBehaviors=behaviors) == ()
 
 
-def test_a_listed_star_leaves_nothing_to_the_default_behavior() -> None:
+def test_a_star_pattern_makes_the_default_behavior_unreachable() -> None:
     found = finding("RT-001", CacheBehaviors=listing(api(PathPattern="*")))
 
     assert found.resource.endswith("default behavior")

@@ -56,7 +56,7 @@ def test_a_role_that_does_not_trust_both_services_is_found(
 
 @pytest.mark.proves("LA-003")
 @pytest.mark.parametrize("action", ["sts:AssumeRole", "sts:*", ["sts:AssumeRole"]])
-def test_a_role_that_trusts_both_services_is_right(action: object) -> None:
+def test_a_role_that_trusts_both_services_is_no_finding(action: object) -> None:
     trust = trusting(Principal={"Service": BOTH}, Action=action)
 
     assert findings("LA-003", with_role(trust=trust)) == ()
@@ -66,12 +66,12 @@ def test_a_role_that_trusts_both_services_is_right(action: object) -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        GROUPS.format("us-east-1", "us-east-1.edge:*"),  # copies run elsewhere
-        GROUPS.format("*", "edge:*"),  # a copy's name begins with the home region
-        [GROUPS.format("*", "us-east-1.edge")],  # the group, and no stream of it
+        GROUPS.format("us-east-1", "us-east-1.edge:*"),  # replicas run elsewhere
+        GROUPS.format("*", "edge:*"),  # a replica's name begins with the home region
+        [GROUPS.format("*", "us-east-1.edge")],  # the log group, but none of its streams
     ],
 )
-def test_a_role_that_can_not_log_where_the_copies_run_is_found(
+def test_a_role_that_cannot_log_in_the_replicas_regions_is_found(
     resource: str | list[str],
 ) -> None:
     found = finding("LL-005", with_role(policies=(logging_to(resource),)))
@@ -94,18 +94,18 @@ def test_a_role_that_can_not_log_where_the_copies_run_is_found(
         policy_document("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
     ],
 )
-def test_a_role_that_may_log_everywhere_is_right(policy: dict[str, Any]) -> None:
+def test_a_role_that_may_log_in_all_regions_is_no_finding(policy: dict[str, Any]) -> None:
     assert report(with_role(policies=(policy,))).findings == ()
 
 
-def test_a_role_whose_policies_are_not_all_known_is_not_accused() -> None:
+def test_a_role_with_unknown_policies_causes_no_finding() -> None:
     known = with_role(policies=(), complete=False)
 
     assert report(known).findings == ()
     assert "whether it may write logs" in unchecked(known)
 
 
-def test_a_role_that_nothing_describes_is_not_accused() -> None:
+def test_an_undescribed_role_causes_no_finding() -> None:
     known = evidence(roles={})
 
     assert report(known).findings == ()

@@ -30,7 +30,7 @@ WEBSITE = "pages.s3-website-us-east-1.amazonaws.com"
     "name", [WEBSITE, "api.example.com", "abc123.execute-api.us-east-1.amazonaws.com"]
 )
 @pytest.mark.proves("CP-006")
-def test_an_s3_origin_that_is_no_bucket_is_found(name: str) -> None:
+def test_an_s3_origin_whose_domain_is_not_a_bucket_is_found(name: str) -> None:
     origin = an_s3_origin_description(DomainName=name, OriginAccessControlId="")
 
     found = finding("CP-006", Origins=listing(origin, a_custom_origin_description()))
@@ -48,7 +48,7 @@ def test_an_s3_origin_that_is_no_bucket_is_found(name: str) -> None:
         "known-after-apply.invalid",
     ],
 )
-def test_buckets_under_any_of_their_names_are_none(name: str) -> None:
+def test_every_form_of_a_buckets_domain_name_is_no_finding(name: str) -> None:
     name = f"x.{name}" if name.endswith("invalid") else name
     origin = an_s3_origin_description(DomainName=name)
 
@@ -63,7 +63,7 @@ def website(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.proves("CP-007")
-def test_an_access_control_on_a_website_is_found() -> None:
+def test_an_origin_access_control_on_a_website_endpoint_is_found() -> None:
     http = {"OriginProtocolPolicy": "http-only"}
 
     found = finding("CP-007", **website(custom=http, OriginAccessControlId="E2QWRUHAPOMQZL"))
@@ -82,7 +82,7 @@ def test_an_access_control_on_a_website_is_found() -> None:
     ],
 )
 @pytest.mark.proves("S3-005")
-def test_a_website_that_is_asked_by_https_is_found(
+def test_a_website_endpoint_requested_over_https_is_found(
     origin: str, viewer: str, severity: Severity | None
 ) -> None:
     behavior = a_behavior_description(ViewerProtocolPolicy=viewer)
@@ -125,7 +125,7 @@ def test_a_field_of_the_distribution_that_cloudfront_refuses_is_found(
     assert finding(rule, **config).severity is Severity.ERROR
 
 
-def test_fields_that_cloudfront_takes_are_not_found() -> None:
+def test_fields_that_cloudfront_accepts_are_no_finding() -> None:
     config: dict[str, Any] = {
         "ViewerCertificate": {
             "ACMCertificateArn": "arn:aws:acm:us-east-1:1:certificate/a",
@@ -150,7 +150,7 @@ GROUP = {
 
 
 @pytest.mark.proves("CP-015")
-def test_an_origin_group_that_takes_post_is_found() -> None:
+def test_an_origin_group_with_post_allowed_is_found() -> None:
     writes = a_behavior_description(TargetOriginId="both", **methods(*ALL_METHODS))
     reads = a_behavior_description(TargetOriginId="both")
 
@@ -169,19 +169,19 @@ def test_an_origin_group_that_takes_post_is_found() -> None:
         (ALL_METHODS, "http2and3", []),
     ],
 )
-def test_grpc_without_what_it_needs_is_found(
+def test_grpc_without_its_requirements_is_found(
     allowed: tuple[str, ...], version: str, found: list[str]
 ) -> None:
     behavior = a_behavior_description(GrpcConfig={"Enabled": True}, **methods(*allowed))
 
-    told = findings("CP-016", DefaultCacheBehavior=behavior, HttpVersion=version)
+    reported = findings("CP-016", DefaultCacheBehavior=behavior, HttpVersion=version)
 
-    assert len(told) == len(found)
-    assert all(word in f.message for f, word in zip(told, found, strict=True))
+    assert len(reported) == len(found)
+    assert all(word in f.message for f, word in zip(reported, found, strict=True))
 
 
 @pytest.mark.proves("LH-010")
-def test_a_function_beside_smooth_streaming_is_found() -> None:
+def test_a_function_with_smooth_streaming_is_found() -> None:
     streams = a_behavior_description(SmoothStreaming=True)
     both = a_behavior_description(SmoothStreaming=True, **at_edge())
 
@@ -195,7 +195,7 @@ DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 
 @pytest.mark.proves("CP-017", "CP-018")
-def test_a_header_that_answers_may_depend_on_is_found_where_it_is_not_in_the_key() -> None:
+def test_a_forwarded_header_that_may_vary_the_response_but_is_not_in_the_key_is_found() -> None:
     origin = a_behavior_description(OriginRequestPolicyId=CORS_S3)
     host = a_behavior_description(OriginRequestPolicyId=ALL_VIEWER, TargetOriginId="api")
     uncached = a_behavior_description(OriginRequestPolicyId=CORS_S3, CachePolicyId=DISABLED)
@@ -206,7 +206,7 @@ def test_a_header_that_answers_may_depend_on_is_found_where_it_is_not_in_the_key
 
 
 @pytest.mark.proves("PL-008")
-def test_a_function_at_viewer_response_is_reported_to_miss_errors() -> None:
+def test_a_viewer_response_function_is_reported_not_to_run_for_errors() -> None:
     association = {
         "EventType": "viewer-response",
         "FunctionARN": "arn:aws:cloudfront::123456789012:function/f",
@@ -218,7 +218,7 @@ def test_a_function_at_viewer_response_is_reported_to_miss_errors() -> None:
 
 
 @pytest.mark.proves("CP-009")
-def test_a_load_balancer_that_is_asked_by_http_may_loop() -> None:
+def test_a_load_balancer_requested_over_http_may_cause_a_redirect_loop() -> None:
     name = "site-1.us-east-1.elb.amazonaws.com"
     origin = a_custom_origin_description(DomainName=name)
     http = {**origin["CustomOriginConfig"], "OriginProtocolPolicy": "http-only"}
@@ -230,14 +230,14 @@ def test_a_load_balancer_that_is_asked_by_http_may_loop() -> None:
 
 
 @pytest.mark.proves("AG-005")
-def test_a_website_is_no_api_that_takes_log_ins() -> None:
+def test_a_website_endpoint_is_not_taken_for_a_login_api() -> None:
     behavior = a_behavior_description(**methods(*ALL_METHODS))
     given = website(custom={"OriginProtocolPolicy": "http-only"})
 
     assert findings("AG-005", DefaultCacheBehavior=behavior, **given) == ()
 
 
-def test_each_rule_where_cloudfront_refuses_names_its_code() -> None:
+def test_each_rule_for_a_cloudfront_error_names_its_error_code() -> None:
     refusing = [r for r in RULES if r.id.startswith(("CP", "LA")) and r.severity is Severity.ERROR]
 
     # A value that is in no list is refused before CloudFront looks: its pages name no code for that.

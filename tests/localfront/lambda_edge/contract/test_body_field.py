@@ -31,7 +31,7 @@ def encoded(data: bytes) -> str:
 
 
 @pytest.mark.proves("LE-024", "LE-025")
-def test_a_body_is_shown_in_base64_and_read_only() -> None:
+def test_a_body_in_the_event_is_base64_and_read_only() -> None:
     event = viewer_request_event(a_request(), config=CONFIG, body=HELLO)
 
     assert message_of(event)["body"] == {
@@ -43,7 +43,7 @@ def test_a_body_is_shown_in_base64_and_read_only() -> None:
 
 
 @pytest.mark.proves("LE-024")
-def test_without_include_body_no_event_has_one() -> None:
+def test_without_include_body_no_event_has_a_body() -> None:
     origin = an_api_origin()
 
     assert "body" not in message_of(viewer_request_event(a_request(), config=CONFIG))
@@ -55,7 +55,7 @@ def test_without_include_body_no_event_has_one() -> None:
     ("event", "limit"),
     [(EventType.VIEWER_REQUEST, 40 * KB), (EventType.ORIGIN_REQUEST, MB)],
 )
-def test_a_body_over_the_limit_is_cut_and_says_so(event: EventType, limit: int) -> None:
+def test_a_body_over_the_limit_is_truncated_and_marked(event: EventType, limit: int) -> None:
     whole = shown_body(b"x" * limit, event=event)
     cut = shown_body(b"x" * (limit + 1), event=event)
 
@@ -65,7 +65,7 @@ def test_a_body_over_the_limit_is_cut_and_says_so(event: EventType, limit: int) 
 
 @pytest.mark.proves("LE-027")
 @pytest.mark.parametrize("truncated", [True, False])
-def test_a_read_only_body_goes_on_whole_whatever_became_of_its_data(
+def test_a_read_only_body_is_forwarded_whole_whatever_data_is_returned(
     truncated: bool,
 ) -> None:
     shown = ShownBody(data=b"hello", truncated=truncated)
@@ -96,7 +96,7 @@ def test_without_an_action_a_body_is_read_only() -> None:
         pytest.param({"data": ""}, b"", id="nothing"),
     ],
 )
-def test_a_replacement_is_decoded_and_takes_the_old_length_away(
+def test_a_replacement_is_decoded_and_removes_content_length(
     changes: dict[str, str], body: bytes
 ) -> None:
     result = read_body(HELLO, {"action": "replace", **changes})
@@ -118,7 +118,7 @@ def test_a_replacement_without_an_encoding_is_base64() -> None:
     assert result == Passed(request=request, body=b"new")
 
 
-def test_a_body_can_be_replaced_on_the_way_to_the_origin() -> None:
+def test_a_body_can_be_replaced_at_origin_request() -> None:
     request, origin = a_request(method="POST"), an_api_origin()
     event = origin_request_event(request, origin, config=CONFIG, body=HELLO)
     returned = message_of(event)
@@ -166,7 +166,7 @@ def test_a_body_can_be_replaced_on_the_way_to_the_origin() -> None:
         pytest.param({"inputTruncated": 0}, "LR-014", id="0 is not false"),
     ],
 )
-def test_a_body_that_means_nothing_is_refused(changes: dict[str, object], rule: str) -> None:
+def test_a_malformed_body_is_refused(changes: dict[str, object], rule: str) -> None:
     with pytest.raises(EdgeValidationError, match="viewer-request") as error:
         read_body(HELLO, changes)
 
@@ -174,7 +174,7 @@ def test_a_body_that_means_nothing_is_refused(changes: dict[str, object], rule: 
 
 
 @pytest.mark.parametrize("body", [..., None, "text", []])
-def test_a_body_that_was_shown_is_not_dropped_in_silence(body: object) -> None:
+def test_omitting_the_body_from_a_result_is_refused(body: object) -> None:
     request = a_request(method="POST")
     event = viewer_request_event(request, config=CONFIG, body=HELLO)
     returned = message_of(event)
@@ -205,7 +205,7 @@ def test_a_replacement_over_the_limit_is_refused(encoding: str, largest: str) ->
 
 @pytest.mark.proves("LE-029")
 @pytest.mark.parametrize("encoding", ["text", "base64"])
-def test_the_classic_profile_cuts_a_replacement_over_the_limit(encoding: str) -> None:
+def test_the_classic_profile_truncates_a_replacement_over_the_limit(encoding: str) -> None:
     changes = {"action": "replace", "data": "x" * 100_000, "encoding": encoding}
 
     result = read_body(HELLO, changes, profile=CLASSIC)
@@ -215,7 +215,7 @@ def test_the_classic_profile_cuts_a_replacement_over_the_limit(encoding: str) ->
 
 
 @given(st.binary(max_size=200))
-def test_handing_the_data_back_as_a_replacement_gives_the_same_bytes(
+def test_returning_the_data_as_a_replacement_gives_the_same_bytes(
     data: bytes,
 ) -> None:
     shown = ShownBody(data=data, truncated=False)

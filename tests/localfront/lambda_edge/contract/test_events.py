@@ -66,7 +66,7 @@ def test_the_event_has_exactly_the_documented_shape() -> None:
     ],
     ids=["lines", "quoted", "not ASCII", "not UTF-8"],
 )
-def test_it_is_written_as_json_is(request_: Request) -> None:
+def test_an_event_serializes_as_plain_json(request_: Request) -> None:
     event = event_of(request_)
 
     for _ in range(2):  # the second time its headers are known
@@ -76,17 +76,17 @@ def test_it_is_written_as_json_is(request_: Request) -> None:
 
 
 @pytest.mark.proves("LE-009")
-def test_the_querystring_is_there_when_there_is_none() -> None:
+def test_an_absent_query_string_is_an_empty_string() -> None:
     assert shown_request(a_request("/"))["querystring"] == ""
 
 
 @pytest.mark.proves("LE-008")
-def test_the_uri_is_the_path_as_it_came() -> None:
+def test_the_uri_is_the_raw_path() -> None:
     assert shown_request(a_request("/a%2Fb//c?d"))["uri"] == "/a%2Fb//c"
 
 
 @pytest.mark.proves("LE-010")
-def test_each_header_line_is_an_entry_of_its_own_with_its_own_case() -> None:
+def test_each_header_line_is_a_separate_entry_with_its_own_case() -> None:
     request = a_request(headers=[("X-Tag", "one"), ("x-tAG", "two")])
 
     assert shown_request(request)["headers"]["x-tag"] == [
@@ -111,7 +111,7 @@ def test_a_disallowed_header_is_hidden(name: str) -> None:
         pytest.param("é".encode("iso-8859-1"), "é", id="ISO-8859-1"),
     ],
 )
-def test_a_value_that_is_not_ascii_is_shown_as_text(sent: bytes, shown: str) -> None:
+def test_a_value_that_is_not_ascii_is_text_in_the_event(sent: bytes, shown: str) -> None:
     value = sent.decode("utf-8", "surrogateescape")
     request = a_request(f"/{value}?{value}", headers=[("X-Name", value)])
 

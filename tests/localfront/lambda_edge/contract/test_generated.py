@@ -13,7 +13,7 @@ from tests.localfront.edge_answers import (
 
 
 @pytest.mark.proves("LR-018", "LR-003")
-def test_a_redirect_is_answered_at_once() -> None:
+def test_a_generated_redirect_is_the_response() -> None:
     response = generated(
         status="302",
         statusDescription="Found",
@@ -26,12 +26,12 @@ def test_a_redirect_is_answered_at_once() -> None:
 
 
 @pytest.mark.proves("LR-003")
-def test_a_status_is_enough() -> None:
+def test_a_generated_response_needs_only_a_status() -> None:
     assert generated(status="200") == Response(status=200)
 
 
 @pytest.mark.proves("LR-011")
-def test_several_values_of_a_header_are_lines_of_their_own_in_order() -> None:
+def test_several_values_of_a_header_are_separate_lines_in_order() -> None:
     response = generated(
         status="200",
         headers={
@@ -48,7 +48,7 @@ def test_several_values_of_a_header_are_lines_of_their_own_in_order() -> None:
 
 
 @pytest.mark.proves("LR-004")
-def test_a_body_is_text_unless_it_says_base64() -> None:
+def test_a_body_is_text_unless_its_encoding_is_base64() -> None:
     encoded = base64.b64encode(b"\0\xff").decode()
 
     assert generated(status="200", body="é").body == "é".encode()
@@ -83,7 +83,7 @@ def test_a_body_is_a_string(body: object) -> None:
 
 @pytest.mark.proves("LR-005")
 @pytest.mark.parametrize("status", ["199", "600", "0", "", "2 0", "OK", "0200", "²00"])
-def test_a_status_lies_from_200_to_599(status: str) -> None:
+def test_a_status_outside_200_to_599_is_refused(status: str) -> None:
     with pytest.raises(EdgeValidationError, match="`status`") as error:
         generated(status=status)
 
@@ -92,7 +92,7 @@ def test_a_status_lies_from_200_to_599(status: str) -> None:
 
 @pytest.mark.proves("LR-005")
 @pytest.mark.parametrize("status", ["200", "401", "599"])
-def test_a_status_within_the_bounds_is_kept(status: str) -> None:
+def test_a_status_within_200_to_599_is_kept(status: str) -> None:
     assert generated(status=status).status == int(status)
 
 
@@ -106,7 +106,7 @@ def test_a_status_is_a_string(status: object) -> None:
 
 
 @pytest.mark.proves("LR-020")
-def test_a_status_that_is_a_number_counts_unless_it_is_assumed_that_aws_refuses_it() -> None:
+def test_a_numeric_status_is_accepted_unless_assumed_otherwise() -> None:
     assert generated(status=302) == generated(status="302")
     assert generated_at_origin(status=302) == generated_at_origin(status="302")
 
@@ -125,7 +125,7 @@ def test_204_has_no_body() -> None:
 
 
 @pytest.mark.proves("LR-007", "LX-010")
-def test_headers_and_body_together_have_at_most_40_kb() -> None:
+def test_headers_and_body_together_are_limited_to_40_kb() -> None:
     headers = {"a": [{"key": "a", "value": "b"}]}  # "a: b\r\n" is 6 bytes
 
     assert generated(status="200", headers=headers, body="x" * (40 * 1024 - 6)).status == 200
@@ -136,7 +136,7 @@ def test_headers_and_body_together_have_at_most_40_kb() -> None:
 
 
 @pytest.mark.proves("LR-010")
-def test_a_status_description_is_any_one_line() -> None:
+def test_a_status_description_may_be_any_single_line() -> None:
     assert generated(status="200", statusDescription="Éngage!").reason == "Éngage!"
     with pytest.raises(EdgeValidationError) as error:
         generated(status="200", statusDescription="OK\r\nSet-Cookie: a=b")
@@ -146,12 +146,12 @@ def test_a_status_description_is_any_one_line() -> None:
 
 @pytest.mark.proves("LH-001", "LH-003")
 @pytest.mark.parametrize(("name", "rule"), [("x-cache", "LH-001"), ("via", "LH-003")])
-def test_a_response_may_not_have_what_functions_may_not_add(name: str, rule: str) -> None:
+def test_a_generated_response_may_not_have_disallowed_headers(name: str, rule: str) -> None:
     with pytest.raises(EdgeValidationError) as error:
         generated(status="200", headers={name: [{"value": "a"}]})
 
     assert refusal(error) == (rule, 502)
 
 
-def test_a_field_of_older_samples_is_ignored() -> None:
+def test_a_field_from_older_aws_samples_is_ignored() -> None:
     assert generated(status="200", httpVersion="1.1").status == 200

@@ -51,11 +51,11 @@ def sent_to(origin: Origin, **changes: Any) -> Origin:
 
 
 @pytest.mark.parametrize("origin", [an_origin(), an_api_origin(), WITH_IDENTITY])
-def test_an_origin_left_alone_is_the_same(origin: Origin) -> None:
+def test_an_unchanged_origin_is_the_same_object(origin: Origin) -> None:
     assert read_at_origin(a_request(), origin).origin is origin
 
 
-def test_a_field_that_aws_does_not_name_changes_nothing() -> None:
+def test_an_undocumented_field_has_no_effect() -> None:
     origin = an_api_origin()
     event = origin_request_event(a_request(), origin, config=CONFIG)
     custom = message_of(event)["origin"]["custom"] | {"originProtocolPolicy": "https"}
@@ -64,7 +64,7 @@ def test_a_field_that_aws_does_not_name_changes_nothing() -> None:
 
 
 @pytest.mark.proves("LE-031", "LE-032")
-def test_a_function_may_swap_an_s3_origin_for_a_custom_one() -> None:
+def test_a_function_may_replace_an_s3_origin_with_a_custom_one() -> None:
     origin = an_origin(connection_attempts=2, connection_timeout=4)
 
     result = read_at_origin(a_request(), origin, origin={"custom": ELSEWHERE})
@@ -84,7 +84,7 @@ def test_a_function_may_swap_an_s3_origin_for_a_custom_one() -> None:
 
 
 @pytest.mark.proves("LE-031", "LE-033", "LE-034")
-def test_a_function_may_swap_a_custom_origin_for_an_s3_one() -> None:
+def test_a_function_may_replace_a_custom_origin_with_an_s3_one() -> None:
     result = read_at_origin(a_request(), an_api_origin(), origin={"s3": BUCKET})
 
     assert result.origin == Origin(
@@ -101,7 +101,7 @@ def test_a_function_may_change_one_field_of_an_origin() -> None:
 
 
 @pytest.mark.proves("LE-036")
-def test_another_protocol_or_port_settles_how_the_origin_is_reached() -> None:
+def test_a_changed_protocol_or_port_is_used_for_the_connection() -> None:
     origin = an_api_origin(protocol_policy="match-viewer")
 
     plain = sent_to(origin, protocol="http", port=8080)
@@ -113,7 +113,7 @@ def test_another_protocol_or_port_settles_how_the_origin_is_reached() -> None:
 
 @pytest.mark.proves("LE-037")
 @pytest.mark.parametrize("reset", [0, ...])
-def test_the_completion_timeout_is_reset_by_0_or_by_leaving_it_out(
+def test_a_completion_timeout_of_0_or_none_resets_it(
     reset: object,
 ) -> None:
     origin = an_api_origin(response_completion_timeout=60)
@@ -123,7 +123,7 @@ def test_the_completion_timeout_is_reset_by_0_or_by_leaving_it_out(
 
 
 @pytest.mark.proves("LE-037")
-def test_an_s3_origin_without_a_read_timeout_has_the_usual_one() -> None:
+def test_an_s3_origin_without_a_read_timeout_gets_the_default() -> None:
     assert sent_to(an_origin(read_timeout=9), readTimeout=...).read_timeout == 30
 
 
@@ -131,7 +131,7 @@ def test_an_s3_origin_without_a_read_timeout_has_the_usual_one() -> None:
 
 
 @pytest.mark.proves("LE-040")
-def test_access_control_stays_with_the_bucket_that_was_configured() -> None:
+def test_access_control_applies_only_to_the_configured_bucket() -> None:
     moved = sent_to(an_origin(), domainName="other.s3.eu-west-1.amazonaws.com")
 
     assert moved.origin_access_control is None
@@ -139,7 +139,7 @@ def test_access_control_stays_with_the_bucket_that_was_configured() -> None:
 
 
 @pytest.mark.proves("LE-039")
-def test_an_identity_goes_along_to_another_bucket() -> None:
+def test_an_access_identity_is_kept_for_another_bucket() -> None:
     moved = sent_to(
         WITH_IDENTITY,
         domainName="other.s3.eu-west-1.amazonaws.com",
@@ -150,7 +150,7 @@ def test_an_identity_goes_along_to_another_bucket() -> None:
 
 
 @pytest.mark.proves("LE-039")
-def test_an_identity_can_be_left_behind() -> None:
+def test_an_access_identity_can_be_removed() -> None:
     unsigned = sent_to(WITH_IDENTITY, authMethod="none")
 
     assert unsigned.origin_access_identity is None
@@ -166,7 +166,7 @@ def test_an_identity_can_be_left_behind() -> None:
         pytest.param(WITH_IDENTITY, {"region": 1}, id="region is a number"),
     ],
 )
-def test_an_identity_is_the_configured_one_and_has_a_region(
+def test_an_access_identity_must_be_configured_and_have_a_region(
     origin: Origin, changes: dict[str, object]
 ) -> None:
     s3 = BUCKET | {"authMethod": "origin-access-identity"} | changes
@@ -181,7 +181,7 @@ def test_an_identity_is_the_configured_one_and_has_a_region(
 
 
 @pytest.mark.proves("LE-041")
-def test_the_host_is_the_function_s_to_change_along_with_the_origin() -> None:
+def test_a_function_may_change_host_along_with_the_origin() -> None:
     request = a_request()
     shown = message_of(origin_request_event(request, an_origin(), config=CONFIG))
 
@@ -222,7 +222,7 @@ def test_custom_headers_can_be_added_changed_and_deleted() -> None:
     "name",
     ["x-cache", "connection", "host", "cookie", "x-amz-date", "x-edge-a", "range"],
 )
-def test_an_origin_is_not_given_a_header_that_none_may_have(name: str) -> None:
+def test_a_forbidden_custom_header_is_refused(name: str) -> None:
     with pytest.raises(EdgeValidationError) as error:
         sent_to(an_api_origin(), customHeaders={name: [{"value": "a"}]})
 
@@ -230,7 +230,7 @@ def test_an_origin_is_not_given_a_header_that_none_may_have(name: str) -> None:
 
 
 @pytest.mark.proves("LE-038")
-def test_a_header_of_the_origin_s_may_not_be_added_to_the_request() -> None:
+def test_an_origins_custom_header_may_not_be_added_to_the_request() -> None:
     origin, request = an_api_origin(custom_headers=(("X-Key", "k"),)), a_request()
     shown = message_of(origin_request_event(request, origin, config=CONFIG))
 
@@ -241,7 +241,7 @@ def test_a_header_of_the_origin_s_may_not_be_added_to_the_request() -> None:
 
 
 @pytest.mark.proves("LE-038")
-def test_a_header_of_the_request_s_may_not_be_added_to_the_origin() -> None:
+def test_a_header_of_the_request_may_not_be_added_to_the_origin() -> None:
     with pytest.raises(EdgeValidationError, match="'accept'") as error:
         read_at_origin(
             a_request(headers=[("Accept", "*/*")]),

@@ -19,7 +19,7 @@ from tests.localfront.factories import a_request
 
 
 @pytest.mark.proves("LR-001")
-def test_a_request_handed_back_goes_on_as_it_was() -> None:
+def test_an_unchanged_request_is_forwarded_unchanged() -> None:
     request = a_request("/a?b", headers=[("Cookie", "c=d"), ("Connection", "close")])
 
     assert read(request) == Passed(request=request)
@@ -33,7 +33,7 @@ def test_a_function_may_change_uri_and_querystring() -> None:
 
 
 @pytest.mark.proves("LE-018")
-def test_a_changed_uri_goes_on_while_the_query_string_keeps_its_bytes() -> None:
+def test_a_changed_uri_is_forwarded_with_the_query_strings_original_bytes() -> None:
     latin = b"caf\xe9".decode("utf-8", "surrogateescape")
 
     result = passed(read(a_request(f"/?{latin}"), uri="/é"))
@@ -41,7 +41,7 @@ def test_a_changed_uri_goes_on_while_the_query_string_keeps_its_bytes() -> None:
     assert (result.uri, result.querystring) == ("/é", latin)
 
 
-def test_changed_and_new_headers_follow_those_that_stay() -> None:
+def test_changed_and_new_headers_follow_the_unchanged_ones() -> None:
     request = a_request(headers=[("A", "1"), ("Connection", "close"), ("B", "2"), ("C", "3")])
 
     result = passed(read_with_headers(request, a="changed", b=None, d="new"))
@@ -55,13 +55,13 @@ def test_changed_and_new_headers_follow_those_that_stay() -> None:
 
 
 @pytest.mark.proves("LE-011")
-def test_a_missing_key_is_filled_in_with_capitals() -> None:
+def test_a_header_without_a_key_is_capitalized() -> None:
     result = passed(read_with_headers(a_request(), x_forwarded_user=[{"value": "picard"}]))
 
     assert result.headers.lines[-1] == ("X-Forwarded-User", "picard")
 
 
-def test_the_viewer_s_own_address_and_scheme_stay_with_the_request() -> None:
+def test_the_viewers_address_and_scheme_are_kept_with_the_request() -> None:
     request = a_request(client_ip="2001:db8::1", scheme="http", http_version="2")
 
     result = passed(read(request, uri="/other"))
@@ -78,7 +78,7 @@ def test_the_viewer_s_own_address_and_scheme_stay_with_the_request() -> None:
 
 @pytest.mark.proves("LR-001", "LR-002", "LX-001")
 @pytest.mark.parametrize("returned", [None, {}, [], "ok", 302, True])
-def test_what_is_neither_request_nor_response_is_refused(returned: object) -> None:
+def test_a_result_that_is_neither_request_nor_response_is_refused(returned: object) -> None:
     request = a_request()
     event, _ = sent_and_returned(request)
 
@@ -89,7 +89,7 @@ def test_what_is_neither_request_nor_response_is_refused(returned: object) -> No
 
 
 @pytest.mark.proves("LR-001")
-def test_the_whole_event_is_refused_with_a_hint() -> None:
+def test_returning_the_whole_event_is_refused_with_a_hint() -> None:
     request = a_request()
     event, _ = sent_and_returned(request)
 
@@ -99,7 +99,7 @@ def test_the_whole_event_is_refused_with_a_hint() -> None:
 
 @pytest.mark.proves("LR-002")
 @pytest.mark.parametrize("field", ["clientIp", "headers", "method", "querystring", "uri"])
-def test_a_request_lacks_no_field(field: str) -> None:
+def test_a_request_without_a_required_field_is_refused(field: str) -> None:
     request = a_request()
     event, returned = sent_and_returned(request)
     del returned[field]
@@ -112,7 +112,7 @@ def test_a_request_lacks_no_field(field: str) -> None:
 
 @pytest.mark.proves("LR-014", "LE-006", "LE-007")
 @pytest.mark.parametrize(("field", "value"), [("method", "POST"), ("clientIp", "::1")])
-def test_a_read_only_field_stays(field: str, value: str) -> None:
+def test_changing_a_read_only_field_is_refused(field: str, value: str) -> None:
     with pytest.raises(EdgeValidationError, match=f"`{field}`, which is read-only") as error:
         read(a_request(), **{field: value})
 
@@ -137,20 +137,20 @@ def test_a_field_that_belongs_to_other_events_is_refused(field: str, rule: str) 
 @pytest.mark.parametrize(
     "uri", ["", "home", "//a b", "/a\r\nHost: x", "/a#b", "/a?b", "/\ud800", None, 1]
 )
-def test_a_uri_that_makes_no_request_line_is_refused(uri: object) -> None:
+def test_a_uri_that_is_invalid_in_a_request_line_is_refused(uri: object) -> None:
     with pytest.raises(EdgeValidationError, match="`uri`"):
         read(a_request(), uri=uri)
 
 
 @pytest.mark.proves("LR-016")
 @pytest.mark.parametrize("querystring", ["a b", "a\tb", "a#b", "a\nb", "\x7f", None])
-def test_a_querystring_has_no_spaces_controls_or_hashes(querystring: object) -> None:
+def test_a_querystring_with_spaces_controls_or_hashes_is_refused(querystring: object) -> None:
     with pytest.raises(EdgeValidationError, match="`querystring`"):
         read(a_request(), querystring=querystring)
 
 
 @pytest.mark.proves("LR-016")
-def test_uri_and_querystring_stay_below_8192_characters() -> None:
+def test_uri_and_querystring_are_limited_to_8192_characters() -> None:
     longest = passed(read(a_request(), uri="/", querystring="q" * 8190))
 
     assert len(longest.querystring) == 8190

@@ -42,14 +42,14 @@ def shown(response: Response, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.proves("LR-001", "LR-012")
 @pytest.mark.parametrize("body", [b"a page", OnItsWay()])
-def test_a_response_left_alone_is_the_same(body: bytes | OnItsWay) -> None:
+def test_an_unchanged_response_is_the_same_object(body: bytes | OnItsWay) -> None:
     response = Response(status=404, body=body, reason="No such star")
 
     assert read_origin_response(response) is response
 
 
 @pytest.mark.proves("LR-012")
-def test_a_body_on_its_way_stays_with_a_changed_response() -> None:
+def test_a_streamed_body_is_kept_in_a_changed_response() -> None:
     response = Response(status=404, body=OnItsWay())
 
     changed = read_origin_response(response, status="200", statusDescription="OK")
@@ -59,7 +59,7 @@ def test_a_body_on_its_way_stays_with_a_changed_response() -> None:
 
 
 @pytest.mark.proves("LR-012")
-def test_a_body_takes_the_place_of_the_origin_s_and_of_its_length() -> None:
+def test_a_new_body_replaces_the_origins_body_and_length() -> None:
     response = a_response(headers=LONG)
 
     changed = read_origin_response(response, body="another")
@@ -76,11 +76,11 @@ def test_a_body_may_be_base64() -> None:
 
 
 @pytest.mark.proves("LR-012")
-def test_an_empty_body_removes_the_origin_s() -> None:
+def test_an_empty_body_removes_the_origins_body() -> None:
     assert read_origin_response(a_response(headers=LONG), body="").body == b""
 
 
-def test_the_length_that_a_function_gives_a_new_body_does_not_count() -> None:
+def test_a_functions_content_length_for_a_new_body_is_ignored() -> None:
     response = a_response(headers=LONG)
 
     changed = read_origin_response(
@@ -90,7 +90,7 @@ def test_the_length_that_a_function_gives_a_new_body_does_not_count() -> None:
     assert "content-length" not in changed.headers
 
 
-def test_a_body_that_stays_keeps_its_length() -> None:
+def test_an_unchanged_body_keeps_its_length() -> None:
     response = a_response(headers=LONG)
 
     with pytest.raises(EdgeValidationError, match="'content-length'") as error:
@@ -99,7 +99,7 @@ def test_a_body_that_stays_keeps_its_length() -> None:
     assert refusal(error) == ("LR-012", 502)
 
 
-def test_the_length_of_a_body_that_stays_may_be_left_out() -> None:
+def test_the_length_of_an_unchanged_body_may_be_omitted() -> None:
     response = a_response(headers=LONG)
 
     changed = read_origin_response(response, headers=shown(response, content_length=None))
@@ -132,7 +132,7 @@ def test_a_failed_response_becomes_a_redirect_as_in_the_documented_sample() -> N
 
 @pytest.mark.proves("LR-005")
 @pytest.mark.parametrize("status", ["199", "600", "", "OK", 199, 600, -200])
-def test_a_status_lies_from_200_to_599(status: object) -> None:
+def test_a_status_outside_200_to_599_is_refused(status: object) -> None:
     with pytest.raises(EdgeValidationError) as error:
         read_origin_response(a_response(), status=status)
 
@@ -149,7 +149,7 @@ def test_a_status_is_a_string_or_a_number(status: object) -> None:
 
 
 @pytest.mark.proves("LR-010")
-def test_a_description_is_any_one_line_and_may_be_left_alone() -> None:
+def test_a_status_description_may_be_any_single_line_or_absent() -> None:
     usual = a_response(404)
 
     assert read_origin_response(usual, statusDescription="Éngage!").reason == "Éngage!"
@@ -160,7 +160,7 @@ def test_a_description_is_any_one_line_and_may_be_left_alone() -> None:
 
 
 @pytest.mark.proves("LR-011")
-def test_several_values_of_a_header_are_lines_of_their_own() -> None:
+def test_several_values_of_a_header_are_separate_lines() -> None:
     cookies = [{"value": "a=1"}, {"value": "b=2"}]
 
     changed = read_origin_response(a_response(), headers={"set-cookie": cookies})
@@ -170,7 +170,7 @@ def test_several_values_of_a_header_are_lines_of_their_own() -> None:
 
 @pytest.mark.proves("LR-007", "LX-010")
 @pytest.mark.parametrize("read", [read_origin_response, read_viewer_response])
-def test_headers_beyond_the_event_s_limit_are_refused(
+def test_headers_over_the_events_size_limit_are_refused(
     read: ReadResponse,
 ) -> None:
     headers = {"x-tag": [{"value": "x" * 2**20}]}
@@ -182,7 +182,7 @@ def test_headers_beyond_the_event_s_limit_are_refused(
 
 
 @pytest.mark.proves("LR-007")
-def test_a_new_body_has_at_most_1_mb_with_the_headers() -> None:
+def test_a_new_body_is_limited_to_1_mb_with_the_headers() -> None:
     assert read_origin_response(a_response(), body="x" * 2**20).status == 200
     with pytest.raises(EdgeValidationError) as error:
         read_origin_response(a_response(headers=[("A", "b")]), body="x" * 2**20)
@@ -200,7 +200,7 @@ def test_a_new_body_has_at_most_1_mb_with_the_headers() -> None:
         ({"body": "a", "status": "204"}, "LR-006"),
     ],
 )
-def test_a_new_body_that_means_nothing_is_refused(changes: dict[str, object], rule: str) -> None:
+def test_a_malformed_new_body_is_refused(changes: dict[str, object], rule: str) -> None:
     with pytest.raises(EdgeValidationError, match="origin-response") as error:
         read_origin_response(a_response(), **changes)
 
@@ -211,7 +211,7 @@ def test_a_new_body_that_means_nothing_is_refused(changes: dict[str, object], ru
 
 
 @pytest.mark.parametrize("body", [b"a page", OnItsWay()])
-def test_at_viewer_response_too_a_response_left_alone_is_the_same(
+def test_at_viewer_response_too_an_unchanged_response_is_the_same_object(
     body: bytes | OnItsWay,
 ) -> None:
     response = Response(status=200, body=body)
@@ -243,7 +243,7 @@ def test_viewer_response_may_change_neither_status_nor_body(
 
 
 @pytest.mark.parametrize("status", [404, 200.0, True])
-def test_a_number_that_is_not_the_status_is_refused_at_viewer_response(status: object) -> None:
+def test_a_different_or_malformed_status_is_refused_at_viewer_response(status: object) -> None:
     assert read_viewer_response(a_response(), status=200) == a_response()
 
     with pytest.raises(EdgeValidationError) as error:
@@ -252,7 +252,7 @@ def test_a_number_that_is_not_the_status_is_refused_at_viewer_response(status: o
 
 
 @pytest.mark.proves("LR-015")
-def test_nothing_of_the_request_can_be_changed_in_a_response_event() -> None:
+def test_changes_to_the_request_in_a_response_event_have_no_effect() -> None:
     response = a_response()
 
     assert read_viewer_response(response, querystring="a", uri="/b") is response

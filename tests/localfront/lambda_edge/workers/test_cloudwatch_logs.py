@@ -48,7 +48,7 @@ def logs_to(session: boto3.Session, interval: float = NEVER) -> CloudWatchLogs:
 
 
 @pytest.mark.proves("LL-001")
-async def test_what_a_function_prints_goes_to_its_replica_s_group(
+async def test_a_functions_output_goes_to_its_replicas_log_group(
     session: boto3.Session,
 ) -> None:
     console: list[str] = []
@@ -60,7 +60,7 @@ async def test_what_a_function_prints_goes_to_its_replica_s_group(
     ):
         await invoke(pool, "well_behaved.prints")
         await invoke(pool, "well_behaved.prints")
-        await sink.flush()  # at its end it has seconds alone, and the first call takes long
+        await sink.flush()  # shutdown has only seconds, and the first call is slow
 
     logged = messages(session, "/aws/lambda/us-east-1.edge")
     assert logged == console
@@ -72,7 +72,7 @@ async def test_what_a_function_prints_goes_to_its_replica_s_group(
 
 
 @pytest.mark.proves("LL-003", "LL-004")
-async def test_a_refused_answer_is_logged_with_both_request_ids(
+async def test_a_validation_error_is_logged_with_both_request_ids(
     session: boto3.Session,
 ) -> None:
     event = an_event(request_id="the-x-amz-cf-id")
@@ -105,7 +105,7 @@ async def test_lines_are_sent_in_the_background(session: boto3.Session) -> None:
         assert messages(session, "/group") == ["a line"]
 
 
-async def test_a_group_that_is_deleted_is_made_again(session: boto3.Session) -> None:
+async def test_a_deleted_log_group_is_created_again(session: boto3.Session) -> None:
     client = session.client("logs", region_name="us-east-1")
     async with logs_to(session) as sink:
         sink.put("/group", "stream", "lost with the group")
@@ -118,7 +118,7 @@ async def test_a_group_that_is_deleted_is_made_again(session: boto3.Session) -> 
     assert messages(session, "/group") == ["there"]
 
 
-async def test_an_endpoint_that_fails_is_said_once_and_holds_nothing_up(
+async def test_a_failing_logs_endpoint_is_reported_once_and_delays_nothing(
     caplog: pytest.LogCaptureFixture,
     unused_tcp_port: int,
     monkeypatch: pytest.MonkeyPatch,
@@ -137,7 +137,7 @@ async def test_an_endpoint_that_fails_is_said_once_and_holds_nothing_up(
     assert "CloudWatch Logs does not take" in record.getMessage()
 
 
-async def test_a_flood_costs_old_lines_and_no_memory(session: boto3.Session) -> None:
+async def test_a_flood_of_lines_drops_the_oldest_in_bounded_memory(session: boto3.Session) -> None:
     sink = logs_to(session)
     for number in range(MAX_KEPT + 10):
         sink.put("/group", "stream", str(number))
@@ -147,7 +147,7 @@ async def test_a_flood_costs_old_lines_and_no_memory(session: boto3.Session) -> 
     assert messages(session, "/group")[0] == "10"
 
 
-def test_a_batch_keeps_to_the_limits_of_one_call() -> None:
+def test_a_batch_respects_the_limits_of_put_log_events() -> None:
     events = [LogEvent(1, "x")] * (2 * MAX_BATCH_EVENTS + 1)
 
     assert [len(batch) for batch in batches(events)] == [10_000, 10_000, 1]
@@ -164,11 +164,11 @@ def test_a_batch_is_bounded_in_bytes(text: str) -> None:
     assert max(sizes) <= MAX_BATCH_BYTES
 
 
-def test_events_are_in_order_of_time() -> None:
+def test_log_events_are_in_chronological_order() -> None:
     (batch,) = batches([LogEvent(2, "b"), LogEvent(1, "a"), LogEvent(2, "c")])
 
     assert [event["message"] for event in batch] == ["a", "b", "c"]
 
 
-def test_the_group_of_validation_errors_names_the_distribution() -> None:
+def test_the_validation_error_log_group_names_the_distribution() -> None:
     assert validation_log_group("E1") == "/aws/cloudfront/LambdaEdge/E1"

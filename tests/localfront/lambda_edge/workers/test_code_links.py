@@ -39,7 +39,7 @@ def test_links_to_files_deep_in_the_code_are_followed_too(repository: Path) -> N
 
 
 @pytest.mark.parametrize("target", ["..", ".", "../.git", "../.git/config", "../.."])
-def test_neither_the_whole_repository_nor_git_s_files_are_opened_by_a_link(
+def test_a_link_grants_access_neither_to_the_whole_repository_nor_to_git_files(
     repository: Path, target: str
 ) -> None:
     (repository / ".git" / "config").touch()
@@ -61,7 +61,7 @@ def test_without_a_repository_no_link_is_followed(tmp_path: Path) -> None:
     )
 
 
-def test_links_within_the_code_and_broken_ones_need_nothing(repository: Path) -> None:
+def test_internal_and_broken_links_need_no_extra_access(repository: Path) -> None:
     edge = repository / "edge"
     (edge / "handler.py").touch()
     (edge / "index.py").symlink_to("handler.py")
@@ -71,7 +71,7 @@ def test_links_within_the_code_and_broken_ones_need_nothing(repository: Path) ->
     assert code_links(edge) == CodeLinks(readable=(), refused=())
 
 
-def test_a_link_that_leads_to_the_code_changes_nothing(repository: Path) -> None:
+def test_a_link_to_the_code_itself_needs_no_extra_access(repository: Path) -> None:
     (repository / "edge" / "shared").symlink_to("../shared")
     (repository.parent / "code").symlink_to(repository / "edge")
 

@@ -36,9 +36,9 @@ SECRET = REPOSITORY / "tests" / "localfront" / "real_workers.py"  # as good as a
 async def test_a_function_reads_its_own_code(attack: Attack, name: str) -> None:
     what = FUNCTIONS / "README.md" if name == "reads" else FUNCTIONS
 
-    told = await attack(name, {"file": str(what)})
+    result = await attack(name, {"file": str(what)})
 
-    assert "README.md" in told or told.startswith("# Functions")
+    assert "README.md" in result or result.startswith("# Functions")
 
 
 @confined
@@ -53,12 +53,12 @@ async def test_a_function_reads_its_own_code(attack: Attack, name: str) -> None:
         "/dev/null",
     ],
 )
-async def test_a_function_reads_what_the_system_tells_everybody(attack: Attack, file: str) -> None:
+async def test_a_function_can_read_world_readable_system_files(attack: Attack, file: str) -> None:
     assert await attack("reads", {"file": file}) not in DENIED
 
 
 @confined
-async def test_a_function_reads_no_other_file(attack: Attack) -> None:
+async def test_a_function_cannot_read_other_files(attack: Attack) -> None:
     assert await attack("reads", {"file": str(SECRET)}) in DENIED
 
 
@@ -66,13 +66,13 @@ async def test_a_function_reads_no_other_file(attack: Attack) -> None:
 @pytest.mark.parametrize(
     "folder", [Path.home(), REPOSITORY, Path(f"/proc/{os.getpid()}"), Path("/")]
 )
-async def test_a_function_lists_no_other_folder(attack: Attack, folder: Path) -> None:
+async def test_a_function_cannot_list_other_folders(attack: Attack, folder: Path) -> None:
     assert await attack("lists", {"file": str(folder)}) in DENIED
 
 
 @confined
 @pytest.mark.parametrize("what", ["cmdline", "status", "mountinfo", "environ"])
-async def test_a_function_reads_nothing_about_other_processes(attack: Attack, what: str) -> None:
+async def test_a_function_cannot_read_about_other_processes(attack: Attack, what: str) -> None:
     assert await attack("reads", {"file": f"/proc/{os.getpid()}/{what}"}) in DENIED
 
 
@@ -85,18 +85,18 @@ async def test_a_function_reads_nothing_about_other_processes(attack: Attack, wh
         "reads_through_its_own_process",
     ],
 )
-async def test_no_detour_leads_to_another_file(attack_in_python: Attack, way: str) -> None:
+async def test_no_indirect_path_leads_to_another_file(attack_in_python: Attack, way: str) -> None:
     assert await attack_in_python(way, {"file": str(SECRET)}) in DENIED
 
 
 @confined
-async def test_what_a_function_starts_reads_no_more(attack: Attack) -> None:
+async def test_a_functions_child_process_has_the_same_read_limits(attack: Attack) -> None:
     assert await attack("reads_in_a_child", {"file": str(FUNCTIONS / "README.md")}) == 0
     assert await attack("reads_in_a_child", {"file": str(SECRET)}) == 1
 
 
 @confined
-async def test_a_function_starts_no_program_of_the_developer(
+async def test_a_function_cannot_run_the_developers_programs(
     attack: Attack, below_tmp: Path
 ) -> None:
     if REPOSITORY.is_relative_to(below_tmp.parent):
@@ -108,15 +108,15 @@ async def test_a_function_starts_no_program_of_the_developer(
 
 
 @confined
-async def test_a_pool_s_list_can_be_extended(logs: Logs) -> None:
+async def test_a_pools_readable_paths_can_be_extended(logs: Logs) -> None:
     async with WorkerPool(access=ACCESS, on_log=logs.add, readable=[SECRET.parent]) as pool:
-        told = await invoke(pool, "escapes.reads", {"file": str(SECRET)})
+        result = await invoke(pool, "escapes.reads", {"file": str(SECRET)})
 
-    assert told.startswith('"""')
+    assert result.startswith('"""')
 
 
 @confined
-async def test_a_link_within_the_repository_is_followed_and_no_other(
+async def test_only_links_within_the_repository_are_followed(
     node_pool: WorkerPool, below_tmp: Path
 ) -> None:
     repository, home = below_tmp / "repository", below_tmp / "home"
@@ -159,14 +159,14 @@ async def test_code_below_tmp_is_read_only(
         shutil.copytree(FUNCTIONS, code)
         file = code / "README.md" if name == "removes" else code
 
-        told = await attack_in(language, node_pool)(name, {"file": str(file)}, code=code)
+        result = await attack_in(language, node_pool)(name, {"file": str(file)}, code=code)
 
-        assert told in DENIED
+        assert result in DENIED
         assert names(code) == names(FUNCTIONS)
 
 
 @confined
-async def test_with_code_below_tmp_a_function_still_has_its_own_folder(
+async def test_with_code_below_tmp_a_function_still_has_its_own_tmp(
     node_pool: WorkerPool, below_tmp: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     shutil.copytree(FUNCTIONS, below_tmp / "code")
@@ -193,8 +193,8 @@ async def test_with_code_below_tmp_a_function_still_has_its_own_folder(
 async def test_the_runtime_s_own_files_cannot_be_removed(
     attack: Attack, attack_in_python: Attack, file: str
 ) -> None:
-    asked = attack_in_python if file == "boto3" else attack
-    folder = await asked("tells_the_runtime_s_folder")
+    attempt = attack_in_python if file == "boto3" else attack
+    folder = await attempt("tells_the_runtime_s_folder")
     path = Path(folder, file)
 
     assert await attack("removes", {"file": str(path)}) in DENIED
@@ -216,7 +216,7 @@ async def test_the_runtime_s_own_files_cannot_be_replaced(
 
 
 @linux
-async def test_a_function_reaches_no_unix_socket(attack: Attack, below_tmp: Path) -> None:
+async def test_a_function_cannot_connect_to_unix_sockets(attack: Attack, below_tmp: Path) -> None:
     path = str(below_tmp / "socket")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
@@ -225,22 +225,22 @@ async def test_a_function_reaches_no_unix_socket(attack: Attack, below_tmp: Path
         assert await attack("connects_to_a_unix_socket", {"file": path}) in DENIED
 
 
-async def test_a_function_speaks_with_what_it_starts(attack: Attack) -> None:
+async def test_a_function_can_communicate_with_its_child_processes(attack: Attack) -> None:
     assert await attack("speaks_with_its_child") == "hello"
 
 
 @linux
-async def test_there_is_no_memory_that_belongs_to_no_process(attack_in_python: Attack) -> None:
+async def test_memory_that_outlives_its_process_cannot_be_created(attack_in_python: Attack) -> None:
     assert await attack_in_python("makes_memory_of_no_process") == [38, 38]
 
 
 @linux
-async def test_a_function_does_not_end_its_supervisor(attack_in_python: Attack) -> None:
+async def test_a_function_cannot_kill_its_supervisor(attack_in_python: Attack) -> None:
     assert await attack_in_python("ends_its_supervisor") in DENIED
 
 
 @confined
-async def test_a_function_reaches_no_other_s_temporary_folder(attack: Attack) -> None:
+async def test_a_function_cannot_access_another_functions_temporary_folder(attack: Attack) -> None:
     own = await attack("tells_its_temporary_folder")
     with tempfile.TemporaryDirectory(dir=Path(own).parent) as another:
         for folder in (another, str(Path(another).parent)):

@@ -10,7 +10,7 @@ PATIENCE = 20  # seconds
 LONG, SHORT = 1000.0, 0.01
 
 
-async def test_a_deadline_that_was_lifted_does_not_end_later_code() -> None:
+async def test_a_cancelled_deadline_does_not_interrupt_later_code() -> None:
     over = asyncio.Event()
     deadline = Deadline(over.set)
 
@@ -23,7 +23,7 @@ async def test_a_deadline_that_was_lifted_does_not_end_later_code() -> None:
     deadline.close()
 
 
-async def test_a_shorter_limit_after_a_longer_one_holds() -> None:
+async def test_a_shorter_deadline_after_a_longer_one_applies() -> None:
     over = asyncio.Event()
     deadline = Deadline(over.set)
     deadline.set(LONG)
@@ -34,7 +34,7 @@ async def test_a_shorter_limit_after_a_longer_one_holds() -> None:
     await asyncio.wait_for(over.wait(), PATIENCE)
 
 
-async def test_a_timer_that_goes_off_for_a_former_limit_waits_for_the_rest() -> None:
+async def test_a_timer_of_an_earlier_deadline_waits_for_the_remainder() -> None:
     loop = asyncio.get_running_loop()
     ended = loop.create_future()
     deadline = Deadline(lambda: ended.set_result(loop.time()))

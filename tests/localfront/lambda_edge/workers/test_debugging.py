@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localfront.errors import ConfigError, EdgeExecutionError
+from localfront.lambda_edge.workers import runtime as runtimes
 from localfront.lambda_edge.workers.debugging import Debugging, parse_debugged
 from localfront.lambda_edge.workers.pool import WorkerPool
-from tests.localfront.debug_clients import debugpy_at, node_at
+from tests.localfront.debug_clients import Announcements, debugpy_at, node_at
 from tests.localfront.real_workers import NODE, PYTHON, a_function
 
 CODE = {
@@ -36,29 +39,29 @@ LANGUAGES = {
 }
 
 
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
+@pytest.fixture
+def announcements() -> Iterator[Announcements]:
+    handler, log = Announcements(), logging.getLogger("localfront")
+    log.addHandler(handler)
+    yield handler
+    log.removeHandler(handler)
 
 
-def a_pool(port: int | None, *, waits: bool = True) -> WorkerPool:
+def a_pool(port: int | None = 0, *, waits: bool = True) -> WorkerPool:
     debugged = {"edge": Debugging(port=port, waits=waits)}
     return WorkerPool(access={}, on_log=lambda *_: None, debugged=debugged, init_timeout=0.1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_function_stops_at_a_breakpoint_for_longer_than_its_limits(
-    language: str, tmp_path: Path
+    language: str, tmp_path: Path, announcements: Announcements
 ) -> None:
     name, runtime, client_at = LANGUAGES[language]
     (tmp_path / name).write_text(CODE[language])
-    port = free_port()
     function = a_function("guard.handler", code=tmp_path, runtime=runtime, timeout=0.2)
-    async with a_pool(port) as pool, asyncio.TaskGroup() as tasks:
+    async with a_pool() as pool, asyncio.TaskGroup() as tasks:
         answer: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
-        async with client_at(port) as client:
+        async with client_at(await announcements.port()) as client:
             await client.stop_at(tmp_path / name, 3)
             await asyncio.sleep(0.5)  # over the limits of the start and of the call
             seen = await client.value("seen")
@@ -80,12 +83,31 @@ async def test_a_port_in_use_is_an_error_with_a_remedy(tmp_path: Path) -> None:
                 await pool.invoke(a_function("guard.handler", code=tmp_path), {})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_debugger_port_taken_during_startup_fails_the_start(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, runtime, _ = LANGUAGES[language]
+    (tmp_path / name).write_text(CODE[language])
+    function = a_function("guard.handler", code=tmp_path, runtime=runtime)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setattr(runtimes, "check_port", lambda _: None)  # it was free before
+        async with a_pool(taken.getsockname()[1]) as pool:
+            with pytest.raises(EdgeExecutionError) as refused:
+                await pool.invoke(function, {"uri": "/a"})
+
+    assert "ended its process while it started" in str(refused.value)
+    assert "The debugger did not start" in refused.value.traceback
+
+
 async def test_without_debugpy_it_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "guard.py").write_text(CODE["python"])
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    async with a_pool(free_port()) as pool:
+    async with a_pool() as pool:
         with pytest.raises(EdgeExecutionError, match=r"pip install debugpy"):
             await pool.invoke(a_function("guard.handler", code=tmp_path), {})
 
@@ -99,18 +121,17 @@ async def test_a_function_without_a_debugger_keeps_its_limits(tmp_path: Path) ->
             await pool.invoke(a_function("guard.handler", code=tmp_path), {"uri": "/"})
 
 
-def test_names_and_ports_are_read() -> None:
-    debugged = parse_debugged(["guard", "api:9000"], waits=True)
+def test_debugger_options_are_parsed_as_names_and_ports() -> None:
+    debugged = parse_debugged(["guard", "api:9000", "any:0"], waits=True)
 
     assert debugged["guard"].port_for("python3.13") == 5678
     assert debugged["guard"].port_for("nodejs22.x") == 9229
     assert debugged["api"] == Debugging(port=9000, waits=True)
+    assert debugged["any"].port_for("python3.13") == 0
 
 
-@pytest.mark.parametrize(
-    "given", ["", ":5678", "guard:", "guard:0", "guard:65536", "guard:x", "a b"]
-)
-def test_what_names_no_function_is_refused(given: str) -> None:
+@pytest.mark.parametrize("given", ["", ":5678", "guard:", "guard:65536", "guard:x", "a b"])
+def test_a_debugger_option_for_an_unknown_function_is_refused(given: str) -> None:
     with pytest.raises(ConfigError, match="write FUNCTION or FUNCTION:PORT"):
         parse_debugged([given], waits=False)
 
@@ -120,14 +141,15 @@ def test_waiting_for_no_debugger_is_refused() -> None:
         parse_debugged([], waits=True)
 
 
-async def test_a_breakpoint_in_the_code_stops_at_the_debugger(tmp_path: Path) -> None:
+async def test_a_breakpoint_in_the_code_stops_at_the_debugger(
+    tmp_path: Path, announcements: Announcements
+) -> None:
     code = 'def handler(event, context):\n    breakpoint()\n    return event["uri"]\n'
     (tmp_path / "guard.py").write_text(code)
-    port = free_port()
-    async with a_pool(port) as pool, asyncio.TaskGroup() as tasks:
+    async with a_pool() as pool, asyncio.TaskGroup() as tasks:
         function = a_function("guard.handler", code=tmp_path)
         answer: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
-        async with debugpy_at(port) as client:
+        async with debugpy_at(await announcements.port()) as client:
             await client.stop_at(tmp_path / "guard.py", 99)
             seen = await client.value("event['uri']")
         returned = await answer

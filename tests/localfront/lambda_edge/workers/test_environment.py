@@ -53,14 +53,14 @@ PLATFORM = {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}  # set by Python, and by macO
     ],
 )
 @pytest.mark.proves("LL-002")
-def test_a_log_group_of_its_own_is_used_as_given(named: str | None, group: str) -> None:
+def test_a_configured_log_group_is_used_unchanged(named: str | None, group: str) -> None:
     function = a_function("well_behaved.tells_its_environment")
 
     assert log_group(replace(function, log_group=named)) == group
 
 
 @pytest.mark.proves("LA-006", "LL-001")
-async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
+async def test_a_function_has_lambdas_reserved_variables_and_none_of_localfronts(
     pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "ours")
@@ -75,7 +75,7 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
     assert "ours" not in seen.values()
 
 
-async def test_a_function_s_children_do_not_inherit_its_connection_to_localfront(
+async def test_a_functions_children_do_not_inherit_its_connection_to_localfront(
     pool: WorkerPool,
 ) -> None:
     inherited = await invoke(pool, "well_behaved.tells_what_its_children_inherit")
@@ -84,12 +84,12 @@ async def test_a_function_s_children_do_not_inherit_its_connection_to_localfront
 
 
 @pytest.mark.proves("LA-021")
-async def test_what_lambda_s_start_up_leaves_is_there(pool: WorkerPool) -> None:
+async def test_the_state_that_lambdas_startup_leaves_is_present(pool: WorkerPool) -> None:
     assert await invoke(pool, "well_behaved.tells_what_start_up_leaves") == [True, True, True]
 
 
 @pytest.mark.proves("LA-021")
-async def test_each_invocation_has_a_trace_of_its_own(pool: WorkerPool) -> None:
+async def test_each_invocation_has_its_own_trace_id(pool: WorkerPool) -> None:
     first, second = [await invoke(pool, "well_behaved.tells_its_environment") for _ in range(2)]
 
     assert re.fullmatch(
@@ -110,7 +110,7 @@ async def test_each_invocation_has_a_trace_of_its_own(pool: WorkerPool) -> None:
     ],
     ids=["an emulator", "a token", "one service of many", "nothing"],
 )
-def test_a_session_token_is_made_up_for_an_emulator_alone(
+def test_a_placeholder_session_token_is_set_only_for_an_emulator(
     access: dict[str, str], token: str | None, tmp_path: Path
 ) -> None:
     """AWS refuses a made-up one, so real credentials that have none stay without."""
@@ -126,7 +126,7 @@ def test_a_session_token_is_made_up_for_an_emulator_alone(
     assert environment.get("AWS_SESSION_TOKEN") == token
 
 
-async def test_a_function_runs_in_its_code_and_sees_aws_s_runtime_only(
+async def test_a_function_runs_in_its_code_folder_and_sees_only_awss_runtime(
     pool: WorkerPool,
 ) -> None:
     where = await invoke(pool, "well_behaved.tells_its_surroundings")
@@ -139,7 +139,7 @@ async def test_a_function_runs_in_its_code_and_sees_aws_s_runtime_only(
     assert [name for name in modules if found[name]] == modules[:3]
 
 
-async def test_the_context_is_that_of_a_replica(pool: WorkerPool) -> None:
+async def test_the_context_is_a_replicas(pool: WorkerPool) -> None:
     context = await invoke(pool, "well_behaved.tells_its_context")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("aws_request_id"))
@@ -154,7 +154,7 @@ async def test_the_context_is_that_of_a_replica(pool: WorkerPool) -> None:
     }
 
 
-async def test_a_worker_s_temporary_files_go_with_it(pool: WorkerPool) -> None:
+async def test_a_workers_temporary_files_are_removed_with_it(pool: WorkerPool) -> None:
     path = await invoke(pool, "well_behaved.writes_a_temporary_file")
     assert exists(Path(path))
 
@@ -166,9 +166,7 @@ async def test_a_worker_s_temporary_files_go_with_it(pool: WorkerPool) -> None:
 # Logs
 
 
-async def test_what_a_function_prints_stands_between_start_and_end(
-    pool: WorkerPool, logs: Logs
-) -> None:
+async def test_a_functions_output_is_between_start_and_end(pool: WorkerPool, logs: Logs) -> None:
     await invoke(pool, "well_behaved.prints")
     first = len(logs)
     await invoke(pool, "well_behaved.prints")
@@ -194,7 +192,7 @@ async def test_no_line_is_lost_when_a_function_prints_a_lot(pool: WorkerPool, lo
     assert logs[-2].startswith("END ")
 
 
-async def test_log_records_are_written_as_aws_s_runtime_does(pool: WorkerPool, logs: Logs) -> None:
+async def test_log_records_are_formatted_as_by_awss_runtime(pool: WorkerPool, logs: Logs) -> None:
     await invoke(pool, "well_behaved.logs")
 
     (record,) = [line for line in logs if line.startswith("[WARNING]")]

@@ -23,9 +23,9 @@ class Programs:
         self.path = str(directory)
         self._directory = directory
 
-    def add(self, name: str, says: str, status: int = 0) -> str:
+    def add(self, name: str, version_output: str, status: int = 0) -> str:
         program = self._directory / name
-        program.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+        program.write_text(f"#!/bin/sh\necho '{version_output}'\nexit {status}\n")
         program.chmod(0o755)
         return str(program)
 
@@ -35,7 +35,7 @@ def programs(tmp_path: Path) -> Programs:
     return Programs(tmp_path)
 
 
-def test_localfront_s_own_python_runs_its_version(programs: Programs) -> None:
+def test_localfronts_own_python_runs_functions_of_its_version(programs: Programs) -> None:
     programs.add(f"python{OWN}", OWN)
 
     found = find_interpreter(f"python{OWN}", programs.path)
@@ -43,7 +43,7 @@ def test_localfront_s_own_python_runs_its_version(programs: Programs) -> None:
     assert (found.program, found.version, found.is_own) == (sys.executable, OWN, True)
 
 
-def test_another_python_runs_its_own_version(programs: Programs) -> None:
+def test_another_python_runs_functions_of_its_version(programs: Programs) -> None:
     program = programs.add(f"python{ANOTHER}", ANOTHER)
 
     found = find_interpreter(f"python{ANOTHER}", programs.path)
@@ -52,14 +52,14 @@ def test_another_python_runs_its_own_version(programs: Programs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "status"),
+    ("version_output", "status"),
     [("command not found", 127), (OWN, 0), ("", 0)],
     ids=["a shim without the version", "another version", "silent"],
 )
-def test_a_program_that_is_no_such_python_is_passed_over_and_said(
-    programs: Programs, says: str, status: int, caplog: pytest.LogCaptureFixture
+def test_a_program_that_is_not_that_python_is_skipped_and_reported(
+    programs: Programs, version_output: str, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    programs.add(f"python{ANOTHER}", says, status)
+    programs.add(f"python{ANOTHER}", version_output, status)
 
     with caplog.at_level(logging.WARNING, "localfront"):
         found = find_interpreter(f"python{ANOTHER}", programs.path)
@@ -68,7 +68,7 @@ def test_a_program_that_is_no_such_python_is_passed_over_and_said(
     assert f"runtime python{ANOTHER} run on version {OWN}" in caplog.text
 
 
-def test_node_of_the_runtime_s_version_is_preferred(
+def test_node_of_the_runtimes_version_is_preferred(
     programs: Programs, caplog: pytest.LogCaptureFixture
 ) -> None:
     programs.add("node", "v20.1.0")
@@ -80,27 +80,25 @@ def test_node_of_the_runtime_s_version_is_preferred(
     assert not caplog.records
 
 
-def test_another_node_that_is_new_enough_will_do(
-    programs: Programs, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_newer_node_is_accepted(programs: Programs, caplog: pytest.LogCaptureFixture) -> None:
     program = programs.add("node", "v18.0.0")
 
     assert find_interpreter("nodejs22.x", programs.path).program == program
     assert "runtime nodejs22.x run on version 18" in caplog.text
 
 
-@pytest.mark.parametrize("says", [None, "v16.20.2", "no version"])
-def test_without_a_node_that_is_new_enough_the_error_says_what_to_install(
-    programs: Programs, says: str | None
+@pytest.mark.parametrize("version_output", [None, "v16.20.2", "no version"])
+def test_without_a_recent_node_the_error_says_what_to_install(
+    programs: Programs, version_output: str | None
 ) -> None:
-    if says is not None:
-        programs.add("node", says)
+    if version_output is not None:
+        programs.add("node", version_output)
 
     with pytest.raises(ConfigError, match=r"runtime nodejs22\.x need Node\.js 22") as error:
         find_interpreter("nodejs22.x", programs.path)
 
     assert "Install it" in str(error.value)
-    if says == "v16.20.2":
+    if version_output == "v16.20.2":
         assert "is version 16" in str(error.value)
 
 
@@ -110,7 +108,7 @@ def test_other_runtimes_have_no_interpreter(runtime: str) -> None:
         find_interpreter(runtime, "")
 
 
-def test_a_python_that_cannot_load_aws_s_runtime_is_passed_over_and_said(
+def test_a_python_that_cannot_load_awss_runtime_is_skipped_and_reported(
     programs: Programs, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     program = programs.add(f"python{ANOTHER}", ANOTHER)

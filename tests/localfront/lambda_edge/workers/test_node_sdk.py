@@ -55,13 +55,13 @@ def import_instead(name: str, code: Path) -> None:
     file.write_text(file.read_text().replace("@aws-sdk/client-s3", name))
 
 
-async def test_a_folder_above_the_code_may_have_it(node_pool: WorkerPool, code: Path) -> None:
+async def test_the_sdk_may_be_in_a_folder_above_the_code(node_pool: WorkerPool, code: Path) -> None:
     install_sdk(code.parents[1])
 
     assert await invoke_node(node_pool, "index.handler", code=code) == "project"
 
 
-async def test_node_path_may_name_it(
+async def test_the_sdk_may_be_in_node_path(
     node_pool: WorkerPool, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_sdk(tmp_path / "elsewhere")
@@ -77,7 +77,7 @@ async def test_the_functions_own_copy_takes_precedence(node_pool: WorkerPool, co
     assert await invoke_node(node_pool, "index.handler", code=code) == "edge"
 
 
-async def test_nothing_else_is_loaded_from_there(node_pool: WorkerPool, code: Path) -> None:
+async def test_only_the_sdk_is_loaded_from_there(node_pool: WorkerPool, code: Path) -> None:
     install_sdk(code.parents[1])
     install(code.parents[1], "lodash", 'exports.from = "not on AWS";')
     import_instead("lodash", code)
@@ -87,7 +87,7 @@ async def test_nothing_else_is_loaded_from_there(node_pool: WorkerPool, code: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("@aws-sdk/client-s3", "run `npm install @aws-sdk/client-s3`"),
         ("@aws-sdk/lib-storage/deep", "run `npm install @aws-sdk/lib-storage`"),
@@ -96,15 +96,15 @@ async def test_nothing_else_is_loaded_from_there(node_pool: WorkerPool, code: Pa
     ],
 )
 async def test_without_the_sdk_the_error_says_how_to_get_it(
-    node_pool: WorkerPool, code: Path, name: str, said: str
+    node_pool: WorkerPool, code: Path, name: str, message: str
 ) -> None:
     import_instead(name, code)
 
-    with pytest.raises(EdgeExecutionError, match=said):
+    with pytest.raises(EdgeExecutionError, match=message):
         await invoke_node(node_pool, "index.handler", code=code)
 
 
-def test_packages_that_are_links_are_read_where_they_lie(tmp_path: Path) -> None:
+def test_symlinked_packages_are_read_at_their_targets(tmp_path: Path) -> None:
     install_sdk(tmp_path / "store")
     scope = tmp_path / "project" / "node_modules" / "@aws-sdk"
     scope.mkdir(parents=True)

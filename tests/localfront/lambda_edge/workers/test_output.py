@@ -30,7 +30,7 @@ async def printed() -> AsyncIterator[Printed]:
     pair.close()
 
 
-async def test_what_was_written_is_there_at_once_after_draining(
+async def test_written_output_is_available_after_draining(
     printed: Printed,
 ) -> None:
     printed.write(b"one\ntwo\n" + b"x" * 100 + b"\nunfinished")
@@ -40,7 +40,7 @@ async def test_what_was_written_is_there_at_once_after_draining(
     assert printed.lines == ["one", "two", "x" * 100]
 
 
-async def test_an_unfinished_line_is_written_at_the_end() -> None:
+async def test_an_unfinished_line_is_logged_at_the_end() -> None:
     printed = Printed()
     printed.write(b"unfinished")
 
@@ -49,7 +49,7 @@ async def test_an_unfinished_line_is_written_at_the_end() -> None:
     assert printed.lines == ["unfinished"]
 
 
-async def test_a_line_in_parts_is_one_line(printed: Printed) -> None:
+async def test_a_line_written_in_parts_is_one_line(printed: Printed) -> None:
     printed.write(b"caf\xc3")
     printed.output.drain()
     printed.write(b"\xa9\n")
@@ -66,7 +66,7 @@ async def test_the_lines_of_a_traceback_stay_separate(printed: Printed) -> None:
     assert printed.lines == ["[ERROR] KeyError", "Traceback", "  File"]
 
 
-async def test_bytes_that_are_no_text_are_replaced(printed: Printed) -> None:
+async def test_bytes_that_are_not_utf_8_are_replaced(printed: Printed) -> None:
     printed.write(b"\xff\n")
 
     printed.output.drain()
@@ -74,7 +74,7 @@ async def test_bytes_that_are_no_text_are_replaced(printed: Printed) -> None:
     assert printed.lines == ["\N{REPLACEMENT CHARACTER}"]
 
 
-async def test_a_line_without_end_is_cut(printed: Printed) -> None:
+async def test_an_overlong_line_is_truncated(printed: Printed) -> None:
     for _ in range(6):
         printed.write(b"x" * 60_000)
         printed.output.drain()
@@ -82,7 +82,7 @@ async def test_a_line_without_end_is_cut(printed: Printed) -> None:
     assert printed.lines == ["x" * 300_000]
 
 
-async def test_the_tail_is_the_last_lines_since_it_was_forgotten(
+async def test_the_tail_has_the_last_lines_since_it_was_cleared(
     printed: Printed,
 ) -> None:
     printed.write(b"before\n")

@@ -1,6 +1,8 @@
 """Pools of real workers."""
 
 import asyncio
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function_code import with_local_code
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import (
+    NODE,
+    PYTHON,
     Logs,
     MakePool,
     a_function,
@@ -34,6 +38,53 @@ async def test_a_function_gets_the_event_and_its_result_is_returned(
     assert await invoke(pool, "well_behaved.returns_the_event", event) == event
 
 
+PEAK = {
+    "edge.py": """\
+import re
+import resource  # its own
+
+def handler(event, context):
+    held = bytearray(event["mb"] * 1024 * 1024)
+    held[::4096] = b"x" * (len(held) // 4096)
+    return [resource.OWN, int(re.search("VmHWM: *([0-9]+)", status().expandtabs())[1])]
+
+def status():
+    with open("/proc/self/status") as file:
+        return file.read()
+""",
+    "resource.py": "OWN = 1\n",
+    "edge.mjs": """\
+import fs from "node:fs";
+
+export async function handler({ mb }) {
+  const held = Buffer.alloc(mb * 1024 * 1024, "x");
+  const status = fs.readFileSync("/proc/self/status", "utf8");
+  return [held.length && 1, Number(/VmHWM:\\s*(\\d+)/.exec(status)[1])];
+}
+""",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+@pytest.mark.parametrize("runtime", [PYTHON, NODE])
+async def test_the_peak_of_its_memory_is_what_the_system_says(
+    pool: WorkerPool, logs: Logs, tmp_path: Path, runtime: str
+) -> None:
+    """Compared with the process's own figure; after a peak less may be in use."""
+    for name, text in PEAK.items():
+        (tmp_path / name).write_text(text)
+
+    for megabytes in (50, 1):
+        own, peak_kb = await invoke(
+            pool, "edge.handler", {"mb": megabytes}, code=tmp_path, runtime=runtime
+        )
+        [said] = re.findall(r"Max Memory Used: (\d+) MB", logs[-1])
+
+        assert own == 1
+        assert peak_kb > 50 * 1024
+        assert 0 <= int(said) - peak_kb / 1024 < 8  # the result was written after that
+
+
 async def test_a_worker_stays_warm(pool: WorkerPool) -> None:
     first = await invoke(pool, "well_behaved.counts_its_calls")
     second = await invoke(pool, "well_behaved.counts_its_calls")
@@ -42,7 +93,7 @@ async def test_a_worker_stays_warm(pool: WorkerPool) -> None:
     assert first["pid"] == second["pid"]
 
 
-async def test_calls_at_the_same_time_get_a_worker_each_up_to_the_limit(
+async def test_concurrent_calls_get_a_worker_each_up_to_the_limit(
     make_pool: MakePool,
 ) -> None:
     pool = make_pool(workers_per_function=2)
@@ -102,7 +153,7 @@ async def test_a_worker_leaves_no_bytecode_in_the_code(pool: WorkerPool, tmp_pat
     assert names(tmp_path) == {"handler.py", "other.py"}
 
 
-async def test_closing_ends_every_worker(pool: WorkerPool) -> None:
+async def test_closing_stops_every_worker(pool: WorkerPool) -> None:
     pids = await asyncio.gather(*(invoke(pool, "misbehaved.exits_when_told") for _ in range(3)))
 
     await pool.close()
@@ -110,7 +161,7 @@ async def test_closing_ends_every_worker(pool: WorkerPool) -> None:
     assert not any(is_running(pid) for pid in pids)
 
 
-async def test_closing_ends_calls_under_way(pool: WorkerPool, logs: Logs) -> None:
+async def test_closing_aborts_calls_in_progress(pool: WorkerPool, logs: Logs) -> None:
     call = asyncio.create_task(invoke(pool, "misbehaved.sleeps_forever"))
     await logs.line("good night")
 
@@ -120,7 +171,7 @@ async def test_closing_ends_calls_under_way(pool: WorkerPool, logs: Logs) -> Non
         await call
 
 
-async def test_closing_ends_workers_that_are_starting(pool: WorkerPool) -> None:
+async def test_closing_stops_workers_that_are_starting(pool: WorkerPool) -> None:
     call = asyncio.create_task(invoke(pool, "sleeps_at_import.handler"))
     await asyncio.sleep(0)
 
@@ -130,7 +181,7 @@ async def test_closing_ends_workers_that_are_starting(pool: WorkerPool) -> None:
         await call
 
 
-async def test_a_caller_that_leaves_takes_the_worker_with_it(pool: WorkerPool, logs: Logs) -> None:
+async def test_cancelling_a_call_stops_its_worker(pool: WorkerPool, logs: Logs) -> None:
     first = await invoke(pool, "misbehaved.sleeps_when_told")
     call = asyncio.create_task(invoke(pool, "misbehaved.sleeps_when_told", {"sleep": True}))
     await logs.line("START", times=2)
@@ -142,7 +193,7 @@ async def test_a_caller_that_leaves_takes_the_worker_with_it(pool: WorkerPool, l
 
 
 @pytest.mark.parametrize("leave", [True, False], ids=["which exits", "which is stopped"])
-async def test_what_a_function_started_ends_with_its_worker(
+async def test_a_functions_child_processes_end_with_its_worker(
     pool: WorkerPool, *, leave: bool
 ) -> None:
     ended = asyncio.Event()
@@ -166,7 +217,7 @@ async def test_what_a_function_started_ends_with_its_worker(
             await ended.wait()
 
 
-async def test_a_function_that_no_behavior_names_any_more_has_no_workers(
+async def test_a_function_that_no_behavior_uses_any_more_has_no_workers(
     pool: WorkerPool,
 ) -> None:
     idle = await invoke(pool, "well_behaved.counts_its_calls")

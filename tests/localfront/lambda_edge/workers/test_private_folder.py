@@ -22,7 +22,7 @@ os._exit(9)
 """
 
 
-def test_a_folder_goes_when_it_is_closed_and_may_be_closed_twice(
+def test_closing_removes_the_folder_and_may_be_repeated(
     tmp_path: Path,
 ) -> None:
     folder = PrivateFolder(tmp_path / "new", "test")
@@ -34,7 +34,7 @@ def test_a_folder_goes_when_it_is_closed_and_may_be_closed_twice(
     assert list((tmp_path / "new").iterdir()) == []
 
 
-def test_a_folder_of_a_process_that_died_is_removed_by_the_next(tmp_path: Path) -> None:
+def test_the_folder_of_a_dead_process_is_removed_by_the_next(tmp_path: Path) -> None:
     left = subprocess.run(
         [sys.executable, "-c", DIES, str(tmp_path)],
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[4],
@@ -46,7 +46,7 @@ def test_a_folder_of_a_process_that_died_is_removed_by_the_next(tmp_path: Path) 
         assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_folder_in_use_stays_and_so_does_all_else(tmp_path: Path) -> None:
+def test_folders_in_use_and_unrelated_files_are_kept(tmp_path: Path) -> None:
     others = ["runtime-root", "localfront-code", "localfront-code-0123456789"]
     for name in others:
         (tmp_path / name).mkdir()

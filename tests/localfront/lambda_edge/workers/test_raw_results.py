@@ -35,19 +35,19 @@ def a_function() -> EdgeFunction:
     ],
     ids=["nothing", "text", "NaN", "infinity", "not UTF-8", "deep", "huge number"],
 )
-def test_an_answer_that_is_no_json_is_refused(payload: bytes) -> None:
+def test_a_response_that_is_not_json_is_refused(payload: bytes) -> None:
     with pytest.raises(EdgeValidationError, match="edge:3") as error:
         parse_answer(payload, function=a_function())
 
     assert refusal(error) == ("LR-002", 502)
 
 
-def test_an_answer_in_json_is_read() -> None:
+def test_a_json_response_is_parsed() -> None:
     assert parse_answer('{"a": ["é"]}'.encode(), function=a_function()) == {"a": ["é"]}
 
 
 @pytest.mark.parametrize("size", [1, MOST_REMEMBERED + 1], ids=["small", "large"])
-def test_the_same_answer_has_the_same_values(size: int) -> None:
+def test_equal_responses_have_equal_values(size: int) -> None:
     payload = b'{"a":"' + b"b" * size + b'"}'
     read = [parse_answer(payload, function=a_function()) for _ in range(2)]
 

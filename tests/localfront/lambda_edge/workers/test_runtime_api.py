@@ -50,7 +50,7 @@ def invocation(request_id: str = "first") -> Invocation:
     )
 
 
-async def test_an_invocation_is_handed_over_with_its_headers_and_answered(
+async def test_an_invocation_is_delivered_with_its_headers_and_answered(
     runtime: Runtime,
 ) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
@@ -102,9 +102,7 @@ async def test_an_error_is_read_with_its_stack(runtime: Runtime) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"stackTrace": 1}', b"\xff"])
-async def test_an_error_of_another_shape_is_an_error_all_the_same(
-    runtime: Runtime, body: bytes
-) -> None:
+async def test_a_malformed_error_is_still_an_error(runtime: Runtime, body: bytes) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
@@ -114,7 +112,7 @@ async def test_an_error_of_another_shape_is_an_error_all_the_same(
 
 
 @pytest.mark.parametrize("kind", ["response", "error"])
-async def test_an_answer_to_another_invocation_is_refused(runtime: Runtime, kind: str) -> None:
+async def test_a_response_for_another_invocation_is_refused(runtime: Runtime, kind: str) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
@@ -130,7 +128,7 @@ async def test_an_answer_to_another_invocation_is_refused(runtime: Runtime, kind
 
 
 @pytest.mark.parametrize("kind", ["response", "error"])
-async def test_a_second_answer_is_refused(runtime: Runtime, kind: str) -> None:
+async def test_a_second_response_is_refused(runtime: Runtime, kind: str) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
     await runtime.post("invocation/first/response", b"1")
@@ -141,7 +139,7 @@ async def test_a_second_answer_is_refused(runtime: Runtime, kind: str) -> None:
     assert await outcome == Answered(b"1")
 
 
-async def test_an_answer_before_the_event_was_taken_is_refused(
+async def test_a_response_before_the_event_was_delivered_is_refused(
     runtime: Runtime,
 ) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
@@ -171,9 +169,9 @@ async def test_a_response_of_just_6_mb_is_accepted(runtime: Runtime) -> None:
     status, _ = await runtime.post("invocation/first/response", BytesIO(b"x" * 6_291_556))
 
     assert status == 202
-    answered = await outcome
-    assert isinstance(answered, Answered)
-    assert len(answered.payload) == 6_291_556
+    response = await outcome
+    assert isinstance(response, Answered)
+    assert len(response.payload) == 6_291_556
 
 
 async def test_an_init_error_ends_the_wait_for_the_runtime(runtime: Runtime) -> None:
@@ -186,7 +184,7 @@ async def test_an_init_error_ends_the_wait_for_the_runtime(runtime: Runtime) -> 
     assert failed == Failed(error_type="Runtime.ImportModuleError", message="no module")
 
 
-async def test_asking_for_more_while_an_invocation_is_under_way_is_refused(
+async def test_a_next_request_during_an_invocation_is_refused(
     runtime: Runtime,
 ) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
@@ -198,11 +196,11 @@ async def test_asking_for_more_while_an_invocation_is_under_way_is_refused(
     outcome.cancel()
 
 
-async def test_there_is_nothing_else(runtime: Runtime) -> None:
+async def test_any_other_path_is_404(runtime: Runtime) -> None:
     assert (await runtime.post("restore/next", b""))[0] == 404
 
 
-async def test_closing_ends_a_wait_for_an_invocation(runtime: Runtime) -> None:
+async def test_closing_ends_a_pending_next_request(runtime: Runtime) -> None:
     polling = asyncio.create_task(runtime.next())
     await runtime.api.invocations.ready()
 
@@ -211,14 +209,14 @@ async def test_closing_ends_a_wait_for_an_invocation(runtime: Runtime) -> None:
     assert (await polling)[0] == 410
 
 
-async def test_who_keeps_a_connection_open_does_not_hold_up_the_end(runtime: Runtime) -> None:
+async def test_an_open_connection_does_not_delay_closing(runtime: Runtime) -> None:
     await runtime.post("nothing", b"")  # the session keeps its connection for 15 s
 
     async with asyncio.timeout(10):
         await runtime.api.close()
 
 
-async def test_a_worker_that_died_while_it_waited_is_no_error(
+async def test_a_worker_that_died_while_waiting_is_no_error(
     runtime: Runtime, caplog: pytest.LogCaptureFixture
 ) -> None:
     polling = asyncio.create_task(runtime.next())
@@ -236,7 +234,7 @@ async def test_a_worker_that_died_while_it_waited_is_no_error(
     [f"/{VERSION}/runtime", f"/guess/{VERSION}/runtime", ""],
     ids=["no secret", "another secret", "no path"],
 )
-async def test_who_does_not_know_the_secret_gets_no_event(runtime: Runtime, prefix: str) -> None:
+async def test_a_client_without_the_secret_gets_no_event(runtime: Runtime, prefix: str) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     known, runtime.prefix = runtime.prefix, prefix
 
@@ -261,7 +259,7 @@ async def test_each_worker_has_a_secret_of_its_own(runtime: Runtime) -> None:
     await other.close()
 
 
-async def test_the_error_of_node_js_has_its_stack_as_it_is(runtime: Runtime) -> None:
+async def test_an_error_of_node_js_keeps_its_stack_unchanged(runtime: Runtime) -> None:
     outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
     error = {

@@ -49,7 +49,7 @@ def handler(event, context):
 
 
 @confined
-async def test_no_module_of_the_function_s_own_runs_before_the_confinement(
+async def test_no_module_of_the_function_runs_before_the_confinement(
     node_pool: WorkerPool, below_tmp: Path
 ) -> None:
     code, markers = below_tmp / "code", below_tmp / "markers"
@@ -66,7 +66,7 @@ async def test_no_module_of_the_function_s_own_runs_before_the_confinement(
     assert names(markers) == []
 
 
-async def test_the_search_path_is_the_code_then_the_runtime_then_python_s(
+async def test_the_module_search_path_is_the_code_then_the_runtime_then_pythons(
     node_pool: WorkerPool,
 ) -> None:
     where = await invoke(node_pool, "well_behaved.tells_its_surroundings")
@@ -78,7 +78,7 @@ async def test_the_search_path_is_the_code_then_the_runtime_then_python_s(
 
 
 @pytest.mark.parametrize("kind", ["cjs", "mjs"])
-async def test_modules_above_the_code_are_not_there_as_on_aws(
+async def test_modules_above_the_code_cannot_be_imported_as_on_aws(
     node_pool: WorkerPool, below_tmp: Path, kind: str
 ) -> None:
     package = below_tmp / "node_modules" / "above"

@@ -40,7 +40,7 @@ def mark() -> str:
 
 @linux
 @pytest.mark.parametrize("leave", [False, True], ids=["is stopped", "exits"])
-async def test_nothing_outlives_a_worker_that(
+async def test_no_process_outlives_a_worker_that(
     attack: Attack, node_pool: WorkerPool, mark: str, *, leave: bool
 ) -> None:
     event = {"mark": mark, "strays": 5, "leave": leave}
@@ -56,7 +56,7 @@ async def test_nothing_outlives_a_worker_that(
 
 
 @linux
-async def test_nothing_outlives_a_worker_that_is_killed_from_outside(
+async def test_no_process_outlives_a_worker_that_is_killed_from_outside(
     node_pool: WorkerPool, mark: str
 ) -> None:
     event = {"mark": mark, "strays": 5}
@@ -69,11 +69,11 @@ async def test_nothing_outlives_a_worker_that_is_killed_from_outside(
 
 
 @linux
-async def test_nothing_outlives_a_worker_while_it_goes_on_forking(
+async def test_no_process_outlives_a_worker_that_keeps_forking(
     node_pool: WorkerPool, mark: str
 ) -> None:
     await invoke(node_pool, "escapes.forks_without_end", {"mark": mark, "chains": 8})
-    seen = any(processes_with(mark) for _ in range(100))  # one look may fall between two of them
+    seen = any(processes_with(mark) for _ in range(100))  # one sample may miss them
 
     await node_pool.close()
 
@@ -82,7 +82,7 @@ async def test_nothing_outlives_a_worker_while_it_goes_on_forking(
 
 
 @linux
-async def test_memory_counts_also_in_a_process_that_hides_it(node_pool: WorkerPool) -> None:
+async def test_memory_of_a_process_that_hides_it_counts_too(node_pool: WorkerPool) -> None:
     event = {"megabytes": 500, "hides": True}
     with pytest.raises(EdgeExecutionError, match=r"used [3-6]\d\d MB together"):
         await invoke(node_pool, "escapes.maps_shared_memory", event)
@@ -108,7 +108,7 @@ async def test_shared_memory_counts_while_the_function_runs(
 
 @linux
 @pytest.mark.proves("LX-002")
-async def test_what_a_function_starts_counts_as_its_memory(
+async def test_memory_of_child_processes_counts_as_the_functions(
     node_pool: WorkerPool,
 ) -> None:
     with pytest.raises(EdgeExecutionError, match=r"used [3-6]\d\d MB together"):
@@ -128,7 +128,7 @@ async def test_a_worker_whose_supervisor_is_killed_ends_with_it(
 
 
 @linux
-async def test_a_stopped_supervisor_does_not_keep_localfront_from_ending(
+async def test_a_stopped_supervisor_does_not_prevent_localfront_from_exiting(
     node_pool: WorkerPool, mark: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("localfront.lambda_edge.workers.process._PATIENCE", 0.2)
@@ -204,7 +204,7 @@ async def an_owner(owners: asyncio.subprocess.Process, mark: str) -> int:
 @linux
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
-async def test_workers_of_every_kind_end_with_localfront_however_it_ends(
+async def test_all_workers_end_with_localfront_however_it_exits(
     owners: asyncio.subprocess.Process, mark: str, number: signal.Signals
 ) -> None:
     owner = await an_owner(owners, mark)

@@ -1,4 +1,4 @@
-"""What a confined process is refused by each version of Landlock, and where there is none.
+"""The operations that a confined process is refused, by version of Landlock and without it.
 
 Each attempt is made in a process of its own, under what a worker has; an older version is what the
 kernel would have without the newer rights.
@@ -17,7 +17,7 @@ from tests.localfront.lambda_edge.escaping import confined, landlock_version, li
 
 WORKERS = Path(__file__).parents[4] / "localfront" / "lambda_edge" / "workers"
 
-# Has no right of root's either, for which the system alone would refuse much.
+# Drops root's capabilities too, or the results would differ between users.
 VICTIM = """
 import ctypes, sys
 sys.path.insert(0, sys.argv[1])
@@ -26,7 +26,7 @@ confinement._drop_capabilities(ctypes.CDLL(None, use_errno=True))
 print(flush=True)
 sys.stdin.readline()
 """
-# In the place of a worker: another process stands for the supervisor, and it tells what each got.
+# In a worker's place: another process acts as the supervisor, and reports each result.
 ATTEMPTS = """
 import ctypes, errno, fcntl, json, os, resource, signal, socket, sys
 sys.path.insert(0, sys.argv[1])
@@ -132,8 +132,8 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
         victim.communicate(b"\n", timeout=30)
     assert done.returncode == 0, done.stderr
     assert code.read_text() == "code" or not version
-    told: dict[str, object] = json.loads(done.stdout)
-    return told
+    results: dict[str, object] = json.loads(done.stdout)
+    return results
 
 
 ALLOWED = (
@@ -143,23 +143,23 @@ ALLOWED = (
 
 @confined
 @pytest.mark.parametrize("version", range(1, landlock_version() + 1))
-def test_each_version_of_landlock_refuses_the_same(tmp_path: Path, version: int) -> None:
-    told = attempts(tmp_path, version)
+def test_every_landlock_version_refuses_the_same_calls(tmp_path: Path, version: int) -> None:
+    results = attempts(tmp_path, version)
 
-    errors = {name for name, got in told.items() if isinstance(got, str)}
+    errors = {name for name, refused in results.items() if isinstance(refused, str)}
     assert not errors & {*ALLOWED}
-    assert {*told} - errors <= {*ALLOWED}
+    assert {*results} - errors <= {*ALLOWED}
 
 
 @linux
-def test_without_landlock_the_system_calls_are_refused_all_the_same(
+def test_without_landlock_the_same_system_calls_are_refused(
     tmp_path: Path,
 ) -> None:
-    told = attempts(tmp_path, 0)
+    results = attempts(tmp_path, 0)
 
-    errors = {name for name, got in told.items() if isinstance(got, str)}
+    errors = {name for name, refused in results.items() if isinstance(refused, str)}
     assert not errors & {*ALLOWED, "write", "secret"}
-    assert {*told} - errors <= {*ALLOWED, "write", "secret"}
+    assert {*results} - errors <= {*ALLOWED, "write", "secret"}
 
 
 # The engine of a container may refuse Landlock, as an old kernel does.
@@ -182,7 +182,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 @linux
 @pytest.mark.parametrize("error", [1, 38], ids=["EPERM", "ENOSYS"])
-def test_where_landlock_is_refused_functions_run_and_localfront_says_so(
+def test_if_landlock_is_unavailable_functions_run_with_a_warning(
     tmp_path: Path, error: int
 ) -> None:
     (tmp_path / "guard.py").write_text("def handler(event, context):\n    return None\n")

@@ -71,7 +71,7 @@ async def outcome(invoked: asyncio.Task[object]) -> object:
 
 
 @pytest.mark.parametrize("pieces", [1, 7, 1000], ids="{} bytes at a time at most".format)
-async def test_an_answer_and_the_next_request_are_read_however_they_are_cut(
+async def test_a_response_and_the_next_request_are_read_however_they_are_split(
     worker: Worker, pieces: int
 ) -> None:
     reader, writer = await worker.connect()
@@ -93,8 +93,31 @@ async def test_an_answer_and_the_next_request_are_read_however_they_are_cut(
     assert (await status(reader))[0] == 202  # at once: nothing is asked for with it
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"Localfront-Peak-Kb: 40960\r\n", Answered(b"1", 40_960)),
+        (b"Localfront-Peak-Kb: -1\r\n", Answered(b"1")),  # aiohttp's to read, which ignores it
+        (b"Localfront-Peak-Kb: 4 MB\r\n", Answered(b"1")),
+    ],
+)
+async def test_a_response_may_say_the_peak_of_its_process(
+    worker: Worker, line: bytes, said: Answered
+) -> None:
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("first")
+    writer.write(worker.next)
+    await status(reader)
+
+    head, answer = worker.post("first", b"1")[:-3], b"\r\n1"
+    writer.write(head + line + answer)
+
+    assert await outcome(invoked) == said
+    assert (await status(reader))[0] == 202
+
+
 @pytest.mark.parametrize("size", [MOST, MOST + 1])
-async def test_an_answer_may_be_as_large_as_lambda_takes(worker: Worker, size: int) -> None:
+async def test_a_response_may_have_the_maximum_size_of_lambda(worker: Worker, size: int) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
     writer.write(worker.next)
@@ -107,7 +130,7 @@ async def test_an_answer_may_be_as_large_as_lambda_takes(worker: Worker, size: i
     assert (await status(reader))[0] == (202 if size == MOST else 413)
 
 
-async def test_who_answers_twice_gets_no_event_in_the_same_breath(worker: Worker) -> None:
+async def test_a_second_response_gets_no_event_in_the_same_read(worker: Worker) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
     writer.write(worker.next)
@@ -123,7 +146,7 @@ async def test_who_answers_twice_gets_no_event_in_the_same_breath(worker: Worker
     worker.invoke("second").cancel()
 
 
-async def test_what_the_fast_way_does_not_know_is_answered_on_the_same_connection(
+async def test_requests_outside_of_the_fast_path_are_answered_on_the_same_connection(
     worker: Worker,
 ) -> None:
     reader, writer = await worker.connect()
@@ -143,10 +166,75 @@ async def test_what_the_fast_way_does_not_know_is_answered_on_the_same_connectio
     assert await outcome(invoked) == Answered(b"7")
 
 
-@pytest.mark.parametrize("guess", ["", "x" * 43])
-async def test_a_guessed_secret_is_refused_in_the_form_of_our_clients_too(
-    worker: Worker, guess: str
+async def warm(
+    worker: Worker,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, asyncio.Task[object]]:
+    """A connection over which two invocations went, and a third, which is under way."""
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("0")
+    writer.write(worker.next)
+    await status(reader)
+    for number in range(2):
+        writer.write(worker.post(str(number), b"%d" % number) + worker.next)
+        assert await outcome(invoked) == Answered(b"%d" % number)
+        invoked = worker.invoke(str(number + 1))
+        assert await status(reader) == (202, b'{"status": "OK"}')
+        assert await status(reader) == (200, b'{"a":1}')
+    return reader, writer, invoked
+
+
+@pytest.mark.parametrize(
+    ("change", "answers"),
+    [
+        ((b"/2/response", b"/1/response"), [400]),
+        ((b"/2/response", b"/22/response"), [400]),
+        ((b"Length: 3", b"Length: 2"), [202, 400]),
+        ((b"POST /", b"POST /x"), [403]),
+        ((b"GET /", b"GET /x"), [202, 403]),
+        ((b"invocation/next", b"restore/next"), [202, 404]),
+        ((b"Host: 127", b"Host: localhost"), [202, 200]),
+        ((b"application/json", b"text/plain"), [202, 200]),
+    ],
+    ids=lambda value: value[1].decode() if isinstance(value, tuple) else "",
+)
+async def test_nearly_the_usual_response_is_read_as_any_other(
+    worker: Worker, change: tuple[bytes, bytes], answers: list[int]
 ) -> None:
+    reader, writer, invoked = await warm(worker)
+    usual = worker.post("2", b"abc") + worker.next
+    assert change[0] in usual
+
+    writer.write(usual.replace(*change))
+    if answers[-1] == 200:
+        assert await outcome(invoked) == Answered(b"abc")
+        worker.invoke("3")
+
+    assert [(await status(reader))[0] for _ in answers] == answers
+
+
+async def test_the_usual_response_says_the_peak_too(worker: Worker) -> None:
+    _, writer, invoked = await warm(worker)
+    peak = b"\r\nLocalfront-Peak-Kb: 40960\r\n\r\n"
+
+    writer.write(worker.post("2", b"2").replace(b"\r\n\r\n", peak) + worker.next)
+
+    assert await outcome(invoked) == Answered(b"2", 40_960)
+
+
+async def test_a_result_in_the_words_of_a_response_stays_a_result(worker: Worker) -> None:
+    _, writer, invoked = await warm(worker)
+    words = worker.post("2", b"abc") + worker.next
+    head = worker.post("2", words).removesuffix(words)
+
+    writer.write(head)
+    await asyncio.sleep(0.05)
+    writer.write(words)
+
+    assert await outcome(invoked) == Answered(words)
+
+
+@pytest.mark.parametrize("guess", ["", "x" * 43])
+async def test_a_wrong_secret_is_refused_on_the_fast_path_too(worker: Worker, guess: str) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
     secret = worker.path.split("/")[1].encode()
@@ -160,7 +248,7 @@ async def test_a_guessed_secret_is_refused_in_the_form_of_our_clients_too(
     invoked.cancel()
 
 
-async def test_who_sends_without_end_while_it_waits_is_cut_off(worker: Worker) -> None:
+async def test_a_client_that_sends_endlessly_while_waiting_is_disconnected(worker: Worker) -> None:
     reader, writer = await worker.connect()
     writer.write(worker.next)
     await worker.invocations.ready()
@@ -172,7 +260,7 @@ async def test_who_sends_without_end_while_it_waits_is_cut_off(worker: Worker) -
     assert worker.invocations.takes_polls
 
 
-async def test_a_poll_whose_connection_has_gone_takes_no_event(worker: Worker) -> None:
+async def test_a_next_request_on_a_closed_connection_takes_no_event(worker: Worker) -> None:
     _, gone = await worker.connect()
     gone.write(worker.next)
     await worker.invocations.ready()

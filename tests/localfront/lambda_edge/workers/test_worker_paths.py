@@ -17,27 +17,27 @@ ELSEWHERE = Path("/usr/share/none")  # not below /tmp, where this checkout may b
 
 
 @pytest.mark.parametrize(
-    ("system", "landlock", "said"),
+    ("system", "landlock", "warning"),
     [
         ("darwin", 0, "Nothing confines workers on macOS"),
         ("freebsd14", 0, "Nothing confines workers on freebsd14"),
         ("linux", 0, "no Landlock"),
     ],
 )
-def test_where_nothing_confines_workers_it_is_said(system: str, landlock: int, said: str) -> None:
-    told = what_is_not_confined(system, landlock)
+def test_unconfined_workers_are_reported(system: str, landlock: int, warning: str) -> None:
+    gaps = what_is_not_confined(system, landlock)
 
-    assert told is not None
-    assert said in told
-    assert "run only code that you trust" in told
+    assert gaps is not None
+    assert warning in gaps
+    assert "run only code that you trust" in gaps
 
 
-def test_where_workers_are_confined_nothing_is_said() -> None:
+def test_confined_workers_are_not_reported() -> None:
     assert what_is_not_confined("linux", 1) is None
 
 
 @pytest.mark.parametrize("shared", [".", ".local"])
-def test_a_python_in_the_home_itself_opens_its_library_and_not_the_home(
+def test_a_python_in_the_home_folder_may_read_its_library_but_not_the_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: str
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -57,7 +57,7 @@ def test_a_python_in_the_home_itself_opens_its_library_and_not_the_home(
     assert prefix / "lib" / "libpython3.12.so.1.0" in paths
 
 
-def test_a_python_installed_below_the_home_opens_its_own_folder_alone(
+def test_a_python_below_the_home_folder_may_read_only_its_own_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -71,7 +71,7 @@ def test_a_python_installed_below_the_home_opens_its_own_folder_alone(
     assert all(path.is_relative_to(prefix) for path in below)
 
 
-def test_node_js_opens_its_program_and_the_libraries_that_it_loads() -> None:
+def test_node_js_may_read_its_program_and_the_libraries_that_it_loads() -> None:
     node = Interpreter(
         program="/home/picard/conda/bin/node",
         version="22",
@@ -85,12 +85,12 @@ def test_node_js_opens_its_program_and_the_libraries_that_it_loads() -> None:
     ]
 
 
-def test_our_own_python_s_libraries_can_be_read() -> None:
+def test_localfronts_own_python_libraries_can_be_read() -> None:
     assert Path(OWN_PYTHON.prefix).resolve() in interpreter_paths(OWN_PYTHON)
 
 
 @pytest.mark.parametrize("below", ["code", "runtime", "unchanging"])
-def test_tmp_is_closed_when_something_that_must_not_change_lies_there(
+def test_tmp_is_read_only_if_protected_files_are_in_it(
     below: str,
 ) -> None:
     tmp = Path("/tmp").resolve()  # noqa: S108 - /tmp itself is meant

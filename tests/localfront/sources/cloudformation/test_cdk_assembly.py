@@ -20,9 +20,7 @@ from tests.localfront.sources.cloudformation.templates import a_site
 ASSEMBLY = FIXTURE / "cdk.out"
 
 
-def test_a_function_of_another_region_is_found_through_the_parameter_that_tells_its_version() -> (
-    None
-):
+def test_a_function_of_another_region_is_found_by_the_parameter_with_its_version() -> None:
     description = CloudFormationProject(ASSEMBLY, {}).description()
 
     arns = sorted(arn for arn in description.lambda_functions if not arn.endswith("$LATEST"))
@@ -33,18 +31,18 @@ def test_a_function_of_another_region_is_found_through_the_parameter_that_tells_
     assert description.notices == ()
 
 
-def test_an_assembly_has_nothing_to_find_but_what_it_has(
+def test_check_finds_no_errors_in_a_cdk_assembly(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     status = check(parse_arguments(["check", str(ASSEMBLY), "--format", "json"]))
 
-    told = capsys.readouterr()
-    assert status == 0, told.out
-    assert '"severity": "error"' not in told.out
-    assert told.err == ""
+    captured = capsys.readouterr()
+    assert status == 0, captured.out
+    assert '"severity": "error"' not in captured.out
+    assert captured.err == ""
 
 
-def test_a_project_that_is_not_synthesized_says_how(tmp_path: Path) -> None:
+def test_an_error_for_an_unsynthesized_project_names_the_command(tmp_path: Path) -> None:
     (tmp_path / "cdk.json").write_text('{"app": "node app.js"}')
 
     with pytest.raises(
@@ -53,7 +51,7 @@ def test_a_project_that_is_not_synthesized_says_how(tmp_path: Path) -> None:
         CloudFormationProject(tmp_path, {}).description()
 
 
-def test_an_edit_of_any_stack_is_a_change_of_the_whole(tmp_path: Path) -> None:
+def test_an_edit_of_any_stack_changes_the_whole_assembly(tmp_path: Path) -> None:
     shutil.copytree(ASSEMBLY, tmp_path / "cdk.out")
     project = CloudFormationProject(tmp_path / "cdk.out", {})
     (shop,) = [d for d in project.description().distributions if _aliases(d)]

@@ -66,7 +66,7 @@ def the_origin(description: Description) -> LambdaOrigin:
 
 
 @pytest.mark.proves("AG-010")
-def test_a_custom_domain_of_a_template_leads_to_its_api() -> None:
+def test_a_custom_domain_of_a_template_routes_to_its_api() -> None:
     domain = the_origin(a_description("api.example.com", FUNCTION + HTTP_API + MAPPING))
 
     assert isinstance(domain, CustomDomain)
@@ -75,7 +75,7 @@ def test_a_custom_domain_of_a_template_leads_to_its_api() -> None:
     assert mapping.api.is_http
 
 
-def test_a_domain_of_sams_leads_to_its_api_by_each_of_its_paths() -> None:
+def test_a_sam_domain_routes_to_its_api_by_each_of_its_paths() -> None:
     domain = the_origin(a_description("api.example.com", SAM_FUNCTION, SAM))
 
     assert isinstance(domain, CustomDomain)
@@ -102,7 +102,7 @@ def test_an_api_needs_a_permission_for_its_function(permission: str, permitted: 
     assert ("answer 500 too" in "".join(map(str, described.notices))) is not permitted
 
 
-def test_a_role_of_the_integration_needs_no_permission() -> None:
+def test_an_integration_with_credentials_needs_no_permission() -> None:
     with_role = HTTP_API.replace(
         "AWS_PROXY,", "AWS_PROXY, CredentialsArn: 'arn:aws:iam::1:role/r',"
     )
@@ -131,7 +131,7 @@ def test_a_url_needs_a_permission_for_the_caller(
     assert found.permitted is permitted
 
 
-def test_an_open_url_of_sams_has_its_permission() -> None:
+def test_a_public_sam_function_url_has_its_permission() -> None:
     name = '!Select [2, !Split ["/", !GetAtt CodeUrl.FunctionUrl]]'
     described = a_description(name, SAM_FUNCTION, SAM)
     found = the_origin(described)
@@ -150,7 +150,7 @@ def test_an_open_url_of_sams_has_its_permission() -> None:
         ("Cors: \"'*'\"", "CORS is answered"),
     ],
 )
-def test_what_a_sam_api_requires_first_is_reported(written: str, message: str) -> None:
+def test_a_sam_apis_authorization_is_reported_as_not_emulated(written: str, message: str) -> None:
     resources = SAM_FUNCTION.replace("{StageName: prod,", "{StageName: prod, " + written + ",")
 
     assert message in "".join(map(str, a_description("api.example.com", resources, SAM).notices))

@@ -44,7 +44,9 @@ def notices(domain: str, resources: str) -> str:
         (", CorsConfiguration: {AllowOrigins: ['*']}", "", "CORS is answered before the function"),
     ],
 )
-def test_what_an_api_would_do_first_is_reported(api: str, route: str, message: str) -> None:
+def test_an_apis_authorization_is_reported_as_not_emulated(
+    api: str, route: str, message: str
+) -> None:
     assert message in notices(API_NAME, HTTP % {"api": api, "route": route})
     assert message not in notices(API_NAME, HTTP % {"api": "", "route": ""})
 

@@ -11,7 +11,7 @@ from tests.localfront.sources.cloudformation.templates import NO_CACHE, a_site, 
     ("field", "what"),
     [("OriginAccessControlId", "access control"), ("CachePolicyId", "cache policy")],
 )
-def test_an_imported_value_is_named_by_its_export_without_a_command(field: str, what: str) -> None:
+def test_an_import_value_error_names_the_export_without_a_command(field: str, what: str) -> None:
     imported = f"{field}: !ImportValue shared"
     origin = imported if field == "OriginAccessControlId" else "OriginPath: ''"
     behavior = imported if field == "CachePolicyId" else f"CachePolicyId: {NO_CACHE}"
@@ -22,9 +22,9 @@ def test_an_imported_value_is_named_by_its_export_without_a_command(field: str, 
         f" {behavior}}}"
     )
 
-    told = "\n".join(map(str, configured(text).notices))
+    notices = "\n".join(map(str, configured(text).notices))
 
-    assert "is made of the export 'shared' of a stack that was not given" in told
-    assert "--parameter shared=VALUE gives it" in told
-    assert f"{what} that only the deployment knows" in told
-    assert "aws cloudfront" not in told
+    assert "is made of the export 'shared' of a stack that was not given" in notices
+    assert "--parameter shared=VALUE gives it" in notices
+    assert f"{what} that only the deployment knows" in notices
+    assert "aws cloudfront" not in notices

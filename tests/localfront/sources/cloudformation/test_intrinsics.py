@@ -52,17 +52,17 @@ Conditions:
         ("012345678901", "012345678901"),
     ],
 )
-def test_a_function_has_its_value(written: str, value: Any) -> None:
+def test_an_intrinsic_function_has_its_value(written: str, value: Any) -> None:
     assert value_of(f"{SECTIONS}\nValue: {written}") == value
 
 
-def test_a_parameter_that_is_given_takes_the_place_of_its_default() -> None:
+def test_a_given_parameter_replaces_its_default() -> None:
     assert (
         value_of(f"{SECTIONS}\nValue: !Sub '${{Name}}.${{Domain}}'", Name="a", Domain="b") == "a.b"
     )
 
 
-def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> None:
+def test_a_value_known_after_deployment_is_the_same_placeholder_everywhere() -> None:
     made = value_of(f"{SECTIONS}\nValue: [!Ref Domain, !Sub '${{Domain}}', !Ref Domain]")
 
     assert made[0].startswith("placeholder")
@@ -85,7 +85,7 @@ def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> 
         ("!Cidr [10.0.0.0/8]", "Fn::Cidr is malformed"),
     ],
 )
-def test_what_cannot_be_resolved_is_a_one_line_error(written: str, message: str) -> None:
+def test_an_unresolvable_value_is_a_one_line_error(written: str, message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         value_of(f"{SECTIONS}\nValue: {written}")
 
@@ -93,7 +93,7 @@ def test_what_cannot_be_resolved_is_a_one_line_error(written: str, message: str)
     assert "\n" not in str(refused.value)
 
 
-def test_conditions_that_need_each_other_are_a_circle() -> None:
+def test_circular_conditions_are_refused() -> None:
     circle = "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}"
 
     with pytest.raises(ConfigError, match=r"condition A → condition B → condition A .* cycle"):
@@ -118,7 +118,7 @@ DOUBLED = {
 
 
 @pytest.mark.parametrize("written", DOUBLED)
-def test_values_that_double_with_each_other_are_given_up(
+def test_exponentially_growing_values_are_refused(
     written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deployment, "MOST_STEPS", 1000)
@@ -129,6 +129,6 @@ def test_values_that_double_with_each_other_are_given_up(
         value_of(f"{first}{text}\nValue: {written}")
 
 
-def test_a_text_that_doubles_is_bounded() -> None:
+def test_a_text_that_doubles_repeatedly_is_bounded() -> None:
     with pytest.raises(ConfigError, match="more than 1000000 characters"):
         value_of(f"{SECTIONS}\nValue: !Sub ['${{A}}${{A}}', {{A: {'a' * 600_000}}}]")

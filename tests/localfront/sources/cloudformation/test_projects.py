@@ -15,7 +15,7 @@ from localfront.sources.terraform_folder.settings import NO_SETTINGS
 from tests.localfront.sources.cloudformation.templates import a_site
 
 
-def test_values_and_names_of_samconfig_hold(tmp_path: Path) -> None:
+def test_parameters_and_stack_name_of_samconfig_are_used(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(
         "Parameters: {Host: {Type: String}, Path: {Type: String, Default: /a}}\n"
         + a_site(
@@ -36,7 +36,7 @@ def test_values_and_names_of_samconfig_hold(tmp_path: Path) -> None:
     assert (origin["DomainName"], origin["OriginPath"]) == ("a.example.com", "/c")
 
 
-def test_globals_hold_for_all_functions_and_one_s_own_come_before_them(tmp_path: Path) -> None:
+def test_globals_apply_to_all_functions_unless_overridden(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(
         "Transform: [AWS::Serverless-2016-10-31]\n"
         "Globals: {Function: {Runtime: python3.12, Timeout: 9, MemorySize: 256}}\n"
@@ -66,7 +66,7 @@ def test_globals_hold_for_all_functions_and_one_s_own_come_before_them(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("serverless.yml", "service: a", "not packaged. Run `npx serverless package` in it."),
         ("cdk.json", "{}", "without cdk.out. Run `npx cdk synth` in it."),
@@ -75,8 +75,8 @@ def test_globals_hold_for_all_functions_and_one_s_own_come_before_them(tmp_path:
         ("manifest.json", "{}", "it has no artifacts. Synthesize again (`npx cdk synth`)."),
     ],
 )
-def test_what_is_missing_is_a_one_line_error(
-    tmp_path: Path, name: str, text: str, told: str
+def test_an_unusable_project_file_is_a_one_line_error(
+    tmp_path: Path, name: str, text: str, message: str
 ) -> None:
     (tmp_path / name).write_text(text)
     project = project_of(tmp_path, NO_SETTINGS, {})
@@ -85,7 +85,7 @@ def test_what_is_missing_is_a_one_line_error(
     with pytest.raises(ConfigError) as refused:
         project.description()
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
@@ -129,7 +129,7 @@ def test_an_unclosed_quote_in_samconfig_is_an_error_that_names_the_file(tmp_path
         CloudFormationProject(tmp_path, {}).description()
 
 
-def test_a_stack_that_holds_itself_is_given_up(
+def test_a_stack_that_contains_itself_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(template_files, "MOST_FILES", 50)
@@ -140,9 +140,9 @@ def test_a_stack_that_holds_itself_is_given_up(
         CloudFormationProject(tmp_path, {}).description()
 
 
-@pytest.mark.parametrize(("runtime", "answered"), [("python3.12", True), ("go1.x", False)])
-def test_a_function_that_no_worker_runs_leaves_its_origin_to_an_override(
-    tmp_path: Path, runtime: str, answered: bool
+@pytest.mark.parametrize(("runtime", "is_answered"), [("python3.12", True), ("go1.x", False)])
+def test_the_origin_of_an_unsupported_function_needs_an_override(
+    tmp_path: Path, runtime: str, is_answered: bool
 ) -> None:
     (tmp_path / "template.yaml").write_text(
         "Transform: AWS::Serverless-2016-10-31\n"
@@ -158,10 +158,10 @@ def test_a_function_that_no_worker_runs_leaves_its_origin_to_an_override(
 
     description = CloudFormationProject(tmp_path, {}).description()
 
-    assert bool(description.lambda_origins) is answered
+    assert bool(description.lambda_origins) is is_answered
 
 
-def test_a_stack_in_a_stack_gets_its_parameters_and_gives_its_outputs(tmp_path: Path) -> None:
+def test_a_nested_stack_gets_its_parameters_and_returns_its_outputs(tmp_path: Path) -> None:
     (tmp_path / "inner.yaml").write_text(
         "Parameters: {Zone: {Type: String}}\nResources: {}\n"
         "Outputs: {Host: {Value: !Sub 'a.${Zone}'}}\n"
@@ -196,10 +196,10 @@ def test_sources_newer_than_the_build_get_a_notice(tmp_path: Path) -> None:
         file.write_text(template if file.suffix == ".yaml" else "")
         os.utime(file, (1_700_000_000, 1_700_000_000))
 
-    def told() -> str:
+    def notices() -> str:
         return "".join(map(str, CloudFormationProject(tmp_path, {}).description().notices))
 
-    assert not told()
+    assert not notices()
     os.utime(tmp_path / "code" / "a.py")
-    assert "is older than" in told()
-    assert "a.py. Here the build is served: run `sam build`" in told()
+    assert "is older than" in notices()
+    assert "a.py. Here the build is served: run `sam build`" in notices()

@@ -102,7 +102,7 @@ REST = f"""
 """
 
 
-def test_every_property_is_in_the_spelling_of_the_api() -> None:
+def test_every_property_is_spelled_as_in_the_api() -> None:
     configuration = configured(a_site(EVERYTHING, REST))
 
     (site,) = configuration.distributions
@@ -132,7 +132,7 @@ def test_every_property_is_in_the_spelling_of_the_api() -> None:
     assert configuration.notices == ()
 
 
-def test_what_is_made_up_is_the_same_at_each_run() -> None:
+def test_placeholder_ids_are_the_same_at_each_run() -> None:
     assert configured(a_site(EVERYTHING, REST)) == configured(a_site(EVERYTHING, REST))
 
 
@@ -153,7 +153,7 @@ DefaultCacheBehavior:
 """
 
 
-def test_an_unknown_name_is_served_with_a_placeholder_and_reported_where_it_matters() -> None:
+def test_an_unknown_name_is_a_placeholder_and_reported_where_it_matters() -> None:
     description = described(PARAMETERS + a_site(UNKNOWN))
 
     config = description.distributions[0]["DistributionConfig"]
@@ -162,14 +162,14 @@ def test_an_unknown_name_is_served_with_a_placeholder_and_reported_where_it_matt
     assert pages["Id"] == config["DefaultCacheBehavior"]["TargetOriginId"]
     assert pages["DomainName"].endswith(".s3.amazonaws.com")
     assert api["DomainName"].endswith(".known-after-apply.invalid")
-    told = [str(notice) for notice in description.notices]
-    assert len(told) == 3
-    assert "Aliases.Items[0] is made of the parameter Host, which has no default." in told[0]
-    assert "--parameter Host=VALUE gives it" in told[0]
-    assert "--origin-override replaces it" in told[2]
+    notices = [str(notice) for notice in description.notices]
+    assert len(notices) == 3
+    assert "Aliases.Items[0] is made of the parameter Host, which has no default." in notices[0]
+    assert "--parameter Host=VALUE gives it" in notices[0]
+    assert "--origin-override replaces it" in notices[2]
 
 
-def test_what_would_decide_an_answer_is_refused_all_at_once_with_the_options() -> None:
+def test_unknown_values_that_affect_responses_are_refused_together_with_their_options() -> None:
     template = """
 Parameters: {Stage: {Type: String}, Path: {Type: String}, Ttl: {Type: Number}}
 Conditions: {IsLive: !Equals [!Ref Stage, live]}
@@ -199,7 +199,7 @@ CacheBehaviors:
     assert configured(template, parameters=given).distributions[0].enabled
 
 
-def test_a_resource_whose_condition_is_false_is_not_made() -> None:
+def test_a_resource_whose_condition_is_false_is_not_created() -> None:
     template = "Conditions: {Never: !Equals [a, b]}\n" + a_site(
         rest="  Other: {Type: AWS::CloudFront::Distribution, Condition: Never, Properties: {}}\n"
     )
@@ -208,7 +208,7 @@ def test_a_resource_whose_condition_is_false_is_not_made() -> None:
 
 
 @pytest.mark.parametrize("section", ["Resources", "Outputs"])
-def test_a_loop_is_refused_by_its_name_wherever_it_stands(section: str) -> None:
+def test_fn_foreach_is_refused_by_name_in_any_place(section: str) -> None:
     loop = "  Fn::ForEach::Sites: [Name, [a, b], {}]\n"
     rest = loop if section == "Resources" else f"{section}:\n{loop}"
 
@@ -271,7 +271,7 @@ Conditions: {Never: !Equals [a, b]}
     assert re.fullmatch(domain, origin["DomainName"])
 
 
-def test_what_another_stack_exports_or_writes_down_is_found() -> None:
+def test_exports_and_parameters_of_another_stack_are_found() -> None:
     other = """
 Resources:
   Host: {Type: AWS::SSM::Parameter, Properties: {Name: /shared/host, Value: !Sub 'a.${Zone}'}}

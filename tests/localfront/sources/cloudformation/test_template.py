@@ -33,7 +33,7 @@ def test_yaml_and_json_are_the_same_template() -> None:
 @pytest.mark.parametrize(
     "text", ["", "a: 1", '{"format_version": "1.0"}', "Resources: 1", "- Resources"]
 )
-def test_other_files_are_no_templates(text: str) -> None:
+def test_other_files_are_not_taken_for_templates(text: str) -> None:
     assert parse_template(text.encode()) is None
 
 
@@ -46,7 +46,7 @@ def test_other_files_are_no_templates(text: str) -> None:
         ('{"format_version": "1.0", "resources": []}', False),
     ],
 )
-def test_a_json_file_is_known_for_a_template(tmp_path: Path, text: str, found: bool) -> None:
+def test_a_json_template_is_recognized(tmp_path: Path, text: str, found: bool) -> None:
     (tmp_path / "a.json").write_text(text)
 
     assert holds_template(tmp_path / "a.json") is found
@@ -69,7 +69,7 @@ def test_a_json_file_is_known_for_a_template(tmp_path: Path, text: str, found: b
         ("Resources: {[a]: b}", "unhashable"),
     ],
 )
-def test_what_would_harm_or_is_broken_is_refused_in_one_line(text: str, message: str) -> None:
+def test_a_hostile_or_malformed_template_is_a_one_line_error(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_template(text.encode())
 

@@ -11,7 +11,7 @@ AWS = 'provider "aws" { region = "eu-west-1" }\n'
 MODULES = {"Modules": [{"Key": "", "Dir": "."}, {"Key": "site", "Dir": "site"}]}
 
 
-def test_a_modules_own_configuration_of_a_provider_is_told_from_that_of_the_root(
+def test_a_modules_provider_configuration_is_distinguished_from_the_roots(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "main.tf").write_text(f'{AWS}module "site" {{ source = "./site" }}\n')

@@ -33,7 +33,7 @@ def kept(data_dir: Path) -> Iterator[dict[str, str]]:
         yield attached
 
 
-def test_it_has_the_name_that_it_is_installed_under_and_ends_with_the_block(data_dir: Path) -> None:
+def test_a_kept_provider_has_its_installed_name_and_ends_with_the_block(data_dir: Path) -> None:
     lives = data_dir.parent / "lives"
     os.mkfifo(lives)
     reading = os.open(lives, os.O_RDONLY | os.O_NONBLOCK)
@@ -48,7 +48,7 @@ def test_it_has_the_name_that_it_is_installed_under_and_ends_with_the_block(data
     os.close(reading)
 
 
-def test_what_it_prints_later_does_not_block_it(data_dir: Path) -> None:
+def test_output_of_a_kept_provider_does_not_block_it(data_dir: Path) -> None:
     os.mkfifo(data_dir.parent / "printed")
     install(data_dir, f"{SAYS}head -c 1000000 /dev/zero\necho all of it >printed\n{STAYS}")
 
@@ -57,18 +57,18 @@ def test_what_it_prints_later_does_not_block_it(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("script", ["exit 1\n", "echo TF_REATTACH_PROVIDERS=\\'nonsense\\'\n"])
-def test_one_that_can_not_be_kept_is_left_to_terraform(data_dir: Path, script: str) -> None:
+def test_a_provider_that_cannot_be_kept_is_left_to_terraform(data_dir: Path, script: str) -> None:
     install(data_dir, script)
 
     assert list(kept(data_dir)) == [{}]
 
 
-def test_two_versions_are_left_to_terraform_which_knows_the_right_one(data_dir: Path) -> None:
+def test_with_two_installed_versions_terraform_starts_the_provider(data_dir: Path) -> None:
     for version in ("5.99.0", "5.100.0"):
         install(data_dir, SAYS + STAYS, version)
 
     assert list(kept(data_dir)) == [{}]
 
 
-def test_without_a_provider_there_is_none_to_keep(data_dir: Path) -> None:
+def test_without_a_provider_nothing_is_kept(data_dir: Path) -> None:
     assert list(kept(data_dir)) == [{}]

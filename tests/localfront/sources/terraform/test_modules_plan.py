@@ -19,7 +19,7 @@ def modules() -> Configuration:
     return configured(document("modules-plan"))
 
 
-def test_modules_with_for_each_are_distributions_of_their_own(
+def test_each_instance_of_a_module_with_for_each_is_a_distribution(
     modules: Configuration,
 ) -> None:
     blue, green = modules.distributions
@@ -41,14 +41,14 @@ def test_modules_with_for_each_are_distributions_of_their_own(
         ("images", ".lambda-url.eu-west-1.on.aws"),
     ],
 )
-def test_a_domain_name_is_followed_through_arguments_and_attributes(
+def test_a_domain_name_is_resolved_through_arguments_and_attributes(
     modules: Configuration, origin: str, ending: str
 ) -> None:
     assert named(modules.distributions[0], origin).domain_name.endswith(ending)
 
 
 @pytest.mark.proves("LA-002")
-def test_a_functions_region_is_its_own_providers(modules: Configuration) -> None:
+def test_a_functions_region_is_that_of_its_own_provider(modules: Configuration) -> None:
     (association,) = behavior(modules.distributions[0], "/api/*").lambda_function_associations
 
     assert association.include_body
@@ -58,7 +58,7 @@ def test_a_functions_region_is_its_own_providers(modules: Configuration) -> None
     assert association.lambda_function_arn in modules.lambda_functions
 
 
-def test_policies_are_those_of_the_same_instance_of_the_module(
+def test_policies_are_resolved_within_the_same_module_instance(
     modules: Configuration,
 ) -> None:
     blue, green = (behavior(d, "/images/*") for d in modules.distributions)
@@ -71,7 +71,7 @@ def test_policies_are_those_of_the_same_instance_of_the_module(
     assert green.response_headers_policy.cors.allow_origins == ("https://green.example.com",)
 
 
-def test_a_cache_policys_fields_are_the_apis(modules: Configuration) -> None:
+def test_a_cache_policy_has_the_apis_fields(modules: Configuration) -> None:
     policy = behavior(modules.distributions[0], "*").cache_policy
 
     assert (policy.min_ttl, policy.default_ttl, policy.max_ttl) == (1, 60, 300)
@@ -83,7 +83,7 @@ def test_a_cache_policys_fields_are_the_apis(modules: Configuration) -> None:
 
 
 @pytest.mark.proves("SG-001")
-def test_the_keys_of_a_trusted_group_are_found_by_way_of_both(
+def test_the_keys_of_a_key_group_are_resolved_through_two_references(
     modules: Configuration,
 ) -> None:
     images = behavior(modules.distributions[0], "/images/*")
@@ -95,7 +95,7 @@ def test_the_keys_of_a_trusted_group_are_found_by_way_of_both(
 
 
 @pytest.mark.proves("FN-001")
-def test_a_cloudfront_functions_code_is_at_hand_by_its_arn(
+def test_a_cloudfront_functions_code_is_found_by_its_arn(
     modules: Configuration,
 ) -> None:
     (association,) = behavior(modules.distributions[1], "*").function_associations
@@ -106,7 +106,7 @@ def test_a_cloudfront_functions_code_is_at_hand_by_its_arn(
 
 
 @pytest.mark.proves("OG-007", "MI-004")
-def test_groups_legacy_settings_and_countries_come_along(
+def test_origin_groups_legacy_settings_and_countries_are_read(
     modules: Configuration,
 ) -> None:
     blue = modules.distributions[0]
@@ -121,7 +121,7 @@ def test_groups_legacy_settings_and_countries_come_along(
 
 
 @pytest.mark.proves("S3-001")
-def test_a_policy_document_that_names_the_distribution_is_put_together_again(
+def test_a_policy_document_that_references_the_distribution_is_rebuilt(
     modules: Configuration,
 ) -> None:
     blue = modules.distributions[0]

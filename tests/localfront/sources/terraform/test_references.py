@@ -31,7 +31,7 @@ def behind(referrer: Resource, others: list[Resource], *references: str) -> list
     return [f"{m.resource.address}|{m.attribute}" for m in found]
 
 
-def test_shorter_forms_of_a_reference_are_left_out() -> None:
+def test_shorter_forms_of_the_same_reference_are_dropped() -> None:
     references = ['a.b["c"].id', 'a.b["c"]', "a.b", "each.key", "a.bc.id", "a.bc"]
 
     assert whole(references) == ['a.b["c"].id', "each.key", "a.bc.id"]
@@ -49,30 +49,30 @@ def test_shorter_forms_of_a_reference_are_left_out() -> None:
         ("data.b.y.arn", []),
     ],
 )
-def test_a_reference_means_an_instance_or_all_of_them(reference: str, found: list[str]) -> None:
+def test_a_reference_resolves_to_one_instance_or_all(reference: str, found: list[str]) -> None:
     others = [a_resource("b.x[0]"), a_resource("b.x[1]"), a_resource("b.y")]
 
     assert behind(a_resource("a.one"), others, reference) == found
 
 
-def test_each_key_means_the_instance_of_the_same_key() -> None:
+def test_each_key_resolves_to_the_instance_with_the_same_key() -> None:
     others = [a_resource('b.x["red"]'), a_resource('b.x["blue"]')]
 
     assert behind(a_resource('a.one["blue"]'), others, "b.x", "each.key") == ['b.x["blue"]|']
 
 
-def test_each_value_is_made_of_what_for_each_is_made_of() -> None:
+def test_each_value_depends_on_what_for_each_depends_on() -> None:
     referrer = a_resource('a.one["blue"]', for_each={"references": ["b.x"]})
     others = [a_resource('b.x["red"]'), a_resource('b.x["blue"]')]
 
     assert behind(referrer, others, "each.value") == ['b.x["blue"]|']
 
 
-def test_a_variable_of_the_root_is_made_of_no_resource() -> None:
+def test_a_root_variable_depends_on_no_resource() -> None:
     assert behind(a_resource("a.one"), [], "var.name", "module.none.id", "module.none") == []
 
 
-def test_a_ring_takes_no_longer_for_having_many_ways_round() -> None:
+def test_circular_references_with_many_paths_are_resolved_quickly() -> None:
     """Each way round doubled the time: the fuzzing met a plan that `check` would read for years."""
     ring: dict[str, Any] = {"expression": {"references": ["module.ring.id", "module.ring.other"]}}
     root: dict[str, Any] = {"module_calls": {}}
@@ -85,7 +85,7 @@ def test_a_ring_takes_no_longer_for_having_many_ways_round() -> None:
     assert behind(turning, [], "each.value.a") == []
 
 
-def test_modules_that_name_each_other_come_to_an_end() -> None:
+def test_modules_that_reference_each_other_are_resolved_in_finite_time() -> None:
     ring: dict[str, Any] = {"expression": {"references": ["module.ring.id"]}}
     root: dict[str, Any] = {"module_calls": {}}
     root["module_calls"]["ring"] = {"module": {"outputs": {"id": ring}, **root}}
@@ -125,7 +125,7 @@ def test_blocks_of_a_set_are_matched_by_their_constants() -> None:
     ]
 
 
-def test_a_block_that_fits_one_alone_leaves_the_other() -> None:
+def test_a_block_that_matches_only_one_is_assigned_first() -> None:
     hidden = {"references": ["local.name"]}
     expressions = [
         written("b.one", hidden),
@@ -142,7 +142,7 @@ def test_a_block_that_fits_one_alone_leaves_the_other() -> None:
     ]
 
 
-def test_of_two_blocks_that_could_be_each_other_no_expression_is_taken() -> None:
+def test_for_two_indistinguishable_blocks_no_expression_is_used() -> None:
     hidden = {"references": ["local.name"]}
     expressions = [written("b.one", hidden), written("b.two", hidden)]
 

@@ -19,7 +19,7 @@ from tests.localfront.sources.plans import (
 )
 
 
-def test_a_plan_before_the_first_apply_is_a_whole_distribution() -> None:
+def test_a_plan_before_the_first_apply_is_a_complete_distribution() -> None:
     configuration = configured(document("application-plan"))
 
     (site,) = configuration.distributions
@@ -48,12 +48,12 @@ def test_a_functions_archive_is_the_source_file_of_its_s3_object() -> None:
     assert function["Configuration"]["Handler"] == "viewer_request.handler"
 
 
-def test_what_is_made_up_is_the_same_at_each_run() -> None:
+def test_placeholder_ids_are_the_same_at_each_run() -> None:
     assert configured(document("application-plan")) == configured(document("application-plan"))
 
 
 @pytest.mark.proves("S3-002")
-def test_a_state_has_awss_own_names_and_the_buckets_policy() -> None:
+def test_a_state_has_the_real_ids_and_the_bucket_policy() -> None:
     state = document("application-state")
     configuration = configured(state)
 
@@ -79,7 +79,9 @@ def test_a_state_has_awss_own_names_and_the_buckets_policy() -> None:
         ),
     ],
 )
-def test_what_a_plan_keeps_back_is_refused_by_address_and_field(name: str, message: str) -> None:
+def test_an_unknown_value_of_a_plan_is_refused_with_address_and_field(
+    name: str, message: str
+) -> None:
     plan = alone(document("unresolved-plan"), name)
 
     with pytest.raises(ConfigError, match=rf"^aws_cloudfront_distribution\.{name}: {message}"):
@@ -87,7 +89,7 @@ def test_what_a_plan_keeps_back_is_refused_by_address_and_field(name: str, messa
 
 
 @pytest.mark.parametrize("name", ["through_a_local", "in_a_dynamic_block"])
-def test_what_is_relevant_to_a_plan_stands_behind_a_local_and_a_dynamic_block(
+def test_references_are_resolved_through_locals_and_dynamic_blocks(
     name: str,
 ) -> None:
     (site,) = configured(alone(document("unresolved-plan"), name)).distributions
@@ -96,7 +98,7 @@ def test_what_is_relevant_to_a_plan_stands_behind_a_local_and_a_dynamic_block(
     assert origin.domain_name == "pages.s3.us-east-1.amazonaws.com"
 
 
-def test_a_behavior_whose_origin_a_plan_does_not_show_is_not_called_a_mistake() -> None:
+def test_a_behavior_with_an_unknown_origin_in_a_plan_is_not_an_error() -> None:
     plan = alone(document("fresh-plan"), "servers")
     (config,) = _distributions(plan["configuration"]["root_module"]["resources"], "servers")
     (change,) = _distributions(plan["resource_changes"], "servers")
@@ -113,7 +115,7 @@ def test_a_behavior_whose_origin_a_plan_does_not_show_is_not_called_a_mistake() 
         configured(plan)
 
 
-def test_each_field_of_each_dynamic_behavior_that_a_plan_keeps_back_is_named_at_once() -> None:
+def test_all_unknown_fields_of_dynamic_behaviors_are_reported_together() -> None:
     plan = document("code-plan")
     (change,) = _distributions(plan["resource_changes"], "site")
     behaviors = change["change"]["after_unknown"]["ordered_cache_behavior"]
@@ -131,7 +133,7 @@ def test_each_field_of_each_dynamic_behavior_that_a_plan_keeps_back_is_named_at_
     ]
 
 
-def test_each_field_of_an_origin_that_a_plan_keeps_back_is_named_at_once() -> None:
+def test_all_unknown_fields_of_an_origin_are_reported_together() -> None:
     plan = alone(document("idioms-plan"), "domains")
     (change,) = _distributions(plan["resource_changes"], "domains")
     origin = change["change"]["after_unknown"]["origin"][0]
@@ -152,7 +154,7 @@ def _distributions(resources: list[dict[str, Any]], name: str) -> list[dict[str,
     return [r for r in resources if r["address"] == f"aws_cloudfront_distribution.{name}"]
 
 
-def test_a_records_name_may_leave_that_of_its_zone_out() -> None:
+def test_a_record_name_may_omit_its_zone() -> None:
     plan = document("fresh-plan")
     resources = plan["planned_values"]["root_module"]["resources"]
     record = next(r for r in resources if r["type"] == "aws_route53_record")
@@ -187,7 +189,7 @@ def test_an_invalid_distribution_is_reported_with_its_address() -> None:
         ({"planned_values": {}}, "no aws_cloudfront_distribution"),
     ],
 )
-def test_a_plan_that_is_none_for_us_is_refused(changed: dict[str, Any], message: str) -> None:
+def test_an_unusable_plan_is_refused(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         configured({**document("application-plan"), **changed})
 
@@ -197,7 +199,7 @@ def test_an_empty_state_has_no_distribution() -> None:
         configured({"format_version": "1.0"})
 
 
-def test_an_origins_id_is_a_label_and_no_restriction_has_no_countries() -> None:
+def test_an_unresolved_origin_id_is_its_reference_and_unknown_countries_are_none() -> None:
     """`origin_id = "S3-${aws_s3_bucket.pages.id}"` twice, and `locations = []` beside "none"."""
     plan = document("application-plan")
     resource = next(
@@ -249,7 +251,7 @@ def test_a_buckets_website_endpoint_is_not_its_rest_endpoint() -> None:
 
 
 @pytest.mark.proves("LA-001")
-def test_a_qualified_arn_that_an_emulator_left_without_its_version_has_the_states() -> None:
+def test_a_qualified_arn_without_a_version_gets_the_version_from_the_state() -> None:
     state = document("application-state")
     text = json.dumps(state).replace("website-edge:1", "website-edge")
 
@@ -261,7 +263,7 @@ def test_a_qualified_arn_that_an_emulator_left_without_its_version_has_the_state
     assert "version 1 runs" in "".join(map(str, configuration.notices))
 
 
-def test_a_buckets_policy_that_is_none_does_not_stand_in_the_way() -> None:
+def test_an_invalid_bucket_policy_does_not_prevent_serving() -> None:
     state = document("application-state")
     for resource in state["values"]["root_module"]["resources"]:
         if resource["type"] == "aws_s3_bucket_policy":

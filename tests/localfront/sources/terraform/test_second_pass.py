@@ -8,7 +8,7 @@ from localfront.sources.terraform.show import parse_show
 from localfront.sources.terraform_folder.second_pass import second_overrides
 
 
-def test_what_is_named_after_a_bucket_or_an_api_has_its_name() -> None:
+def test_values_derived_from_a_bucket_or_an_api_have_its_name() -> None:
     first = {
         "aws_s3_bucket.pages": {"bucket": "my-pages", "id": "a1b2c3d4"},
         "aws_s3_bucket_website_configuration.pages": {"bucket": "a1b2c3d4"},

@@ -13,11 +13,11 @@ from localfront.sources.terraform.show import parse_show
 @pytest.mark.parametrize(
     "version", ["2.0", "", "x" * 50_000, None, 1.2, {"format_version": ["1.2"] * 10_000}]
 )
-def test_another_format_is_refused_in_one_short_line(version: Any) -> None:
+def test_an_unsupported_format_version_is_a_one_line_error(version: Any) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_show({"format_version": version, "planned_values": {}})
 
-    told = str(refused.value)
-    assert "format_version" in told
-    assert "0.x and 1.x" in told
-    assert len(told) < 200
+    message = str(refused.value)
+    assert "format_version" in message
+    assert "0.x and 1.x" in message
+    assert len(message) < 200

@@ -1,0 +1,28 @@
+"""Groups of test modules: one process each, side by side, because Terraform mostly waits.
+
+pytest-xdist 3.8 has `--dist loadgroup` for that, which does nothing with pytest 9.2.
+"""
+
+from pathlib import PurePosixPath
+
+# All others: they change the stack and change it back, so nobody may look meanwhile.
+OF_THE_STACK = "stack"
+GROUPS = {
+    # Their environments are their own; of the stack they use the account and its tables.
+    "promotion": (
+        *("test_faults", "test_kills", "test_looks", "test_promoting", "test_two_at_once"),
+        "test_unprotecting",
+    ),
+    # They share a provider, for which only one Terraform at a time has room.
+    "provider": ("test_access_identities", "test_adoption", "test_waiting"),
+    # They start stacks, which end what killed ones have left. In one process, none ends what
+    # another has left on purpose.
+    "other stacks": ("test_by_hand", "test_killed_run", "test_teardown"),
+}
+GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
+
+
+def group_of(test: str) -> str:
+    """The group of a test, which is given by its node id."""
+    module = PurePosixPath(test.partition("::")[0]).stem
+    return GROUP_OF.get(module, OF_THE_STACK)
