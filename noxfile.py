@@ -253,8 +253,9 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     # A file stays with one worker: its tests share what they start. The longest come first. One
     # worker more than a small machine has cores: a third of the time tests wait for processes.
     workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-    but_for = ("--ignore", EVALUATED_FOLDERS)
-    session.run(pytest, "tests/localfront", *but_for, *workers, *proofs("localfront"), *options)
+    without = ("-pno:anyio", "-pno:base_url", "-pno:playwright")  # each worker would import them
+    how = ("--ignore", EVALUATED_FOLDERS, *workers, *without, *proofs("localfront"))
+    session.run(pytest, "tests/localfront", *how, *options)
 
 
 def proofs(suite: str) -> list[str]:

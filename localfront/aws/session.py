@@ -49,6 +49,11 @@ class LazySession:
     def get_credentials(self) -> PlaceholderCredentials:
         return PlaceholderCredentials()
 
+    @property
+    def events(self) -> Any:
+        """The emitter of botocore's events, for clients that are made later."""
+        return self._session.events
+
     @cached_property
     def _session(self) -> boto3.Session:
         import boto3

@@ -14,6 +14,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from localfront.aws.daemon_threads import in_daemon_thread
 from localfront.aws.errors import client_error, no_answer
@@ -24,6 +25,9 @@ from localfront.exchange.request_trace import printable
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import ConfigurationSource, Invalidation
 
+if TYPE_CHECKING:
+    from localfront.aws.repeated_requests import RepeatedRequests
+
 LOG = logging.getLogger("localfront")
 Apply = Callable[[Configuration], Awaitable[None]]
 Refresh = Callable[[], Awaitable[None]]
@@ -33,7 +37,8 @@ class Follower:
     """Polls the source at an interval in seconds and applies changes.
 
     `refresh_functions` fetches published code and edited key value stores, at most every
-    `refresh_interval`.
+    `refresh_interval`. While `repeated` finds the answers of the last look unchanged, there is no
+    other.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class Follower:
         *,
         interval: float,
         refresh_interval: float = 0.0,
+        repeated: RepeatedRequests | None = None,
     ) -> None:
         self._source = source
         self._cache = cache
@@ -52,6 +58,7 @@ class Follower:
         self._refresh = refresh_functions
         self._interval = interval
         self._refresh_interval = refresh_interval
+        self._repeated = repeated
         self._refreshed_at = 0.0
         self._current = Configuration()
         self._seen: set[str] = set()
@@ -76,18 +83,32 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
+        try:
+            await self._follow()
+        finally:
+            if self._repeated is not None:
+                self._repeated.close()
+
+    async def _follow(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._again.wait(), self._interval)
             again = self._again.is_set()
             self._again.clear()
             try:
-                await self._look(again=again)
+                await self._look_unless_unchanged(again=again)
                 self._complaint = ""
             except (LocalfrontError, no_answer(), client_error()) as error:
                 self._complain(str(error))
             except Exception as error:  # whatever fails, the next poll may succeed
                 self._complain(f"{type(error).__name__}: {error}")
+
+    async def _look_unless_unchanged(self, *, again: bool) -> None:
+        if self._repeated is None:
+            await self._look(again=again)
+        elif again or not await in_daemon_thread(self._repeated.is_unchanged):
+            with self._repeated.noting():
+                await self._look(again=again)
 
     async def _look(self, *, again: bool) -> None:
         if again:

@@ -52,6 +52,7 @@ from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
 
 if TYPE_CHECKING:
+    from localfront.aws.repeated_requests import RepeatedRequests
     from localfront.aws.session import AwsSession
 
 LOG = logging.getLogger("localfront")
@@ -62,7 +63,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
 
     Raises LocalfrontError or botocore's errors when it can't start.
     """
-    session = open_session(settings)
+    session, repeated = _session(settings, options)
     authorities = load_all(options.ca_dir)
     source = _source(settings, options, session)
     records, clock = records_for(options.inspector), clock_for(settings, options.clock)
@@ -77,6 +78,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             service.functions.refresh,
             interval=options.interval,
             refresh_interval=refresh_interval(settings, options.config_files),
+            repeated=repeated,
         )
         stop = StopSignals()
         if (configuration := await stop.unless_asked(follower.start())) is None:
@@ -116,6 +118,18 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+def _session(settings: Settings, options: Options) -> tuple[AwsSession, RepeatedRequests | None]:
+    """The requests are repeated neither where files are read as well, nor at AWS, asked seldom."""
+    session = open_session(settings)
+    if not settings.emulated or options.config_files or options.store_files:
+        return session, None
+    from localfront.aws.repeated_requests import RepeatedRequests  # imports botocore
+
+    repeated = RepeatedRequests()
+    session.events.register("before-send", repeated.note)
+    return session, repeated
 
 
 def _source(settings: Settings, options: Options, session: AwsSession) -> Source:

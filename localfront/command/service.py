@@ -273,8 +273,8 @@ class Service:
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> OutgoingResponse:
         self.log(trace)
-        distribution = pipeline.routes.distributions.answering(trace.host)
-        if self.access_log is None or distribution is None:
+        named = pipeline.routes.distributions.answering
+        if self.access_log is None or (distribution := named(trace.host)) is None:
             return OutgoingResponse(response)
         write = when_delivered(
             self.access_log,

@@ -28,6 +28,9 @@ LONGEST = (
     "test_faults.py",
     "test_pool.py",
     "test_supervision.py",
+    "test_serve_published_functions.py",
+    "test_junk_in_files.py",
+    "test_plugin.py",
 )
 
 

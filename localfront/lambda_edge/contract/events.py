@@ -23,6 +23,7 @@ from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.contract.origin_field import origin_field
 from localfront.responses.viewer_responses import reason_phrase
 
+_VIEWER_REQUEST = EventType.VIEWER_REQUEST.value  # an enumeration's `value` takes a while
 written_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -131,7 +132,7 @@ def _viewer_request_in_json(
         '{"Records":[{"cf":{"config":{'
         f'"distributionDomainName":{text(config.distribution_domain_name)},'
         f'"distributionId":{text(config.distribution_id)},'
-        f'"eventType":"{EventType.VIEWER_REQUEST.value}",'
+        f'"eventType":"{_VIEWER_REQUEST}",'
         f'"requestId":{text(config.request_id)}}},"request":{{'
         f'"clientIp":{text(request.client_ip)},'
         f'"headers":{request.headers.once(_headers_in_json)},'

@@ -281,20 +281,19 @@ class Worker:
         failure: EdgeFunctionError | None,
     ) -> None:
         """The lines that Lambda writes after each invocation."""
-        fields = [
-            f"REPORT RequestId: {request_id}",
-            f"Duration: {duration_ms:.2f} ms",
-            f"Billed Duration: {math.ceil(duration_ms)} ms",
-            f"Memory Size: {self.function.memory_mb} MB",
-        ]
+        report = (
+            f"REPORT RequestId: {request_id}\tDuration: {duration_ms:.2f} ms"
+            f"\tBilled Duration: {math.ceil(duration_ms)} ms"
+            f"\tMemory Size: {self.function.memory_mb} MB"
+        )
         if peak_mb is not None:
-            fields.append(f"Max Memory Used: {peak_mb} MB")
+            report += f"\tMax Memory Used: {peak_mb} MB"
         if self._init_ms is not None:
-            fields.append(f"Init Duration: {self._init_ms:.2f} ms")
+            report += f"\tInit Duration: {self._init_ms:.2f} ms"
             self._init_ms = None
         if isinstance(failure, EdgeLimitError):
-            fields.append("Status: timeout")
+            report += "\tStatus: timeout"
         elif not self.is_alive:
-            fields += ["Status: error", "Error Type: Runtime.ExitError"]
+            report += "\tStatus: error\tError Type: Runtime.ExitError"
         self._log(f"END RequestId: {request_id}")
-        self._log("\t".join(fields))
+        self._log(report)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from localfront.aws.repeated_requests import RepeatedRequests
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.store import Cache, Fresh
 from localfront.command.follow import Follower, Refresh
@@ -96,6 +97,7 @@ def following(
     *,
     refresh: Refresh = nothing_published,
     refresh_interval: float = 0,
+    repeated: RepeatedRequests | None = None,
 ) -> Follower:
     return Follower(
         plane,
@@ -104,6 +106,7 @@ def following(
         refresh,
         interval=0,
         refresh_interval=refresh_interval,
+        repeated=repeated,
     )
 
 

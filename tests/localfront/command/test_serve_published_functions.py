@@ -17,6 +17,7 @@ import pytest
 
 from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
+from harness.emulators.resetting import reset
 from harness.processes.children import Children
 from localfront.aws.settings import Settings
 from localfront.command.asking import ask
@@ -129,14 +130,20 @@ class Account:
         return self.cloudfront.describe_function(Name="speaker", Stage="DEVELOPMENT")["ETag"]
 
 
-@pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    run = tmp_path / "run"
-    (run / "logs").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    run = tmp_path_factory.mktemp("run")
+    (run / "logs").mkdir()
     with Children() as children:
-        emulator = emulators.start("ministack", children, environ=os.environ, directory=run)
-        monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)  # for the stores' client
-        yield Account(emulator)
+        yield emulators.start("ministack", children, environ=os.environ, directory=run)
+
+
+@pytest.fixture
+def account(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An account with nothing in it."""
+    reset(emulator)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)  # for the stores' client
+    return Account(emulator)
 
 
 def emulated(account: Account, folder: Path) -> dict[str, str]:

@@ -25,6 +25,7 @@ from tests.localfront.factories import (
     listing,
 )
 from tests.localfront.origin_server import SILENCE, OriginServer
+from tests.localfront.warm_start.command import localfront
 from tests.localfront.wire import closed
 
 REPOSITORY = Path(__file__).parents[3]
@@ -61,7 +62,7 @@ def write_site(folder: Path, silent_port: int) -> None:
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[tuple[Process, int]]:
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(folder / "site.json")),
         *("--origin-override", f"pages={folder / 'pages'}"),
         *("--ca-dir", str(folder / "ca")),

@@ -14,7 +14,11 @@ pytest_plugins = ["pytester"]
 
 # Half a second of imports that none of the tests here needs.
 WITHOUT = [
-    f"-pno:{name}" for name in ("playwright", "hypothesispytest", "xdist", "xdist.looponfail")
+    f"-pno:{name}"
+    for name in (
+        *("anyio", "asyncio", "base_url", "hypothesispytest", "playwright", "timeout"),
+        *("xdist", "xdist.looponfail"),
+    )
 ]
 
 TESTS = f"""
@@ -41,7 +45,6 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
         """
         [pytest]
         filterwarnings = error
-        asyncio_default_fixture_loop_scope = function
         """
     )
     edge = pytester.mkdir("edge")
