@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from harness.errors import MissingToolError
 from harness.processes.chromium import find_chromium
+from localfront.__main__ import main
 from localfront.trust.authority import certify, label, make_authority
 from localfront.trust.files import load_or_make, utc_now
 from tests.localfront.trust.tls_server import showing
@@ -229,11 +230,20 @@ def test_another_certificate_is_refused(content: str, home: Path) -> None:
         ("", "two labels or more"),
     ],
 )
-def test_an_invalid_or_too_broad_name_is_refused(name: str, why: str, tmp_path: Path) -> None:
-    run = trust("--name", name, home=tmp_path)
+def test_an_invalid_or_too_broad_name_is_refused(
+    name: str,
+    why: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
 
-    assert run.returncode == 2
-    assert why in run.stderr
+    with pytest.raises(SystemExit) as ended:
+        main(["trust", "--store", "browsers", "--name", name])
+
+    assert ended.value.code == 2
+    assert why in capsys.readouterr().err
 
 
 def _visited(chromium: Browser, pages: list[str]) -> list[str]:
