@@ -25,8 +25,7 @@ from tests.integration.provisioned import Provisioned
 def environ(stack: Provisioned) -> Mapping[str, str]:
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("rehearsed on MiniStack, which the stack is not")
-    # Go's collecting of garbage takes a quarter of Terraform's processor time.
-    return {**stack.emulator.environment(os.environ), "GOGC": "400"}
+    return stack.emulator.environment(os.environ)
 
 
 @pytest.fixture(scope="session")
