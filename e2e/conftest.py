@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.browser_messages import BrowserMessages
 from e2e.failure_logs import LogMarks
-from e2e.fleet import Captain, Fleet, stores_of
+from e2e.failure_pictures import keep_pictures
+from e2e.fleet import Captain, Fleet, Stores, stores_of
 from e2e.live_fleet import LiveFleet, let_nobody_else_log_in
 from e2e.pages.error_page import ErrorPage
 from e2e.pages.log_page import LogPage
@@ -24,10 +25,15 @@ from harness.processes.steady_network import wrapped
 expect.set_options(timeout=20_000)
 
 _LOG_MARKS = pytest.StashKey[tuple[LogMarks, Path]]()
+_PICTURES = pytest.StashKey[bool]()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Exit with one line, before the first test, if there is no stack."""
+    # The plugin takes pictures at the end of every test, to throw away those of tests that passed.
+    config.stash[_PICTURES] = config.option.screenshot == "only-on-failure"
+    if config.stash[_PICTURES]:
+        config.option.screenshot = "off"
     try:
         Stack.from_environ()
     except StackError as error:
@@ -83,9 +89,15 @@ def browser_context_args(
     }
 
 
+@pytest.fixture(scope="session")
+def stores(stack: Stack) -> Stores:
+    """Made once: botocore reads megabytes of JSON for a client."""
+    return stores_of(stack)
+
+
 @pytest.fixture
-def fleet(stack: Stack) -> Iterator[Fleet]:
-    fleet = LiveFleet(stack, stack.live) if stack.live else Fleet(**stores_of(stack))
+def fleet(stack: Stack, stores: Stores) -> Iterator[Fleet]:
+    fleet = LiveFleet(stores, stack.live, stack.site_url) if stack.live else Fleet(stores)
     yield fleet
     fleet.disband()
 
@@ -96,32 +108,33 @@ def captain(fleet: Fleet) -> Captain:
     return fleet.commission()
 
 
-@pytest.fixture(autouse=True)
-def own_name_alone(request: pytest.FixtureRequest, stack: Stack) -> None:
-    if stack.live:
-        let_nobody_else_log_in(request.getfixturevalue("context"), stack.live)
-
-
-@pytest.fixture(autouse=True)
-def browser_messages(context: BrowserContext) -> Iterator[BrowserMessages]:
+@pytest.fixture
+def browser_messages() -> Iterator[BrowserMessages]:
     """Fail tests in which the browser logs errors that they do not `allow`."""
     messages = BrowserMessages()
-    messages.listen(context)
     yield messages
     assert messages.unexpected() == []
 
 
-@pytest.fixture(autouse=True)
-def trace_without_pictures(
-    context: BrowserContext, pytestconfig: pytest.Config, request: pytest.FixtureRequest
-) -> None:
-    """A trace has the page at each action anyway; a picture of each frame costs a quarter of a test.
-
-    `--tracing on` asks for all that there is.
-    """
-    if pytestconfig.getoption("--tracing") == "retain-on-failure":
+@pytest.fixture
+def context(
+    context: BrowserContext,
+    browser_messages: BrowserMessages,
+    request: pytest.FixtureRequest,
+    stack: Stack,
+) -> Iterator[BrowserContext]:
+    """Playwright's browser context, watched."""
+    browser_messages.listen(context)
+    if stack.live:
+        let_nobody_else_log_in(context, stack.live)
+    if request.config.getoption("--tracing") == "retain-on-failure":
+        # A trace has the page at each action anyway; a picture of each frame costs a quarter of
+        # a test. `--tracing on` asks for all that there is.
         context.tracing.stop()
         context.tracing.start(title=request.node.name, snapshots=True, sources=True)
+    yield context
+    if browser_messages.unexpected():
+        keep_pictures_of(request.node)
 
 
 @pytest.fixture
@@ -155,7 +168,7 @@ def log_marks(request: pytest.FixtureRequest, stack: Stack, output_path: str) ->
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Store what the stack logged during a failed test next to its trace."""
+    """Store what the stack logged during a failed test, and its pages, next to its trace."""
     report = yield
     if report.failed and _LOG_MARKS in item.stash:
         marks, folder = item.stash[_LOG_MARKS]
@@ -163,4 +176,14 @@ def pytest_runtest_makereport(
         # The files may be out of reach, as on a CI machine that is gone: the report is not.
         for name, lines in marks.troubles():
             report.sections.append((f"errors in {name} since the start of the test", lines))
+    if report.failed and report.when != "teardown":
+        keep_pictures_of(item)
     return report
+
+
+def keep_pictures_of(item: pytest.Item) -> None:
+    """Take pictures of what the test left open, if they are wanted."""
+    assert isinstance(item, pytest.Function)
+    context = item.funcargs.get("context")
+    if isinstance(context, BrowserContext) and item.config.stash[_PICTURES]:
+        keep_pictures(context, item.stash[_LOG_MARKS][1])

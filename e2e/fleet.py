@@ -4,11 +4,10 @@ So each test is independent of the others, and the clock can be set: a session t
 about to end, or one that is over and that DynamoDB has not deleted yet.
 """
 
-import functools
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TypedDict
+from datetime import UTC, datetime, timedelta
 
 import boto3
 from boto3.dynamodb.conditions import Key
@@ -16,7 +15,9 @@ from mypy_boto3_dynamodb.service_resource import DynamoDBServiceResource, Table
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
 from e2e.stack import Stack
-from lambdas.passwords import hash_password
+from lambdas.log_entries import RANDOM_BYTES, new_entry
+from lambdas.log_store import LogStore
+from lambdas.passwords import ScryptCost, hash_password
 
 AN_HOUR = 3600  # seconds
 PASSWORD = "engage-1701"
@@ -31,27 +32,30 @@ class Captain:
 PICARD = Captain(user_name="picard", password="makeitso")
 KIRK = Captain(user_name="kirk", password="KHAAAN!!!")
 
+# picard's and kirk's passwords, which the harness stores, cost as much to check as in production.
+CHEAP = ScryptCost(n=2, r=8, p=1)
 
-@functools.cache
-def _stored_password() -> str:
-    return hash_password(PASSWORD)  # slow on purpose, so once for all captains
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """The stores that a Fleet writes to."""
+
+    sessions: Table
+    logs: Table
+    entries: LogStore
+    secret_prefix: str
+    secretsmanager: SecretsManagerClient
 
 
 class Fleet:
     """Creates captains and sessions; `disband` removes them."""
 
-    def __init__(
-        self,
-        *,
-        sessions: Table,
-        logs: Table,
-        secret_prefix: str,
-        secretsmanager: SecretsManagerClient,
-    ) -> None:
-        self._sessions = sessions
-        self._logs = logs
-        self._secret_prefix = secret_prefix
-        self._secretsmanager = secretsmanager
+    def __init__(self, stores: Stores) -> None:
+        self._sessions = stores.sessions
+        self._logs = stores.logs
+        self._entries = stores.entries
+        self._secret_prefix = stores.secret_prefix
+        self._secretsmanager = stores.secretsmanager
         self._captains: list[Captain] = []
         self._session_ids: list[str] = []
 
@@ -60,7 +64,7 @@ class Fleet:
         captain = Captain(user_name=f"e2e-{secrets.token_hex(6)}", password=PASSWORD)
         self._secretsmanager.create_secret(
             Name=self._secret_prefix + captain.user_name,
-            SecretString=_stored_password(),
+            SecretString=hash_password(PASSWORD, cost=CHEAP),
         )
         self._captains.append(captain)
         return captain
@@ -103,6 +107,15 @@ class Fleet:
             ExpressionAttributeValues={":ttl": int(time.time()) + seconds},
         )
 
+    def record(self, captain: Captain, *texts: str) -> None:
+        """Write entries in this order, the newest last and recorded now."""
+        now = datetime.now(UTC)
+        for age, text in enumerate(reversed(texts)):
+            recorded_at = now - timedelta(milliseconds=age)
+            randomness = secrets.token_bytes(RANDOM_BYTES)
+            entry = new_entry(text, recorded_at=recorded_at, randomness=randomness)
+            self._entries.add(captain.user_name, entry)
+
     def texts_of(self, captain: Captain) -> list[str]:
         """The captain's stored entries, newest first."""
         answer = self._logs.query(
@@ -129,15 +142,6 @@ class Fleet:
                 batch.delete_item(Key={"userName": item["userName"], "id": item["id"]})
 
 
-class Stores(TypedDict):
-    """The stores that a Fleet writes to."""
-
-    sessions: Table
-    logs: Table
-    secret_prefix: str
-    secretsmanager: SecretsManagerClient
-
-
 def stores_of(stack: Stack) -> Stores:
     aws = boto3.Session(
         aws_access_key_id=stack.aws.access_key_id,
@@ -147,9 +151,11 @@ def stores_of(stack: Stack) -> Stores:
     dynamodb: DynamoDBServiceResource = aws.resource(
         "dynamodb", endpoint_url=stack.aws.endpoint_url
     )
+    client = aws.client("dynamodb", endpoint_url=stack.aws.endpoint_url)
     return Stores(
         sessions=dynamodb.Table(stack.sessions_table),
         logs=dynamodb.Table(stack.logs_table),
+        entries=LogStore(dynamodb=client, table_name=stack.logs_table),
         secret_prefix=stack.secret_prefix,
         secretsmanager=aws.client("secretsmanager", endpoint_url=stack.aws.endpoint_url),
     )

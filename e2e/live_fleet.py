@@ -7,17 +7,17 @@ from http.cookies import SimpleCookie
 
 from playwright.sync_api import BrowserContext, Route
 
-from e2e.fleet import AN_HOUR, Captain, Fleet, stores_of
-from e2e.stack import Live, Stack
+from e2e.fleet import AN_HOUR, Captain, Fleet, Stores
+from e2e.stack import Live
 from e2e.visitor import SESSION_COOKIE
 
 
 class LiveFleet(Fleet):
     """Promotion creates and deletes the captain; here the data of a test is deleted."""
 
-    def __init__(self, stack: Stack, live: Live) -> None:
-        super().__init__(**stores_of(stack))
-        self._site_url = stack.site_url
+    def __init__(self, stores: Stores, live: Live, site_url: str) -> None:
+        super().__init__(stores)
+        self._site_url = site_url
         self._captain = Captain(user_name=live.user_name, password=live.password)
         self._trust = ssl.create_default_context(cafile=live.ca_file)
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from e2e.browser_messages import BrowserMessages
-from e2e.fleet import Captain
+from e2e.fleet import Captain, Fleet
 from e2e.pages.log_page import PAGE_SIZE, LogPage
 from e2e.pages.login_page import LoginPage
 from e2e.visitor import Visitor
@@ -60,13 +60,14 @@ def test_an_overloaded_api_is_explained_with_the_time_to_wait(
 def test_a_failed_load_of_older_entries_keeps_the_newer_ones(
     captain: Captain,
     visitor: Visitor,
+    fleet: Fleet,
     log_page: LogPage,
     page: Page,
     browser_messages: BrowserMessages,
 ) -> None:
     browser_messages.allow(r"status of 502")
     visitor.sign_in(captain)
-    visitor.record(*(f"Day {day}." for day in range(PAGE_SIZE + 1)))
+    fleet.record(captain, *(f"Day {day}." for day in range(PAGE_SIZE + 1)))
     log_page.open()
     expect(log_page.entries).to_have_count(PAGE_SIZE)
     page.route("**/api/logs*", lambda route: route.fulfill(**NO_JSON), times=1)

@@ -50,12 +50,15 @@ def hostile_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def tab(victim: Browser) -> Page:
+    return victim.new_page()
+
+
 @pytest.fixture
-def hostile_page(victim: Browser, hostile_url: str) -> Iterator[Page]:
-    page = victim.new_page()
-    page.goto(hostile_url)
-    yield page
-    page.context.close()
+def hostile_page(tab: Page, hostile_url: str) -> Page:
+    tab.goto(hostile_url)
+    return tab
 
 
 @pytest.fixture
@@ -75,9 +78,14 @@ def client(stack: Stack, service: str) -> Any:
     )
 
 
-def topics(stack: Stack) -> str:
+@pytest.fixture(scope="module")
+def sns(stack: Stack) -> Any:
+    return client(stack, "sns")
+
+
+def topics(sns: Any) -> str:
     """The topics that an unsigned call could have created: SNS accepts GET as well."""
-    return json.dumps(client(stack, "sns").list_topics()["Topics"])
+    return json.dumps(sns.list_topics()["Topics"])
 
 
 def making(endpoint: str, topic: str) -> str:
@@ -87,7 +95,7 @@ def making(endpoint: str, topic: str) -> str:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_cross_site_page_cannot_call_an_api(
-    hostile_page: Page, endpoint: str, stack: Stack, attack: str
+    hostile_page: Page, endpoint: str, sns: Any, attack: str
 ) -> None:
     topic = f"hostile-{''.join(filter(str.isalpha, attack))}"
     url = making(endpoint, topic)
@@ -96,35 +104,33 @@ def test_a_cross_site_page_cannot_call_an_api(
 
     hostile_page.evaluate(ATTACKS[attack], url)
 
-    assert topic not in topics(stack)
+    assert topic not in topics(sns)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_cross_site_form_cannot_call_an_api(
-    hostile_page: Page, endpoint: str, stack: Stack, method: str
+    hostile_page: Page, endpoint: str, sns: Any, method: str
 ) -> None:
     url = making(endpoint, f"hostile-form-{method}")
 
     with hostile_page.expect_navigation():
         hostile_page.evaluate(FORM, [url, method])
 
-    assert "hostile-form" not in topics(stack)
+    assert "hostile-form" not in topics(sns)
 
 
-def test_a_cross_site_link_cannot_call_an_api(
-    hostile_page: Page, endpoint: str, stack: Stack
-) -> None:
+def test_a_cross_site_link_cannot_call_an_api(hostile_page: Page, endpoint: str, sns: Any) -> None:
     url = making(endpoint, "hostile-link")
 
     with hostile_page.expect_navigation():
         hostile_page.evaluate("url => { location = url }", url)
 
-    assert "hostile-link" not in topics(stack)
+    assert "hostile-link" not in topics(sns)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "abc.us-east-1.aoss.localhost"])
 def test_no_local_host_name_gives_a_page_access(
-    hostile_page: Page, endpoint: str, stack: Stack, name: str
+    hostile_page: Page, endpoint: str, sns: Any, name: str
 ) -> None:
     at_name = f"http://{name}:{urlsplit(endpoint).port}"
     path = "/_aws/execute-api/?Action=CreateTopic&Version=2010-03-31&Name=hostile-path"
@@ -132,7 +138,7 @@ def test_no_local_host_name_gives_a_page_access(
     hostile_page.evaluate(ATTACKS["img"], making(at_name, "hostile-name"))
     hostile_page.evaluate(ATTACKS["img"], f"{at_name}{path}")
 
-    assert "hostile" not in topics(stack)
+    assert "hostile" not in topics(sns)
 
 
 def test_a_page_cannot_run_code_through_a_cloudformation_stack(
@@ -192,7 +198,7 @@ def test_a_page_cannot_reset_the_emulator(hostile_page: Page, endpoint: str, sta
 
 @pytest.mark.parametrize("service", ["none", "s3", "sns"])
 def test_a_rebound_host_name_cannot_read_anything(
-    victim: Browser, endpoint: str, stack: Stack, service: str
+    victim: Browser, endpoint: str, sns: Any, service: str
 ) -> None:
     """DNS rebinding: the page came from elsewhere under the name that now is this machine."""
     origin = f"http://{HOST}:{urlsplit(endpoint).port}"
@@ -214,4 +220,4 @@ def test_a_rebound_host_name_cannot_read_anything(
 
     page.context.close()
     assert [status for status, _ in answers] == [403] * len(answers)
-    assert "hostile" not in topics(stack)
+    assert "hostile" not in topics(sns)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.fleet import AN_HOUR, Captain
+from e2e.fleet import AN_HOUR, Captain, Fleet
 from e2e.pages.log_page import PAGE_SIZE, LogPage
 from e2e.visitor import Visitor
 
@@ -28,11 +28,11 @@ def test_entries_are_newest_first_with_stardate_and_time(
 
 
 def test_older_entries_load_page_by_page_and_keep_the_reading_position(
-    captain: Captain, visitor: Visitor, log_page: LogPage
+    captain: Captain, visitor: Visitor, fleet: Fleet, log_page: LogPage
 ) -> None:
     visitor.sign_in(captain)
     texts = [f"Day {day:02d}, nothing to report." for day in range(1, 13)]
-    visitor.record(*texts)
+    fleet.record(captain, *texts)
     newest_first = texts[::-1]
 
     log_page.open()

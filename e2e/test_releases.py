@@ -55,7 +55,7 @@ def test_an_open_page_keeps_working_while_a_release_replaces_it(
     next_release: Path,
 ) -> None:
     visitor.sign_in(captain)
-    visitor.record(*(f"Entry {number}" for number in range(12)))
+    fleet.record(captain, *(f"Entry {number}" for number in range(12)))
     log_page.open()
     log_page.expect_open_for(captain.user_name)
     old = scripts_of(page)

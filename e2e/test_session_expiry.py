@@ -12,15 +12,26 @@ from e2e.visitor import Visitor
 
 
 def test_an_open_page_goes_to_login_when_the_session_expires(
-    captain: Captain, visitor: Visitor, log_page: LogPage, login_page: LoginPage
+    captain: Captain,
+    visitor: Visitor,
+    log_page: LogPage,
+    login_page: LoginPage,
+    fleet: Fleet,
+    page: Page,
 ) -> None:
-    # Long enough for a busy machine to open the page meanwhile.
-    visitor.sign_in(captain, lasts_seconds=15)
+    page.clock.install()
+    session_id = visitor.sign_in(captain, lasts_seconds=120, ends_in_seconds=AN_HOUR)
     log_page.open()
+    expect(log_page.time_left).to_have_text(re.compile(r"^[12]:\d\d$"))
+    fleet.leave(session_id, seconds=AN_HOUR)  # as if another tab had prolonged it
+    page.clock.fast_forward("02:01")
+    expect(log_page.time_left).to_have_text(re.compile(r"^(59|1:00):\d\d$"))
     log_page.expect_open_for(captain.user_name)
 
-    expect(login_page.notice("Your session has ended.")).to_be_visible(timeout=40_000)
+    fleet.end_session(session_id)  # as if that time had passed for the API, too
+    page.clock.fast_forward("01:00:01")
 
+    expect(login_page.notice("Your session has ended.")).to_be_visible()
     login_page.expect_open()
 
 
@@ -87,13 +98,13 @@ def test_the_end_is_announced_in_advance_and_not_every_second(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     page.clock.install()
-    visitor.sign_in(captain, lasts_seconds=120)
+    visitor.sign_in(captain)
     log_page.open()
     expect(log_page.time_left).to_contain_text(":")
     announcement = log_page.session.get_by_role("status")
     expect(announcement).to_be_empty()
 
-    page.clock.fast_forward("01:35")
+    page.clock.fast_forward("55:30")
 
     expect(announcement).to_have_text(re.compile(r"Your session ends in \d+ seconds"))
     said = announcement.inner_text()
@@ -107,13 +118,13 @@ def test_a_user_is_offered_to_extend_the_session_in_time(
     captain: Captain, visitor: Visitor, log_page: LogPage, fleet: Fleet, page: Page
 ) -> None:
     page.clock.install()
-    session_id = visitor.sign_in(captain, lasts_seconds=50, ends_in_seconds=AN_HOUR)
+    session_id = visitor.sign_in(captain, lasts_seconds=60, ends_in_seconds=AN_HOUR)
     log_page.open()
     log_page.expect_open_for(captain.user_name)
     stay = page.get_by_role("button", name="Stay logged in")
     expect(stay).to_be_hidden()
 
-    page.clock.run_for(28_000)
+    page.clock.fast_forward(1000 * (log_page.seconds_left() - 20))
     expect(stay).to_be_visible()
     fleet.leave(session_id, seconds=20)  # as if that time had passed for the API, too
     stay.click()
@@ -130,11 +141,11 @@ def test_at_the_end_of_the_absolute_lifetime_no_extension_is_offered(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     page.clock.install()
-    visitor.sign_in(captain, lasts_seconds=40)
+    visitor.sign_in(captain)
     log_page.open()
     log_page.expect_open_for(captain.user_name)
 
-    page.clock.run_for(30_000)
+    page.clock.fast_forward("55:30")
 
-    expect(log_page.time_left).to_have_text(re.compile(r"^0:\d\d$"))
+    expect(log_page.time_left).to_have_text(re.compile(r"^[34]:\d\d$"))
     expect(page.get_by_role("button", name="Stay logged in")).to_be_hidden()

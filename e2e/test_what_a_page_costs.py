@@ -97,7 +97,9 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
     stack: Stack,
 ) -> None:
     session_id = visitor.sign_in(captain)
-    visitor.record(*(f"Entry {number}. {'All is well. ' * 20}" for number in range(PAGE_SIZE)))
+    fleet.record(
+        captain, *(f"Entry {number}. {'All is well. ' * 20}" for number in range(PAGE_SIZE))
+    )
     Visitor(trusting_context, fleet, site_url=stack.site_url).present(session_id)
     page = trusting_context.new_page()
     log_page, counted = LogPage(page), Counted()

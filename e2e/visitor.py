@@ -44,7 +44,7 @@ class Visitor:
         )
 
     def record(self, *texts: str) -> None:
-        """Write entries in this order, the newest last. Needs sign_in."""
+        """Write entries through the API, the newest last. Needs sign_in."""
         for text in texts:
             answer = self._context.request.post("/api/logs", data={"text": text})
             assert answer.status == 201, answer.text()

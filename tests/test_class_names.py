@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkout import ROOT
+from tests.checkout import ROOT, statements
 
 PRODUCTS = ("localfront", "harness", "bench", "fuzz", "conformance", "lambdas", "edge")
 
@@ -15,7 +15,7 @@ def public_classes(file: Path) -> set[str]:
     """A protocol counts for what it describes, which may have its name."""
     return {
         node.name
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in statements(ast.parse(file.read_text()))
         if isinstance(node, ast.ClassDef)
         and not node.name.startswith("_")
         and not any("Protocol" in ast.unparse(base) for base in node.bases)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.checkout import ROOT, statements
 
 # From the ground up. A module belongs to the longest name that fits it; what stands in one line
 # is one floor, and may import of it.
@@ -83,7 +83,7 @@ def module_name(file: Path) -> str:
 
 
 def imports(file: Path, modules: set[str]) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in statements(ast.parse(file.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 name = f"{node.module}.{alias.name}"

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.checkout import ROOT, our_python
+from tests.checkout import ROOT, our_python, statements
 
 MODULE_LINES = 300
 FUNCTION_LINES = 60
@@ -19,7 +19,7 @@ def too_large(name: str, text: str) -> list[str]:
             f"{name} has {lines} lines, over {MODULE_LINES}: move one of its concepts to a module "
             "that is named for it"
         )
-    for node in ast.walk(ast.parse(text)):
+    for node in statements(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > FUNCTION_LINES:

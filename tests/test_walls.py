@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from localfront.profiles import Assumptions
-
-ROOT = Path(__file__).parents[1]
+from tests.checkout import ROOT, statements
 
 # Who may not be known to whom. `edge` may not even know what is installed: see below.
 WALLS = {
@@ -40,7 +39,7 @@ READ_THE_ENVIRONMENT = (
 
 
 def imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in statements(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -37,6 +37,13 @@ class LogPage:
     def try_again(self) -> None:
         self.retry_button.click()
 
+    def seconds_left(self) -> int:
+        """What the countdown shows: "1:02:05" or "59:00"."""
+        seconds = 0
+        for part in self.time_left.inner_text().split(":"):
+            seconds = 60 * seconds + int(part)
+        return seconds
+
     def status(self, text: str) -> Locator:
         return self.page.get_by_role("status").filter(has_text=text)
 

@@ -30,9 +30,9 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, so that no long part runs alone at the end; of these, parts that run their tests in
-# two processes come after the others, and fill both cores. The rest follow in order.
-LONGEST = ("localfront", "integration", "terraform", "e2e", "unit", "types")
+# Longest first, the rest in order beside the last of them. A part with one process at a time, such
+# as terraform, comes while others fill the cores; unit and e2e have two processes each.
+LONGEST = ("localfront", "integration", "terraform", "unit", "e2e", "types")
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
 FAST_TESTS = (

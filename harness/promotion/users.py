@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from harness.errors import HarnessError
 from lambdas.captains import MEMORY
-from lambdas.passwords import hash_password, is_password
+from lambdas.passwords import DEFAULT_COST, ScryptCost, hash_password, is_password
 from lambdas.sessions import Sessions
 from lambdas.user_names import is_user_name
 
@@ -41,6 +41,7 @@ class Users:
     sessions: Sessions
     secret_prefix: str
     wait: Callable[[float], None]
+    cost: ScryptCost = DEFAULT_COST
 
     def add(self, name: str, password: str) -> str:
         """Add or restore a captain; returns a message. Raises HarnessError if there is one already."""
@@ -53,7 +54,7 @@ class Users:
             self.secretsmanager.create_secret(
                 Name=self._secret(name),
                 Description=f"Password hash of {name}.",
-                SecretString=hash_password(password),
+                SecretString=hash_password(password, cost=self.cost),
             )
             return f"{name} may log in."
         if state == "disabled":
@@ -107,7 +108,8 @@ class Users:
 
     def _write(self, name: str, password: str) -> None:
         self.secretsmanager.put_secret_value(
-            SecretId=self._secret(name), SecretString=hash_password(password)
+            SecretId=self._secret(name),
+            SecretString=hash_password(password, cost=self.cost),
         )
 
     def _require(self, name: str, *states: str) -> None:

@@ -51,7 +51,7 @@ def read_public_key(pem: str) -> PublicKey:
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return key
     raise ConfigError(
-        "CloudFront takes public keys of RSA with 2048 bits and of ECDSA on P-256 alone: make the "
+        "CloudFront accepts public keys of RSA with 2048 bits and of ECDSA on P-256 only: make the "
         "key pair anew."
     )
 
@@ -62,7 +62,7 @@ def decode(text: str) -> bytes:
     Each value has one spelling: no white space, no missing padding, no bits left over.
     """
     if not ENCODED.fullmatch(text):
-        raise ValueError("it holds characters other than A-Z a-z 0-9 - ~ _")
+        raise ValueError("it has characters other than A-Z a-z 0-9 - ~ _")
     plain = text.translate(TO_STANDARD)
     decoded = base64.b64decode(plain, validate=True)  # binascii.Error is a ValueError
     if base64.b64encode(decoded).decode() != plain:

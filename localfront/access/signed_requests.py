@@ -120,7 +120,7 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
     if not key_id:
         raise _RefusedError(
             MISSING_KEY,
-            f"Behavior {behavior.path_pattern!r} takes signed requests alone.",
+            f"Behavior {behavior.path_pattern!r} accepts only signed requests.",
         )
     for key in behavior.trusted_keys:
         if key.id == key_id:

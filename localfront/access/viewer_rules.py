@@ -27,7 +27,7 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
         return Refusal(
             status=profile.url_too_long,
             rule="VP-009",
-            message=f"The URL has {target} bytes; CloudFront takes {MAX_URL_BYTES}.",
+            message=f"The URL has {target} bytes; CloudFront accepts at most {MAX_URL_BYTES}.",
             close=True,
         )
     head = target + sum(_bytes(n) + _bytes(v) + 4 for n, v in request.headers)
@@ -36,7 +36,7 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
             status=profile.head_too_large,
             rule="VP-010",
             message=f"Request line and headers have {head} bytes; "
-            f"CloudFront takes {profile.max_request_head}.",
+            f"CloudFront accepts at most {profile.max_request_head}.",
             close=True,
         )
     return None
@@ -51,7 +51,7 @@ def check_chain(request: Request) -> Refusal | None:
         status=403,
         rule="HO-013",
         message=f"The request came through {passed} distributions already, as Via tells, and "
-        f"CloudFront takes a chain of {MAX_CHAIN}.",
+        f"CloudFront accepts a chain of at most {MAX_CHAIN}.",
     )
 
 

@@ -195,19 +195,19 @@ def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> Ttl:
         return Ttl(0, CACHING_OFF)  # CA-018
     directives = cache_control(response.headers)
     if response.status in CACHED_REDIRECTS_WITH_CACHE_CONTROL and not directives:
-        return Ttl(0, Reason("CA-030", f"A {response.status} is kept with Cache-Control alone."))
+        return Ttl(0, Reason("CA-030", f"A {response.status} is cached only with Cache-Control."))
     refusing = next((name for name in NOT_REUSABLE if name in directives), None)
     if refusing is not None:
         said = f"The origin's Cache-Control says {refusing}"
         if policy.min_ttl:
-            return Ttl(policy.min_ttl, Reason("CA-016", f"{said}; the minimum TTL holds anyway."))
+            return Ttl(policy.min_ttl, Reason("CA-016", f"{said}; the minimum TTL applies anyway."))
         return Ttl(0, Reason("CA-015", f"{said}."))
     wanted = origin_ttl(response.headers, now=now)
     if wanted is None:
         name = "minimum" if policy.min_ttl > policy.default_ttl else "default"
         return Ttl(
             max(policy.min_ttl, policy.default_ttl),
-            Reason("CA-013", f"The origin says nothing of time: the policy's {name} TTL holds."),
+            Reason("CA-013", f"The origin sets no TTL: the policy's {name} TTL applies."),
         )
     return _bounded(wanted, policy)
 
@@ -220,7 +220,7 @@ def _bounded(wanted: Ttl, policy: CachePolicy) -> Ttl:
         return Ttl(seconds, Reason("CA-011", f"{said}; the policy's minimum TTL is longer."))
     if seconds < wanted.seconds:
         return Ttl(
-            seconds, Reason(wanted.because.rule, f"{said}; the policy's maximum TTL ends it.")
+            seconds, Reason(wanted.because.rule, f"{said}; the policy's maximum TTL limits it.")
         )
     return Ttl(seconds, Reason(wanted.because.rule, f"{said}."))
 
@@ -251,6 +251,6 @@ def error_ttl(
     if said is not None and wanted > error_caching_min_ttl:
         return Ttl(wanted, Reason("ER-004", f"An error, and {said.because.text}."))
     if is_s3 and error_caching_min_ttl < 1:
-        return Ttl(1, Reason("ER-007", "An error of S3 is kept for 1 s at least."))
+        return Ttl(1, Reason("ER-007", "An error of S3 is cached for at least 1 s."))
     because = f"The minimum time that an error {status} is cached for (error caching minimum TTL)."
     return Ttl(error_caching_min_ttl, Reason("ER-003", because))

@@ -28,8 +28,12 @@ from localfront.exchange.reason import Reason
 from localfront.http_messages.bodies import Stream
 from localfront.http_messages.messages import Response
 
-TOO_LARGE = Reason("", "It is larger than what localfront keeps in memory, or came out of step.")
-BROKEN_OFF = Reason("CA-028", "Its body broke off, nobody was left to read it, or it is too large.")
+TOO_LARGE = Reason(
+    "", "It is over the cache's size limit, or from a connection that is out of step."
+)
+BROKEN_OFF = Reason(
+    "CA-028", "Its body was truncated, all viewers disconnected, or it is too large."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def _never_kept(exchange: Exchange, key: CacheKey, response: Response) -> Reason
     if response.status == 304:
         return Reason("CA-020", "A 304 is for the copy that the viewer has.")
     if response.status == 206 and not key.range:
-        return Reason("RG-001", "A part is kept only where one was asked for.")
+        return Reason("RG-001", "A 206 is cached only for a request with Range.")
     return None
 
 

@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
     add(
         "--distribution",
         metavar="ID",
-        help="check this distribution alone; default: all",
+        help="check only this distribution; default: all",
     )
     add("--format", choices=("text", "json", "sarif"), default="text")
     add("--strict", action="store_true", help="let warnings fail, too")

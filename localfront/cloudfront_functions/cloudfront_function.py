@@ -70,7 +70,7 @@ def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
     ]
     if len(arns) > 1:
         raise ConfigError(
-            f"Function {name} has {len(arns)} key value stores; CloudFront takes one (FN-021)."
+            f"Function {name} has {len(arns)} key value stores; CloudFront accepts only one (FN-021)."
         )
     if arns and runtime != "cloudfront-js-2.0":
         raise ConfigError(

@@ -36,7 +36,7 @@ def read_script(
     """
     if len(code) > MAX_CODE_BYTES:
         raise ConfigError(
-            f"Function {name} has {len(code)} bytes of code; CloudFront takes at most "
+            f"Function {name} has {len(code)} bytes of code; CloudFront accepts at most "
             f"{MAX_CODE_BYTES} (FN-015). Make it smaller, or move data to a key value store."
         )
     try:

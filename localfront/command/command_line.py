@@ -149,7 +149,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     add(
         "--distribution",
         metavar="ID",
-        help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
+        help="serve only this distribution, by id, address or stack; default: all, chosen by Host",
     )
     _add_stand_ins(parser)
     add(

@@ -62,7 +62,7 @@ def log_trust(
     aliases = [alias for d in distributions for alias in d.aliases]
     if names := uncovered(aliases, authorities):
         LOG.warning(
-            "no browser will trust the certificates for %s: the authority is for localhost alone. "
+            "no browser will trust the certificates for %s: the authority is for localhost only. "
             "Another for a name: `%s`",
             ", ".join(names),
             trust_command(ca_dir, names[0]),

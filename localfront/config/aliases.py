@@ -29,7 +29,7 @@ def parse_aliases(config: Fields) -> tuple[str, ...]:
         raise config.wrong(
             "Aliases",
             f"has {len(aliases)} names (HO-004)",
-            f"CloudFront takes {MAX_ALIASES}.",
+            f"CloudFront accepts at most {MAX_ALIASES}.",
         )
     for alias in aliases:
         _check_form(alias)
@@ -73,6 +73,6 @@ def _check_form(alias: str) -> None:
         )
     if len(alias) > MAX_LENGTH or not ALIAS.fullmatch(alias):
         raise ConfigError(
-            f"Aliases: {alias!r:.300} is not a domain name (HO-005). Write the name alone, without "
+            f"Aliases: {alias!r:.300} is not a domain name (HO-005). Write only the name, without "
             "scheme, port and path."
         )

@@ -51,8 +51,8 @@ NOT_EMULATED = {
         "its files are served as any others are",
     ),
     "GrpcConfig": NotHonoured(
-        "lets gRPC requests pass, by HTTP/2 to the origin (MI-003)",
-        "origins are asked by HTTP/1.1, and gRPC does not pass",
+        "allows gRPC requests, over HTTP/2 to the origin (MI-003)",
+        "requests to origins use HTTP/1.1, without gRPC",
     ),
     "RealtimeLogConfigArn": NotHonoured(
         "sends a record of each request to a Kinesis data stream", "none is sent"
@@ -180,12 +180,12 @@ def _methods(fields: Fields) -> tuple[frozenset[str], frozenset[str]]:
         raise fields.wrong(
             "AllowedMethods",
             f"has {', '.join(sorted(allowed))} (VP-006)",
-            "CloudFront takes GET and HEAD; those and OPTIONS; or all seven.",
+            "CloudFront accepts GET and HEAD; those and OPTIONS; or all seven.",
         )
     if cached not in (READS, READS_AND_OPTIONS) or not cached <= allowed:
         raise methods.wrong(
             "CachedMethods",
             f"has {', '.join(sorted(cached))} (VP-007)",
-            "CloudFront takes GET and HEAD, or those and OPTIONS where OPTIONS is allowed.",
+            "CloudFront accepts GET and HEAD, or those and OPTIONS where OPTIONS is allowed.",
         )
     return allowed, cached

@@ -50,7 +50,7 @@ def cors_notices(place: str, cors: object) -> Iterator[Notice]:
         yield Notice(
             field=f"{place}: CORS",
             on_aws="is answered before the function, preflights too, and replaces its headers",
-            here="the function's own answer goes out",
+            here="the function's own response is sent",
         )
 
 
@@ -61,6 +61,6 @@ def unsigned_notices(origins: Iterable[tuple[Origin, LambdaOrigin]]) -> Iterator
         if isinstance(url, FunctionUrl) and url.signed_only and not signs:
             yield Notice(
                 field=f"Origin {origin.id!r}",
-                on_aws="is a function URL that takes signed requests alone, and has no access control that signs",
+                on_aws="is a function URL that accepts only signed requests, and has no access control that signs",
                 here="a request that the viewer did not sign is 403, as on AWS",
             )

@@ -62,7 +62,7 @@ def _weight(single: Fields) -> tuple[float, SessionStickiness | None]:
     weight = single.quantity("Weight", 0)
     if weight > MOST_WEIGHT:
         raise single.wrong(
-            "Weight", "is out of range (MI-005)", f"CloudFront takes 0 to {MOST_WEIGHT}."
+            "Weight", "is out of range (MI-005)", f"CloudFront accepts 0 to {MOST_WEIGHT}."
         )
     stickiness = single.part("SessionStickinessConfig")
     if not stickiness.values:
@@ -87,7 +87,7 @@ def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:
                 field=f"Distribution {distribution.id}: Staging",
                 on_aws="makes a staging distribution, which viewers reach through its primary, by a "
                 "header or by weight (MI-005)",
-                here="no primary that is served names it, and it answers at its own id alone",
+                here="no served primary references it, and it is reachable only at its own id",
             )
     for distribution in distributions:
         policy = distribution.continuous_deployment
@@ -95,7 +95,7 @@ def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:
             yield Notice(
                 field=f"Distribution {distribution.id}: ContinuousDeploymentPolicyId",
                 on_aws=f"sends requests to {', '.join(sorted(policy.staging_names))} (MI-005)",
-                here="no such staging distribution is served, and all go to the primary",
+                here="no such staging distribution is served, and all requests go to the primary",
             )
 
 

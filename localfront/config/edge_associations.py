@@ -66,7 +66,7 @@ def _lambda_association(member: Fields) -> LambdaFunctionAssociation:
     if include_body and not event_type.endswith("-request"):
         raise member.wrong(
             "IncludeBody",
-            f"is set at {event_type}: a body comes with viewer-request and origin-request alone "
+            f"is set at {event_type}: only viewer-request and origin-request include a body "
             "(LA-013)",
             "Leave it out.",
         )

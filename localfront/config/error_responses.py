@@ -33,7 +33,7 @@ def _error_response(fields: Fields) -> CustomErrorResponse:
         raise fields.wrong(
             "ErrorCode",
             "can't have a custom page (ER-008)",
-            f"CloudFront takes {', '.join(map(str, CODES))}.",
+            f"CloudFront accepts {', '.join(map(str, CODES))}.",
         )
     page = fields.text("ResponsePagePath", "")
     if page and not page.startswith("/"):
@@ -42,7 +42,7 @@ def _error_response(fields: Fields) -> CustomErrorResponse:
     if bool(page) != bool(shown):
         raise fields.wrong(
             "ResponsePagePath" if page else "ResponseCode",
-            "stands alone: CloudFront takes ResponsePagePath and ResponseCode together (ER-009)",
+            "is set alone: CloudFront accepts ResponsePagePath and ResponseCode only together (ER-009)",
             "Write both, or neither.",
         )
     return CustomErrorResponse(
@@ -62,6 +62,6 @@ def _response_code(fields: Fields) -> int | None:
         raise fields.wrong(
             "ResponseCode",
             "can't be shown in the place of an error (ER-009)",
-            f"CloudFront takes 200, {', '.join(map(str, CODES))}.",
+            f"CloudFront accepts 200, {', '.join(map(str, CODES))}.",
         )
     return int(shown)

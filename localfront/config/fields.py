@@ -113,7 +113,7 @@ class Fields:
         if value < low or (high is not None and value > high):
             span = f"{low} to {high}" if high is not None else f"{low} or more"
             reason = f"is out of range{f' ({rule})' if rule else ''}"
-            raise self.wrong(field, reason, f"CloudFront takes {span}.")
+            raise self.wrong(field, reason, f"CloudFront accepts {span}.")
         return value
 
     def quantity(self, field: str, default: float) -> float:

@@ -29,7 +29,7 @@ REFERRER_POLICIES = (
     "strict-origin-when-cross-origin",
     "unsafe-url",
 )
-NO_HEADER = "can stand in no header"
+NO_HEADER = "is not allowed in a header"
 
 # RH-009, in the order of the page.
 NOT_REMOVABLE = frozenset(
@@ -84,7 +84,7 @@ def _removed_headers(fields: Fields) -> frozenset[str]:
         if name in NOT_REMOVABLE or name.startswith(NOT_REMOVABLE_PREFIXES):
             raise header.wrong(
                 "Header",
-                f"({name}) is one that CloudFront lets no policy remove (RH-009)",
+                f"({name}) cannot be removed by a policy (RH-009)",
                 "Take it off the list.",
             )
         names.add(name)
@@ -139,7 +139,7 @@ def _content_security_policy(part: Fields) -> str:
         raise part.wrong(
             field,
             f"has {len(value)} characters (RH-008)",
-            f"CloudFront takes {MAX_CSP_CHARACTERS}.",
+            f"CloudFront accepts at most {MAX_CSP_CHARACTERS}.",
         )
     return value
 
@@ -161,7 +161,7 @@ def _xss_protection(part: Fields) -> str:
     if blocks and report:
         raise part.wrong(
             "ReportUri",
-            "is set together with ModeBlock, and CloudFront takes one of ModeBlock and ReportUri (RH-008)",
+            "is set together with ModeBlock, and CloudFront accepts only one of ModeBlock and ReportUri (RH-008)",
             "Leave one of them out.",
         )
     if not part.flag("Protection"):
@@ -224,5 +224,5 @@ def _check_origin(part: Fields, pattern: str) -> None:
         raise part.wrong(
             "AccessControlAllowOrigins",
             f"lists {pattern[:SHOWN]!r} (RH-006)",
-            "A star stands for the leftmost label of a host, or for any part of a port.",
+            "A star may replace the leftmost label of a host, or any part of a port.",
         )

@@ -82,7 +82,7 @@ def _query_strings(values: Fields) -> Selection:
         raise values.wrong(
             "QueryStringCacheKeys",
             f"has {len(keys)} names, the longest of {longest} characters, {length} in all",
-            f"CloudFront takes {MAX_NAMES} names of {MAX_QUERY_STRING} characters, "
+            f"CloudFront accepts at most {MAX_NAMES} names of {MAX_QUERY_STRING} characters, "
             f"{MAX_QUERY_STRINGS} in all.",
         )
     return Selection(Mode.LISTED, frozenset(keys))
@@ -101,7 +101,7 @@ def _cookies(values: Fields) -> Selection:
         raise cookies.wrong(
             "WhitelistedNames",
             f"has {len(names)} names of {length} bytes",
-            f"CloudFront takes {MAX_NAMES} names and {MAX_COOKIE_BYTES} bytes less one a name.",
+            f"CloudFront accepts at most {MAX_NAMES} names and {MAX_COOKIE_BYTES} bytes less one a name.",
         )
     return Selection(Mode.LISTED, frozenset(names), wildcards=True)
 
@@ -113,7 +113,7 @@ def _headers(values: Fields, *, is_s3: bool) -> Selection:
     if is_s3 and not {"*", "host"}.isdisjoint(names):
         raise values.wrong(
             "Headers",
-            f"lists {'*' if '*' in names else 'Host'}, and the origin is S3, which has to be asked "
+            f"lists {'*' if '*' in names else 'Host'}, and the origin is S3, which must be requested "
             "by its own name (S3-004)",
             "List the headers that the bucket needs.",
         )
@@ -122,7 +122,7 @@ def _headers(values: Fields, *, is_s3: bool) -> Selection:
         raise values.wrong(
             "Headers",
             f"lists {', '.join(sorted(refused)) or len(names)}",
-            f"CloudFront takes {MAX_NAMES} names, and none of "
+            f"CloudFront accepts at most {MAX_NAMES} names, and none of "
             f"{', '.join(sorted(NEVER_IN_THE_KEY))}.",
         )
     if names == ("*",):

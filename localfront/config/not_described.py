@@ -88,7 +88,7 @@ RESPONSE_HEADERS_POLICY = StandIn(
 KEY_GROUP = StandIn(
     "a key group",
     "get-key-group",
-    "nobody can sign with its keys: a request that no other key signed is 403",
+    "its keys verify no signature: a request that no other key signed is 403",
     lambda _: (),
 )
 

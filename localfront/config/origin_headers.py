@@ -49,7 +49,7 @@ def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
             "CustomHeaders",
             f"has {len(headers)} headers, {length} characters, the longest value of {longest} "
             "(OR-014)",
-            f"CloudFront takes {MAX_HEADERS} headers, {MAX_HEADERS_LENGTH} characters, and "
+            f"CloudFront accepts at most {MAX_HEADERS} headers, {MAX_HEADERS_LENGTH} characters, and "
             f"{MAX_HEADER_VALUE} in a value.",
         )
     return tuple(headers)

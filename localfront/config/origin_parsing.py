@@ -31,7 +31,7 @@ MAX_PATH = 255
 IDENTITY = re.compile(r"origin-access-identity/cloudfront/([A-Za-z0-9]+)")
 NOT_EMULATED = {
     "VpcOriginConfig": NotHonoured(
-        "names an origin in a VPC, which CloudFront alone can reach",
+        "names an origin in a VPC, which only CloudFront can reach",
         "requests go to what --origin-override names in its place",
     ),
 }
@@ -42,11 +42,11 @@ NO_CLIENT_CERTIFICATE = {
 }
 MEDIA_QUALITY = NotHonoured(
     "chooses the member by the quality of AWS Elemental media",
-    "the group fails over by status codes alone",
+    "the group fails over only by status codes",
 )
 ABOVE_QUOTA = NotHonoured(
     "is above CloudFront's quota, which AWS raises on request (OG-002)",
-    "it holds as it is written",
+    "it is used as written",
 )
 MOST_SECONDS = 3_600
 # A VPC origin has this in place of a CustomOriginConfig (API Reference, VpcOriginEndpointConfig).
@@ -128,7 +128,7 @@ def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup
         raise criteria.wrong(
             "StatusCodes",
             f"holds {codes!r:.120}, which is not a list of failover codes (OG-007)",
-            f"CloudFront takes one or more of {known}.",
+            f"CloudFront accepts one or more of {known}.",
         )
     members = [member.text("OriginId") for member in fields.parts("Members")]
     unknown = [member for member in members if member not in origin_ids]
@@ -194,7 +194,7 @@ def _custom_origin(fields: Fields, common: Mapping[str, Any], profile: Profile) 
         raise settings.wrong(
             "OriginSslProtocols",
             f"holds {', '.join(protocols)}",
-            f"CloudFront takes {', '.join(SSL_PROTOCOLS)}.",
+            f"CloudFront accepts {', '.join(SSL_PROTOCOLS)}.",
         )
     read_timeout = _seconds(settings, "OriginReadTimeout", 30, profile)
     return Origin(
@@ -239,7 +239,7 @@ def _port(settings: Fields, field: str) -> int:
         raise settings.wrong(
             field,
             "is not a port that CloudFront connects to (OR-015)",
-            "It takes 80, 443 and 1024 to 65535.",
+            "Valid are 80, 443 and 1024 to 65535.",
         )
     return port
 
@@ -250,7 +250,7 @@ def _domain_name(fields: Fields) -> str:
         raise fields.wrong(
             "DomainName",
             "is not a domain name",
-            "Write the name alone, without scheme, port and path.",
+            "Write only the name, without scheme, port and path.",
         )
     return name
 

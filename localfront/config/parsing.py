@@ -45,7 +45,7 @@ NOT_EMULATED = {
     ),
     "TenantConfig": TENANTS,
     "ViewerMtlsConfig": NotHonoured(
-        "asks viewers for client certificates", "no certificate is asked for"
+        "requests client certificates from viewers", "no certificate is requested"
     ),
     "ConnectionFunctionAssociation": NotHonoured(
         "names a connection function, which runs when a viewer connects",
@@ -157,7 +157,7 @@ def _known_fields(
             raise config.wrong(
                 field,
                 f"has {number} members (RT-011)",
-                f"CloudFront takes {most}.",
+                f"CloudFront accepts at most {most}.",
             )
     return config
 

@@ -97,7 +97,7 @@ def ttls(fields: Fields) -> Ttls:
         raise fields.wrong(
             field,
             f"does not fit: MinTTL {minimum}, DefaultTTL {default}, MaxTTL {maximum}",
-            "CloudFront takes them in rising order.",
+            "They must be in ascending order.",
         )
     return Ttls(minimum, default, maximum)
 
@@ -142,7 +142,7 @@ def _names(part: Fields, field: str) -> tuple[str, ...]:
         raise part.wrong(
             field,
             f"has {len(names)} names of {length} characters together (PO-019)",
-            f"CloudFront takes {MAX_NAMES} names and {MAX_NAMES_LENGTH} characters.",
+            f"CloudFront accepts at most {MAX_NAMES} names and {MAX_NAMES_LENGTH} characters.",
         )
     return names
 

@@ -15,7 +15,7 @@ from localfront.config.notices import NotHonoured
 from localfront.config.web_acl_statements import NotEvaluatedError, StatementReader
 
 ASKS_THE_VIEWER = NotHonoured(
-    "asks the viewer to solve a puzzle", "it counts: the request goes on to the next rule"
+    "challenges the viewer with a puzzle", "it only counts: the next rule is evaluated"
 )
 INSERTS = NotHonoured("adds headers to the request", "none is added")
 CONTENT_TYPES = {

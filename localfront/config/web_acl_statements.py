@@ -148,7 +148,7 @@ class StatementReader:
 
     def _own_address(self, fields: Fields, field: str) -> None:
         if says_something(fields.values.get(field)):
-            raise NotEvaluatedError("takes the viewer's address from a header")
+            raise NotEvaluatedError("reads the viewer's address from a header")
 
 
 def _arn(fields: Fields) -> str:

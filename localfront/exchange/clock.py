@@ -96,7 +96,7 @@ class MovableClock:
             raise ClockError(self._fixed_because)
         there = self._real() + setting.offset if setting.frozen is None else setting.frozen
         if not 0 <= there <= LATEST:
-            raise ClockError("The clock can't go there: it tells times from 1970 to 9999.")
+            raise ClockError("The clock can't be set to that time: it supports 1970 to 9999.")
         self.setting = setting
         for listener in self._listeners:
             listener(setting)

@@ -131,7 +131,7 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
         form = FORMS.get(name)
         if form is None or not equals:
             raise ViewerFactsError(
-                f"{part.strip()!r} is no fact of a viewer: write name=value, with "
+                f"{part.strip()!r} is not a viewer fact: write name=value, with "
                 f"; between them and a name of {', '.join(FORMS)}"
             )
         if form.field in known:

@@ -14,7 +14,7 @@ CACHE, STORE = "Cache", "Into the cache"
 SUMMARIES = {
     "off": "Not asked",
     "miss": "Miss: nothing is stored under this key",
-    "stale": "Expired: the origin is asked whether it still holds",
+    "stale": "Expired: revalidated with the origin",
     "collapsed": "Waited for a request with the same key that was under way",
     "stale on error": "The origin failed: the old object serves",
 }
@@ -63,7 +63,7 @@ def _hit(step: Step, made: Provenance | None) -> str:
         return "Hit"
     left = made.lifetime.fresh - age
     if left <= 0:
-        return f"Hit, {age} s old: it serves while the origin is asked behind the viewer's back"
+        return f"Hit, {age} s old: served stale while it is revalidated"
     return f"Hit, {age} s old; fresh for {left} s more"
 
 

@@ -31,7 +31,9 @@ def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
     stations = [viewer_station(trace), behavior_station(trace)]
     if trace.distribution is not None and trace.distribution.web_acl is not None:
         stations[-1].reasons.append(
-            Reason("PL-001", "Its web ACL is asked when the request is sent: rates count.")
+            Reason(
+                "PL-001", "Its web ACL is evaluated when the request is sent: rate limits count it."
+            )
         )
     if asked is not None:
         stations += _beyond(foreseen, asked, endpoints)
@@ -76,7 +78,7 @@ def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
     station = Station(name="cache", title=CACHE, summary="")
     match foreseen.found:
         case Reason() as reason:
-            station.summary, station.reasons = "It would not be asked", [reason]
+            station.summary, station.reasons = "No origin request would be sent", [reason]
             return station
         case Fresh(stored):
             station.summary, station.tone = (
@@ -87,7 +89,7 @@ def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
             station.made_by, station.hits = stored.made.by, stored.made.hits
         case Stale(stored):
             station.summary, station.tone = (
-                "Expired: the origin would be asked whether it still holds",
+                "Expired: it would be revalidated with the origin",
                 "miss",
             )
             station.reasons = [Reason("CA-020", f"It is {foreseen.age} s old.")]
@@ -98,7 +100,7 @@ def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
         station.reasons.append(
             Reason(
                 "PL-011",
-                f"So long as {at_viewer} leaves the request as it is: the key comes after it.",
+                f"So long as {at_viewer} leaves the request unchanged: the key is computed after it.",
             )
         )
     station.key = key_parts(asked.request, asked.behavior, asked.distribution.id)

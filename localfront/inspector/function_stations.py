@@ -43,7 +43,7 @@ def function_station(step: Step) -> Station:
     if made_answer:
         rule = "LR-008" if step.name == "viewer-request" else "LR-009"
         station.reasons.append(
-            Reason(rule, "The function answered: what lies behind is not asked.")
+            Reason(rule, "The function generated the response: later stations are skipped.")
         )
     elif isinstance(returned, dict):
         station.changes = list(_changes(_seen(event), returned))

@@ -46,7 +46,7 @@ class Gate:
         hosts = {f"{name}:{self.port}" for name in NAMES}
         host = request.headers.getall("Host", [])
         if len(host) != 1 or host[0].lower() not in hosts:
-            return 403, f"The inspector answers at localhost:{self.port} alone."
+            return 403, f"The inspector is available at localhost:{self.port} alone."
         origins = {f"http://{host}" for host in hosts}
         if any(origin not in origins for origin in request.headers.getall("Origin", [])):
             return 403, "The inspector is for its own page."

@@ -41,7 +41,7 @@ def marker_station(step: Step) -> Station:
     """A marker that starts another pass: a failover, or an error page."""
     facts = step.facts
     if step.name == "failover":
-        summary = f"The group's other origin is asked: {facts['to']}"
+        summary = f"Failover to the group's other origin: {facts['to']}"
         reasons = [
             Reason("OG-008", "The first origin gave an answer that the group fails over on.")
         ]

@@ -49,7 +49,9 @@ def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
         if origin.id not in found:
             continue
         if "received" not in step.kept:
-            raise NotSavedError(f"The origin {origin.id!r} gave no answer that a test could give.")
+            raise NotSavedError(
+                f"The origin {origin.id!r} gave no response that a test could repeat."
+            )
         lines = [[n, v] for n, v in step.kept["received"] if n.lower() not in LEFT_OUT]
         found[origin.id][step.kept["sent"].target] = (int(step.facts["status"]), lines)
     return found

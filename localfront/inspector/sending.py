@@ -128,4 +128,4 @@ async def send(order: RequestToSend, site: Site) -> str:
             await answer.read()
             return answer.headers.get("X-Amz-Cf-Id", "")
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise NotSentError(f"No answer came: {error}") from error
+        raise NotSentError(f"No response: {error}") from error

@@ -131,8 +131,8 @@ def _origin(here: dict[str, list[Step]], unasked: str) -> Station:
 
 def _no_answer(here: dict[str, list[Step]]) -> str:
     if "origin" not in here:
-        return "The origin was not asked"
-    return "The origin gave no answer" if "failed" in here["origin"][-1].kept else ""
+        return "No origin request"
+    return "The origin did not respond" if "failed" in here["origin"][-1].kept else ""
 
 
 def _refused_before(trace: Trace) -> str:

@@ -221,7 +221,7 @@ def _in_folder(origin: Origin, folder: Path) -> Address:
     if match is None:
         raise ConfigError(
             f"--origin-override {origin.id}={folder}: origin {origin.id!r} is "
-            f"{origin.domain_name}, no bucket, and a folder stands in for buckets alone. Give a URL."
+            f"{origin.domain_name}, no bucket, and a folder can replace only buckets. Give a URL."
         )
     return Address(service=OriginService.S3, base="", bucket=match["bucket"], folder=folder)
 

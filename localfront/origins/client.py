@@ -129,7 +129,7 @@ class OriginClient:
                     raise NO_CONNECTION.error(named(origin, url), what) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
-                    what = f"gave no answer: nothing came for {origin.read_timeout} s"
+                    what = f"did not respond for {origin.read_timeout} s"
                     raise NO_ANSWER.error(named(origin, url), what) from error
             except aiohttp.ClientConnectorError as error:
                 # Refused or unknown name: an immediate retry would fail too.
@@ -137,7 +137,7 @@ class OriginClient:
                 raise self._refused.of(error).error(named(origin, url), what) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
-                    what = f"gave no answer: {ended(error)}"
+                    what = f"did not respond: {ended(error)}"
                     raise NOT_HTTP.error(named(origin, url), what) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
                 what = f"sent no usable answer: {in_short(error)}"

@@ -119,7 +119,7 @@ class Origins:
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
             return unknown_host(
-                "API Gateway knows no API by this Host: use AllViewerExceptHostHeader (AG-001)."
+                "API Gateway has no API with this Host: use AllViewerExceptHostHeader (AG-001)."
             )
         if address.emulated:
             if _has_dot_segment(request.uri):
@@ -179,7 +179,7 @@ class Origins:
         """The response of a website endpoint, from a folder or an emulator (S3-005)."""
         scheme = SCHEMES.get(origin.protocol_policy, request.scheme)
         if scheme == "https":
-            what = "is a website endpoint, which takes HTTP alone: set http-only (S3-005)"
+            what = "is a website endpoint, which accepts only HTTP: set http-only (S3-005)"
             raise NO_CONNECTION.error(f"Origin {origin.id!r}", what)
 
         async def get(wanted: Request) -> Response:

@@ -65,7 +65,7 @@ def object_in_folder(
     answer = Response(status=200, reason="OK", headers=_headers(key, status))
     refused = _precondition_fails(request.headers, answer.headers)
     if refused:
-        answer = precondition_failed("The object is not the one that was asked about.")
+        answer = precondition_failed("The object does not match the request's condition.")
     else:
         answer = answer_conditionally(request, answer)
     part = one_part(request, answer, status.st_size)

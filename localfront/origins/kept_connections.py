@@ -104,8 +104,8 @@ class KeptConnections(Connector):
             return
         self._surplus_from.add(key)
         LOG.warning(
-            "the origin at %s:%s sends more than it is asked for (RFC 9112, 6.3): "
-            "its connections are not kept any longer",
+            "the origin at %s:%s sends more than was requested (RFC 9112, 6.3): "
+            "its connections are no longer reused",
             key.host,
             key.port,
         )

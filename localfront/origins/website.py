@@ -49,7 +49,7 @@ class WebsiteEndpoint:
 
     async def answer(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
-            why = "A website endpoint takes GET and HEAD alone (S3-014)."
+            why = "A website endpoint accepts only GET and HEAD (S3-014)."
             return _error(405, "MethodNotAllowed", why, request)
         if request.headers.get("host") != self.host:
             why = "The request's Host is not the website endpoint's name (S3-014)."
@@ -95,7 +95,7 @@ class WebsiteEndpoint:
         why = (
             "The bucket's website has no such object (S3-016)."
             if status == 404
-            else "The object is not open to everybody, as a website's has to be (S3-016)."
+            else "The object is not public, as a website's must be (S3-016)."
         )
         own = _error(status, code, why, request)
         if self.website.error is None:

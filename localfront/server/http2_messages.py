@@ -72,22 +72,22 @@ def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]])
         )
     if not _has_start(dict(fields)):
         return Refusal(
-            status=400, rule="VP-012", message="The method or the path is none: RFC 9113, 8.3.1."
+            status=400, rule="VP-012", message="The method or the path is invalid: RFC 9113, 8.3.1."
         )
     if request.method == "CONNECT":
-        return Refusal(status=400, rule="VP-012", message="A tunnel is asked for; there is none.")
+        return Refusal(status=400, rule="VP-012", message="CONNECT is not supported.")
     lengths = [value for name, value in fields if name == b"content-length"]
     if len(lengths) > 1 or not all(LENGTH.fullmatch(length) for length in lengths):
         return Refusal(
             status=400,
             rule="VP-019",
-            message="It has several lengths, or one that is no number: RFC 9113, 8.1.1.",
+            message="Its Content-Length is repeated or invalid: RFC 9113, 8.1.1.",
         )
     if lengths and int(lengths[0]) > MAX_BODY_BYTES:
         return Refusal(
             status=413,
             rule="VP-011",
-            message="The request's body is longer than the 64 GB that CloudFront takes.",
+            message="The request's body is longer than the 64 GB that CloudFront accepts.",
         )
     return None
 
@@ -131,14 +131,14 @@ def response_lines(response: Response, *, method: str) -> tuple[Lines, bool]:
 
 def _name(name: str) -> bytes:
     if not TOKEN.fullmatch(name):
-        raise UnsendableError(f"{printable(name, limit=QUOTED)!r} is no name of a header.")
+        raise UnsendableError(f"{printable(name, limit=QUOTED)!r} is not a header name.")
     return name.lower().encode("ascii")
 
 
 def _value(value: str) -> bytes:
     if not {"\r", "\n", "\0"}.isdisjoint(value):
-        raise UnsendableError("A header holds the end of a line.")
+        raise UnsendableError("A header contains a line break.")
     try:
         return value.strip(" \t").encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise UnsendableError("A header holds half a character.") from error
+        raise UnsendableError("A header contains a lone surrogate.") from error

@@ -225,11 +225,11 @@ def _read(headers: Headers, start: int = 0) -> _Fields:
 def _encoded(text: str, *, lines: int) -> bytes:
     """Header lines with CRLF. Raises UnsendableError for a line break within one."""
     if text.count("\r") != lines or text.count("\n") != lines or "\0" in text:
-        raise UnsendableError("A header or the reason holds the end of a line.")
+        raise UnsendableError("A header or the reason contains a line break.")
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise UnsendableError("A header or the reason holds half a character.") from error
+        raise UnsendableError("A header or the reason contains a lone surrogate.") from error
 
 
 async def _relay(
@@ -252,7 +252,7 @@ async def _relay(
         await viewer.prepare(incoming)
         await origin.relay(viewer)
     except web.HTTPException as error:
-        raise UnsendableError("The viewer's WebSocket handshake is none.") from error
+        raise UnsendableError("The viewer's WebSocket handshake is incomplete.") from error
     finally:
         await origin.aclose()
     return viewer

@@ -83,7 +83,7 @@ def _check_framing(request: Request) -> Refusal | None:
     length = request.headers.get("content-length")
     if length is not None and int(length) > MAX_BODY_BYTES:
         return Refusal.closing(
-            413, "VP-011", "The request's body is longer than the 64 GB that CloudFront takes."
+            413, "VP-011", "The request's body is longer than the 64 GB that CloudFront accepts."
         )
     coding = request.headers.get("transfer-encoding")
     if coding is None:
@@ -94,7 +94,7 @@ def _check_framing(request: Request) -> Refusal | None:
         return None
     quoted = printable(coding, limit=QUOTED)
     return Refusal.closing(
-        501, "VP-016", f"The transfer coding {quoted!r} is not understood; `chunked` alone is."
+        501, "VP-016", f"The transfer coding {quoted!r} is not supported; only `chunked` is."
     )
 
 
@@ -106,7 +106,7 @@ def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
     if isinstance(error, AnotherProtocolError):
         return _protocol_refused(str(error))
     if isinstance(error, HeadTooLongError):
-        return _head_refused("The request's head is far longer than CloudFront takes.")
+        return _head_refused("The request's head is far over CloudFront's limit.")
     if text.startswith(_TOO_MANY):
         return _head_refused("The request has more header lines than localfront reads.")
     if head and request.http_version.partition(".")[0] != "1":
@@ -123,7 +123,7 @@ def head_overdue(seconds: float) -> Refusal:
 
 def upload_overdue(seconds: float) -> Refusal:
     return Refusal.closing(
-        408, "VP-014", f"The request's body stopped: nothing of it came for {seconds:g} s."
+        408, "VP-014", f"The request's body stalled: no bytes arrived for {seconds:g} s."
     )
 
 
@@ -167,11 +167,11 @@ def _protocol_refused(protocol: str) -> Refusal:
 
 def _too_long(head: bytes) -> Refusal:
     if b"\r\n" in head[:MAX_URL_BYTES]:
-        return _head_refused("A header line is far longer than CloudFront takes.")
+        return _head_refused("A header line is far over CloudFront's limit.")
     return Refusal.closing(
         414,
         "VP-009",
-        f"The URL is far longer than the {MAX_URL_BYTES} bytes that CloudFront takes.",
+        f"The URL is far longer than the {MAX_URL_BYTES} bytes that CloudFront accepts.",
     )
 
 

@@ -79,6 +79,10 @@ run "with_keys_the_api_answers_cloudfront_alone" {
 run "the_address_is_not_believed_while_the_side_door_is_open" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     limit_logins_by_address = true
   }

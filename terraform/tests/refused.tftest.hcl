@@ -1,8 +1,4 @@
-# What the options refuse. Many values in one run: each must be refused, and a run takes seconds.
-mock_provider "aws" {
-  source = "./tests/mocks"
-}
-
+# What the options refuse: variables.tf alone, as a plan of everything takes half a second for each run.
 variables {
   domain             = "example.com"
   lambdas_package    = "tests/fixtures/empty.zip"
@@ -12,6 +8,10 @@ variables {
 
 run "what_no_resource_could_take_is_refused" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     api_keys                    = ["a", "b", "c"]
@@ -36,6 +36,10 @@ run "what_no_resource_could_take_is_refused" {
 run "what_would_not_work_together_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     api_keys = ["a", "a"]          # one key
     zone     = "other.example.com" # without the site
@@ -47,6 +51,10 @@ run "what_would_not_work_together_is_refused" {
 run "a_site_outside_the_domain_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     site_host = "logs.example.net"
   }
@@ -57,6 +65,10 @@ run "a_site_outside_the_domain_is_refused" {
 run "a_zone_with_a_scheme_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     zone = "https://example.com"
   }
@@ -66,6 +78,10 @@ run "a_zone_with_a_scheme_is_refused" {
 
 run "a_name_that_the_wildcard_does_not_cover_needs_a_certificate" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     site_host = "log.sites.example.com"

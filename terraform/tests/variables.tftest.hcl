@@ -1,3 +1,4 @@
+# Values that variables.tf refuses, looked at alone, and values that the whole configuration takes or refuses.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -12,6 +13,10 @@ variables {
 run "a_domain_with_a_scheme_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     domain = "https://example.com"
   }
@@ -22,6 +27,10 @@ run "a_domain_with_a_scheme_is_refused" {
 run "a_domain_with_capitals_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     domain = "Example.com"
   }
@@ -31,6 +40,10 @@ run "a_domain_with_capitals_is_refused" {
 
 run "a_domain_without_a_dot_is_refused" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     domain = "starfleet"
@@ -55,6 +68,10 @@ run "a_domain_ending_in_localhost_is_taken" {
 run "a_session_without_length_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     session_ttl_seconds = 0
   }
@@ -65,6 +82,10 @@ run "a_session_without_length_is_refused" {
 run "a_session_for_ever_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     session_ttl_seconds = 2592001
   }
@@ -74,6 +95,10 @@ run "a_session_for_ever_is_refused" {
 
 run "a_session_that_idles_longer_than_it_lasts_is_refused" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     session_ttl_seconds      = 3600
@@ -86,6 +111,10 @@ run "a_session_that_idles_longer_than_it_lasts_is_refused" {
 run "a_session_that_lasts_for_ever_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     session_absolute_seconds = 2592001
   }
@@ -95,6 +124,10 @@ run "a_session_that_lasts_for_ever_is_refused" {
 
 run "a_name_too_long_for_a_bucket_is_refused" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     name = "a-website-whose-name-would-not-fit-into-a-bucket"

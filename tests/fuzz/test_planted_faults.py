@@ -104,6 +104,12 @@ def found(output: Path) -> list[Finding]:
     return [Finding.read(file) for file in sorted(output.glob("*.json"))]
 
 
+def ends_as_soon_as(is_found: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a part's budget end there, so that `inputs` is the most that it may need."""
+    take = Budget.take
+    monkeypatch.setattr(Budget, "take", lambda budget, n: 0 if is_found() else take(budget, n))
+
+
 def fuzzed(part: str, output: Path, inputs: int, seed: int = 1) -> int:
     return main(
         [
@@ -177,11 +183,8 @@ def test_a_connection_reused_without_a_check_is_found_by_the_soak(
     tmp_path: Path, plant: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(TRUSTS_KEPT_CONNECTIONS)
-    take = Budget.take
     # Usually a few hundred requests find it; which ones depends on their timing.
-    monkeypatch.setattr(
-        Budget, "take", lambda budget, n: 0 if foreign(tmp_path / "out") else take(budget, n)
-    )
+    ends_as_soon_as(lambda: bool(foreign(tmp_path / "out")), monkeypatch)
 
     assert fuzzed("soak", tmp_path / "out", 3000) == 1
 
@@ -202,6 +205,7 @@ def test_a_configuration_that_raises_an_unexpected_error_is_found(
         return good(described, *more, **options)
 
     monkeypatch.setattr("localfront.sources.configuration.parse_distribution", parse)
+    ends_as_soon_as(lambda: bool(found(tmp_path / "out")), monkeypatch)
 
     assert fuzzed("configuration", tmp_path / "out", 200) == 1
 
@@ -216,6 +220,7 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
         return good(value)
 
     monkeypatch.setattr(ranges, "parse_range", parse_range)
+    ends_as_soon_as(lambda: bool(found(tmp_path / "out")), monkeypatch)
 
     assert fuzzed("header fields", tmp_path / "out", 600) == 1
 

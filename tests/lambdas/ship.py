@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "SESSION_TTL_SECONDS": "60",
     "SESSION_ABSOLUTE_SECONDS": "60",
 }
+REGION = "us-east-1"
 DEMO = "makeitso"  # the demonstration password of picard
 # Not a whole second, so that wrong rounding shows.
 NOON = datetime(2026, 11, 23, 12, 0, 0, 900_000, tzinfo=UTC)
@@ -32,7 +33,7 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 900_000, tzinfo=UTC)
 @functools.cache
 def clients() -> tuple[DynamoDBClient, SecretsManagerClient]:
     """Created once: loading the service models takes longer than most tests."""
-    session = boto3.Session("test", "test", region_name="us-east-1")
+    session = boto3.Session("test", "test", region_name=REGION)
     return session.client("dynamodb"), session.client("secretsmanager")
 
 

@@ -144,7 +144,7 @@ class _Reader:
             if function.mode == "managed" and function.values.get("publish") is False:
                 yield _unpublished(
                     function.address,
-                    "It publishes no versions, and Lambda@Edge runs numbered versions alone.",
+                    "It publishes no versions, and Lambda@Edge runs only numbered versions.",
                     "Set publish = true.",
                 )
 

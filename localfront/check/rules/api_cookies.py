@@ -67,6 +67,6 @@ def _caching(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Fin
             severity=Severity.NOTE,
             resource=site.at(behavior),
             message=f"Its minimum TTL is {policy.min_ttl} s: what the API marks as no-store or private "
-            "is kept and shown to others for that long.",
+            "is cached and served to others for that long.",
             remedy="Name a cache policy whose minimum TTL is 0, such as CachingDisabled.",
         )

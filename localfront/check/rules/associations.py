@@ -54,7 +54,7 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
             yield _wrong(
                 use,
                 "LA-001",
-                f"{what}, and Lambda@Edge runs numbered versions alone",
+                f"{what}, and Lambda@Edge runs only numbered versions",
                 "Publish a version and put its number at the end; in Terraform, publish = true and "
                 "qualified_arn.",
             )
@@ -69,7 +69,7 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
             yield _wrong(
                 use,
                 "LA-002",
-                f"is in {match['region']}, and CloudFront takes functions of {HOME_REGION} alone",
+                f"is in {match['region']}, and CloudFront accepts only functions of {HOME_REGION}",
                 f"Create the function in {HOME_REGION}.",
             )
 

@@ -76,7 +76,7 @@ def _not_on_errors(site: CheckedDistribution, behavior: CacheBehavior) -> Iterat
             severity=Severity.NOTE,
             resource=site.at(behavior),
             message="Its function at viewer-response does not run where the origin answers 400 or more: "
-            "error pages go without the headers that it sets.",
+            "error pages lack the headers that it sets.",
             remedy="Set headers that every response needs in a response headers policy.",
         )
 
@@ -93,7 +93,7 @@ def _smooth_streaming(site: CheckedDistribution) -> Iterator[Finding]:
                 rule="LH-010",
                 severity=Severity.ERROR,
                 resource=f"{site.name}, behavior {behavior.get('PathPattern', 'default')!r:.120}",
-                message="It has a function, and Smooth Streaming, which go together on no behavior.",
+                message="It has a function, and Smooth Streaming, which cannot be combined.",
                 remedy="Switch SmoothStreaming off, or take the function away.",
             )
 

@@ -47,7 +47,7 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
                 continue
             bucket_name = evidence.label(bucket)
             problem = (
-                f"The policy of bucket {bucket_name} does not let CloudFront read it"
+                f"The policy of bucket {bucket_name} does not allow CloudFront to read it"
                 if policy is not None
                 else f"Bucket {bucket_name} has no policy"
             )

@@ -72,7 +72,7 @@ def _logging(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[F
         yield _refused(
             "CP-011",
             f"{site.name}, logging",
-            f"Bucket {bucket!r:.120} is no bucket's domain name.",
+            f"Bucket {bucket!r:.120} is not a bucket's domain name.",
             f"Write {bucket[:63]}.s3.amazonaws.com.",
         )
 
@@ -103,7 +103,7 @@ def _comment(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[F
         yield _refused(
             "CP-013",
             f"{site.name}, Comment",
-            f"It has {len(comment)} characters, and CloudFront takes {MAX_COMMENT}.",
+            f"It has {len(comment)} characters, and CloudFront accepts at most {MAX_COMMENT}.",
             "Shorten it.",
         )
 

@@ -34,7 +34,7 @@ def _checked(function: FunctionCode) -> Iterator[CheckResult]:
             rule="FN-015",
             severity=Severity.ERROR,
             resource=what,
-            message=f"Its code has {len(code)} bytes; CloudFront takes at most {MAX_CODE_BYTES}.",
+            message=f"Its code has {len(code)} bytes; CloudFront accepts at most {MAX_CODE_BYTES}.",
             remedy="Make it smaller, or move data to a key value store.",
         )
         return

@@ -153,7 +153,7 @@ def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
     lifecycle = RUNTIMES.get(runtime)
     newest = "Take the newest python3.x or nodejsN.x that Lambda offers."
     if not EDGE_RUNTIME.fullmatch(runtime):
-        severity, reason = Severity.ERROR, "Lambda@Edge runs Python and Node.js alone"
+        severity, reason = Severity.ERROR, "Lambda@Edge runs only Python and Node.js"
     elif lifecycle is None or evidence.today < lifecycle.deprecated:
         return
     elif evidence.today >= lifecycle.no_create:

@@ -84,8 +84,8 @@ def _website(
         rule="S3-005",
         severity=Severity.ERROR if certain else Severity.WARNING,
         resource=f"{site.name}, origin {origin.id!r}",
-        message=f"It is a website endpoint, which takes HTTP alone, and OriginProtocolPolicy is "
-        f"{origin.protocol_policy}: viewers who come by HTTPS get 504.",
+        message=f"It is a website endpoint, which accepts only HTTP, and OriginProtocolPolicy is "
+        f"{origin.protocol_policy}: viewers over HTTPS get 504.",
         remedy="Set OriginProtocolPolicy to http-only.",
     )
 
@@ -101,7 +101,7 @@ def _loop(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) ->
             severity=Severity.NOTE,
             resource=site.at(behavior),
             message=f"Viewers come by HTTPS, and origin {origin.id!r}, a load balancer, is asked by "
-            "HTTP: if it redirects HTTP to HTTPS, viewers are sent round in circles.",
+            "HTTP: if it redirects HTTP to HTTPS, viewers get an endless redirect loop.",
             remedy="Set OriginProtocolPolicy to https-only, or let the load balancer's HTTP listener "
             "forward.",
         )

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -80,6 +82,10 @@ class CloudWatchLogs:
     ) -> None:
         # AWS logs in the Region nearest to the viewer; here there is only one.
         self._client = session.client("logs", region_name=HOME_REGION, config=_PATIENCE)
+        self._client.meta.events.register(
+            "before-call.cloudwatch-logs.PutLogEvents", self._give_the_body
+        )
+        self._body = threading.local()  # of the call under way
         self._clock = clock
         self._interval = interval
         self._kept: deque[tuple[str, str, int, str]] = deque(maxlen=MAX_KEPT)
@@ -133,15 +139,22 @@ class CloudWatchLogs:
             try:
                 self._create(group, stream)
                 for batch in batches(events):
-                    self._client.put_log_events(
-                        logGroupName=group, logStreamName=stream, logEvents=batch
-                    )
+                    self._put(group, stream, batch)
             except ClientError as error:
                 self._known.discard((group, stream))  # it may have been deleted
                 self._say_once(group, error)
             except BotoCoreError as error:  # no response; further batches would fail too
                 self._say_once(group, error)
                 return
+
+    def _put(self, group: str, stream: str, batch: list[InputLogEventTypeDef]) -> None:
+        asked = {"logGroupName": group, "logStreamName": stream, "logEvents": batch}
+        self._body.written = json.dumps(asked).encode()
+        self._client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[])
+
+    def _give_the_body(self, params: dict[str, Any], **_: object) -> None:
+        """Send the batch as written; botocore would write it field by field, in five times the time."""
+        params["body"] = self._body.written
 
     def _create(self, group: str, stream: str) -> None:
         if (group, stream) in self._known:

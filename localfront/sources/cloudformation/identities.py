@@ -150,7 +150,7 @@ def attribute(scope: StackScope, resource: TemplateResource, name: str) -> Any:
     elif name == "Id" or resource.type in APIS:
         return named.id
     what = f"{resource.logical_id}.{name}"
-    return scope.unknowns.value(what, f"{what}, which only the deployment knows")
+    return scope.unknowns.value(what, f"{what}, which is known only after deployment")
 
 
 def _of_custom_resource(named: StackResource, name: str) -> Any:

@@ -18,13 +18,14 @@ from harness.errors import HarnessError
 from harness.promotion.account import Account
 from harness.promotion.users import User, Users
 from lambdas.captains import Captains
-from lambdas.passwords import DEFAULT_COST
+from lambdas.passwords import DEFAULT_COST, ScryptCost, parse
 from lambdas.sessions import Lifetimes, Sessions
 
 TABLE = "users-sessions"
 PREFIX = "users/captains/"
 FIRST, SECOND = "tea, earl grey, hot", "coffee, black, one sugar"
 LIFETIMES = Lifetimes(idle=1800, absolute=43200)
+CHEAP = ScryptCost(n=2, r=1, p=1)  # what a password costs is not the question here
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,7 @@ def users(account: Account, sessions: Sessions, waited: list[float]) -> Iterator
         sessions=sessions,
         secret_prefix=PREFIX,
         wait=waited.append,
+        cost=CHEAP,
     )
     yield made
     for user in made.list():
@@ -74,7 +76,7 @@ def may_log_in(users: Users, name: str, password: str) -> bool:
         secretsmanager=users.secretsmanager,
         secret_prefix=PREFIX,
         clock=lambda: datetime.now(UTC),
-        cost=DEFAULT_COST,
+        cost=CHEAP,
     )
     return captains.has(name, password)
 
@@ -108,7 +110,11 @@ def test_a_new_password_ends_all_sessions_including_concurrent_ones(
         begun.append(log_in(sessions, "worf"))  # a function that remembers the former password
 
     users = Users(
-        secretsmanager=account.secretsmanager, sessions=sessions, secret_prefix=PREFIX, wait=wait
+        secretsmanager=account.secretsmanager,
+        sessions=sessions,
+        secret_prefix=PREFIX,
+        wait=wait,
+        cost=CHEAP,
     )
     users.add("worf", FIRST)
     begun.append(log_in(sessions, "worf"))
@@ -201,6 +207,8 @@ def test_a_password_is_read_from_standard_input_and_never_shown(
     assert (done.returncode, done.stdout) == (0, "laforge may log in.\n")
     assert FIRST not in done.stderr
     assert may_log_in(users, "laforge", FIRST)
+    kept = users.secretsmanager.get_secret_value(SecretId=f"{PREFIX}laforge")["SecretString"]
+    assert parse(kept, name="laforge").cost == DEFAULT_COST
 
 
 def test_a_line_of_standard_input_is_the_password() -> None:

@@ -29,9 +29,7 @@ def environ(
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("rehearsed on MiniStack, which the stack is not")
     with ending_with_the_tests(stack.terraform, tmp_path_factory.mktemp("bin")) as terraform:
-        # Go's collecting of garbage takes a quarter of Terraform's processor time.
-        more = {"GOGC": "400", "TERRAFORM": str(terraform)}
-        yield {**stack.emulator.environment(os.environ), **more}
+        yield {**stack.emulator.environment(os.environ), "TERRAFORM": str(terraform)}
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def test_help_of_serve_lists_every_option_and_its_default(
     ("arguments", "named"),
     [
         (["--http-port", "x"], "argument --http-port: 'x' is no port"),
-        (["--viewer", "land=DE"], "argument --viewer: 'land=DE' is no fact"),
+        (["--viewer", "land=DE"], "argument --viewer: 'land=DE' is not a viewer fact"),
         (["--http-port", "65536"], "argument --http-port: '65536'"),
         (["--https-port", "-1"], "argument --https-port: '-1'"),
         (["--edge", "my-edge"], "argument --edge: 'my-edge': write FUNCTION=DIR"),

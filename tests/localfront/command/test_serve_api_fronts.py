@@ -11,7 +11,7 @@ from tests.localfront.command.test_serve_code_origins import json_from, project,
 from tests.localfront.command.test_serve_files import wait_until
 
 __all__ = ["project", "served"]
-UNSIGNED = "Origin 'shared' is a function URL that takes signed requests alone"
+UNSIGNED = "Origin 'shared' is a function URL that accepts only signed requests"
 
 
 @pytest.fixture(scope="module")

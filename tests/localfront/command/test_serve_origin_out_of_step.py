@@ -122,7 +122,7 @@ def test_an_object_from_a_desynchronised_connection_is_dropped_when_it_is_detect
         with serving_command(served, environment) as (here, log):
             assert get(here, "/alice")[1] == b"for /alice"
             assert get(here, "/bob")[1] == b"LEFTOVER"
-            line = wait_for(log, "sends more than it is asked for")
+            line = wait_for(log, "sends more than was requested")
             for name in ("bob", "carol", "alice"):
                 assert get(here, f"/{name}")[1] == b"for /" + name.encode()
 

@@ -54,7 +54,7 @@ def test_a_policy_by_header_and_one_by_weight_are_read() -> None:
     ("policy", "named"),
     [
         (a_policy(by_header("next")), "starts with aws-cf-cd-"),
-        (a_policy(by_weight(Weight=0.2)), "takes 0 to 0.15"),
+        (a_policy(by_weight(Weight=0.2)), "accepts 0 to 0.15"),
         (
             a_policy(by_weight(SessionStickinessConfig={"IdleTTL": 20, "MaximumTTL": 600})),
             "IdleTTL 20 is out of range",
@@ -82,5 +82,5 @@ def test_a_policy_or_staging_distribution_that_does_not_exist_is_reported() -> N
     staging = a_distribution(id="E2", domain_name=NAME, is_staging=True)
 
     assert list(staging_notices([primary, staging])) == []
-    assert "all go to the primary" in str(*staging_notices([primary]))
-    assert "answers at its own id alone" in str(*staging_notices([staging]))
+    assert "all requests go to the primary" in str(*staging_notices([primary]))
+    assert "reachable only at its own id" in str(*staging_notices([staging]))

@@ -46,10 +46,10 @@ def test_every_fact_can_be_set() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("DE", "'DE' is no fact of a viewer: write name=value"),
-        ("land=DE", "'land=DE' is no fact of a viewer.*country"),
-        ("Country=DE", "is no fact"),
-        ("country=DE;", "'' is no fact"),
+        ("DE", "'DE' is not a viewer fact: write name=value"),
+        ("land=DE", "'land=DE' is not a viewer fact.*country"),
+        ("Country=DE", "is not a viewer fact"),
+        ("country=DE;", "'' is not a viewer fact"),
         ("country=DE, city=Berlin", "country can't be 'DE, city=Berlin': give DE"),
         ("country=DE; country=NL", "country comes twice"),
         ("country=de", "country can't be 'de'"),

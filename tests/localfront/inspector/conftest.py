@@ -13,7 +13,7 @@ from harness.errors import MissingToolError
 from harness.processes.chromium import find_chromium
 from harness.processes.steady_network import wrapped
 from tests.localfront.inspector.demo_site import Demo, demo
-from tests.localfront.inspector.page_parts import ORDINARY
+from tests.localfront.inspector.page_parts import ORDINARY, clear
 
 
 @pytest_asyncio.fixture(loop_scope="package", scope="package")
@@ -46,7 +46,6 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 @pytest_asyncio.fixture(loop_scope="package")
 async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
     """The inspector's page with an empty list; fails the test on a console error."""
-    await make_new(tab, site)
     complaints: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
@@ -55,25 +54,26 @@ async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
     def on_error(error: Error) -> None:
         complaints.append(str(error))
 
+    clear(site)
     tab.on("console", on_console)
     tab.on("pageerror", on_error)
-    await tab.goto(site.inspector)
+    address, _, key = site.inspector.partition("#")
+    # The query makes this a new document: a change of the fragment alone would not load it.
+    await tab.goto(f"{address}?new#{key}")
     await expect(tab.get_by_text("Live", exact=True)).to_be_visible()
-    await tab.get_by_role("button", name="Clear").click()
-    await expect(tab.get_by_text("0 requests")).to_be_visible()
     yield tab
     tab.remove_listener("console", on_console)
     tab.remove_listener("pageerror", on_error)
+    await reset(tab)
     assert complaints == []
 
 
-async def make_new(tab: Page, site: Demo) -> None:
-    """Remove the previous test's document, storage, routes, media and other tabs."""
+async def reset(tab: Page) -> None:
+    """Remove the test's storage, routes, media and other tabs; the next test loads the page anew."""
     for other in tab.context.pages:
         if other is not tab:
             await other.close()
     await tab.unroute_all(behavior="ignoreErrors")
-    await tab.goto(f"{site.inspector.partition('#')[0]}scripts/key.js")
     await tab.evaluate("sessionStorage.clear(); localStorage.clear()")
     await tab.context.clear_cookies()
     await tab.emulate_media(color_scheme="null", reduced_motion="null")

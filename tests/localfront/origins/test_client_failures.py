@@ -131,7 +131,7 @@ async def test_a_read_timeout_is_504_after_the_configured_attempts(
         error = await failure(client, server.url, origin, method)
 
     assert error.status == 504
-    assert f"nothing came for {SOON} s" in str(error)
+    assert f"did not respond for {SOON} s" in str(error)
     assert len(server.received) == attempts
 
 
@@ -198,8 +198,8 @@ async def test_a_reset_is_distinguished_from_a_close(client: OriginClient) -> No
     async with OriginServer(HANG_UP) as closing:
         of_a_close = await failure(client, closing.url, closing.origin(), "POST")
 
-    assert "gave no answer: the connection failed (Connection reset by peer)." in str(of_a_reset)
-    assert "gave no answer: it closed the connection." in str(of_a_close)
+    assert "did not respond: the connection failed (Connection reset by peer)." in str(of_a_reset)
+    assert "did not respond: it closed the connection." in str(of_a_close)
 
 
 @pytest.mark.proves("OR-017")

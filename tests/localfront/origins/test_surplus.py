@@ -177,7 +177,7 @@ async def test_unparsable_bytes_after_a_response_are_surplus(
         for path in (b"/bob", b"/carol", b"/dave"):
             assert (await get(site.server, path)).body == b"for " + path
         assert origin.connections == 4
-    assert "sends more than it is asked for" in caplog.text
+    assert "sends more than was requested" in caplog.text
 
 
 async def test_an_origin_that_sent_surplus_gets_a_new_connection_per_request(

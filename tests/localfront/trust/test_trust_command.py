@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from harness.errors import MissingToolError
 from harness.processes.chromium import find_chromium
@@ -24,13 +24,49 @@ PATIENCE = 60  # seconds
 REPOSITORY = Path(__file__).parents[3]
 
 
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An NSS database to copy, which is faster than creating one with certutil."""
+    folder = tmp_path_factory.mktemp("nssdb")
+    _certutil("-N", "-d", f"sql:{folder}", "--empty-password")
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, empty_database: Path) -> Path:
     """A user's home with an NSS database of Chromium's."""
-    database = tmp_path / ".pki" / "nssdb"
-    database.mkdir(parents=True)
-    _certutil("-N", "-d", f"sql:{database}", "--empty-password")
+    shutil.copytree(empty_database, tmp_path / ".pki" / "nssdb")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def chromiums_home(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """The home of the user who runs Chromium, with an NSS database."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(empty_database, folder / ".pki" / "nssdb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chromium(chromiums_home: Path) -> Iterator[Browser]:
+    try:
+        program = find_chromium(os.environ)
+    except MissingToolError as error:
+        pytest.skip(str(error))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=["--host-resolver-rules=MAP * 127.0.0.1", "--no-proxy-server"],
+            env={
+                **os.environ,
+                "HOME": str(chromiums_home),
+                "XDG_DATA_HOME": "",
+                "NSS_SDB_USE_CACHE": "no",  # on a slow disk NSS would otherwise read the database once
+            },
+            chromium_sandbox=False,
+        )
+        yield started
+        started.close()
 
 
 def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedProcess[str]:
@@ -45,8 +81,10 @@ def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedPr
     )
 
 
-def test_after_trust_chromium_accepts_localhost_and_never_google(home: Path) -> None:
-    authority = load_or_make(home / ".cache" / "localfront")
+def test_after_trust_chromium_accepts_localhost_and_never_google(
+    chromiums_home: Path, chromium: Browser
+) -> None:
+    authority = load_or_make(chromiums_home / ".cache" / "localfront")
     names = ("localhost", "logs.starfleet.localhost", "google.com")
     shown = [certify(authority, [name], now=utc_now()) for name in names]
     with showing(shown[0]) as local, showing(shown[1]) as site, showing(shown[2]) as no:
@@ -57,26 +95,29 @@ def test_after_trust_chromium_accepts_localhost_and_never_google(home: Path) -> 
         ]
 
         unknown = "net::ERR_CERT_AUTHORITY_INVALID"
-        assert _visited(home, pages) == [unknown] * 3
+        assert _visited(chromium, pages) == [unknown] * 3
 
-        assert trust("--store", "browsers", home=home).returncode == 0
-        first, second, third = _visited(home, pages)
+        assert trust("--store", "browsers", home=chromiums_home).returncode == 0
+        first, second, third = _visited(chromium, pages)
         assert (first, second) == ("served", "served")
         assert third == "net::ERR_CERT_INVALID"
 
-        assert trust("--remove", "--store", "browsers", home=home).returncode == 0
-        assert "served" not in _visited(home, pages)
+        assert trust("--remove", "--store", "browsers", home=chromiums_home).returncode == 0
+        assert "served" not in _visited(chromium, pages)
 
 
-def test_chromium_trusts_a_name_through_its_own_authority(home: Path) -> None:
-    run = trust("--name", "example.com", "--store", "browsers", home=home)
+def test_chromium_trusts_a_name_through_its_own_authority(
+    chromiums_home: Path, chromium: Browser
+) -> None:
+    run = trust("--name", "example.com", "--store", "browsers", home=chromiums_home)
     assert run.returncode == 0, run.stderr
-    authority = load_or_make(home / ".cache" / "localfront", "example.com")
+    authority = load_or_make(chromiums_home / ".cache" / "localfront", "example.com")
     own = certify(authority, ["www.example.com"], now=utc_now())
     other = certify(authority, ["google.com"], now=utc_now())
 
     with showing(own) as port, showing(other) as no:
-        visited = _visited(home, [f"https://www.example.com:{port}/", f"https://google.com:{no}/"])
+        pages = [f"https://www.example.com:{port}/", f"https://google.com:{no}/"]
+        visited = _visited(chromium, pages)
 
     assert visited == ["served", "net::ERR_CERT_INVALID"]
 
@@ -105,11 +146,10 @@ def test_it_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -
     assert len(_labels(tmp_path)) == 1
 
 
-def test_every_firefox_profile_is_found(tmp_path: Path) -> None:
+def test_every_firefox_profile_is_found(tmp_path: Path, empty_database: Path) -> None:
     homes = [".mozilla/firefox/a.default", "snap/firefox/common/.mozilla/firefox/b.x"]
     for profile in homes:
-        (tmp_path / profile).mkdir(parents=True)
-        _certutil("-N", "-d", f"sql:{tmp_path / profile}", "--empty-password")
+        shutil.copytree(empty_database, tmp_path / profile)
 
     trust("--store", "browsers", home=tmp_path)
 
@@ -189,32 +229,20 @@ def test_another_certificate_is_refused(content: str, home: Path) -> None:
         ("", "two labels or more"),
     ],
 )
-def test_an_invalid_or_too_broad_name_is_refused(name: str, why: str, home: Path) -> None:
-    run = trust("--name", name, home=home)
+def test_an_invalid_or_too_broad_name_is_refused(name: str, why: str, tmp_path: Path) -> None:
+    run = trust("--name", name, home=tmp_path)
 
     assert run.returncode == 2
     assert why in run.stderr
 
 
-def _visited(home: Path, pages: list[str]) -> list[str]:
-    """The title of each page, or Chromium's error."""
+def _visited(chromium: Browser, pages: list[str]) -> list[str]:
+    """The title of each page, or Chromium's error, in a context without earlier verdicts."""
+    page = chromium.new_page()
     try:
-        chromium = find_chromium(os.environ)
-    except MissingToolError as error:
-        pytest.skip(str(error))
-    arguments = ["--host-resolver-rules=MAP * 127.0.0.1", "--no-proxy-server"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=arguments,
-            env={**os.environ, "HOME": str(home), "XDG_DATA_HOME": ""},
-            chromium_sandbox=False,
-        )
-        try:
-            page = browser.new_page()
-            return list(_titles(page.goto, page.title, pages))
-        finally:
-            browser.close()
+        return list(_titles(page.goto, page.title, pages))
+    finally:
+        page.close()
 
 
 def _titles(goto: object, title: object, pages: list[str]) -> Iterator[str]:

@@ -20,6 +20,14 @@ from dataclasses import dataclass
 
 from localfront.__main__ import COMMANDS, main
 
+# What a server imports once its ports are open, a quarter of its start.
+LATER = (
+    "cryptography.hazmat.backends.openssl.backend",
+    "localfront.command.inspecting_routes",
+    "localfront.logs.developer_log",
+    "localfront.logs.request_log",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -142,7 +150,7 @@ def run(request: Request) -> int:
 
 
 def serve() -> int:
-    for module in COMMANDS.values():
+    for module in (*COMMANDS.values(), *LATER):
         importlib.import_module(module)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     gc.freeze()

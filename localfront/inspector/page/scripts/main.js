@@ -75,10 +75,12 @@ function connected(state) {
  * @param {string} [options]
  */
 async function open(number, options = "") {
+  const before = list.chosen;
   list.choose(number);
   try {
     const request = await call("GET", `/api/requests/${number}${options}`);
     if (list.chosen !== number) return; // another was chosen meanwhile
+    if (pane.querySelector("dialog[open]")) return list.choose(before); // somebody writes there
     showRequest(pane, request, {
       reveal: () => void open(number, "?reveal"),
       goTo: (other) => void open(other),
