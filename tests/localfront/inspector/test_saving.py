@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +16,11 @@ from tests.localfront.inspector.demo_site import Demo, demo
 from tests.localfront.inspector.inspecting import inspected
 from tests.localfront.warm_start.command import localfront
 
-# What no saved test needs: the imports take longer than the tests.
-WITHOUT = [
-    f"-pno:{name}" for name in ("cacheprovider", "xdist", "playwright", "hypothesispytest", "anyio")
-]
+pytest_plugins = ["pytester"]
+# Saved tests run in this process, which has their imports already. These plugins would change what
+# belongs to the whole process.
+OPTIONS = ["-p", "localfront.pytest_plugin"]
+OPTIONS += [f"-pno:{name}" for name in ("cacheprovider", "faulthandler", "unraisableexception")]
 LOGGED_IN = {"Cookie": "session-id=hunter2; theme=dark", "X-Quotes": "'''\"\"\"\\"}
 
 
@@ -50,7 +50,9 @@ def last(site: Demo) -> int:
     return int(json.loads(look(site, "/api/requests"))["last"])
 
 
-def test_a_saved_test_passes_and_fails_after_the_site_changes(site: Demo, tmp_path: Path) -> None:
+def test_a_saved_test_passes_and_fails_after_the_site_changes(
+    site: Demo, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A function's redirect, an error page, a hit from a folder, an API, a CloudFront Function with a
     store, and a function that fails.
     """
@@ -68,26 +70,18 @@ def test_a_saved_test_passes_and_fails_after_the_site_changes(site: Demo, tmp_pa
         ask(site, target, headers)
         number = last(site)
         saved[target] = look(site, f"/api/requests/{number}/test")
-        (tmp_path / f"test_{number}.py").write_text(saved[target])
+        (pytester.path / f"test_{number}.py").write_text(saved[target])
     changed = saved["/login"].replace('"Ahoy"', '"Hello"', 1)
-    (tmp_path / "test_changed.py").write_text(changed)
+    (pytester.path / "test_changed.py").write_text(changed)
 
-    ran = run_tests(tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    ran = pytester.runpytest_inprocess(*OPTIONS)
 
-    assert f"1 failed, {len(visits)} passed" in ran.stdout, ran.stdout
-    assert "test_changed.py" in ran.stdout
-    assert "Ahoy" in ran.stdout
+    ran.assert_outcomes(failed=1, passed=len(visits))
+    ran.stdout.fnmatch_lines(["*Ahoy*", "FAILED test_changed.py*"])
     assert '"Hit from cloudfront"' in saved["/style.css"]
     assert "hunter2" in saved["/log/?page=1"]
     assert "X-Origin-Verify" in saved["/api/entries"]
-
-
-def run_tests(path: Path) -> subprocess.CompletedProcess[str]:
-    command = [
-        *(sys.executable, "-m", "pytest", "-q", *WITHOUT),
-        *("-c", "/dev/null", "--rootdir", str(path.parent), str(path)),
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_saved_event_can_be_run_with_invoke(site: Demo, tmp_path: Path) -> None:
