@@ -54,7 +54,11 @@ def test_terraform_and_its_processes_end_with_the_tests(
 def test_it_is_terraform_otherwise(tmp_path: Path) -> None:
     with ending_with_the_tests(Path("/bin/echo"), tmp_path) as terraform:
         done = subprocess.run(
-            [terraform, "apply", "-input=false"], capture_output=True, text=True, check=False
+            [terraform, "apply", "-input=false"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
 
     assert (done.returncode, done.stdout) == (0, "apply -input=false\n")
