@@ -163,7 +163,7 @@ def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
     assert answer(emulator, "/_localstack/init", **{KEY_HEADER: emulator.key})[0] == 200
 
 
-def test_it_does_not_start_without_its_guard() -> None:
+def test_localstack_does_not_start_without_its_guard() -> None:
     require_engine()
     container = prepared(os.environ)
     container.with_env("EMULATOR_GUARD", "/nowhere")

@@ -52,7 +52,7 @@ def test_omitted_items_lower_the_percentages() -> None:
     assert f"| **all** | {counts}" in lines
 
 
-def test_what_a_page_claims_can_be_read_from_it() -> None:
+def test_the_claims_of_a_page_can_be_parsed() -> None:
     assert proved_ids(page(PROVED, OPEN, LEFT_OUT)) == ["VP-001"]
 
 

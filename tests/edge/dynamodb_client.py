@@ -24,7 +24,7 @@ def reads_its_own_answers(dynamodb: DynamoDb, server: Server) -> None:
     """Whether the client reads its own response although the server repeats the first one."""
     assert call(dynamodb, table="first") == {"TableName": "first"}
     server.more.set()
-    assert server.sent.wait(10)  # it is in the kernel from here on
+    assert server.sent.wait(10)  # from here on the bytes are in the kernel's buffer
     for table in ("second", "third"):
         assert call(dynamodb, table=table) == {"TableName": table}
     assert server.connections == 2

@@ -185,6 +185,6 @@ def test_terraform_apply_stops_soon_after_localstack_dies(
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "a minute", "1.5"])
-def test_a_session_lasts_a_number_of_seconds(text: str) -> None:
+def test_the_session_lifetime_is_in_seconds(text: str) -> None:
     with pytest.raises(HarnessError, match="SESSION_TTL is"):
         provision.session_ttl({"SESSION_TTL": text})

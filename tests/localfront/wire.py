@@ -54,7 +54,7 @@ async def closed(port: int) -> None:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except ConnectionRefusedError:
             return
-        except ConnectionResetError:  # it came just before
+        except ConnectionResetError:  # the connection was made just before
             continue
         writer.close()
 

@@ -16,7 +16,7 @@ def python(code: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.parametrize("within", [None, 240.0])
-def test_it_includes_what_its_own_children_spent(within: float | None) -> None:
+def test_processor_time_includes_that_of_child_processes(within: float | None) -> None:
     with python(PARENT) as process:
         seconds = spent_by(process, within=within)
 
@@ -24,7 +24,7 @@ def test_it_includes_what_its_own_children_spent(within: float | None) -> None:
     assert process.returncode == 0
 
 
-def test_one_that_was_waited_for_elsewhere_has_its_exit_code() -> None:
+def test_a_process_reaped_elsewhere_has_its_exit_code() -> None:
     with python("raise SystemExit(3)") as process:
         process.wait(240)
 
@@ -32,7 +32,7 @@ def test_one_that_was_waited_for_elsewhere_has_its_exit_code() -> None:
         assert process.returncode == 3
 
 
-def test_one_that_takes_too_long_is_reported_and_still_runs() -> None:
+def test_a_process_that_takes_too_long_is_reported_and_still_runs() -> None:
     with python("import time; time.sleep(600)") as process:
         with pytest.raises(subprocess.TimeoutExpired):
             spent_by(process, within=0.1)

@@ -93,7 +93,7 @@ def failing(tmp_path: Path) -> TerraformRun:
     )
 
 
-def test_an_error_quotes_the_end_and_names_the_log(failing: TerraformRun) -> None:
+def test_an_error_quotes_terraforms_last_lines_and_names_the_log(failing: TerraformRun) -> None:
     with pytest.raises(ProvisioningError, match="no such zone") as error:
         failing.require("plan", "-out=x")
 

@@ -74,7 +74,7 @@ def a_request(url: str, method: str = "GET") -> AWSPreparedRequest:
     return signed.prepare()
 
 
-def test_the_same_answers_are_unchanged(repeated: RepeatedRequests, api: Api) -> None:
+def test_identical_responses_mean_unchanged(repeated: RepeatedRequests, api: Api) -> None:
     assert repeated.is_unchanged()
     assert set(api.asked) == {("/2020-05-31/distribution?Marker=a", "AWS4-HMAC-SHA256")}
 
@@ -88,7 +88,7 @@ def test_the_same_answers_are_unchanged(repeated: RepeatedRequests, api: Api) ->
     ],
     ids=["status", "body", "tag"],
 )
-def test_another_answer_is_a_change_once(
+def test_a_different_response_is_reported_as_a_change_once(
     change: Callable[[Api], None], repeated: RepeatedRequests, api: Api
 ) -> None:
     change(api)
@@ -97,9 +97,7 @@ def test_another_answer_is_a_change_once(
     assert repeated.is_unchanged()
 
 
-def test_an_errors_request_id_and_the_date_are_no_change(
-    repeated: RepeatedRequests, api: Api
-) -> None:
+def test_a_new_request_id_or_date_is_not_a_change(repeated: RepeatedRequests, api: Api) -> None:
     api.body = b"<Error><Code>NoSuchBucketPolicy</Code><RequestId>1</RequestId></Error>"
     assert not repeated.is_unchanged()
     api.body = api.body.replace(b">1<", b">22<")
@@ -108,7 +106,7 @@ def test_an_errors_request_id_and_the_date_are_no_change(
     assert repeated.is_unchanged()
 
 
-def test_an_api_that_closes_connections_or_does_not_answer_is_looked_at(
+def test_an_api_that_closes_connections_is_read_in_full(
     repeated: RepeatedRequests, api: Api
 ) -> None:
     api.keeps = False
@@ -119,7 +117,7 @@ def test_an_api_that_closes_connections_or_does_not_answer_is_looked_at(
     assert repeated.is_unchanged()
 
 
-def test_where_nothing_listens_it_can_not_be_told() -> None:
+def test_an_unreachable_api_does_not_count_as_unchanged() -> None:
     repeated = RepeatedRequests()
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
@@ -129,7 +127,7 @@ def test_where_nothing_listens_it_can_not_be_told() -> None:
         assert not repeated.is_unchanged()
 
 
-def test_noted_requests_are_valid_for_a_while(api: Api) -> None:
+def test_recorded_requests_expire(api: Api) -> None:
     now = 0.0
     repeated = RepeatedRequests(clock=lambda: now)
     look(repeated, f"{api.url}/")
@@ -157,7 +155,9 @@ def test_a_look_that_fails_is_made_again(repeated: RepeatedRequests, api: Api) -
 @pytest.mark.parametrize(
     ("method", "scheme"), [("POST", "http"), ("GET", "https")], ids=["not read", "not plain"]
 )
-def test_what_can_not_be_repeated_is_always_looked_at(method: str, scheme: str, api: Api) -> None:
+def test_requests_that_cannot_be_repeated_are_always_read_in_full(
+    method: str, scheme: str, api: Api
+) -> None:
     repeated = RepeatedRequests()
     look(repeated, api.url.replace("http", scheme), method)
 

@@ -122,7 +122,7 @@ def test_functions_get_the_endpoint_settings_unchanged() -> None:
         "http://localhost.localstack.cloud:4566/base",
     ],
 )
-def test_a_host_with_or_without_port_and_path_is_an_endpoint(url: str) -> None:
+def test_an_endpoint_may_have_a_port_and_a_path(url: str) -> None:
     assert Settings.load({"AWS_ENDPOINT_URL": url}).endpoints.s3 == url
 
 

@@ -48,7 +48,7 @@ def test_a_tilde_is_not_supported_however_it_is_written(item: str) -> None:
 
 
 @pytest.mark.proves("IN-006")
-def test_a_wildcard_before_the_tilde_reaches_it() -> None:
+def test_a_wildcard_before_a_tilde_matches_it() -> None:
     assert drops("/*", "/~kirk/a")
 
 
@@ -76,7 +76,7 @@ def test_a_star_in_a_tag_is_literal() -> None:
 
 
 @pytest.mark.proves("IN-010")
-def test_fifty_tags_of_an_object_are_kept_from_all_its_lines() -> None:
+def test_the_first_fifty_tags_of_all_header_lines_are_used() -> None:
     lines = [("Cache-Tag", ",".join(f"t{n}" for n in range(30))), ("cache-tag", "u,,v")]
     lines += [("Cache-Tag", ",".join(f"w{n}" for n in range(30)))]
 

@@ -44,7 +44,7 @@ async def test_all_readers_get_the_whole_body_and_the_origin_is_read_once() -> N
     assert ends == [b"abcdef"]
 
 
-async def test_it_is_stored_before_any_reader_has_all_of_it() -> None:
+async def test_a_response_is_stored_before_any_reader_has_all_of_it() -> None:
     ends: list[bytes | None] = []
     reader = arriving(Pieces([b"ab", b"c"], length=3), ends).reader()
 

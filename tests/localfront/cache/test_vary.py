@@ -33,7 +33,7 @@ def test_other_values_are_removed_and_so_is_an_empty_line() -> None:
 
 
 @pytest.mark.proves("RV-009")
-def test_what_a_policy_forwards_is_kept() -> None:
+def test_forwarded_header_names_are_kept_in_vary() -> None:
     extra = OriginRequestPolicy(id="o", headers=listed("origin"))
 
     assert kept("Origin, X-A, x-b", headers=listed("x-a"), extra=extra) == ["Origin, X-A"]

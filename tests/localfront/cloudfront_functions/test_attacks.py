@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from localfront.cloudfront_functions.quotas import STOP_AFTER
 from tests.localfront.cloudfront_functions.running import a_store, failure, returned, run_code
 
 TOO_LONG = "it ran too long; on CloudFront less than 1 ms is allowed"
@@ -14,6 +15,14 @@ TOO_LONG_A_STRING = "InternalError: string too long"
 
 def handler(body: str) -> str:
     return f"function handler(event) {{ {body} }}"
+
+
+@pytest.fixture
+def stopped_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of the time until a run is stopped: each of them uses all of it, twice."""
+    for engine in ("engine", "frozen_contexts"):
+        name = f"localfront.cloudfront_functions.{engine}.STOP_AFTER"
+        monkeypatch.setattr(name, STOP_AFTER / 5)
 
 
 @pytest.mark.proves("FN-013", "FN-015")
@@ -34,6 +43,7 @@ def handler(body: str) -> str:
                      .replace("function", "async function"), id="then"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("stopped_soon")
 def test_an_endless_loop_is_stopped(code: str) -> None:
     assert failure(code) == TOO_LONG
 

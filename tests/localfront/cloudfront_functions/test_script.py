@@ -40,7 +40,7 @@ def test_imports_after_comments_keep_their_lines() -> None:
     assert "// mine; import not from 'here'\n" in script
 
 
-def test_text_that_looks_like_an_import_is_left_alone() -> None:
+def test_text_that_looks_like_an_import_is_not_changed() -> None:
     code = "var text = `\nimport a from 'crypto'\n`;"
 
     assert read(code) == f'"use strict";{code}'

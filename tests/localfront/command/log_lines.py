@@ -40,7 +40,7 @@ class LogLines:
         return line
 
     def close(self) -> None:
-        """Wait for the end of the stream, which the end of the command brings, and close it."""
+        """Wait for the end of the stream, when the command exits, and close it."""
         self._thread.join(PATIENCE)
         self._stream.close()
 

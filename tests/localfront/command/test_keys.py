@@ -83,7 +83,7 @@ def test_the_shell_gets_its_terminal_settings_back_while_suspended(site: Path) -
         here.wait_for("localfront ready")
         here.type(CTRL_Z)
         assert WHOLE_LINES in here.wait_for("stopped\n")
-        here.wait_for("localfront serve")  # as fg tells it
+        here.wait_for("localfront serve")  # `fg` prints the command
         here.type("\n")  # typed until it has the terminal again: then lines are not shown
         here.type("hh")
         here.wait_for("show this")

@@ -40,7 +40,7 @@ def cookies(*names: str) -> dict[str, Any]:
     return {"Forward": "whitelist", "WhitelistedNames": listing(*names)}
 
 
-def test_legacy_settings_that_forward_nothing_keep_the_url_alone_in_the_key() -> None:
+def test_legacy_settings_that_forward_nothing_have_only_the_url_in_the_key() -> None:
     behavior = legacy()
     policy = behavior.cache_policy
 
@@ -55,7 +55,7 @@ def test_legacy_settings_that_forward_nothing_keep_the_url_alone_in_the_key() ->
 
 
 @pytest.mark.proves("CM-001")
-def test_legacy_settings_compress_with_gzip_alone() -> None:
+def test_legacy_settings_compress_only_with_gzip() -> None:
     policy = legacy().cache_policy
 
     assert (policy.gzip, policy.brotli) == (True, False)

@@ -155,7 +155,7 @@ def test_a_managed_origin_request_policy_that_lists_headers(
 
 
 @pytest.mark.proves("PO-016")
-def test_the_security_headers_policy_overrides_one_header_alone() -> None:
+def test_the_security_headers_policy_overrides_only_one_header() -> None:
     policy = MANAGED.response_headers["67f7725c-6f97-4210-82d7-5512b31e9d03"]
 
     assert {(h.name, h.value, h.override) for h in policy.set_headers} == {

@@ -39,7 +39,7 @@ async def test_an_error_of_the_origin_shows_the_distributions_page() -> None:
 
 
 @pytest.mark.proves("S3-003")
-async def test_a_page_for_404_alone_is_never_shown_for_s3s_403() -> None:
+async def test_a_custom_page_for_404_is_not_used_for_s3s_403() -> None:
     edge = site(
         error_pages=(an_error_page(404),),
         answers={"/missing": a_response(403, b"AccessDenied")},

@@ -176,7 +176,7 @@ async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline(
     assert found(edge, page) is None
 
 
-async def test_what_is_known_of_a_head_holds_for_one_configuration() -> None:
+async def test_a_remembered_request_head_is_valid_for_one_configuration() -> None:
     edge, other = (site(default=a_behavior(), answers={"/page": PAGE}) for _ in range(2))
     head = KnownHead()
     request = await cached(edge)

@@ -18,7 +18,7 @@ def test_a_report_of_a_cold_start_is_read() -> None:
     assert parse_report(line) == InvocationReport(duration=1.52, init=184.03, memory=26)
 
 
-def test_a_report_of_a_warm_run_where_nothing_tells_memory_is_read() -> None:
+def test_a_report_of_a_warm_run_without_memory_is_read() -> None:
     assert parse_report(REPORT) == InvocationReport(duration=1.52, init=None, memory=None)
 
 

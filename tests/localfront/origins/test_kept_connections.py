@@ -103,7 +103,7 @@ async def test_bytes_that_arrive_while_the_request_is_written_are_detected(
     assert alice.came_over.is_out_of_step
 
 
-async def test_a_waiting_response_reveals_that_the_previous_one_was_wrong(
+async def test_an_unread_correct_response_reveals_that_the_previous_one_was_surplus(
     client: OriginClient,
 ) -> None:
     """bob was given what was left over, and the connection must not be closed without a look."""
@@ -121,7 +121,7 @@ async def test_a_waiting_response_reveals_that_the_previous_one_was_wrong(
     assert carol.came_over is not bob.came_over
 
 
-async def test_over_tls_a_waiting_response_reveals_that_the_previous_one_was_wrong(
+async def test_over_tls_an_unread_correct_response_reveals_previous_surplus(
     client: OriginClient,
 ) -> None:
     authority = make_authority(now=utc_now())

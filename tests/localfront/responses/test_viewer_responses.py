@@ -234,7 +234,7 @@ def test_other_statuses_do_not_mention_the_connection() -> None:
 
 
 @pytest.mark.proves("RV-011")
-def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
+def test_cloudfront_adds_a_missing_date() -> None:
     now = 1_800_000_000.0
 
     added = to_viewer(a_response(), x_cache="x", request_id="id==", now=now)

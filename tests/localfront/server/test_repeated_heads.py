@@ -90,7 +90,7 @@ EVER_NEW = {
 
 
 @pytest.mark.parametrize(("make", "number"), EVER_NEW.values(), ids=EVER_NEW)
-def test_heads_that_never_come_again_do_not_fill_the_memory(
+def test_request_heads_that_are_never_repeated_do_not_fill_the_memory(
     make: Callable[[int], bytes], number: int
 ) -> None:
     most, unbounded = 4 * MB, 10**12
@@ -99,7 +99,7 @@ def test_heads_that_never_come_again_do_not_fill_the_memory(
     assert kept(make, number, most_bytes=most) < most
 
 
-def test_ten_thousand_objects_in_turn_are_known() -> None:
+def test_ten_thousand_objects_requested_in_turn_are_remembered() -> None:
     heads = RepeatedHeads()
     browser = [f"X-{k}: {k:040d}" for k in range(12)]
     wires = [a_head(f"/object/{number}", *browser) for number in range(10_000)]
@@ -110,7 +110,7 @@ def test_ten_thousand_objects_in_turn_are_known() -> None:
     assert all(heads.find(wire) is head for wire, head in zip(wires, first, strict=True))
 
 
-def test_lines_that_come_again_stay_known_while_others_are_forgotten() -> None:
+def test_repeated_header_lines_are_remembered_while_others_are_evicted() -> None:
     heads = RepeatedHeads(MB)
     used, unused = a_head("/used", "X-Used: 1"), a_head("/unused", "X-Used: 0")
     comes(heads, unused)
@@ -123,7 +123,7 @@ def test_lines_that_come_again_stay_known_while_others_are_forgotten() -> None:
     assert not heads.find(a_head("/", "X-A: 0"))
 
 
-def test_paths_are_forgotten_in_the_order_in_which_they_came() -> None:
+def test_paths_are_evicted_in_order_of_arrival() -> None:
     heads = RepeatedHeads(MB)
     comes(heads, a_head("/"))
     known = {number: heads.find(a_head(f"/{number}")) for number in range(2_000)}
@@ -132,7 +132,7 @@ def test_paths_are_forgotten_in_the_order_in_which_they_came() -> None:
     assert heads.find(a_head("/0")) is not known[0]
 
 
-def test_what_was_forgotten_is_kept_again_when_it_comes_again() -> None:
+def test_an_evicted_head_is_remembered_again_when_repeated() -> None:
     heads = RepeatedHeads(MB)
     wire = a_head("/a", "X-Again: 1")
     for _ in range(3):
@@ -142,7 +142,7 @@ def test_what_was_forgotten_is_kept_again_when_it_comes_again() -> None:
             comes(heads, a_head("/", f"X-A: {number}"))
 
 
-def test_heads_too_long_to_be_kept_are_the_parsers() -> None:
+def test_request_heads_too_long_to_remember_are_parsed() -> None:
     heads = RepeatedHeads()
     comes(heads, a_head("/"))
     wire = a_head("/" + "a" * MAX_BYTES)

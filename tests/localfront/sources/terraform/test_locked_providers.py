@@ -59,7 +59,7 @@ def test_a_locked_prerelease_is_left_to_terraform() -> None:
         ('random = "3.5.0"', 'hashicorp/random "3.5.0", and 3.6.0 is locked'),
     ],
 )
-def test_a_version_that_is_locked_and_not_allowed_any_more_is_an_error(
+def test_a_locked_version_outside_of_the_constraint_is_an_error(
     required: str, told: str, tmp_path: Path
 ) -> None:
     (tmp_path / ".terraform.lock.hcl").write_text(LOCK)
@@ -76,7 +76,9 @@ def test_a_version_that_is_locked_and_not_allowed_any_more_is_an_error(
 
 
 @pytest.mark.parametrize("lock", [LOCK, ""])
-def test_what_is_locked_and_allowed_or_not_locked_at_all_passes(lock: str, tmp_path: Path) -> None:
+def test_an_allowed_locked_version_and_an_unlocked_provider_are_accepted(
+    lock: str, tmp_path: Path
+) -> None:
     if lock:
         (tmp_path / ".terraform.lock.hcl").write_text(lock)
     required = '{"aws": {"source": "hashicorp/aws", "version": ">= 5.0"}, "tls": {"version": "4"}}'

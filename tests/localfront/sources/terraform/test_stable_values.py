@@ -24,7 +24,7 @@ def values_of(document: dict[str, Any]) -> list[dict[str, Any]]:
 FIRST = a_document(("example.com", {"id": "first000", "name": "literals"}))
 
 
-def test_what_differs_between_the_passes_is_the_same_in_each_evaluation() -> None:
+def test_values_that_differ_between_passes_are_replaced_by_stable_ones() -> None:
     one, another = (
         stable(FIRST, a_document(("example.com", {"id": random, "name": "literals"})))
         for random in ("random01", "random02")
@@ -34,7 +34,7 @@ def test_what_differs_between_the_passes_is_the_same_in_each_evaluation() -> Non
     assert values_of(one)[0]["name"] == "literals"
 
 
-def test_an_instance_of_the_second_pass_alone_has_names_of_its_own() -> None:
+def test_an_instance_only_in_the_second_pass_gets_its_own_names() -> None:
     def second(*random: str) -> dict[str, Any]:
         records = zip(("mine.example.com", "www.example.com"), random, strict=True)
         return a_document(*((key, {"id": own, "name": "literals"}) for key, own in records))
