@@ -38,7 +38,6 @@ ENVIRONMENTS = {
     "run": ["run"],
     "test": ["test", "nox"],  # nox for the types of this file
     "bench": ["bench"],
-    "localemu": ["localemu"],
     "checkov": ["checkov"],
 }
 
@@ -213,8 +212,6 @@ def bench(session: nox.Session) -> None:
     """Measure localfront beside the bare server it is built on (`-- --help` for options)."""
     candidates = "--candidates" in session.posargs
     python = environment(session, "bench" if candidates else "run") / "python"
-    if "--localemu" in session.posargs and sys.version_info >= (3, 12):
-        environment(session, "localemu")  # older ones can't run it, and bench says so
     if shutil.which("npm") and "--node-peers" in session.posargs:
         session.run(python, "-m", "harness.packaging.node_packages", "requirements/node-peers")
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)

@@ -12,8 +12,9 @@ from bench import candidates, cores
 from bench.command_line import effort, parser, wanted
 from bench.errors import BenchError
 from bench.generator import generator
+from bench.localemu_environment import localemu_python
 from bench.node_peers import node_peers
-from bench.peers import installed, localemu_python
+from bench.peers import installed
 from bench.report import Report
 from bench.run import Run
 from bench.served_site import site
@@ -26,7 +27,8 @@ from harness.stack.run_directory import run_directory
 
 def run(options: argparse.Namespace) -> int:
     """The exit code: 1 if something could not be measured; missed targets do not count."""
-    peers = installed(localemu=localemu_python() if options.localemu else None)
+    asked = options.localemu is not None
+    peers = installed(localemu=localemu_python(options.localemu) if asked else None)
     peers |= node_peers() if options.node_peers else {}
     plan, progress = cores.plan(), Progress()
     env = emulators.without_aws(os.environ)

@@ -66,8 +66,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--localemu",
-        action="store_true",
-        help="also measure LocalEmu, from its own environment of 400 MB; needs Python 3.12",
+        nargs="?",
+        const="",
+        metavar="PYTHON",
+        help="also measure LocalEmu, from its own environment of 400 MB; needs Python 3.12 or 3.13, "
+        "from PATH, of pyenv, or named here",
     )
     made.add_argument(
         "--node-peers",

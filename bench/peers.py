@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import distribution
-from bench.errors import BenchError
 from bench.processes import Process, running
 from bench.served_site import Server, Site
-from harness.checkout import ROOT
 from harness.emulators import emulators
 from harness.processes.ports import LOOPBACK
 
@@ -148,16 +146,6 @@ def with_localemu(site: Site, port: int, python: Path) -> Iterator[Peer]:
             path=f"/cloudfront/{made_id}/hit",
             expect="Hit from cloudfront",
         )
-
-
-def localemu_python() -> Path:
-    """The interpreter of LocalEmu's environment. Raises BenchError if it can't be used."""
-    if sys.version_info < (3, 12):  # its metadata says 3.10, but its code needs 3.12
-        raise BenchError("--localemu needs Python 3.12 or newer; start ./nox with that.")
-    python = ROOT / ".nox" / "localemu" / "bin" / "python"
-    if not python.exists():
-        raise BenchError(f"LocalEmu is not installed in {python.parent.parent}.")
-    return python
 
 
 def installed(*, localemu: Path | None) -> dict[str, Opener]:

@@ -59,12 +59,12 @@ def main() -> None:
         outcome = found.run(event, now=now, facts=facts) if found else None
         fresh = None
         if outcome is None:
-            if found:
-                frozen.drop(script, runtime)
             fresh = contexts.take(kind_for(script, runtime))
             outcome = run(
                 script, event, now=now, store=store, runtime=runtime, facts=facts, fresh=fresh
             )
+            if found and not found.threw(outcome):
+                frozen.drop(script, runtime)
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
             _write(reply_line(outcome))

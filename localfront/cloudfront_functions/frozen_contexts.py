@@ -2,8 +2,11 @@
 
 Nothing may survive a run. Everything that a script can reach is frozen, and the script is the body of
 a function, so that its declarations are new in each run. A strict script that changes a frozen object
-throws. A run that throws, or is not over with its result, is repeated in a fresh context, and so are
-all later runs of its script, so that errors and logs never come from a frozen context.
+throws. A run that throws, or is not over with its result, is repeated in a fresh context, so that
+errors and logs never come from a frozen context. If it throws the same there, the error is the
+script's own, such as for a header that a request lacks: nothing of it remains in the frozen context,
+where later runs continue. Otherwise all later runs of the script take fresh contexts: it tried to
+change something frozen, and would be run twice each time.
 
 Scripts that could detect the difference without failing never run here.
 """
@@ -44,6 +47,7 @@ _EMPTIED = """
 })(globalThis, Object, JSON)
 """
 _STOPPED = "before anything ran"
+_OF_THE_ENGINE = ("InternalError", "RangeError: Maximum call stack")
 
 
 class FrozenContexts:
@@ -85,6 +89,7 @@ class FrozenContext:
         try:
             result = host("run again", event, self.script)
             if context.execute_pending_job():
+                host("begin", facts, float(now))  # it is not over: no error of it counts
                 return None
             if result is None and not host("isSwallowed"):
                 state = json.loads(host("state"))
@@ -92,8 +97,21 @@ class FrozenContext:
         except (quickjs.JSException, UnicodeDecodeError):
             return None
         if result is None:
-            return None
+            return None  # see `threw`
         return RunResult(result=result, logs=logs, seconds=time.thread_time() - started)
+
+    def threw(self, again: RunResult) -> bool:
+        """Whether the last run ended as `again` did, its repetition: with an error of the script.
+
+        Not one of the engine, out of memory or stack, after which it is not used any more.
+        """
+        if not again.error or again.error.startswith(_OF_THE_ENGINE):
+            return False
+        try:
+            outcome = json.loads(self.equipped.host("state")).get("outcome") or {}
+            return outcome.get("error") == again.error and not self.equipped.host("isSwallowed")
+        except (quickjs.JSException, UnicodeDecodeError):
+            return False
 
 
 def frozen_context(script: str, runtime: str) -> FrozenContext | None:

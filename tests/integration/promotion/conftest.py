@@ -16,16 +16,20 @@ from harness.promotion.live_checks import Site
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import Target
+from tests.harness.terraform_of_tests import ending_with_the_tests
 from tests.integration.promotion import rehearsal
 from tests.integration.promotion.rehearsal import ENVIRONMENT
 from tests.integration.provisioned import Provisioned
 
 
 @pytest.fixture(scope="session")
-def environ(stack: Provisioned) -> Mapping[str, str]:
+def environ(
+    stack: Provisioned, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("rehearsed on MiniStack, which the stack is not")
-    return stack.emulator.environment(os.environ)
+    with ending_with_the_tests(stack.terraform, tmp_path_factory.mktemp("bin")) as terraform:
+        yield {**stack.emulator.environment(os.environ), "TERRAFORM": str(terraform)}
 
 
 @pytest.fixture(scope="session")

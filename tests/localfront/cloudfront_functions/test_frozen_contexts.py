@@ -10,6 +10,7 @@ import json
 import pytest
 import quickjs
 
+from localfront.cloudfront_functions.engine import run
 from localfront.cloudfront_functions.frozen_contexts import (
     MOST,
     FrozenContext,
@@ -204,6 +205,56 @@ def test_garbage_is_collected_between_runs() -> None:
 )
 def test_a_failed_run_is_repeated_in_a_fresh_context(body: str) -> None:
     assert ran(frozen(handler(body))) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ("throw new Error(event.message);", True),
+        ("return event.request.headers.host.value;", True),  # a TypeError
+        ("throw 1;", True),
+        ("throw {toString() { return 'an object'; }};", True),
+        ("nowhere();", True),
+        ("Math.random = 1; return 1;", False),
+        ("Array.prototype.own = 1; throw new Error('another');", False),
+        ("if (Math.kept) throw new Error('kept'); Math.kept = 1; return 1;", False),
+        ("const a = {}; a.a = a; console.log(a); throw new Error('swallowed');", False),
+        ("const grow = (n) => grow(n + 1) + 1; return grow(0);", False),
+        ("return 'x'.repeat(2 ** 28);", False),
+        ("for (;;);", False),
+    ],
+)
+def test_an_error_of_the_scripts_own_is_told_from_one_of_a_frozen_context(
+    body: str, own: bool
+) -> None:
+    code, event = handler(body), {"message": "as told"}
+    context = frozen(code)
+    assert ran(context, event) is None
+    again = run(
+        script_of(code),
+        json.dumps(event),
+        now=NOW,
+        store=None,
+        runtime=RUNTIME_2,
+        facts=NO_FACTS,
+    )
+
+    assert context.threw(again) is own
+
+
+def test_nothing_of_a_run_that_threw_remains() -> None:
+    code = "let seen = 0;\n" + handler(
+        "seen += 1; const list = [3, 1]; list.sort((a, b) => { seen += 1; if (event.bad) throw event; "
+        "return a - b; }); console.log('seen'); return [seen, list];"
+    )
+    context = frozen(code)
+    expected = returned(context)
+    for _ in range(3):
+        assert ran(context, {"bad": True}) is None
+
+    outcome = ran(context)
+    assert outcome is not None
+    assert (json.loads(outcome.result or ""), outcome.logs) == (expected, ("seen",))
 
 
 def test_no_unlisted_property_has_effects_outside_of_its_object() -> None:

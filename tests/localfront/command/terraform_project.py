@@ -37,18 +37,6 @@ resource "aws_cloudfront_origin_access_control" "site" {
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 }
-resource "aws_wafv2_web_acl" "site" {
-  name  = "site"
-  scope = "CLOUDFRONT"
-  default_action {
-    allow {}
-  }
-  visibility_config {
-    cloudwatch_metrics_enabled = false
-    metric_name                = "site"
-    sampled_requests_enabled   = false
-  }
-}
 resource "aws_acm_certificate" "site" {
   domain_name               = "mine.example.com"
   subject_alternative_names = ["www.mine.example.com"]
@@ -71,7 +59,6 @@ resource "aws_acm_certificate_validation" "site" {
 resource "aws_cloudfront_distribution" "site" {
   enabled             = true
   default_root_object = "index.html"
-  web_acl_id          = aws_wafv2_web_acl.site.arn
   dynamic "origin" {
     for_each = local.origins
     content {
@@ -110,6 +97,22 @@ resource "aws_s3_bucket_policy" "site" {
       Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
     }]
   })
+}
+"""
+
+
+WEB_ACL = """
+resource "aws_wafv2_web_acl" "site" {
+  name  = "site"
+  scope = "CLOUDFRONT"
+  default_action {
+    allow {}
+  }
+  visibility_config {
+    cloudwatch_metrics_enabled = false
+    metric_name                = "site"
+    sampled_requests_enabled   = false
+  }
 }
 """
 
@@ -200,6 +203,13 @@ resource "terraform_data" "real" {
   }
 }
 """
+
+
+def with_a_web_acl(text: str) -> str:
+    """The same with a web ACL, whose nested type costs Terraform half as much again."""
+    begin = "  default_root_object ="
+    assert begin in text
+    return text.replace(begin, f"  web_acl_id = aws_wafv2_web_acl.site.arn\n{begin}") + WEB_ACL
 
 
 def with_an_alias(text: str) -> str:

@@ -22,6 +22,7 @@ from tests.localfront.command.terraform_project import (
     command,
     environment,
     recording_terraform,
+    with_a_web_acl,
     with_an_alias,
 )
 from tests.localfront.command.terraform_served import (
@@ -89,7 +90,7 @@ def elsewhere(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """
     project = a_project(initialised, tmp_path_factory.mktemp("elsewhere"))
     path = recording_terraform(project, "tofu")
-    (project / "terraform" / "main.tf").write_text(with_an_alias(TERRAFORM))
+    (project / "terraform" / "main.tf").write_text(with_an_alias(with_a_web_acl(TERRAFORM)))
     (project / "terraform" / "late.tf.json").write_text(json.dumps(LATE))
     given = project / "given.tfvars"
     given.write_text('region = "eu-central-1" # Frankfurt\n')
@@ -140,6 +141,7 @@ def test_values_unknown_at_plan_time_do_not_prevent_serving(
     here: Served = request.getfixturevalue(written_in)
 
     assert get(here.port, "/") == (200, b"home")
+    assert "aws_cloudfront_distribution.site" not in here.start_log  # its web ACL neither
 
 
 def test_a_site_and_an_api_defined_in_terraform_need_only_the_folder(project: Path) -> None:
