@@ -5,7 +5,7 @@ import subprocess
 
 def processes() -> dict[int, tuple[int, str]]:
     """Every living process: {process id: (parent's id, command)}."""
-    said = subprocess.run(
+    done = subprocess.run(
         ["/bin/ps", "-wwe", "-o", "pid=,ppid=,stat=,args="],
         capture_output=True,
         text=True,
@@ -13,7 +13,7 @@ def processes() -> dict[int, tuple[int, str]]:
         timeout=240,
     )
     found = {}
-    for line in said.stdout.splitlines():
+    for line in done.stdout.splitlines():
         process_id, parent, state, command = line.split(maxsplit=3)
         if not state.startswith("Z"):
             found[int(process_id)] = (int(parent), command)

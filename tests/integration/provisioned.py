@@ -46,28 +46,28 @@ class Provisioned:
 
     @classmethod
     def read(cls, path: Path) -> Provisioned:
-        said = json.loads(path.read_text())
+        document = json.loads(path.read_text())
         return cls(
-            site_url=said["site_url"],
-            http_url=said["http_url"],
-            ca_file=said["ca_file"],
-            session_ttl=said["session_ttl"],
+            site_url=document["site_url"],
+            http_url=document["http_url"],
+            ca_file=document["ca_file"],
+            session_ttl=document["session_ttl"],
             emulator=Emulator(
                 name="the stack's",
-                endpoint=said["aws"]["AWS_ENDPOINT_URL"],
-                cloudfront_endpoint=said["aws"]["AWS_ENDPOINT_URL_CLOUDFRONT"],
-                access_key_id=said["aws"]["AWS_ACCESS_KEY_ID"],
-                secret_access_key=said["aws"]["AWS_SECRET_ACCESS_KEY"],
+                endpoint=document["aws"]["AWS_ENDPOINT_URL"],
+                cloudfront_endpoint=document["aws"]["AWS_ENDPOINT_URL_CLOUDFRONT"],
+                access_key_id=document["aws"]["AWS_ACCESS_KEY_ID"],
+                secret_access_key=document["aws"]["AWS_SECRET_ACCESS_KEY"],
             ),
             outputs=Outputs(
                 **{
-                    **said["outputs"],
-                    "function_names": tuple(said["outputs"]["function_names"]),
+                    **document["outputs"],
+                    "function_names": tuple(document["outputs"]["function_names"]),
                 }
             ),
-            terraform=Path(said["terraform"]["program"]),
-            terraform_directory=Path(said["terraform"]["directory"]),
-            terraform_variables=tuple(said["terraform"]["variables"]),
+            terraform=Path(document["terraform"]["program"]),
+            terraform_directory=Path(document["terraform"]["directory"]),
+            terraform_variables=tuple(document["terraform"]["variables"]),
         )
 
     def api_gateway_url(self, path: str) -> str:

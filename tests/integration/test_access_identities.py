@@ -57,8 +57,8 @@ def test_terraform_can_create_read_update_and_delete_an_access_identity(
         return alone.require(finished, accept=(NO_CHANGES, CHANGES)).returncode
 
     def listed() -> dict[str, Any]:
-        said = stack.client("cloudfront").list_cloud_front_origin_access_identities()
-        found: dict[str, Any] = said["CloudFrontOriginAccessIdentityList"]
+        identities = stack.client("cloudfront").list_cloud_front_origin_access_identities()
+        found: dict[str, Any] = identities["CloudFrontOriginAccessIdentityList"]
         return found
 
     alone.init()

@@ -74,13 +74,13 @@ def kept_of(stack: Provisioned) -> Path:
 def said_until(line: str, run: "subprocess.Popen[str]") -> str:
     """The process's output up to the first line that contains `line`."""
     assert run.stdout
-    said = []
+    lines = []
     for each in run.stdout:
-        said.append(each)
+        lines.append(each)
         if line in each:
-            return "".join(said)
+            return "".join(lines)
         assert NOT_APPLIED not in each, each
-    raise AssertionError("".join(said))
+    raise AssertionError("".join(lines))
 
 
 def opened(run: "subprocess.Popen[str]") -> str:
@@ -149,13 +149,13 @@ def test_the_site_opens_before_the_apply_and_a_killed_runs_processes_end_at_the_
     assert kept <= alive(family).keys()
 
     second = start()
-    said = opened(second)
-    assert "terraform apply" not in said
+    output = opened(second)
+    assert "terraform apply" not in output
     second.send_signal(signal.SIGINT)  # right after the banner
     rest, _ = second.communicate(timeout=SOON)
 
-    assert f"An earlier run (dev, process {first.pid})" in said
-    assert re.search(rf"localfront \({tether}, .*\b{numbers['localfront']}\b", said)
+    assert f"An earlier run (dev, process {first.pid})" in output
+    assert re.search(rf"localfront \({tether}, .*\b{numbers['localfront']}\b", output)
     assert second.returncode == 128 + signal.SIGINT
     assert "no process or port of this run is left" in rest
     assert alive(family) == {}

@@ -62,10 +62,10 @@ def test_each_kind_of_file_has_its_type_and_its_caching_rule(
 
 def test_dynamodb_deletes_expired_sessions(stack: Provisioned) -> None:
     dynamodb = stack.client("dynamodb")
-    said = dynamodb.describe_time_to_live(TableName=stack.outputs.sessions_table)
+    ttl = dynamodb.describe_time_to_live(TableName=stack.outputs.sessions_table)
 
-    assert said["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED"
-    assert said["TimeToLiveDescription"]["AttributeName"] == "ttl"
+    assert ttl["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED"
+    assert ttl["TimeToLiveDescription"]["AttributeName"] == "ttl"
 
 
 def test_the_site_has_an_ipv4_and_an_ipv6_record(stack: Provisioned) -> None:

@@ -60,9 +60,9 @@ def test_a_missing_provider_is_a_one_line_error_and_leaves_no_file(tmp_path: Pat
     nothing.write_text(f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}')
 
     with provision({**os.environ, "TF_CLI_CONFIG_FILE": str(nothing)}) as run:
-        _, said = run.communicate(timeout=SOON)
+        _, output = run.communicate(timeout=SOON)
 
     assert run.returncode == 1
-    assert said.startswith("error: Terraform cannot get the AWS provider")
-    assert said.count("\n") == 1
+    assert output.startswith("error: Terraform cannot get the AWS provider")
+    assert output.count("\n") == 1
     assert not list(STACKS.glob(f"*-{run.pid}"))

@@ -49,8 +49,8 @@ def a_request(
     lines = Headers.of(headers)
     if "host" not in lines:
         lines = Headers.of([("Host", HOST), *lines])
-    asked = Request(method="GET", uri=uri, querystring=querystring, headers=lines)
-    return replace(asked, **changes)
+    request = Request(method="GET", uri=uri, querystring=querystring, headers=lines)
+    return replace(request, **changes)
 
 
 def a_response(

@@ -18,8 +18,8 @@ def answer(body: bytes, status: int = 200, **lines: str) -> Answer:
     return Answer(status=status, lines=headers, body=body, rest=b"", whole=True)
 
 
-def problem(given: Answer, *, excused: bool = False, asked: Marked = ASKED) -> str | None:
-    found = problem_of(asked, given, excused=excused)
+def problem(given: Answer, *, excused: bool = False, request: Marked = ASKED) -> str | None:
+    found = problem_of(request, given, excused=excused)
     return None if found is None else found.signature
 
 
@@ -43,9 +43,9 @@ def test_another_viewers_response_is_foreign_unless_excused(given: Answer) -> No
 
 
 def test_a_cached_response_is_correct_where_caching_is_configured() -> None:
-    asked = Marked(folder="c3", mode="good", mark="marked1end")
+    request = Marked(folder="c3", mode="good", mark="marked1end")
 
-    assert problem(answer(asked.body, x_cache="Hit from cloudfront"), asked=asked) is None
+    assert problem(answer(request.body, x_cache="Hit from cloudfront"), request=request) is None
 
 
 @pytest.mark.parametrize(

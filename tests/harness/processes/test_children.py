@@ -124,13 +124,13 @@ def test_a_commands_output_and_exit_code_are_returned(children: Children, tmp_pa
 
 
 def test_ctrl_c_during_a_command_terminates_it(children: Children, tmp_path: Path) -> None:
-    told = tmp_path / "process id"
-    os.mkfifo(told)
-    code = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    pid_file = tmp_path / "process id"
+    os.mkfifo(pid_file)
+    code = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     ids: list[int] = []
 
     def interrupt_once_it_runs() -> None:
-        ids.append(int(told.read_text()))
+        ids.append(int(pid_file.read_text()))
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     interrupter = threading.Thread(target=interrupt_once_it_runs)

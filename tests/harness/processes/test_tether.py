@@ -87,12 +87,12 @@ signal.pause()
 
 def test_a_command_of_a_scratch_stack_is_killed_at_once(tmp_path: Path) -> None:
     """Terraform takes a dozen seconds over it."""
-    told = tmp_path / "told"
-    os.mkfifo(told)
+    pid_file = tmp_path / "told"
+    os.mkfifo(pid_file)
     stubborn = f"""
 import os, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-open({str(told)!r}, "w").write(str(os.getpid()))
+open({str(pid_file)!r}, "w").write(str(os.getpid()))
 time.sleep(600)
 """
     runs = f"""
@@ -105,7 +105,7 @@ with Children() as children:
 """
     command = [sys.executable, "-c", runs]
     with subprocess.Popen(command, cwd=ROOT) as process:
-        number = int(told.read_text())
+        number = int(pid_file.read_text())
         process.kill()
         began = time.monotonic()
 

@@ -79,10 +79,10 @@ def before(endpoint: str) -> Iterator[Faults]:
                 return
             behind = http.client.HTTPConnection(emulator, timeout=60)
             behind.request(self.command, self.path, body=body, headers=dict(self.headers.items()))
-            said = behind.getresponse()
-            content = said.read()
+            response = behind.getresponse()
+            content = response.read()
             changed = fault.change(content) if fault and fault.change else content
-            self.answer(said.status, said.getheaders(), changed)
+            self.answer(response.status, response.getheaders(), changed)
             behind.close()
             faults.seen.append(f"{self.command} {self.path}")
 

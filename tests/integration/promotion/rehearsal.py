@@ -114,7 +114,7 @@ def with_buckets(account: Account, where: Target) -> Account:
 
 def distribution(account: Account) -> str:
     """The id of a distribution; an enabled one would answer to `localhost` beside the stack's."""
-    said = account.client("cloudfront").create_distribution(
+    created = account.client("cloudfront").create_distribution(
         DistributionConfig={
             "CallerReference": "rehearsals",
             "Comment": "",
@@ -136,7 +136,7 @@ def distribution(account: Account) -> str:
             },
         }
     )
-    return str(said["Distribution"]["Id"])
+    return str(created["Distribution"]["Id"])
 
 
 def make(
@@ -160,8 +160,8 @@ def make(
     built = folder / "build" / "frontend"
     (built / "assets").mkdir(parents=True)
     (folder / "terraform").mkdir()
-    said = [f"output {json.dumps(n)} {{ value = {json.dumps(v)} }}" for n, v in outputs.items()]
-    text = configuration.replace("OUTPUTS", "\n".join(said)).replace("ROLL_OUT", roll_out)
+    blocks = [f"output {json.dumps(n)} {{ value = {json.dumps(v)} }}" for n, v in outputs.items()]
+    text = configuration.replace("OUTPUTS", "\n".join(blocks)).replace("ROLL_OUT", roll_out)
     text = text.replace("DISTRIBUTION", distribution)
     text = text.replace("SITE", str(site))
     (folder / "terraform" / "main.tf").write_text(text)
@@ -267,8 +267,8 @@ def wait_until(happened: Callable[[], bool], *, by: "subprocess.Popen[str] | Non
         assert time.monotonic() < deadline
         ended = by is not None and by.poll() is not None
         if by is not None and ended and not happened():
-            said, _ = by.communicate(timeout=SOON)
-            raise AssertionError(f"it ended with {by.returncode} before: {said}")
+            output, _ = by.communicate(timeout=SOON)
+            raise AssertionError(f"it ended with {by.returncode} before: {output}")
         time.sleep(0.2)
 
 

@@ -13,11 +13,11 @@ def resources(account: Account) -> list[str]:
 
 def captains_of_flows(account: Account, secret_prefix: str) -> set[str]:
     """The secrets of live flows' captains; those of killed runs are removed after hours."""
-    said = account.secretsmanager.list_secrets(
+    secrets = account.secretsmanager.list_secrets(
         IncludePlannedDeletion=True,
         Filters=[{"Key": "name", "Values": [f"{secret_prefix}live-"]}],
     )
-    return {secret["Name"] for secret in said["SecretList"]}
+    return {secret["Name"] for secret in secrets["SecretList"]}
 
 
 Client = Callable[[str], Any]
@@ -46,14 +46,14 @@ def functions(client: Client) -> Iterator[str]:
 
 
 def cloudfront(client: Client) -> Iterator[str]:
-    asked = client("cloudfront")
-    for item in asked.list_distributions()["DistributionList"].get("Items", []):
+    cloudfront = client("cloudfront")
+    for item in cloudfront.list_distributions()["DistributionList"].get("Items", []):
         yield f"distribution {item['Id']}"
-    controls = asked.list_origin_access_controls()["OriginAccessControlList"]
+    controls = cloudfront.list_origin_access_controls()["OriginAccessControlList"]
     for item in controls.get("Items", []):
         yield f"origin access control {item['Name']}"
     for kind in ("cache", "origin_request", "response_headers"):
-        listed = getattr(asked, f"list_{kind}_policies")(Type="custom")
+        listed = getattr(cloudfront, f"list_{kind}_policies")(Type="custom")
         [(_name, found)] = [one for one in listed.items() if one[0].endswith("PolicyList")]
         for item in found.get("Items", []):
             yield f"{kind} policy {item['Type']} {sorted(item)}"

@@ -92,14 +92,14 @@ def test_resources_created_by_a_killed_terraform_are_adopted_with_their_data(
     of = rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ)
     rehearsal.promote(of, made)
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for address in (
         "aws_cloudfront_origin_access_control.site",
         "aws_cloudwatch_log_group.access",
         "aws_dynamodb_table.logs",
     ):
-        assert f"adopted    {address}" in told
-    assert f"delete-rest-api --rest-api-id {first} " in told
+        assert f"adopted    {address}" in output
+    assert f"delete-rest-api --rest-api-id {first} " in output
     assert history.read(account, where).entries[0].outcome == LIVE
     assert account.dynamodb.scan(TableName=f"{STACK}-logs")["Items"] == [{"id": {"S": "kept"}}]
     assert len(apis(account)) == 2  # ours, and the one that the line removes
@@ -107,17 +107,17 @@ def test_resources_created_by_a_killed_terraform_are_adopted_with_their_data(
 
 def child_of(pid: int) -> int:
     """Terraform's process, which leads its own process group."""
-    said = subprocess.run(
+    done = subprocess.run(
         ["pgrep", "-P", str(pid)],
         capture_output=True,
         text=True,
         check=True,
         timeout=240,
     )
-    [child] = said.stdout.split()
+    [child] = done.stdout.split()
     return int(child)
 
 
 def apis(account: Account) -> list[str]:
-    said = account.client("apigateway").get_rest_apis()["items"]
-    return [str(api["id"]) for api in said if api["name"] == STACK]
+    apis = account.client("apigateway").get_rest_apis()["items"]
+    return [str(api["id"]) for api in apis if api["name"] == STACK]

@@ -89,6 +89,6 @@ def test_old_pages_work_with_this_back_end_and_edge_in_a_browser(
 
     assert flows.run(before, stack.site_url) == ""
 
-    said = (tmp_path / "live-flows.log").read_text()
-    assert "6 passed" in said
+    log = (tmp_path / "live-flows.log").read_text()
+    assert "6 passed" in log
     assert captains_of_flows(account, stack.outputs.secret_prefix) == others

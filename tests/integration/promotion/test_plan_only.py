@@ -54,9 +54,9 @@ def test_planning_the_whole_application_takes_less_than_a_minute(
 
     assert code == 0
     assert spent() - before < MOST
-    told = file.read_text()
-    assert "aws_cloudfront_distribution.site" in told
-    assert "destroyed" not in told.splitlines()[2]  # the counts
+    text = file.read_text()
+    assert "aws_cloudfront_distribution.site" in text
+    assert "destroyed" not in text.splitlines()[2]  # the counts
     left = account.s3.list_objects_v2(Bucket=where.state_bucket, Prefix=f"{ENVIRONMENT}/")
     assert left["KeyCount"] == 0
 

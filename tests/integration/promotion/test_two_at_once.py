@@ -21,12 +21,12 @@ def test_a_second_run_is_refused_even_during_the_live_checks_of_the_first(
         wait_until(began.exists, by=first)
         assert state_lock.held(rehearse.account, rehearse.target) is None  # Terraform is done
         with rehearse.starting(other) as second:
-            said, _ = second.communicate(timeout=SOON)
+            output, _ = second.communicate(timeout=SOON)
         go.touch()
         first.communicate(timeout=SOON)
 
-    assert "two-at-once is being changed by" in said
-    assert "Wait until that has ended" in said
+    assert "two-at-once is being changed by" in output
+    assert "Wait until that has ended" in output
     assert (first.returncode, second.returncode) == (0, 1)
     assert rehearse.outcomes() == [(ONE, LIVE)]
     rehearse.promote(other)

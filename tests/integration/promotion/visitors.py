@@ -101,9 +101,9 @@ class Visitors:
             self.asked += 1
         try:
             connection.request("POST" if body else "GET", path, body=body, headers=headers)
-            said = connection.getresponse()
-            location = said.headers.get("Location", "")
-            return Looked(status=said.status, body=said.read(), location=location)
+            response = connection.getresponse()
+            location = response.headers.get("Location", "")
+            return Looked(status=response.status, body=response.read(), location=location)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             return Looked(status=0, body=repr(error).encode())
@@ -147,10 +147,11 @@ def log_in(visitors: Visitors, captain: Mapping[str, str]) -> str:
     connection.request(
         "POST", "/api/login", body=json.dumps(captain), headers={"Content-Type": "application/json"}
     )
-    said = connection.getresponse()
-    said.read()
+    response = connection.getresponse()
+    response.read()
     connection.close()
     cookies = dict(
-        header.partition(";")[0].split("=", 1) for header in said.headers.get_all("Set-Cookie", [])
+        header.partition(";")[0].split("=", 1)
+        for header in response.headers.get_all("Set-Cookie", [])
     )
     return cookies[COOKIE]

@@ -82,13 +82,13 @@ class Rehearsal:
     def ends(self, process: "subprocess.Popen[str]", phase: str) -> None:
         began = time.monotonic()
         assert process.stdout
-        said = process.stdout.read()
+        output = process.stdout.read()
         code = process.wait(SOON)
         with self.log.open("a") as log:
-            log.write(f"=== {phase}: {code}\n{said}\n")
+            log.write(f"=== {phase}: {code}\n{output}\n")
         tell(phase, ended_with=code, seconds=round(time.monotonic() - began))
         if code:
-            raise SystemExit(said)
+            raise SystemExit(output)
 
     def slow_cloudfront(self) -> None:
         self.proxy.plan(faults.in_progress(times=2))

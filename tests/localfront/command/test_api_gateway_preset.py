@@ -66,9 +66,9 @@ async def test_each_method_reaches_the_api_over_https_and_nothing_is_cached() ->
         assert answer.headers.get("set-cookie") == "id=1"
 
     assert [a.request.method for a in edge.origins.received] == [*METHODS, *METHODS]
-    for asked in edge.origins.received:
-        headers = asked.request.headers
-        assert asked.request.target == "/prod/logs?a=1"
+    for received in edge.origins.received:
+        headers = received.request.headers
+        assert received.request.target == "/prod/logs?a=1"
         assert headers.get("host") == ORIGIN["DomainName"]
         assert [headers.get(n) for n in ("cookie", "x-own")] == ["id=1", "1"]
         assert "authorization" in headers

@@ -233,9 +233,9 @@ def test_only_loopback_addresses_are_connected_to(report: Checked) -> None:
         pytest.skip("there is no strace on PATH, or it may not trace here")
 
     assert report.done.returncode == 0, report.done.stdout + report.done.stderr
-    asked = [line for line in report.connects if "sin_addr" in line or "sin6" in line]
-    assert asked, "Terraform asked its stub at the least"
-    elsewhere = [line for line in asked if '"127.0.0.1"' not in line and '"::1"' not in line]
+    connects = [line for line in report.connects if "sin_addr" in line or "sin6" in line]
+    assert connects, "Terraform asked its stub at the least"
+    elsewhere = [line for line in connects if '"127.0.0.1"' not in line and '"::1"' not in line]
     assert elsewhere == []
 
 

@@ -67,7 +67,7 @@ async def test_the_sites_pages_cannot_receive_the_key(page: Page, site: Demo) ->
           channel.postMessage("asks");
         }"""
     )
-    told = await page.evaluate(
+    messages = await page.evaluate(
         """() => new Promise((resolve) => {
           const channel = new BroadcastChannel("localfront.inspector");
           channel.onmessage = (event) => resolve(event.data.key);
@@ -75,7 +75,7 @@ async def test_the_sites_pages_cannot_receive_the_key(page: Page, site: Demo) ->
         })"""
     )
 
-    assert told == site.inspector.partition("#")[2]
+    assert messages == site.inspector.partition("#")[2]
     assert await other.evaluate("heard") == []
 
 

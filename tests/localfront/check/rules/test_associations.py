@@ -118,10 +118,10 @@ def test_a_placeholder_account_causes_no_finding() -> None:
 
 @pytest.mark.proves("LA-013")
 def test_a_body_at_a_response_event_is_found() -> None:
-    asked = a_behavior_description(**at_edge("viewer-response", IncludeBody=True))
+    behavior = a_behavior_description(**at_edge("viewer-response", IncludeBody=True))
     right = a_behavior_description(**at_edge("origin-request", IncludeBody=True))
 
-    assert finding("LA-013", DefaultCacheBehavior=asked).remedy == "Leave it out."
+    assert finding("LA-013", DefaultCacheBehavior=behavior).remedy == "Leave it out."
     assert findings("LA-013", DefaultCacheBehavior=right) == ()
 
 

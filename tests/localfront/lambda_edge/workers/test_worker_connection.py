@@ -94,7 +94,7 @@ async def test_a_response_and_the_next_request_are_read_however_they_are_split(
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "response"),
     [
         (b"Localfront-Peak-Kb: 40960\r\n", Answered(b"1", 40_960)),
         (b"Localfront-Peak-Kb: -1\r\n", Answered(b"1")),  # aiohttp's to read, which ignores it
@@ -102,7 +102,7 @@ async def test_a_response_and_the_next_request_are_read_however_they_are_split(
     ],
 )
 async def test_a_response_may_say_the_peak_of_its_process(
-    worker: Worker, line: bytes, said: Answered
+    worker: Worker, line: bytes, response: Answered
 ) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
@@ -112,7 +112,7 @@ async def test_a_response_may_say_the_peak_of_its_process(
     head, answer = worker.post("first", b"1")[:-3], b"\r\n1"
     writer.write(head + line + answer)
 
-    assert await outcome(invoked) == said
+    assert await outcome(invoked) == response
     assert (await status(reader))[0] == 202
 
 

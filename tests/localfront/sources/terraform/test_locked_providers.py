@@ -53,14 +53,14 @@ def test_a_locked_prerelease_is_left_to_terraform() -> None:
 
 
 @pytest.mark.parametrize(
-    ("required", "told"),
+    ("required", "message"),
     [
         ('aws = { source = "hashicorp/aws", version = "~> 4.0" }', 'hashicorp/aws "~> 4.0"'),
         ('random = "3.5.0"', 'hashicorp/random "3.5.0", and 3.6.0 is locked'),
     ],
 )
 def test_a_locked_version_outside_of_the_constraint_is_an_error(
-    required: str, told: str, tmp_path: Path
+    required: str, message: str, tmp_path: Path
 ) -> None:
     (tmp_path / ".terraform.lock.hcl").write_text(LOCK)
     (tmp_path / "main.tf").write_text(
@@ -71,7 +71,7 @@ def test_a_locked_version_outside_of_the_constraint_is_an_error(
     with pytest.raises(ConfigError) as refused:
         require_locked(tmp_path, inventory.required_providers)
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert f"`terraform -chdir={tmp_path} init -backend=false -upgrade`" in str(refused.value)
 
 
