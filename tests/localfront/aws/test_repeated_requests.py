@@ -27,6 +27,7 @@ class Api:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                self.close_connection = not api.keeps  # before a client can see the response
                 api.asked.append((self.path, self.headers["Authorization"]))
                 self.send_response(api.status)
                 for name, value in api.headers.items():
@@ -34,7 +35,6 @@ class Api:
                 self.send_header("Content-Length", str(len(api.body)))
                 self.end_headers()
                 self.wfile.write(api.body)
-                self.close_connection = not api.keeps
 
             def log_message(self, *_: object) -> None:
                 """Nothing is printed."""
