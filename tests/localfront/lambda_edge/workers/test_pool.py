@@ -82,7 +82,9 @@ async def test_the_peak_of_its_memory_is_what_the_system_says(
 
         assert own == 1
         assert peak_kb > 50 * 1024
-        assert 0 <= int(peaks) - peak_kb / 1024 < 8  # the result was written after that
+        # The result was written after that; and Linux sums what each CPU counted in /proc alone,
+        # so getrusage may lack some pages.
+        assert -1 < int(peaks) - peak_kb / 1024 < 8
 
 
 async def test_a_worker_stays_warm(pool: WorkerPool) -> None:
