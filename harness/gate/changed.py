@@ -24,6 +24,7 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests/compose/", (*PYTHON, "unit")),
     ("tests/lambdas/", (*PYTHON, "unit")),
     ("tests/harness/promotion/", (*PYTHON, "unit", "integration")),  # its faults are used there
+    ("tests/harness/terraform_of_tests.py", (*PYTHON, "unit", "integration")),
     ("tests/harness/", (*PYTHON, "unit")),
     ("tests/bench/", (*PYTHON, "unit")),
     ("tests/fuzz/", (*PYTHON, "unit")),
