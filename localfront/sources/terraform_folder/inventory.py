@@ -82,16 +82,23 @@ def terraform_files(folder: Path) -> list[Path]:
 
 
 def _modules(folder: Path, data_dir: Path) -> Iterator[tuple[str, Path]]:
-    """Each module with the address prefix of its resources; the root first."""
+    """Each module with the address prefix of its resources; the root first.
+
+    Without those that only the folder's own tests use: `terraform init` installs them under keys
+    such as test.FILE.RUN (`buildTestModules` in its internal/configs/config_build.go).
+    """
     yield "", folder
     manifest = data_dir / "modules" / "modules.json"
     if not manifest.is_file():
         return
-    for module in json.loads(manifest.read_text()).get("Modules") or []:
-        if module.get("Key"):
-            steps = str(module["Key"]).split(".")
-            prefix = "".join(f"module.{step}." for step in steps)
-            yield prefix, folder / str(module.get("Dir"))
+    installed = json.loads(manifest.read_text()).get("Modules") or []
+    folders = {
+        str(module["Key"]): str(module.get("Dir")) for module in installed if module.get("Key")
+    }
+    for key, path in folders.items():
+        steps = key.split(".")
+        if steps[0] in folders:  # a module's call comes with all calls above it
+            yield "".join(f"module.{step}." for step in steps), folder / path
 
 
 def module_folders(folder: Path, data_dir: Path) -> list[Path]:

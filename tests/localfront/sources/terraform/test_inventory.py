@@ -8,21 +8,54 @@ from pathlib import Path
 from localfront.sources.terraform_folder.inventory import read_inventory
 
 AWS = 'provider "aws" { region = "eu-west-1" }\n'
-MODULES = {"Modules": [{"Key": "", "Dir": "."}, {"Key": "site", "Dir": "site"}]}
+PROVISIONER = """
+resource "terraform_data" "deployed" {
+  provisioner "local-exec" { command = "true" }
+}
+"""
+
+
+def initialised(folder: Path, **modules: str) -> Path:
+    """The data folder after `terraform init`, with modules by their keys with `__` for dots."""
+    entries = [{"Key": "", "Dir": "."}]
+    for key, text in modules.items():
+        (folder / key).mkdir()
+        (folder / key / "main.tf").write_text(text)
+        entries.append({"Key": key.replace("__", "."), "Dir": key})
+    (folder / ".terraform" / "modules").mkdir(parents=True)
+    manifest = folder / ".terraform" / "modules" / "modules.json"
+    manifest.write_text(json.dumps({"Modules": entries}))
+    return folder / ".terraform"
 
 
 def test_a_modules_provider_configuration_is_distinguished_from_the_roots(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "main.tf").write_text(f'{AWS}module "site" {{ source = "./site" }}\n')
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "main.tf").write_text('provider "random" {}\n')
-    (tmp_path / ".terraform" / "modules").mkdir(parents=True)
-    (tmp_path / ".terraform" / "modules" / "modules.json").write_text(json.dumps(MODULES))
 
-    found = read_inventory(tmp_path, tmp_path / ".terraform")
+    found = read_inventory(tmp_path, initialised(tmp_path, site='provider "random" {}\n'))
 
     assert [(provider.name, provider.region) for provider in found.providers] == [
         ("aws", '"eu-west-1"')
     ]
     assert found.configured_in_modules == {"random"}
+
+
+def test_modules_that_only_the_folders_tests_use_are_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(AWS)
+
+    found = read_inventory(tmp_path, initialised(tmp_path, test__site__for_real=PROVISIONER))
+
+    assert found.resources == ()
+    assert not found.has_provisioners
+
+
+def test_a_module_called_test_is_a_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(f'{AWS}module "test" {{ source = "./test" }}\n')
+
+    found = read_inventory(tmp_path, initialised(tmp_path, test="", test__data=PROVISIONER))
+
+    assert [resource.address for resource in found.resources] == [
+        "module.test.module.data.terraform_data.deployed"
+    ]
+    assert found.has_provisioners
