@@ -247,9 +247,9 @@ def test_edge(session: nox.Session, *options: str) -> None:
 
 def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
-    # A file stays with one worker: its tests share what they start. The longest come first. One
-    # worker more than a small machine has cores: a third of the time tests wait for processes.
-    workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+    # A file stays with one worker: its tests share what they start. The longest come first. Two
+    # workers a core of a small machine: tests often wait for processes.
+    workers = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
     without = ("-pno:anyio", "-pno:base_url", "-pno:playwright")  # each worker would import them
     how = ("--ignore", EVALUATED_FOLDERS, *workers, *without, *proofs("localfront"))
     session.run(pytest, "tests/localfront", *how, *options)
