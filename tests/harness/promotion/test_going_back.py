@@ -11,32 +11,9 @@ import pytest
 from harness.promotion import aliases, pages
 from harness.promotion.account import Account
 from harness.promotion.release import Release, ReleaseManifest
+from tests.harness.promotion.distributions import a_disabled_distribution
 
 PAGE = "home.html"
-DISTRIBUTION = {
-    "CallerReference": "back",
-    "Comment": "",
-    "Enabled": False,
-    "Origins": {
-        "Quantity": 1,
-        "Items": [
-            {
-                "Id": "origin",
-                "DomainName": "origin.example.com",
-                "CustomOriginConfig": {
-                    "HTTPPort": 80,
-                    "HTTPSPort": 443,
-                    "OriginProtocolPolicy": "https-only",
-                },
-            }
-        ],
-    },
-    "DefaultCacheBehavior": {
-        "TargetOriginId": "origin",
-        "ViewerProtocolPolicy": "https-only",
-        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",  # Managed-CachingOptimized
-    },
-}
 
 
 def code(answer: str) -> bytes:
@@ -104,7 +81,9 @@ def test_pages_are_invalidated_under_all_their_urls_and_assets_are_not(
     account: Account, tmp_path: Path
 ) -> None:
     cloudfront = account.client("cloudfront")
-    made_distribution = cloudfront.create_distribution(DistributionConfig=DISTRIBUTION)
+    made_distribution = cloudfront.create_distribution(
+        DistributionConfig=a_disabled_distribution("back")
+    )
     distribution = made_distribution["Distribution"]["Id"]
 
     pages.forget(account, {"distribution_id": distribution}, made(tmp_path))

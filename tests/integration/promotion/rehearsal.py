@@ -33,6 +33,7 @@ from harness.promotion.promote import Promotion
 from harness.promotion.release import Release, ReleaseManifest
 from harness.promotion.target import Target
 from harness.terraform.domain import DOMAIN
+from tests.harness.promotion.distributions import a_disabled_distribution
 
 NUMBER = "000000000000"
 ENVIRONMENT = "rehearsal"
@@ -115,26 +116,7 @@ def with_buckets(account: Account, where: Target) -> Account:
 def distribution(account: Account) -> str:
     """The id of a distribution; an enabled one would answer to `localhost` beside the stack's."""
     created = account.client("cloudfront").create_distribution(
-        DistributionConfig={
-            "CallerReference": "rehearsals",
-            "Comment": "",
-            "Enabled": False,
-            "Origins": {
-                "Quantity": 1,
-                "Items": [
-                    {
-                        "Id": "origin",
-                        "DomainName": "origin.example.com",
-                        "S3OriginConfig": {"OriginAccessIdentity": ""},
-                    }
-                ],
-            },
-            "DefaultCacheBehavior": {
-                "TargetOriginId": "origin",
-                "ViewerProtocolPolicy": "https-only",
-                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",  # Managed-CachingOptimized
-            },
-        }
+        DistributionConfig=a_disabled_distribution("rehearsals")
     )
     return str(created["Distribution"]["Id"])
 
