@@ -90,7 +90,7 @@ class PlainRequests:
         return pipeline.finished(outcome, trace)
 
     def _plain(self, request: Request, known: Request, head: KnownHead) -> Plain | None:
-        asked = (
+        key = (
             request.headers,
             request.uri,
             request.querystring,
@@ -98,13 +98,13 @@ class PlainRequests:
             request.scheme,
             request.http_version,
         )
-        if head.by is not self or head.asked != asked:
-            head.note(self, asked, self._worked_out(known))
-        plain: Plain | None = head.found
+        if head.owner is not self or head.key != key:
+            head.store(self, key, self._computed(known))
+        plain: Plain | None = head.result
         return plain
 
-    def _worked_out(self, request: Request) -> Plain | None:
-        """Compute it; None if the request isn't plain."""
+    def _computed(self, request: Request) -> Plain | None:
+        """None if the request isn't plain."""
         pipeline = self._pipeline
         host = request.headers.get("host") or ""
         route = pipeline.routes.find(host, request.uri)

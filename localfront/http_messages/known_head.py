@@ -1,4 +1,4 @@
-"""What is worked out of a request's head once, and kept with it."""
+"""A result computed from a request head, stored and evicted together with the head."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from typing import Any
 
 
 class KnownHead:
-    """A note by whoever answers requests with a head, kept where the head is, and forgotten with it.
+    """Memoizes one result for a repeated head. It is valid only for this `owner` and `key`.
 
-    `by` is who made it, and `asked` what of: it holds for nobody and nothing else.
+    The owner is the object that computed it, so a new configuration's pipeline computes it anew. The
+    key is everything of the request that it was computed from.
     """
 
-    __slots__ = ("asked", "by", "found")
+    __slots__ = ("key", "owner", "result")
 
     def __init__(self) -> None:
-        self.by: object = None
-        self.asked: object = None
-        self.found: Any = None
+        self.owner: object = None
+        self.key: object = None
+        self.result: Any = None
 
-    def note(self, by: object, asked: object, found: Any) -> None:
-        self.by, self.asked, self.found = by, asked, found
+    def store(self, owner: object, key: object, result: Any) -> None:
+        self.owner, self.key, self.result = owner, key, result

@@ -20,10 +20,10 @@ from localfront.http_messages.request_target import read_target
 from localfront.server.http_reading import NOBODY, Peer, head_size, read_head, sent_by
 from localfront.server.malformed_requests import check_request, may_be_another_protocol
 
-MOST_BYTES = 24 * 1024 * 1024  # of all that is kept, estimated
+MOST_BYTES = 24 * 1024 * 1024  # of all heads together, estimated
 MAX_BYTES = 8192  # of a head
-# What the parts of it take: a head with what is worked out of it, its lines, and each line with
-# what is worked out of all of them, such as their form in a function's event.
+# Estimates, including what is computed from each and stored with it: a head; all its lines; one
+# line, such as with its form in a function's event.
 BYTES_OF_HEAD, BYTES_OF_LINES, BYTES_OF_LINE = 1024, 4096, 2048
 LINE_END, HEAD_END = b"\r\n", b"\r\n\r\n"
 # With no other space or line break, and no fragment: no parser reads it in another way.
@@ -85,9 +85,10 @@ class RepeatedLines:
 
 
 class RepeatedHeads:
-    """Bounded in bytes, since anyone can make up more: the first ones are forgotten first.
+    """A cache bounded in bytes, since viewers can send new heads without end; first in, first out.
 
-    Lines that were used since get another turn: with them all their heads would go.
+    Lines that were used since get a second chance, because all their heads would be evicted with
+    them.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:

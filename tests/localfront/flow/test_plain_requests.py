@@ -183,11 +183,11 @@ async def test_a_remembered_request_head_is_valid_for_one_configuration() -> Non
     plain = PlainRequests(edge.pipeline)
 
     assert is_hit(plain.find(request, head=head, max_bytes=65536))
-    made = head.found
+    made = head.result
     assert is_hit(plain.find(request, head=head, max_bytes=65536))
-    assert head.found is made
+    assert head.result is made
     assert not is_hit(PlainRequests(other.pipeline).find(request, head=head, max_bytes=65536))
-    assert head.found is not made
+    assert head.result is not made
 
 
 NOT_FOUND_PAGE = CustomErrorResponse(error_code=404, response_page_path="/404", response_code=200)

@@ -61,7 +61,7 @@ def worked_out(head: RepeatedHead) -> None:
     request = head.request_from(NOBODY)
     viewer_request_event(request, config=CONFIG)
     key = cache_key(request, "D1", a_cache_policy())
-    head.known.note(None, (request.headers, request.uri, request.querystring), key)
+    head.known.store(None, (request.headers, request.uri, request.querystring), key)
 
 
 def kept(make: Callable[[int], bytes], number: int, *, most_bytes: int) -> int:
