@@ -84,7 +84,7 @@ def types(session: nox.Session) -> None:
         session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
         session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
     else:
-        session.log("There is no npm here: our JavaScript is not type-checked.")
+        session.log("npm is not installed: our JavaScript is not type-checked.")
 
 
 @nox.session

@@ -59,8 +59,8 @@ class DynamoDb:
         except NO_ANSWER as error:
             self.close()  # a late response must not be read by the next call
             raise DynamoDbError(
-                f"{operation} got no answer from {self.endpoint.host}: "
-                f"{type(error).__name__}. Is it reachable from here?"
+                f"{operation} got no response from {self.endpoint.host}: "
+                f"{type(error).__name__}. Check that it is reachable from here."
             ) from error
         return _parsed(operation, status, answer)
 
@@ -136,7 +136,7 @@ def _parsed(operation: str, status: int, answer: bytes) -> dict[str, Any]:
         parsed = None
     if not isinstance(parsed, dict):
         raise DynamoDbError(
-            f"{operation} was answered by something else than DynamoDB, with status {status}."
+            f"{operation} got a response that is not DynamoDB's, with status {status}."
         )
     if status != 200:
         # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"; the message

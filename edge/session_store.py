@@ -85,7 +85,7 @@ def live_user(answer: dict[str, Any], *, now: float) -> str | None:
             return user if now < int(ttl) <= LAST_TTL else None
         case {"Item": _}:
             raise DynamoDbError(
-                "GetItem answered a session without a whole number as its ttl, or "
+                "GetItem returned a session without a whole number as its ttl, or "
                 "without a userName."
             )
         case _:

@@ -44,7 +44,9 @@ def git(*arguments: str, root: Path) -> str:
             check=True,
         )
     except FileNotFoundError:
-        raise HarnessError("git is not installed, and a release is named after a commit.") from None
+        raise HarnessError(
+            "git is not installed. Install it: a release is named after its commit."
+        ) from None
     except subprocess.CalledProcessError as error:
         raise HarnessError(f"git {arguments[0]} failed: {error.stderr.strip()}") from None
     return said.stdout.strip()

@@ -96,7 +96,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     took = time.monotonic() - began
     print_line(f"Critical path: {longest_way(outcomes)}")
-    print_line(f"All of it took {took:.0f} s; {processor_time(outcomes, os.cpu_count() or 1)}")
+    print_line(f"The whole run took {took:.0f} s; {processor_time(outcomes, os.cpu_count() or 1)}")
     print_line(f"Logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed and not options.quick:

@@ -33,7 +33,7 @@ def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParse
         type=lifetime,
         default=session_ttl,
         metavar="SECONDS",
-        help="how long a session lasts without use",
+        help="seconds until an idle session ends",
     )
     return made
 
@@ -64,14 +64,14 @@ def positive(text: str) -> int:
 def lifetime(text: str) -> int:
     number = positive(text)
     if number > LONGEST:
-        raise argparse.ArgumentTypeError(f"is at most {LONGEST} seconds: 30 days")
+        raise argparse.ArgumentTypeError(f"must be at most {LONGEST} seconds (30 days)")
     return number
 
 
 def port(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+        raise argparse.ArgumentTypeError("must be a port number from 1 to 65535")
     return number
 
 

@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add_target(made)
     made.add_argument(
-        "--release", type=Path, help="its folder; default: the release of this commit"
+        "--release", type=Path, help="the release's folder (default: the release of this commit)"
     )
     what = made.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
@@ -54,9 +54,11 @@ def parser() -> argparse.ArgumentParser:
         "--drift", action="store_true", help="detect changes to the live environment; write plan.md"
     )
     what.add_argument(
-        "--status", action="store_true", help="the live release, since when, and by whom"
+        "--status",
+        action="store_true",
+        help="show the live release, when it was promoted, and by whom",
     )
-    what.add_argument("--history", action="store_true", help="all that was promoted")
+    what.add_argument("--history", action="store_true", help="list all promotions")
     what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
     what.add_argument(
         "--unlock", action="store_true", help="break the lock of a run that was killed"
@@ -67,20 +69,32 @@ def parser() -> argparse.ArgumentParser:
         default=Path("build", "plan.md"),
         help="for --plan-only and --drift",
     )
-    made.add_argument("--yes", action="store_true", help="do not ask")
-    made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
+    made.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     made.add_argument(
-        "--adopt", action="store_true", help="adopt existing resources with our names"
+        "--destroy-data",
+        action="store_true",
+        help="allow the plan to destroy tables, logs or secrets",
     )
     made.add_argument(
-        "--pipeline", action="store_true", help="the pipeline ran the gate: require no record"
-    )
-    made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
-    made.add_argument(
-        "--ca-file", type=Path, help="in a rehearsal: the authority of its certificate"
+        "--adopt",
+        action="store_true",
+        help="import existing resources that have this stack's names",
     )
     made.add_argument(
-        "--without-browser", action="store_true", help="skip the live flows: check by HTTP only"
+        "--pipeline",
+        action="store_true",
+        help="do not require a record of the gate: the pipeline ran it",
+    )
+    made.add_argument("--answered-by", metavar="URL", help="localfront's address (rehearsals only)")
+    made.add_argument(
+        "--ca-file",
+        type=Path,
+        help="the CA certificate that localfront's is signed by (rehearsals only)",
+    )
+    made.add_argument(
+        "--without-browser",
+        action="store_true",
+        help="skip the browser tests; check over HTTP only",
     )
     made.add_argument("-v", "--verbose", action="store_true", help="show every command")
     return made
@@ -89,10 +103,12 @@ def parser() -> argparse.ArgumentParser:
 def add_target(made: argparse.ArgumentParser) -> None:
     """Add the options for `target_of`."""
     made.add_argument("--environment", required=True, help="such as prod or staging")
-    made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
-    made.add_argument("--zone", help="its Route 53 zone; default: the site's parent domain")
     made.add_argument(
-        "--account", required=True, help="the account's number; no other account is touched"
+        "--site", required=True, help="the site's host name, such as logs.example.com"
+    )
+    made.add_argument("--zone", help="its Route 53 hosted zone (default: the site's parent domain)")
+    made.add_argument(
+        "--account", required=True, help="the AWS account id; no other account is changed"
     )
     made.add_argument("--name", help="the prefix of resource names")
     made.add_argument("--prerequisites", default=PREREQUISITES, help="the prefix of bucket names")
@@ -104,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
     if options.unlock:
         broken = run_lock.break_lock(account, target)
         if broken:
-            print_line(f"{target.environment}: {broken} holds it no longer.")
+            print_line(f"{target.environment}: the lock of {broken} was removed.")
         print_line(state_lock.break_lock(account, target))
         return 0
     if options.status or options.history:
@@ -130,7 +146,7 @@ def print_status(known: History, account: Account, target: Target, *, whole: boo
     print_line(
         f"live since {live.ended or live.began}: {live}"
         if live
-        else f"Nothing is live in {target.environment} yet."
+        else f"No release is live in {target.environment} yet."
     )
     lock, run = state_lock.held(account, target), run_lock.read(account, target)
     if run:
@@ -156,8 +172,8 @@ def deploy(options: argparse.Namespace, account: Account, target: Target) -> int
 def tidied(folder: Path) -> None:
     for state in deploying.tidy(folder):
         print_line(
-            f"Terraform could not write its state: it is in {state}. `terraform state push` it, "
-            "or the next run does not know what this one made."
+            f"Terraform could not write its state: it is in {state}. Run `terraform state push` "
+            "with it; otherwise the next run does not know what this one created."
         )
 
 
@@ -197,7 +213,7 @@ def look(options: argparse.Namespace, promotion: Promotion, rows: list[str]) -> 
 def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> int:
     progress = promotion.progress
     if known.entries and known.entries[0].outcome == UNDER_WAY:
-        progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
+        progress.say(f"resuming the unfinished run: {known.entries[0]}")
     if options.rollback:
         return roll_back(promotion, known, to=options.rollback)
     made = chosen(options.release)
@@ -211,8 +227,8 @@ def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> 
 
 def roll_back(promotion: Promotion, known: History, *, to: str) -> int:
     entry = entry_for(known, to)
-    if not promotion.confirm(f"Go back to {entry.tree[:12]} ({entry.began})?"):
-        raise HarnessError("Not confirmed: nothing was changed.")
+    if not promotion.confirm(f"Roll back to {entry.tree[:12]} ({entry.began})?"):
+        raise HarnessError("Not confirmed. Nothing was changed.")
     promotion.roll_back(entry, known)
     return 0
 
@@ -222,7 +238,7 @@ def entry_for(known: History, to: str) -> Entry:
     if to == NEWEST:
         entry = known.before_live()
         if entry is None:
-            raise HarnessError("There is no earlier release to go back to: see --history.")
+            raise HarnessError("There is no earlier release to roll back to: see --history.")
         return entry
     found = {entry.tree: entry for entry in known.entries if entry.tree.startswith(to)}
     if len(found) != 1:
@@ -238,7 +254,9 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
     if not options.answered_by:
         return None
     if not account.emulator:
-        raise HarnessError("--answered-by is for rehearsals: on AWS the site answers itself.")
+        raise HarnessError(
+            "--answered-by is for rehearsals only: on AWS, the site itself is checked."
+        )
     trust = ssl.create_default_context(cafile=options.ca_file)
     return Site(url=options.answered_by.rstrip("/"), trust=trust)
 
@@ -262,7 +280,7 @@ def check_plan(deployment: Deployment) -> int:
 
 def confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise HarnessError("No terminal to ask for confirmation: give --yes.")
+        raise HarnessError("There is no terminal to ask for confirmation: add --yes.")
     return input(f"{question} Type yes: ").strip() == "yes"
 
 

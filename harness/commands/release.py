@@ -25,7 +25,7 @@ def make() -> int:
     print_line(f"commit {made.manifest.commit}")
     said = gate_record.keep(made)
     if said is None:
-        print_line("The gate has not run on it yet: `./nox -s gate`, before it is promoted.")
+        print_line("The gate has not run on it yet. Run `./nox -s gate` before you promote it.")
     else:
         skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
         print_line(f"The gate {'passed' if said.passed else 'failed'} on {said.ended}{skipped}.")

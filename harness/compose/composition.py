@@ -80,7 +80,7 @@ class Composition:
         """Describe it like harness/stack/stack_description.py, as far as the flows need it."""
         said = self.compose("exec", "-T", "localfront", "cat", str(self.inside(FILE)))
         if said.returncode:
-            raise ProvisioningError(f"localfront does not run: {said.stderr.strip()}")
+            raise ProvisioningError(f"localfront is not running: {said.stderr.strip()}")
         made = Handover.parse(json.loads(said.stdout))
         return {
             "site_url": f"https://localhost:{self.ports.https}",

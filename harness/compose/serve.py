@@ -54,7 +54,7 @@ def serve(localfront: Localfront, ending: ExitStack) -> int:
         echo=True,
     )
     print_line(f"The captain's log is open:  {localfront.https_url}/")
-    print_line(f"Each request's way and why:  {localfront.inspector_url}")
+    print_line(f"Inspect each request at  {localfront.inspector_url}")
     for captain in CAPTAINS:
         print_line(f"Log in as  {captain.user_name} / {captain.password}")
     following = reload.reloading(

@@ -152,7 +152,7 @@ def external(environ: Mapping[str, str]) -> Emulator:
     if (urlsplit(endpoint).hostname or "").endswith(AWS_ITSELF):
         raise HarnessError(
             f"AWS_ENDPOINT_URL is {endpoint}, which is AWS itself: demonstration users and "
-            "`terraform destroy` have no place there. Name an emulator."
+            "`terraform destroy` do not belong there. Set it to an emulator's address."
         )
     require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
     return named_by(environ)

@@ -39,8 +39,8 @@ def running(environ: Mapping[str, str]) -> str | None:
         if answers(f"{ENDPOINT}/_localstack/health"):
             return ENDPOINT
         raise HarnessError(
-            f"{reason} And no LocalStack answers at {ENDPOINT}: start either, or leave "
-            "out `--emulator localstack`."
+            f"{reason} And no LocalStack responds at {ENDPOINT}. Start Docker or LocalStack, or "
+            "omit `--emulator localstack`."
         ) from reason
     return None
 
@@ -50,7 +50,7 @@ def require_containers(environ: Mapping[str, str]) -> None:
     docker_engine.require_engine(environ)
     if importlib.util.find_spec("testcontainers") is None:
         raise MissingToolError(
-            "This session starts no LocalStack by itself (`./nox -s integration` and `e2e` do)."
+            "Start LocalStack first: this session does not (`./nox -s integration` and `e2e` do)."
         )
 
 

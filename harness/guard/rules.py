@@ -71,7 +71,7 @@ OF_LINKS = frozenset(
 )  # fmt: skip
 
 ASKED_BY_ANOTHER_NAME = (
-    "This emulator answers to local names alone, and the request's Host is {host!r}. Use "
+    "This emulator only accepts local host names, and the request's Host is {host!r}. Use "
     "http://localhost or http://127.0.0.1 with its port."
 )
 NEEDS_THE_KEY = (

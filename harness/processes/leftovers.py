@@ -57,8 +57,8 @@ def end_leftovers_of(directory: Path) -> None:
     ]
     if things:
         print_line(
-            f"An earlier run ({run}, process {owner}) ended without taking down what it had "
-            f"started: {', '.join(things)}. Ending that."
+            f"An earlier run ({run}, process {owner}) ended without stopping what it had started: "
+            f"{', '.join(things)}. Stopping them now."
         )
     end(members[0].group for _, members in groups)
     engine_leftovers.remove(directory)

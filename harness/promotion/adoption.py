@@ -38,7 +38,7 @@ def planned(
         found = [one for one in existing.look(account, plan) if one.address not in adopted]
         for one in found:
             if one.fault:
-                say(f"whether {one.address} is there already is not known: {one.fault}")
+                say(f"cannot tell whether {one.address} exists already: {one.fault}")
         found = [one for one in found if one.id]
         if not found:
             break
@@ -60,8 +60,8 @@ def refusal(found: Sequence[Found]) -> str:
     named = "; ".join(f"{one.address} ({one.id})" for one in found[:5])
     more = f", and {len(found) - 5} more" if len(found) > 5 else ""
     return (
-        f"There already, and no run that is known of made them: {named}{more}. If they are this "
-        "stack's, --adopt takes them over; else give another --name. Nothing was changed."
+        f"These exist already, and no recorded run created them: {named}{more}. If they belong to "
+        "this stack, add --adopt; otherwise choose another --name. Nothing was changed."
     )
 
 

@@ -62,7 +62,7 @@ class Deployment:
     def init(self) -> None:
         self.terraform.require("init", *QUIET, "-reconfigure")
         if self.aiming:
-            self.aiming.require("plan")  # the command does not matter: it is not run
+            self.aiming.require("plan")  # the command does not matter: it does not run
 
     def plan(self, *more: str) -> Summary:
         """Run `terraform plan`. `more` are further options, such as `-destroy` or variables."""

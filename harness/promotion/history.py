@@ -96,7 +96,10 @@ def parse(said: Any) -> History:
     try:
         return History(entries=tuple(entry_of(one) for one in said["entries"]))
     except (KeyError, TypeError):
-        raise HarnessError("The environment's releases.json is no history of releases.") from None
+        raise HarnessError(
+            "The environment's releases.json is not a release history: restore an earlier "
+            "version of it in the releases bucket."
+        ) from None
 
 
 def entry_of(said: Mapping[str, Any]) -> Entry:

@@ -48,7 +48,7 @@ def look(account: Account, plan: Mapping[str, Any]) -> Iterator[str]:
                 if name in names and identity not in known:
                     yield line(listing, name, identity)
         except ClientError as error:
-            yield f"whether any {listing.what} is left over is not known: {error}"
+            yield f"cannot tell whether any {listing.what} is left over: {error}"
 
 
 def names_and_ids(plan: Mapping[str, Any], type_: str) -> tuple[set[str], set[str]]:

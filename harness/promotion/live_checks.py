@@ -67,37 +67,39 @@ class Site:
 def login_page_of(site: Site, assets: frozenset[str]) -> None:
     """Check that the login page is this release's, and that its assets exist."""
     page = site.get("/login/")
-    require(page.status == 200, f"/login/ answered {page.status}")
+    require(page.status == 200, f"/login/ returned {page.status}")
     named = {path.lstrip("/") for path in ASSET.findall(page.body)}
-    require(bool(named), "/login/ refers to no asset")
-    require(named <= assets, f"/login/ is of another release: {', '.join(sorted(named - assets))}")
+    require(bool(named), "/login/ refers to no assets")
+    require(
+        named <= assets, f"/login/ belongs to another release: {', '.join(sorted(named - assets))}"
+    )
     for path in sorted(named):
         answer = site.get(f"/{path}")
-        require(answer.status == 200, f"/{path} answered {answer.status}")
+        require(answer.status == 200, f"/{path} returned {answer.status}")
 
 
 def home_is_guarded(site: Site, _assets: frozenset[str]) -> None:
     """Check that visitors without a session are redirected to the login page."""
     answer = site.get("/")
     to = answer.headers.get("Location", "")
-    require(answer.status in (302, 303, 307), f"/ answered {answer.status} without a session")
+    require(answer.status in (302, 303, 307), f"/ returned {answer.status} without a session")
     require("/login" in to, f"/ redirects to {to!r}")
 
 
 def api_answers(site: Site, _assets: frozenset[str]) -> None:
     answer = site.get("/api/session")
-    require(answer.status == 401, f"/api/session answered {answer.status} without a session")
+    require(answer.status == 401, f"/api/session returned {answer.status} without a session")
     try:
         code = json.loads(answer.body)["error"]["code"]
     except (ValueError, KeyError, TypeError):
-        raise FailedCheckError("/api/session does not answer in the API's shape") from None
-    require(isinstance(code, str), "/api/session does not answer in the API's shape")
+        raise FailedCheckError("/api/session does not have the API's error format") from None
+    require(isinstance(code, str), "/api/session does not have the API's error format")
 
 
 def pages_are_protected(site: Site, _assets: frozenset[str]) -> None:
     headers = site.get("/login/").headers
     for name in expected_headers(site.url):
-        require(name in headers, f"/login/ is sent without {name}")
+        require(name in headers, f"/login/ lacks the header {name}")
 
 
 def expected_headers(url: str) -> tuple[str, ...]:
@@ -110,9 +112,9 @@ def expected_headers(url: str) -> tuple[str, ...]:
 Check = Callable[[Site, frozenset[str]], None]
 CHECKS: dict[str, Check] = {
     "the login page and its assets": login_page_of,
-    "the home page is guarded": home_is_guarded,
-    "the API answers": api_answers,
-    "pages are sent with their security headers": pages_are_protected,
+    "the home page requires a session": home_is_guarded,
+    "the API responds": api_answers,
+    "pages have their security headers": pages_are_protected,
 }
 
 

@@ -88,7 +88,8 @@ class LiveFlows:
                     return ""
         summaries = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
         return (
-            "; ".join(summaries) or f"the live flows ended with {done.returncode}: see {log.name}"
+            "; ".join(summaries)
+            or f"the browser tests failed with exit code {done.returncode}: see {log.name}"
         )
 
     def command(self, place: Path) -> list[str]:

@@ -34,9 +34,9 @@ def drift(promotion: Promotion, known: History, *, file: Path) -> int:
     made = promotion.fetched(known.live)
     _deployment, summary = promotion.planned(made, known)
     if not summary.changes:
-        print_line(f"{promotion.target.environment} is as {made.short} made it.")
+        print_line(f"{promotion.target.environment} is unchanged since {made.short} was promoted.")
         return 0
-    title = f"{promotion.target.environment} is not as {made.short} made it"
+    title = f"{promotion.target.environment} has changed since {made.short} was promoted"
     write(file, plan_summary.markdown(summary, title=title, rows=()))
     return DRIFTED
 
@@ -44,7 +44,7 @@ def drift(promotion: Promotion, known: History, *, file: Path) -> int:
 def report_lock(promotion: Promotion) -> None:
     lock = state_lock.held(promotion.account, promotion.target)
     if lock:
-        promotion.progress.say(f"locked by {lock}: this output may be out of date")
+        promotion.progress.say(f"locked by {lock}: this may be out of date")
 
 
 def write(file: Path, text: str) -> None:

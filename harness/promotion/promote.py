@@ -72,7 +72,7 @@ class Promotion:
             lines.append(line)
         stops = [line.subject for line in lines if line.verdict == preflight.STOP]
         if stops:
-            raise HarnessError(f"Not now: {', '.join(stops)}. Nothing was changed.")
+            raise HarnessError(f"Fix these first: {', '.join(stops)}. Nothing was changed.")
         return [str(line) for line in lines]
 
     @contextmanager
@@ -83,7 +83,7 @@ class Promotion:
         """
         with run_lock.held(self.account, self.target, folder=self.folder) as killed:
             if killed:
-                self.progress.say(f"the run of {killed} was killed, this one goes on")
+                self.progress.say(f"resuming the run of {killed}, which was killed")
             state_lock.require_free(self.account, self.target)
             yield history.read(self.account, self.target)
 
@@ -112,7 +112,9 @@ class Promotion:
             self.progress.say(line)
         with self.progress.step("localfront check"):
             if self.check_plan(deployment):
-                raise HarnessError("AWS would refuse this plan, or visitors would. See above.")
+                raise HarnessError(
+                    "This plan would fail on AWS or break the site: see the findings above."
+                )
         return deployment, summary
 
     def promote(self, made: Release, known: History) -> None:
@@ -120,19 +122,21 @@ class Promotion:
         before = known.live
         deployment, summary = self.planned(made, known)
         self.require_data_stays(summary)
-        if not self.confirm(f"Bring {made.short} to {self.target.environment}?"):
-            raise HarnessError("Not confirmed: nothing was changed.")
-        with self.progress.step("the release to its bucket"):
+        if not self.confirm(f"Promote {made.short} to {self.target.environment}?"):
+            raise HarnessError("Not confirmed. Nothing was changed.")
+        with self.progress.step("uploading the release"):
             release_store.put(self.account, self.target, made)
         try:
             self.bring(deployment, summary, known)
         except NotLiveError as error:
             if before is None:
-                raise NotLiveError(f"{error} There is no earlier release to go back to.") from None
-            self.progress.say(f"{error} Going back to {before.tree[:12]}.")
+                raise NotLiveError(
+                    f"{error} There is no earlier release to roll back to."
+                ) from None
+            self.progress.say(f"{error} Rolling back to {before.tree[:12]}.")
             self.roll_back(before, history.read(self.account, self.target))
             raise NotLiveError(
-                f"{error} {before.tree[:12]} is live again. Visitors met the new release from "
+                f"{error} {before.tree[:12]} is live again. Visitors got the new release from "
                 "its roll-out until now."
             ) from None
 
@@ -143,8 +147,8 @@ class Promotion:
         touched = summary.of(*NEVER_ROLLED_BACK)
         if touched:
             raise HarnessError(
-                f"Going back to {made.short} would change {touched[0].address}: data is not "
-                "rolled back. Promote a release that has the old code and today's tables."
+                f"Rolling back to {made.short} would change {touched[0].address}: data is never "
+                "rolled back. Promote a release with the old code and today's tables."
             )
         self.go_back_at_once(deployment, to)
         self.bring(deployment, summary, known, rollback=True)
@@ -152,12 +156,12 @@ class Promotion:
     def go_back_at_once(self, deployment: Deployment, to: Entry) -> None:
         """Restore pages and aliases. Pages first: the old ones work with either back end."""
         outputs = deployment.outputs()
-        with self.progress.step("the pages of before, and the functions' versions"):
+        with self.progress.step("restoring the earlier pages and function versions"):
             if pages.put(self.account, outputs, deployment.release):
                 pages.forget(self.account, outputs, deployment.release)
             moved = aliases.point_to(self.account, outputs, to.functions)
-        functions = f"{', '.join(moved)} back" if moved else "functions as they are"
-        self.progress.say(f"pages back, {functions}; the edge takes some minutes")
+        functions = f"{', '.join(moved)} restored" if moved else "functions unchanged"
+        self.progress.say(f"pages restored, {functions}; CloudFront needs some minutes")
 
     def fetched(self, entry: Entry) -> Release:
         """Download an earlier release. Raises HarnessError if it is not stored."""
@@ -185,7 +189,7 @@ class Promotion:
             with self.progress.step(f"apply ({summary.counts()})"):
                 deployment.apply()
             outputs = deployment.outputs()
-            with self.progress.step("CloudFront forgets the pages"):
+            with self.progress.step("invalidating the pages"):
                 pages.forget(self.account, outputs, made)
             self.require_live(made, outputs)
             outcome = LIVE
@@ -198,7 +202,7 @@ class Promotion:
         """Raises NotLiveError if a check fails."""
         site = self.answered_by
         if site is None and self.account.emulator:
-            self.progress.say("live checks: left out, nothing answers for CloudFront here")
+            self.progress.say("live checks: skipped, because nothing here serves the distribution")
             return
         site = site or Site(url=f"https://{self.target.site}", trust=ssl.create_default_context())
         failed = []
@@ -217,7 +221,7 @@ class Promotion:
         """The failures of the live flows, if there is a browser and the release has flows."""
         if self.browser is None or not (made.folder / FLOWS).is_dir():
             why = "there is no browser" if self.browser is None else "the release has none"
-            self.progress.say(f"live flows: left out, {why}")
+            self.progress.say(f"browser tests: skipped, {why}")
             return []
         asked = LiveFlows(
             account=self.account,
@@ -226,7 +230,7 @@ class Promotion:
             folder=self.folder,
             environ=self.environ,
         )
-        with self.progress.step("live flows in a browser"):
+        with self.progress.step("browser tests of the live site"):
             fault = asked.run(made, site.url)
         return [fault] if fault else []
 
@@ -234,5 +238,5 @@ class Promotion:
         if summary.lost and not self.may_destroy_data:
             raise HarnessError(
                 f"This would destroy data: {', '.join(change.address for change in summary.lost)}"
-                ". If that is meant, --destroy-data."
+                ". If you mean to, add --destroy-data."
             )

@@ -46,7 +46,7 @@ def fetch(account: Account, target: Target, tree: str, destination: Path) -> Rel
         found = s3.get_object(Bucket=target.releases_bucket, Key=f"{tree}.zip")
     except s3.exceptions.NoSuchKey:
         raise HarnessError(
-            f"{tree[:12]} is not in {target.releases_bucket}, so it cannot be brought back."
+            f"{tree[:12]} is not in {target.releases_bucket}, so it cannot be restored."
         ) from None
     unpack(found["Body"].read(), folder)
     made = release.read(folder)

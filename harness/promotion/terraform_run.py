@@ -44,7 +44,7 @@ class TerraformRun:
         begin = said.find("Error:")
         lines = said[max(begin, 0) :].splitlines()[:LAST_LINES]
         raise ProvisioningError(
-            f"terraform {arguments[0]} failed. {chr(10).join(lines)}\nAll of it: {self.log}"
+            f"terraform {arguments[0]} failed. {chr(10).join(lines)}\nFull log: {self.log}"
         )
 
     def run(self, *arguments: str) -> int:
@@ -62,7 +62,7 @@ class TerraformRun:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            self.progress.say("interrupted: Terraform ends the step that it is in ...")
+            self.progress.say("interrupted: Terraform is finishing its current step ...")
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)
             process.wait()

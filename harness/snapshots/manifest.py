@@ -47,11 +47,11 @@ def read(snapshot: Path) -> SnapshotManifest:
     try:
         said = json.loads((snapshot / NAME).read_text())
     except FileNotFoundError:
-        raise UnfitError("it was never finished") from None
+        raise UnfitError("it is incomplete") from None
     except ValueError:
         raise UnfitError("its manifest is damaged") from None
     if not isinstance(said, dict) or said.get("format") != FORMAT:
-        raise UnfitError("it is of another version of this checkout")
+        raise UnfitError("it was saved by another version of this checkout")
     try:
         outputs = {**said["outputs"], "function_names": tuple(said["outputs"]["function_names"])}
         manifest = SnapshotManifest(
@@ -60,9 +60,9 @@ def read(snapshot: Path) -> SnapshotManifest:
             files=dict(said["files"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise UnfitError("it is of another version of this checkout") from None
+        raise UnfitError("it was saved by another version of this checkout") from None
     if hashes(snapshot) != manifest.files:
-        raise UnfitError("its files are not those that were kept")
+        raise UnfitError("its files have changed")
     return manifest
 
 

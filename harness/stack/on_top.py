@@ -11,10 +11,10 @@ from harness.progress import Progress
 from harness.stack.stack import Stack
 from harness.terraform.outputs import Outputs
 
-BEHIND = "terraform/ has changed: this is the stack of the last run, and the change is applied now"
+BEHIND = "terraform/ has changed: this is the stack of the last run; the change is being applied"
 IS_APPLIED = "terraform/ is applied"
 RENAMED = "the edge function has another name now: stop and start again to see edge/ live"
-NOT_APPLIED = "terraform/ was not applied, and the old stack stays"
+NOT_APPLIED = "terraform/ was not applied; the old stack keeps running"
 
 
 class OnTop:

@@ -104,10 +104,10 @@ def catch_up(emulator: Emulator, outputs: Outputs, progress: Progress) -> None:
     keys = [*changed_pages(emulator, outputs)]
     if keys:
         put_objects(keys, emulator, outputs)
-        progress.say(f"changed meanwhile: {', '.join(keys)}")
+        progress.say(f"changed in the meantime: {', '.join(keys)}")
     if functions_differ(emulator, outputs):
         update_functions(emulator, outputs)
-        progress.say("changed meanwhile: the API's functions")
+        progress.say("changed in the meantime: the API's functions")
 
 
 def changed_pages(emulator: Emulator, outputs: Outputs) -> Iterator[str]:

@@ -159,7 +159,7 @@ def prepare(
     is_built = kept is not None and not wanted.goes_on
 
     def start_emulator() -> Emulator:
-        again = ", with what was kept of an earlier run" if before else ""
+        again = ", restored from the last run" if before else ""
         with progress.step(f"emulator ({wanted.emulator}){again}"):
             emulator = emulators.start(
                 wanted.emulator,

@@ -190,7 +190,7 @@ def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
         cloudfront_endpoint=emulator.endpoint,
     )
 
-    with pytest.raises(HarnessError, match="cannot be emptied"):
+    with pytest.raises(HarnessError, match="cannot be reset"):
         resetting.reset(stranger)
     assert s3.list_buckets()["Buckets"]
 

@@ -72,7 +72,7 @@ def test_without_a_promotion_the_history_is_empty(account: Account, state: str) 
 
 @pytest.mark.parametrize("document", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
 def test_an_invalid_history_is_an_error(document: Any) -> None:
-    with pytest.raises(HarnessError, match="no history"):
+    with pytest.raises(HarnessError, match="not a release history"):
         history.parse(document)
 
 

@@ -75,8 +75,8 @@ OUTPUTS
 """
 # The line that a run prints as each step begins.
 STEPS = (
-    *("plan of", "localfront check", "the release to its bucket", "apply ("),
-    *("CloudFront forgets", "live: the login page", "live flows"),
+    *("plan of", "localfront check", "uploading the release", "apply ("),
+    *("invalidating the pages", "live: the login page", "browser tests"),
 )
 STACKS = ("sessions_table", "logs_table", "secret_prefix")
 WAITS = "until [ -e 'SITE/go' ]; do sleep 0.1; done"
