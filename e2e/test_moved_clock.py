@@ -50,7 +50,7 @@ def move(site: Localfront) -> Iterator[Move]:
     moved("reset")
 
 
-def test_an_hours_session_has_expired_at_the_edge_when_the_clock_moves_by_two(
+def test_a_one_hour_session_has_expired_at_the_edge_two_hours_later(
     captain: Captain,
     visitor: Visitor,
     site: Localfront,

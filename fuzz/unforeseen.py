@@ -6,7 +6,7 @@ import re
 
 from fuzz.findings import Problem
 
-# "localfront failed, by a fault of its own: KeyError at service.py:12 in handle (traceback in …)."
+# "localfront failed because of an internal error: KeyError at service.py:12 in handle (traceback in …)."
 SAID = re.compile(r"by a fault of its own: (\w+) at ([\w.]+)(?::\d+ in (?:&lt;|<)?(\w+))?[^\n]*")
 
 

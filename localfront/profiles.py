@@ -87,5 +87,5 @@ def assuming(names_and_values: dict[str, bool]) -> Assumptions:
     known = Assumptions.__dataclass_fields__
     for name in names_and_values:
         if name not in known:
-            raise ConfigError(f"There is no assumption {name!r}. There are: {', '.join(known)}.")
+            raise ConfigError(f"There is no assumption {name!r}. Known names: {', '.join(known)}.")
     return Assumptions(**names_and_values)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
 VALID_FOR = 60.0  # seconds
-PATIENCE = 3.0  # seconds for an answer
+PATIENCE = 3.0  # seconds for a response
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*(\d+)")
 _TAG = re.compile(rb"(?i)\r\netag:[^\r]*")
 _REQUEST_ID = re.compile(rb"<RequestId>[^<]*</RequestId>")  # in errors, of each answer its own

@@ -242,7 +242,7 @@ def error_ttl(
         status in CACHED_WITH_MAX_AGE and ("max-age" in directives or "s-maxage" in directives)
     ):
         only = " unless the origin sends max-age" if status in CACHED_WITH_MAX_AGE else ""
-        return Ttl(0, Reason("ER-002", f"An error {status} is not kept{only}."))
+        return Ttl(0, Reason("ER-002", f"An error {status} is not cached{only}."))
     refusing = next((name for name in NOT_REUSABLE if name in directives), None)
     if refusing is not None and status in HONOURS_NO_STORE:
         return Ttl(0, Reason("ER-005", f"The origin's Cache-Control says {refusing}."))

@@ -29,7 +29,9 @@ from localfront.http_messages.bodies import Stream
 from localfront.http_messages.messages import Response
 
 TOO_LARGE = Reason(
-    "", "It is over the cache's size limit, or from a connection that is out of step."
+    "",
+    "It is over the cache's size limit, or came over a connection whose responses no longer "
+    "match its requests.",
 )
 BROKEN_OFF = Reason(
     "CA-028", "Its body was truncated, all viewers disconnected, or it is too large."
@@ -158,9 +160,9 @@ class CacheWriter:
 
 def _never_kept(exchange: Exchange, key: CacheKey, response: Response) -> Reason | None:
     if exchange.request.method == "HEAD":
-        return Reason("CA-004", "The answer to HEAD has no body to keep.")
+        return Reason("CA-004", "The response to HEAD has no body to store.")
     if response.status == 304:
-        return Reason("CA-020", "A 304 is for the copy that the viewer has.")
+        return Reason("CA-020", "A 304 is for the viewer's own copy.")
     if response.status == 206 and not key.range:
         return Reason("RG-001", "A 206 is cached only for a request with Range.")
     return None

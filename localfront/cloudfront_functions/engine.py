@@ -37,7 +37,7 @@ _OWN_FRAMES = re.compile(
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
-    "InternalError: out of memory": "it took more than the 2 MB of memory that it may have",
+    "InternalError: out of memory": "it used more than the 2 MB of memory that CloudFront allows",
     "null": "it threw null, or took so much memory that none was left for an error",
 }
 

@@ -163,8 +163,8 @@ def _with_access(origin: Origin, fields: Given) -> Origin:
         refuse(
             RULE,
             f"originType is {access['originType']!r}, and {origin.domain_name} is "
-            f"{'a bucket' if origin.is_s3 else 'none'}",
-            "It matches the kind of the new origin.",
+            f"{'a bucket' if origin.is_s3 else 'not a bucket'}",
+            "It must match the kind of the new origin.",
         )
     return replace(
         origin, origin_access_control=access["signingBehavior"], origin_access_identity=None
@@ -193,10 +193,10 @@ def _headers(given: Given, request: Headers) -> tuple[tuple[str, str], ...]:
         if not isinstance(value, str) or not is_encodable(value) or not value.isprintable():
             refuse(RULE, f"the custom header {quoted(name)} is {quoted(value)}", "Use a string.")
         if name != name.lower() or is_disallowed(name) or not is_custom_header(name):
-            refuse(RULE, f"an origin may not be given the header {quoted(name)}", "Take it out.")
+            refuse(RULE, f"the header can't be set for an origin: {quoted(name)}", "Remove it.")
         if name in request:
             refuse(
-                RULE, f"header {quoted(name)} is in the request too", "Take it out of one of them."
+                RULE, f"header {quoted(name)} is in the request too", "Remove it from one of them."
             )
     return tuple((capitalised(name), value) for name, value in given.items())
 
@@ -210,10 +210,10 @@ def _checked(
 ) -> Given:
     """The object with its known fields validated; unknown ones are ignored."""
     if not isinstance(given, dict):
-        refuse(RULE, f"{title} is {named(given)}", "Give an object.")
+        refuse(RULE, f"{title} is {named(given)}", "Pass an object.")
     if missing := [name for name in needed if name not in given]:
-        refuse(RULE, f"{title} has no {listed(missing)}", "Give all of it.")
+        refuse(RULE, f"{title} has no {listed(missing)}", "Pass all of its fields.")
     for name, (holds, form) in rules.items():
         if name in given and not holds(given[name]):
-            refuse(RULE, f"{name} of {title} is {quoted(given[name])}", f"It is {form}.")
+            refuse(RULE, f"{name} of {title} is {quoted(given[name])}", f"It must be {form}.")
     return given

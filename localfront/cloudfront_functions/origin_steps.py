@@ -62,20 +62,22 @@ def _by_id(distribution: Distribution, wanted: object) -> Origin:
         if origin.id == wanted:
             return origin
     known = ", ".join(origin.id for origin in distribution.origins)
-    refuse(RULE, f"the distribution has no origin {quoted(wanted)}", f"It has: {known}.")
+    refuse(RULE, f"the distribution has no origin {quoted(wanted)}", f"Its origins are: {known}.")
 
 
 def _group(distribution: Distribution, given: object) -> OriginChoice:
     if not isinstance(given, dict):
-        refuse(RULE, f"createRequestOriginGroup() was given {named(given)}", "Give an object.")
+        refuse(
+            RULE, f"createRequestOriginGroup() was called with {named(given)}", "Pass an object."
+        )
     ids = given.get("originIds")
     if not isinstance(ids, list) or len(ids) != 2:
-        refuse(RULE, f"originIds is {quoted(ids)}", "Name two origins.")
+        refuse(RULE, f"originIds is {quoted(ids)}", "Pass two origin ids.")
     primary, secondary = (_member(distribution, entry) for entry in ids)
     criteria = given.get("failoverCriteria")
     codes = criteria.get("statusCodes") if isinstance(criteria, dict) else None
     if not isinstance(codes, list) or not codes or not all(type(code) is int for code in codes):
-        refuse(RULE, "failoverCriteria has no statusCodes", "Give a list of whole numbers.")
+        refuse(RULE, "failoverCriteria has no statusCodes", "Pass a list of whole numbers.")
     return OriginChoice(
         primary=primary, secondary=secondary, failover_status_codes=frozenset(codes)
     )

@@ -53,7 +53,7 @@ class Banner:
     def _title(self, distribution: Distribution) -> str:
         name = self.palette.paint("bold", printable(distribution.id))
         if not distribution.enabled:
-            return f"{name}  disabled: it answers nothing"
+            return f"{name}  disabled: it serves no requests"
         alone = len(self.configuration.distributions) == 1
         host = local_host(distribution, alone=alone)
         urls = (f"https://{host}:{self.https_port}/", f"http://{host}:{self.http_port}/")

@@ -14,15 +14,17 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "clock",
         help="move the clock of a running localfront, and that of its functions",
-        description="Move the clock of a running localfront and of its functions: freshness, Age, Date, "
-        "signed URLs and cookies, and what functions take for the time. Without an order, print it.",
+        description="Move the clock of a running localfront and of its functions: freshness, "
+        "Age, Date, "
+        "signed URLs and cookies, and the functions' own time. Without an argument, print the "
+        "clock.",
     )
     parser.add_argument("order", nargs="*", metavar="ORDER", help=FORMS)
     parser.add_argument(
         "--port", type=int, metavar="PORT", help="a port of the site, where several are served"
     )
     parser.add_argument(
-        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="that of the server"
+        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="the server's --ca-dir"
     )
 
 

@@ -24,7 +24,7 @@ EPILOG = """\
 def add_parser(commands: argparse._SubParsersAction[Any], whole: OneLineParser) -> None:
     parser = commands.add_parser(
         "completion",
-        help="print a script with which your shell completes localfront's options",
+        help="print a shell completion script",
         description="Print a script with which a shell completes commands, options and files.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

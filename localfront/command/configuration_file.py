@@ -38,7 +38,7 @@ def read_configuration_file(folder: Path) -> tuple[str, Mapping[str, Any]]:
             continue
         if not isinstance(tables, dict):
             raise ConfigError(
-                f"{name}: [tool.localfront] is no table. Write [tool.localfront.serve]."
+                f"{name}: [tool.localfront] is not a table. Write [tool.localfront.serve]."
             )
         for key, table in tables.items():
             if key not in COMMANDS or not isinstance(table, dict):
@@ -133,4 +133,4 @@ def _text(value: object, where: str) -> str:
             return "on" if value else "off"
         case str() | int() | float():
             return str(value)
-    raise ConfigError(f"{where}: write a text or a number, not {value!r}.")
+    raise ConfigError(f"{where}: write a string or a number, not {value!r}.")

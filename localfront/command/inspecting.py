@@ -66,7 +66,7 @@ async def open_inspector(
     stack.enter_context(
         telling(beside.folder, ports.values(), port=server.port, token=server.token)
     )
-    LOG.info("the inspector, for every request's way and why: %s", server.address)
+    LOG.info("inspect every request at %s", server.address)
 
     async def begin() -> None:
         from localfront.command.inspecting_routes import routes_of  # a tenth of a start

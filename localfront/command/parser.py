@@ -85,6 +85,6 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """` (is 'x' meant?)` if a name is close, else ""."""
+    """` (did you mean 'x'?)` if a name is close, else ""."""
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f" (is {close[0]!r} meant?)" if close else ""
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -226,8 +226,8 @@ async def _service(
 
 def _reloading(service: Service, options: Options) -> Reloading:
     LOG.info(
-        "--reload: pages in the browser load themselves again once they or functions change; they "
-        "have a script for that, and a change of files clears the cache, as no deployment does"
+        "--reload: pages reload in the browser when they or functions change; a script is "
+        "added to them, and, unlike a deployment, a change to files clears the cache"
     )
     code = [*options.code_files.values(), *options.lambda_directories.values()]
     return Reloading(service.cache, code)

@@ -25,17 +25,20 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trace",
         help="send one request to a running localfront and print its path, station by station",
-        description="Send one request to a running localfront and print its path through CloudFront: "
+        description="Send one request to a running localfront and print its path through "
+        "CloudFront: "
         "behavior, functions, cache key, lifetime, and why each.",
     )
-    parser.add_argument("url", metavar="URL", help="on the port where localfront serves")
+    parser.add_argument("url", metavar="URL", help="the port that localfront serves on")
     parser.add_argument("-X", "--request", default="GET", metavar="METHOD", help="default: GET")
     parser.add_argument(
         "-H", "--header", action="append", default=[], metavar="LINE", help="may be repeated"
     )
-    parser.add_argument("--json", action="store_true", help="all of it, for programs")
     parser.add_argument(
-        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="that of the server"
+        "--json", action="store_true", help="print everything as JSON, for programs"
+    )
+    parser.add_argument(
+        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="the server's --ca-dir"
     )
 
 
@@ -93,7 +96,7 @@ def _inside(station: Any) -> Iterator[str]:
         yield f"{reason['rule']}: {reason['text']}" if reason["rule"] else reason["text"]
     if made := station["madeBy"]:
         times = "once" if made["hits"] == 1 else f"{made['hits']} times"
-        yield f"made by {made['id']}, and served {times} since"
+        yield f"stored by request {made['id']}, and served {times} since"
     yield from (f"key  {_part(part)}" for part in station["key"])
     yield from (f"not in the key  {_part(part)}" for part in station["outside"])
     yield from map(_change, station["changes"])

@@ -32,16 +32,16 @@ IDENTITY = re.compile(r"origin-access-identity/cloudfront/([A-Za-z0-9]+)")
 NOT_EMULATED = {
     "VpcOriginConfig": NotHonoured(
         "names an origin in a VPC, which only CloudFront can reach",
-        "requests go to what --origin-override names in its place",
+        "requests go to its --origin-override",
     ),
 }
 NO_CLIENT_CERTIFICATE = {
     "OriginMtlsConfig": NotHonoured(
-        "shows the origin a client certificate", "the origin is shown none"
+        "presents a client certificate to the origin", "no certificate is presented"
     ),
 }
 MEDIA_QUALITY = NotHonoured(
-    "chooses the member by the quality of AWS Elemental media",
+    "selects the member by the media quality score of AWS Elemental",
     "the group fails over only by status codes",
 )
 ABOVE_QUOTA = NotHonoured(
@@ -261,8 +261,8 @@ def _path(fields: Fields) -> str:
         raise fields.wrong(
             "OriginPath",
             "is not an origin path (OR-011)",
-            f"It starts with `/`, ends without, has no query string and at most {MAX_PATH} "
-            "characters.",
+            "It must start with `/`, not end with it, and have no query string and at most "
+            f"{MAX_PATH} characters.",
         )
     return path
 

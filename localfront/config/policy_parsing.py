@@ -96,8 +96,8 @@ def ttls(fields: Fields) -> Ttls:
         field = "DefaultTTL" if fields.has("DefaultTTL") else "MaxTTL"
         raise fields.wrong(
             field,
-            f"does not fit: MinTTL {minimum}, DefaultTTL {default}, MaxTTL {maximum}",
-            "They must be in ascending order.",
+            f"is out of order: MinTTL {minimum}, DefaultTTL {default}, MaxTTL {maximum}",
+            "MinTTL must not exceed DefaultTTL, nor DefaultTTL MaxTTL.",
         )
     return Ttls(minimum, default, maximum)
 
@@ -114,7 +114,8 @@ def _request_headers(fields: Fields) -> tuple[Selection, frozenset[str]]:
         case "whitelist" if "authorization" in names:
             raise part.wrong(
                 "Headers",
-                "lists Authorization, which CloudFront refuses in an origin request policy (OR-009)",
+                "lists Authorization, which CloudFront refuses in an origin request policy "
+                "(OR-009)",
                 "List it in a cache policy, or forward all viewer headers.",
             )
         case "whitelist":

@@ -167,5 +167,5 @@ def _json(result: Any) -> str:
     try:
         shown = json.dumps(MASKED.json(result), indent=2, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
-        return "(nested without end)"
+        return "(contains itself)"
     return printable_lines(cut(shown, MAX_DETAIL))

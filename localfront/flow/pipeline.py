@@ -110,7 +110,7 @@ class Pipeline:
         return Refusal(
             status=403,
             rule="HO-002",
-            message=f"No distribution serves Host {shown!r}. Known names: {known}.",
+            message=f"No distribution serves Host {shown!r}. Served names: {known}.",
         )
 
     async def _primary_or_staging(

@@ -131,13 +131,13 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
         form = FORMS.get(name)
         if form is None or not equals:
             raise ViewerFactsError(
-                f"{part.strip()!r} is not a viewer fact: write name=value, with "
+                f"{part.strip()!r} is not a viewer property: write name=value, with "
                 f"; between them and a name of {', '.join(FORMS)}"
             )
         if form.field in known:
-            raise ViewerFactsError(f"{name} comes twice")
+            raise ViewerFactsError(f"{name} occurs twice")
         if not value or not form.takes(value):
-            raise ViewerFactsError(f"{name} can't be {value!r}: give {form.example}")
+            raise ViewerFactsError(f"{name} can't be {value!r}: write {form.example}")
         known[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
     return ViewerFacts(**known)
 

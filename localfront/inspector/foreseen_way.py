@@ -65,7 +65,7 @@ def _beyond(foreseen: Foreseen, asked: Exchange, endpoints: Endpoints) -> Iterat
     if isinstance(foreseen.found, Reason):
         yield skipped("store", STORE, "The cache is not used")
     else:
-        yield skipped("store", STORE, unasked or "The origin's answer decides")
+        yield skipped("store", STORE, unasked or "The origin's response decides")
     policy = behavior.response_headers_policy
     if policy is None:
         yield skipped("headers-policy", POLICY, "The behavior has none")
@@ -100,7 +100,8 @@ def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
         station.reasons.append(
             Reason(
                 "PL-011",
-                f"So long as {at_viewer} leaves the request unchanged: the key is computed after it.",
+                f"So long as {at_viewer} leaves the request unchanged: the key is computed after "
+                "it.",
             )
         )
     station.key = key_parts(asked.request, asked.behavior, asked.distribution.id)

@@ -66,7 +66,7 @@ def is_viewer_function(function: Path) -> bool:
         return False
     if function.suffix != ".js":
         raise ConfigError(
-            f"{function} is a file: give the directory of a Lambda@Edge function, or the .js file "
+            f"{function} is a file: name the directory of a Lambda@Edge function, or the .js file "
             "of a CloudFront Function."
         )
     return True

@@ -62,7 +62,7 @@ class LambdaOrigins:
             return errors.TOO_LARGE.because(f"The request's body has {len(whole)} bytes.")
         if request.headers.get("host") != origin.domain_name:
             return errors.FORBIDDEN.because(
-                f"Nothing answers for this Host but for {origin.domain_name}: use "
+                f"The API only responds to the Host {origin.domain_name}: use "
                 "AllViewerExceptHostHeader (AG-001)."
             )
         asked = IncomingRequest(
@@ -101,11 +101,12 @@ class LambdaOrigins:
         route = match.route
         if route.function_arn is None:
             return errors.NOT_A_FUNCTION.because(
-                f"The integration of {match.key} is not a function that is described here."
+                f"The integration of {match.key} is not a function that localfront knows."
             )
         if not route.permitted:
             return errors.NOT_PERMITTED[kind].because(
-                f"The function behind {match.key} has no permission for apigateway.amazonaws.com (AG-009)."
+                f"The function behind {match.key} has no permission for apigateway.amazonaws.com "
+                "(AG-009)."
             )
         asked = replace(
             asked,
@@ -204,8 +205,8 @@ def _unsigned(asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Respo
     if not signs:
         if url.signed_only and not has_own:
             return errors.URL_FORBIDDEN.because(
-                "The function URL's auth type is AWS_IAM, and the request is not signed: give the origin "
-                "an access control of the type lambda.",
+                "The function URL's auth type is AWS_IAM, and the request is not signed: add an "
+                "origin access control of type lambda to the origin.",
                 key="Message",
             )
         return None
@@ -214,8 +215,8 @@ def _unsigned(asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Respo
     sent = asked.request.headers.get(PAYLOAD_HASH)
     if sent == hashlib.sha256(asked.body).hexdigest():
         return None
-    why = "is not that of the body" if sent else "is missing"
+    why = "does not match the body" if sent else "is missing"
     return errors.NOT_SIGNED_RIGHT.because(
-        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {why}: it is the SHA-256 "
-        "of the body, in hexadecimal, for each request with a body."
+        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {why}: it must "
+        "be the SHA-256 of the body, in hexadecimal, for each request with a body."
     )

@@ -63,9 +63,9 @@ class OriginBody:
                     return
                 yield piece
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise NO_ANSWER.error(self._who, "stopped in the middle") from error
+            raise NO_ANSWER.error(self._who, "stopped before its end") from error
         except (aiohttp.ClientError, OSError) as error:  # CA-028
-            what = f"broke off in the middle: {in_short(error)}"
+            what = f"broke off before its end: {in_short(error)}"
             raise BROKE_OFF.error(self._who, what) from error
 
     async def aclose(self) -> None:

@@ -96,7 +96,7 @@ class OriginClient:
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._sockets, url, request, origin)
         if UNSENDABLE.search(url):
-            what = "has a path that can't be sent as it is"
+            what = "has a path that can't be sent unchanged"
             raise NOT_SENDABLE.error(named(origin, url), what)
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
@@ -106,7 +106,7 @@ class OriginClient:
         try:
             return await in_time(attempts, deadline)
         except TimeoutError as error:  # OG-005
-            what = f"was not done after {limit} s, over all attempts"
+            what = f"did not finish within {limit} s, over all attempts"
             raise NO_ANSWER.error(named(origin, url), what) from error
 
     async def _attempts(
@@ -125,7 +125,7 @@ class OriginClient:
                 return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
-                    what = f"took no connection within {origin.connection_timeout} s"
+                    what = f"accepted no connection within {origin.connection_timeout} s"
                     raise NO_CONNECTION.error(named(origin, url), what) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
@@ -140,7 +140,7 @@ class OriginClient:
                     what = f"did not respond: {ended(error)}"
                     raise NOT_HTTP.error(named(origin, url), what) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
-                what = f"sent no usable answer: {in_short(error)}"
+                what = f"sent no usable response: {in_short(error)}"
                 raise NOT_HTTP.error(named(origin, url), what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -171,7 +171,7 @@ class OriginClient:
             return answer
         if not 200 <= answer.status <= 599:
             answer.hang_up()
-            what = f"answered with the status {answer.status}"
+            what = f"returned status {answer.status}"
             raise NOT_HTTP.error(named(origin, url), what)
         coming = OriginBody(answer, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()

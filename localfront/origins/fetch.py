@@ -111,7 +111,7 @@ class Origins:
         try:
             return self._resolved(origin, scheme)
         except ConfigError as error:
-            what = f"is not asked: {error}".rstrip(".")
+            what = f"is not sent the request: {error}".rstrip(".")
             raise NOT_SENDABLE.error(f"Origin {origin.id!r}", what) from error
 
     async def _from_api_gateway(
@@ -250,7 +250,7 @@ async def _in_folder(
     folder: Path, request: Request, beside: tuple[tuple[str, Path], ...]
 ) -> Response:
     if request.method not in ("GET", "HEAD"):
-        return access_denied("A folder in place of a bucket is only read.")
+        return access_denied("A folder in place of a bucket is read-only.")
     return await asyncio.to_thread(object_in_folder, folder, request, beside)
 
 

@@ -100,7 +100,7 @@ class FileBody:
             except OSError as error:
                 raise BROKE_OFF.error(self._who, f"can't be read: {error.strerror}") from error
             if not piece:
-                raise BROKE_OFF.error(self._who, "got shorter while it was read")
+                raise BROKE_OFF.error(self._who, "was truncated while it was read")
             left -= len(piece)
             yield piece
 

@@ -285,7 +285,7 @@ class KeptConnection(WholeAnswers):
             self._buffer.clear()
             self.set_exception(KeptConnectionLostError())
         if self._is_reused and answer is not None and not answer.at_eof():
-            answer.set_exception(OutOfStepError("it is followed by another answer"))
+            answer.set_exception(OutOfStepError("another response follows it"))
         if data and not data.strip():
             return  # empty lines are not part of a response (RFC 9112, 2.2)
         if not data.startswith(FAREWELLS):

@@ -226,8 +226,8 @@ def error_page(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
         f"<body><h1>{status} {phrase}</h1>\n<p>{escape(cut(message, MAX_MESSAGE))}</p>\n"
-        f"{said}{described}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
-        "</body></html>\n"
+        f"{said}{described}{detailed}<p>Sent by localfront, which emulates "
+        f"CloudFront.</p>{request_line}</body></html>\n"
     )
     lines = [
         SERVER,

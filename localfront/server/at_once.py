@@ -54,7 +54,7 @@ class AtOnce:
         try:
             return self._answer(head.request_from(peer), known=head.known, max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the handler that waits responds
-            LOG.error("a request is answered with a task: %s", TRACEBACKS.keep(error))
+            LOG.error("a request is handled in its own task: %s", TRACEBACKS.keep(error))
             return None
 
     def unheard(self, answering: Awaitable[web.StreamResponse]) -> None:

@@ -275,7 +275,7 @@ def _keys(group_id: str, description: Description, notices: list[Notice]) -> tup
     notices.extend(
         Notice(
             field=f"Key group {group_id}: Items",
-            on_aws=f"names the public key {i}, which no file describes: `aws cloudfront "
+            on_aws=f"names the public key {i}, which is in none of the files: `aws cloudfront "
             f"get-public-key --id {i} > FILE`, and --config FILE",
             here="requests signed with it get 403",
         )

@@ -25,8 +25,8 @@ MAX_KEY = 512  # bytes (FN-021)
 MAX_VALUE = 1024
 LONG_AGO = datetime.fromtimestamp(0, UTC).isoformat().replace("+00:00", "Z")
 EMPTY = NotHonoured(
-    "has keys that are not known here",
-    "the store is empty: give its keys with --kvs {}=FILE",
+    "has keys that localfront can't read",
+    "the store is empty: set its keys with --kvs {}=FILE",
 )
 
 
@@ -216,7 +216,8 @@ def _pairs(document: Any, file: Path) -> Iterator[tuple[Any, Any]]:
         if listed is not None:
             return
     raise ConfigError(
-        f'--kvs: {file} contains no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
+        f'--kvs: {file} contains no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as '
+        "CloudFront "
         "imports it."
     )
 

@@ -51,7 +51,7 @@ def test_terraform_and_its_processes_end_with_the_tests(
     os.close(lives)
 
 
-def test_it_is_terraform_otherwise(tmp_path: Path) -> None:
+def test_otherwise_it_behaves_like_terraform(tmp_path: Path) -> None:
     with ending_with_the_tests(Path("/bin/echo"), tmp_path) as terraform:
         done = subprocess.run(
             [terraform, "apply", "-input=false"],

@@ -40,8 +40,8 @@ def _certificate(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterat
         yield _refused(
             "CP-008",
             f"{site.name}, viewer certificate",
-            f"The certificate is in {region}: CloudFront sees those of {REGION} alone.",
-            f"Ask ACM for it in {REGION} (in Terraform with a provider of that Region).",
+            f"The certificate is in {region}: CloudFront only accepts those in {REGION}.",
+            f"Request it from ACM in {REGION} (in Terraform, with a provider for that Region).",
         )
     if not certificate.get("SSLSupportMethod"):
         yield _refused(
@@ -60,8 +60,9 @@ def _web_acl(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[F
             yield _refused(
                 "CP-010",
                 f"{site.name}, WebACLId",
-                "The web ACL has the scope REGIONAL, and a distribution takes one of scope CLOUDFRONT.",
-                f"Make one with the scope CLOUDFRONT, in {REGION}.",
+                "The web ACL has the scope REGIONAL, and a distribution needs one with the scope "
+                "CLOUDFRONT.",
+                f"Create one with the scope CLOUDFRONT, in {REGION}.",
             )
 
 

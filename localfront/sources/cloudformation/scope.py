@@ -112,7 +112,7 @@ class StackScope:
         """The value of a condition; False if undecidable, which is collected as a reason."""
         name = str(condition)
         if name not in self.stack.section("Conditions"):
-            raise ConfigError(f"There is no condition {name!r}. Correct its name.")
+            raise ConfigError(f"There is no condition {name!r}. Correct the name.")
         try:
             with self._opened(f"condition {name}"):
                 return evaluate(self.stack.section("Conditions")[name], self)

@@ -21,7 +21,7 @@ from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource, Show
 
 DOCUMENT = "aws_iam_policy_document"
-READS_ALL = "a folder instead of the bucket lets CloudFront read, but not list"
+READS_ALL = "a folder in place of the bucket lets CloudFront read, but not list"
 IDENTITY_USER = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
 
 

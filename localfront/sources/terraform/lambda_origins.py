@@ -103,7 +103,7 @@ class _Reader:
             self._notice(
                 f"{resource.address}: body",
                 "describes routes in OpenAPI",
-                "they are not read, and requests to them find no route",
+                "they are ignored, and requests to them find no route",
             )
         self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
         self._tell_all(policy_notices(resource.address, self._has_policy(block, api_id)))
@@ -212,7 +212,7 @@ class _Reader:
                 self._notice(
                     f"{integration.address}: {kind} {integration.values.get(kind)!r}",
                     "is an integration of another kind than a Lambda proxy",
-                    "its routes answer 500",
+                    "its routes return 500",
                 )
             return None
         return self.function(Block.of(integration), uri)

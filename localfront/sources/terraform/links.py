@@ -151,7 +151,7 @@ class Links:
             made = (
                 f"bucket-{placeholder_ids.lower_id(name)}.s3.{self.identities.region}.amazonaws.com"
             )
-        here = f"it is {made!r}, and --origin-override replaces it"
+        here = f"it is {made!r}; replace it with --origin-override"
         self.notice(block, field, here)
         return made
 

@@ -137,7 +137,7 @@ def numbered(account: Account) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("type_", NAMED)
-def test_a_resource_with_a_name_is_found_by_it(
+def test_a_resource_with_a_name_is_found_by_its_name(
     account: Account, left: dict[str, str], type_: str
 ) -> None:
     assert left

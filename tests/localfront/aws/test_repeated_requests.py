@@ -139,7 +139,7 @@ def test_recorded_requests_expire(api: Api) -> None:
     repeated.close()
 
 
-def test_a_look_that_fails_is_made_again(repeated: RepeatedRequests, api: Api) -> None:
+def test_a_failed_poll_is_repeated(repeated: RepeatedRequests, api: Api) -> None:
     def fail() -> None:
         with repeated.noting():
             repeated.note(a_request(api.url))

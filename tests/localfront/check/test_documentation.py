@@ -26,7 +26,7 @@ def test_the_table_of_the_page_has_every_rule_and_no_other() -> None:
     ]
 
 
-def test_the_shown_output_is_what_the_command_prints(
+def test_the_documented_output_is_what_the_command_prints(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     block = PAGE.partition("```console\n")[2].partition("```")[0]

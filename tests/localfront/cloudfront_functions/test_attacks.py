@@ -8,7 +8,7 @@ from localfront.cloudfront_functions.quotas import STOP_AFTER
 from tests.localfront.cloudfront_functions.running import a_store, failure, returned, run_code
 
 TOO_LONG = "it ran too long; on CloudFront less than 1 ms is allowed"
-TOO_MUCH = "it took more than the 2 MB of memory that it may have"
+TOO_MUCH = "it used more than the 2 MB of memory that CloudFront allows"
 NO_ROOM_FOR_AN_ERROR = "it threw null, or took so much memory that none was left for an error"
 TOO_LONG_A_STRING = "InternalError: string too long"
 

@@ -224,7 +224,7 @@ def test_a_failed_run_is_repeated_in_a_fresh_context(body: str) -> None:
         ("for (;;);", False),
     ],
 )
-def test_an_error_of_the_scripts_own_is_told_from_one_of_a_frozen_context(
+def test_a_scripts_own_error_is_distinguished_from_one_of_a_frozen_context(
     body: str, own: bool
 ) -> None:
     code, event = handler(body), {"message": "as told"}
@@ -242,7 +242,7 @@ def test_an_error_of_the_scripts_own_is_told_from_one_of_a_frozen_context(
     assert context.threw(again) is own
 
 
-def test_nothing_of_a_run_that_threw_remains() -> None:
+def test_a_run_that_threw_leaves_no_state() -> None:
     code = "let seen = 0;\n" + handler(
         "seen += 1; const list = [3, 1]; list.sort((a, b) => { seen += 1; if (event.bad) throw event; "
         "return a - b; }); console.log('seen'); return [seen, list];"

@@ -24,7 +24,7 @@ class Unchanged(RepeatedRequests):
         return self._unchanged.pop(0)
 
 
-async def test_while_an_apis_answers_are_the_same_it_is_not_read() -> None:
+async def test_an_api_is_not_read_while_its_responses_are_the_same() -> None:
     """The third reading of the script, its end, is the sixth look."""
     repeated = Unchanged(True, False, True, True, True, False)
     applied = Applied()

@@ -66,7 +66,7 @@ def test_an_error_cannot_be_shown_as_any_other_code(shown: str) -> None:
     [
         pytest.param({"ResponseCode": ""}, "ResponsePagePath", id="a page alone"),
         pytest.param({"ResponsePagePath": ""}, "ResponseCode", id="a code alone"),
-        pytest.param({"ResponsePagePath": "e.html"}, "starts with `/`", id="no path"),
+        pytest.param({"ResponsePagePath": "e.html"}, "Start it with `/`", id="no path"),
         pytest.param({"ErrorCachingMinTTL": -1}, "ErrorCachingMinTTL -1", id="time"),
     ],
 )
@@ -82,4 +82,4 @@ def test_a_custom_error_response_that_cloudfront_refuses_is_refused(
 def test_two_responses_for_one_code_are_refused() -> None:
     twice = listing(an_error_response(), an_error_response())
 
-    assert "a code twice: 403, 403" in refused(CustomErrorResponses=twice)
+    assert "duplicate codes: 403, 403" in refused(CustomErrorResponses=twice)

@@ -141,7 +141,7 @@ async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
     response = await edge.answer(from_("country=Germany"))
 
     assert response.status == 400
-    assert b"give DE" in response.held
+    assert b"write DE" in response.held
     assert edge.origins.received == []
 
 

@@ -46,12 +46,12 @@ def test_every_fact_can_be_set() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("DE", "'DE' is not a viewer fact: write name=value"),
-        ("land=DE", "'land=DE' is not a viewer fact.*country"),
-        ("Country=DE", "is not a viewer fact"),
-        ("country=DE;", "'' is not a viewer fact"),
-        ("country=DE, city=Berlin", "country can't be 'DE, city=Berlin': give DE"),
-        ("country=DE; country=NL", "country comes twice"),
+        ("DE", "'DE' is not a viewer property: write name=value"),
+        ("land=DE", "'land=DE' is not a viewer property.*country"),
+        ("Country=DE", "is not a viewer property"),
+        ("country=DE;", "'' is not a viewer property"),
+        ("country=DE, city=Berlin", "country can't be 'DE, city=Berlin': write DE"),
+        ("country=DE; country=NL", "country occurs twice"),
         ("country=de", "country can't be 'de'"),
         ("country=D\u0395", "country can't be"),
         ("country=", "country can't be ''"),

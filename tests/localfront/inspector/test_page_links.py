@@ -9,7 +9,7 @@ from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import NARROW, ORDINARY, findings_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
-LINK = "Its way, in the inspector"
+LINK = "This request in the inspector"
 
 
 async def test_an_error_page_links_to_its_request_in_the_open_inspector(

@@ -74,7 +74,7 @@ def test_the_classic_profile_allows_functions_to_change_cdn_loop() -> None:
 
 
 @pytest.mark.proves("LH-009")
-def test_cloudfront_s_headers_may_be_added_changed_and_removed_in_origin_events() -> None:
+def test_cloudfronts_headers_may_be_added_changed_and_removed_in_origin_events() -> None:
     request = a_request(
         headers=[("CloudFront-Viewer-City", "Paris"), ("CloudFront-Viewer-Asn", "1")]
     )

@@ -183,7 +183,7 @@ def test_an_error_page_names_the_rule_and_the_request() -> None:
 
 
 @pytest.mark.parametrize("field", ["message", "rule", "request_id", "detail", "aws_text"])
-def test_an_error_page_runs_no_script_of_a_viewers(field: str) -> None:
+def test_an_error_page_runs_no_script_from_a_viewer(field: str) -> None:
     answer = page(**{field: "<script>alert(1)</script>"})
 
     assert "<script>" not in answer

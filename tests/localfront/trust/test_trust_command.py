@@ -138,7 +138,7 @@ def test_trust_can_be_repeated_and_completely_undone(home: Path) -> None:
     assert _labels(home) == []
 
 
-def test_it_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -> None:
+def test_trust_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -> None:
     programs = _programs(tmp_path, "chromium")
 
     run = trust("--store", "browsers", home=tmp_path, path=programs)

@@ -41,7 +41,7 @@ def test_a_page_that_hides_the_errors_of_an_api_is_found(code: int) -> None:
 
 
 @pytest.mark.proves("ER-010")
-def test_a_page_that_keeps_the_status_or_meets_no_api_is_no_finding() -> None:
+def test_an_error_page_that_keeps_the_status_or_affects_no_api_is_no_finding() -> None:
     assert findings("ER-010", **page(404, shown=404)) == ()
     assert findings("ER-010", **page(404), CacheBehaviors=listing()) == ()
 
@@ -72,7 +72,7 @@ def test_without_a_guard_or_a_refused_method_there_is_no_finding(
 
 @pytest.mark.proves("ER-012")
 @pytest.mark.parametrize(("shown", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)])
-def test_a_page_that_its_behaviors_function_is_not_invoked_for_is_reported(
+def test_an_error_page_served_without_its_behaviors_function_is_reported(
     shown: int, severity: Severity
 ) -> None:
     found = finding("ER-012", **page(404, shown))

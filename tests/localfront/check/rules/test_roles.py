@@ -102,11 +102,11 @@ def test_a_role_with_unknown_policies_causes_no_finding() -> None:
     known = with_role(policies=(), complete=False)
 
     assert report(known).findings == ()
-    assert "whether it may write logs" in unchecked(known)
+    assert "whether it is allowed to write logs" in unchecked(known)
 
 
 def test_an_undescribed_role_causes_no_finding() -> None:
     known = evidence(roles={})
 
     assert report(known).findings == ()
-    assert f"nothing that was read describes {ROLE_ARN}" in unchecked(known)
+    assert f"{ROLE_ARN} is not in the files or APIs that were read" in unchecked(known)

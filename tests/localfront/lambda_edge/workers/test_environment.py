@@ -139,7 +139,7 @@ async def test_a_function_runs_in_its_code_folder_and_sees_only_awss_runtime(
     assert [name for name in modules if found[name]] == modules[:3]
 
 
-async def test_the_context_is_a_replicas(pool: WorkerPool) -> None:
+async def test_the_context_describes_a_replica(pool: WorkerPool) -> None:
     context = await invoke(pool, "well_behaved.tells_its_context")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("aws_request_id"))
