@@ -33,13 +33,13 @@ def victim(
     emulator is not to lean on that.
     """
     arguments = dict(browser_type_launch_args)
-    given = arguments.pop("args")
-    assert isinstance(given, list)
+    parameters = arguments.pop("args")
+    assert isinstance(parameters, list)
     as_others = [
         f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
         "--disable-features=LocalNetworkAccessChecks",
     ]
-    browser = browser_type.launch(**arguments, args=[*given, *as_others])  # type: ignore[arg-type]  # Playwright's own arguments
+    browser = browser_type.launch(**arguments, args=[*parameters, *as_others])  # type: ignore[arg-type]  # Playwright's own arguments
     yield browser
     browser.close()
 
@@ -207,7 +207,7 @@ def test_a_rebound_host_name_cannot_read_anything(
     page.goto(f"{origin}/page")
     headers = {} if service == "none" else {"Authorization": SIGNED.format(service)}
 
-    answers = [
+    responses = [
         page.evaluate(READ, [f"{origin}{path}", headers])
         for path in (
             "/",
@@ -219,5 +219,5 @@ def test_a_rebound_host_name_cannot_read_anything(
     ]
 
     page.context.close()
-    assert [status for status, _ in answers] == [403] * len(answers)
+    assert [status for status, _ in responses] == [403] * len(responses)
     assert "hostile" not in topics(sns)

@@ -111,18 +111,18 @@ def run(task: Task, ending: ExitStack) -> int:
     left = stack.logs.parent / "kept"
     command = [piece.replace("{kept}", str(left)) for piece in task.command]
     code = stack.servers.show(command, env=environment, cwd=ROOT)
-    kept = BUILD / task.wanted.name
+    folder = BUILD / task.wanted.name
     if left.exists():
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may use it, too
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(left, folder, dirs_exist_ok=True)  # another run may use it, too
     if code:
-        keep_logs(stack, kept / "logs")
+        keep_logs(stack, folder / "logs")
     return code
 
 
-def keep_logs(stack: Stack, kept: Path) -> None:
-    shutil.copytree(stack.logs, kept, dirs_exist_ok=True)
-    print_line(f"The logs of this run are in {kept.relative_to(ROOT)}/.")
+def keep_logs(stack: Stack, folder: Path) -> None:
+    shutil.copytree(stack.logs, folder, dirs_exist_ok=True)
+    print_line(f"The logs of this run are in {folder.relative_to(ROOT)}/.")
 
 
 if __name__ == "__main__":

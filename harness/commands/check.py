@@ -124,9 +124,9 @@ def planned_parts(options: argparse.Namespace) -> list[Part]:
         print_line(f"The change can affect: {', '.join(names) or 'nothing'}.")
     elif options.quick:
         names, only = QUICK, {"unit": FAST_TESTS}
-    made = [part(name, only.get(name, ()), nox=options.nox) for name in names]
+    parts = [part(name, only.get(name, ()), nox=options.nox) for name in names]
     order = {name: place for place, name in enumerate(LONGEST)}
-    return sorted(made, key=lambda each: order.get(each.name, len(order)))
+    return sorted(parts, key=lambda each: order.get(each.name, len(order)))
 
 
 def part(name: str, only: Sequence[str], *, nox: Path) -> Part:

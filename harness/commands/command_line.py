@@ -16,26 +16,26 @@ FAILED, INTERRUPTED = 1, 130
 
 
 def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    result = argparse.ArgumentParser(
         description=description,
         allow_abbrev=False,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    made.add_argument(
+    result.add_argument(
         "--emulator",
         choices=emulators.NAMES,
         default="ministack",
         help="the AWS emulator: the embedded MiniStack, a running LocalStack, or the one at "
         "AWS_ENDPOINT_URL (external)",
     )
-    made.add_argument(
+    result.add_argument(
         "--session-ttl",
         type=lifetime,
         default=session_ttl,
         metavar="SECONDS",
         help="seconds until an idle session ends",
     )
-    return made
+    return result
 
 
 def add_ports(parser: argparse.ArgumentParser) -> None:

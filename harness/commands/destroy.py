@@ -27,23 +27,23 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    result = argparse.ArgumentParser(
         prog="./nox -s destroy --",
         description="Destroy an environment and list what is left.",
         allow_abbrev=False,
     )
-    add_target(made)
-    made.add_argument(
+    add_target(result)
+    result.add_argument(
         "--export", type=Path, metavar="FILE", help="write the captains' log entries to FILE first"
     )
-    made.add_argument(
+    result.add_argument(
         "--unprotect",
         action="store_true",
         help="turn off the tables' deletion protection and destroy them",
     )
-    made.add_argument("--yes", action="store_true", help="do not ask for confirmation")
-    made.add_argument("-v", "--verbose", action="store_true", help="show every command")
-    return made
+    result.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    result.add_argument("-v", "--verbose", action="store_true", help="show every command")
+    return result
 
 
 def run(options: argparse.Namespace) -> int:

@@ -17,21 +17,23 @@ def require_engine(environ: Mapping[str, str]) -> None:
     docker = shutil.which("docker", path=environ.get("PATH"))
     if docker is None:
         raise MissingToolError("Docker is not installed: there is no program `docker`.")
-    said = asked([docker, "info", "--format", "{{.ServerVersion}}"], environ)
-    if said.returncode:
-        reason = said.stderr.strip().splitlines() or ["no reason is given"]
+    finished = asked([docker, "info", "--format", "{{.ServerVersion}}"], environ)
+    if finished.returncode:
+        reason = finished.stderr.strip().splitlines() or ["no reason is given"]
         raise MissingToolError(f"The Docker engine does not respond: {reason[-1]}")
 
 
 def require_compose(environ: Mapping[str, str]) -> None:
     """Raise MissingToolError if there is no engine, or no recent `docker compose`."""
     require_engine(environ)
-    said = asked(["docker", "compose", "version", "--short"], environ)
-    version = re.match(r"v?(\d+)\.(\d+)", said.stdout)
-    if said.returncode or not version:
+    finished = asked(["docker", "compose", "version", "--short"], environ)
+    version = re.match(r"v?(\d+)\.(\d+)", finished.stdout)
+    if finished.returncode or not version:
         raise MissingToolError(f"`docker compose` is not installed. {COMPOSE_ADVICE}")
     if (int(version[1]), int(version[2])) < OLDEST_COMPOSE:
-        raise MissingToolError(f"This is Docker Compose {said.stdout.strip()}. {COMPOSE_ADVICE}")
+        raise MissingToolError(
+            f"This is Docker Compose {finished.stdout.strip()}. {COMPOSE_ADVICE}"
+        )
 
 
 def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":

@@ -65,8 +65,8 @@ def start_container(children: Children, *, environ: Mapping[str, str], directory
         cwd=ROOT,
         log=directory / "logs" / "localstack.log",
     )
-    said = server.wait_for_line(READY, timeout=READY_WITHIN)
-    return said.partition(READY)[2]
+    line = server.wait_for_line(READY, timeout=READY_WITHIN)
+    return line.partition(READY)[2]
 
 
 def new_name() -> str:
@@ -84,8 +84,8 @@ def session_of(endpoint: str) -> str | None:
         # The caller passes an http URL.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/info", timeout=5
-        ) as answer:
-            return str(json.load(answer)["session_id"])
+        ) as response:
+            return str(json.load(response)["session_id"])
     except (OSError, ValueError, KeyError):
         return None
 
@@ -96,7 +96,7 @@ def has_cloudfront(endpoint: str) -> bool:
         # The caller passes an http URL.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/health", timeout=30
-        ) as answer:
-            return "cloudfront" in json.load(answer)["services"]
+        ) as response:
+            return "cloudfront" in json.load(response)["services"]
     except (OSError, ValueError, KeyError):
         return False  # not LocalStack

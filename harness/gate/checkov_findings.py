@@ -83,8 +83,8 @@ def run(program: Path) -> str:
 
 
 def parse(report: str) -> list[Finding]:
-    said: dict[str, Any] | list[dict[str, Any]] = json.loads(report)
-    reports = said if isinstance(said, list) else [said]
+    document: dict[str, Any] | list[dict[str, Any]] = json.loads(report)
+    reports = document if isinstance(document, list) else [document]
     return [
         Finding(
             check=failed["check_id"],

@@ -88,9 +88,9 @@ def write(record: GateRecord, folder: Path) -> None:
 def read(path: Path) -> GateRecord:
     """Read the record. Raises HarnessError if it is missing."""
     try:
-        said = json.loads(path.read_text())
-        parts = tuple(PartRecord(**part) for part in said.pop("parts"))
-        return GateRecord(**said, parts=parts)
+        document = json.loads(path.read_text())
+        parts = tuple(PartRecord(**part) for part in document.pop("parts"))
+        return GateRecord(**document, parts=parts)
     except FileNotFoundError:
         raise HarnessError(
             f"The gate has not run on this commit: there is no {path.name}. `./nox -s gate` "

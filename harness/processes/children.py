@@ -132,8 +132,8 @@ class Children:
         grace: float | None = None,
     ) -> int:
         """Run a command whose output the user sees; return its exit code. See `measure`."""
-        shown = self.measure(command, env=env, cwd=cwd, grace=grace)
-        return shown.returncode
+        finished = self.measure(command, env=env, cwd=cwd, grace=grace)
+        return finished.returncode
 
     def measure(
         self,

@@ -56,18 +56,18 @@ class Account:
 
     @property
     def s3(self) -> "S3Client":
-        made: S3Client = self.client("s3")
-        return made
+        client: S3Client = self.client("s3")
+        return client
 
     @property
     def dynamodb(self) -> "DynamoDBClient":
-        made: DynamoDBClient = self.client("dynamodb")
-        return made
+        client: DynamoDBClient = self.client("dynamodb")
+        return client
 
     @property
     def secretsmanager(self) -> "SecretsManagerClient":
-        made: SecretsManagerClient = self.client("secretsmanager")
-        return made
+        client: SecretsManagerClient = self.client("secretsmanager")
+        return client
 
 
 def open_account(number: str, environ: Mapping[str, str]) -> Account:

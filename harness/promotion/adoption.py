@@ -25,7 +25,7 @@ ROUNDS = 3  # the id from one import may be needed to find the next
 def planned(
     deployment: Deployment,
     account: Account,
-    known: History,
+    promotions: History,
     *,
     may_adopt: bool,
     say: Callable[[str], None],
@@ -42,7 +42,7 @@ def planned(
         found = [one for one in found if one.id]
         if not found:
             break
-        if not may_adopt and not left_by_us(known):
+        if not may_adopt and not left_by_us(promotions):
             raise HarnessError(refusal(found))
         say(f"there already: {len(found)}, which a run that did not end made; adopting them")
         adopted |= {one.address: one for one in found}
@@ -52,8 +52,8 @@ def planned(
     return replace(summary, notes=tuple(leftovers.look(account, plan)))
 
 
-def left_by_us(known: History) -> bool:
-    return bool(known.entries) and known.entries[0].outcome != LIVE
+def left_by_us(promotions: History) -> bool:
+    return bool(promotions.entries) and promotions.entries[0].outcome != LIVE
 
 
 def refusal(found: Sequence[Found]) -> str:

@@ -81,7 +81,7 @@ class Destruction:
                     written += 1
         return written
 
-    def destroy(self, deployment: Deployment, known: History) -> None:
+    def destroy(self, deployment: Deployment, promotions: History) -> None:
         """Destroy the environment. Raises HarnessError if it is not confirmed, or Terraform fails."""
         if not self.confirm(self.target.environment):
             raise HarnessError("Not confirmed. Nothing was changed.")
@@ -99,7 +99,7 @@ class Destruction:
             summary = deployment.plan("-destroy", UNPROTECTED)
             self.progress.say(summary.counts())
             deployment.apply()
-        history.write(self.account, self.target, known.with_begun(self.entry(known)))
+        history.write(self.account, self.target, promotions.with_begun(self.entry(promotions)))
 
     def take_off(self, distribution: str) -> None:
         """Disable the distribution, remove its functions, and wait for the deployment.
@@ -109,10 +109,10 @@ class Destruction:
         more than an hour.
         """
         cloudfront = self.account.client("cloudfront")
-        said = cloudfront.get_distribution_config(Id=distribution)
-        config = without_functions(said["DistributionConfig"]) | {"Enabled": False}
+        response = cloudfront.get_distribution_config(Id=distribution)
+        config = without_functions(response["DistributionConfig"]) | {"Enabled": False}
         cloudfront.update_distribution(
-            Id=distribution, IfMatch=said["ETag"], DistributionConfig=config
+            Id=distribution, IfMatch=response["ETag"], DistributionConfig=config
         )
         try:
             cloudfront.get_waiter("distribution_deployed").wait(
@@ -124,8 +124,8 @@ class Destruction:
                 "again later."
             ) from None
 
-    def entry(self, known: History) -> Entry:
-        live = known.live
+    def entry(self, promotions: History) -> Entry:
+        live = promotions.live
         return Entry(
             tree=live.tree if live else "",
             commit=live.commit if live else "",

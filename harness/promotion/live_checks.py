@@ -51,9 +51,11 @@ class Site:
             urllib.request.HTTPSHandler(context=self.trust), NoRedirects()
         )
         try:
-            with opener.open(f"{self.url}{path}", timeout=TIMEOUT) as said:
+            with opener.open(f"{self.url}{path}", timeout=TIMEOUT) as response:
                 return Answer(
-                    status=said.status, headers=said.headers, body=said.read().decode("utf-8")
+                    status=response.status,
+                    headers=response.headers,
+                    body=response.read().decode("utf-8"),
                 )
         except urllib.error.HTTPError as error:
             with error:
@@ -74,23 +76,23 @@ def login_page_of(site: Site, assets: frozenset[str]) -> None:
         named <= assets, f"/login/ belongs to another release: {', '.join(sorted(named - assets))}"
     )
     for path in sorted(named):
-        answer = site.get(f"/{path}")
-        require(answer.status == 200, f"/{path} returned {answer.status}")
+        response = site.get(f"/{path}")
+        require(response.status == 200, f"/{path} returned {response.status}")
 
 
 def home_is_guarded(site: Site, _assets: frozenset[str]) -> None:
     """Check that visitors without a session are redirected to the login page."""
-    answer = site.get("/")
-    to = answer.headers.get("Location", "")
-    require(answer.status in (302, 303, 307), f"/ returned {answer.status} without a session")
+    response = site.get("/")
+    to = response.headers.get("Location", "")
+    require(response.status in (302, 303, 307), f"/ returned {response.status} without a session")
     require("/login" in to, f"/ redirects to {to!r}")
 
 
 def api_answers(site: Site, _assets: frozenset[str]) -> None:
-    answer = site.get("/api/session")
-    require(answer.status == 401, f"/api/session returned {answer.status} without a session")
+    response = site.get("/api/session")
+    require(response.status == 401, f"/api/session returned {response.status} without a session")
     try:
-        code = json.loads(answer.body)["error"]["code"]
+        code = json.loads(response.body)["error"]["code"]
     except (ValueError, KeyError, TypeError):
         raise FailedCheckError("/api/session does not have the API's error format") from None
     require(isinstance(code, str), "/api/session does not have the API's error format")

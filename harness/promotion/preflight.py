@@ -88,7 +88,7 @@ def buckets(account: Account, target: Target) -> Line:
     missing = []
     for bucket in (target.state_bucket, target.releases_bucket):
         try:
-            kept = account.s3.get_bucket_versioning(
+            versioning = account.s3.get_bucket_versioning(
                 Bucket=bucket, ExpectedBucketOwner=target.account
             )
         except ClientError as error:
@@ -96,7 +96,7 @@ def buckets(account: Account, target: Target) -> Line:
                 raise
             missing.append(f"{bucket} does not exist")
             continue
-        if kept.get("Status") != "Enabled":
+        if versioning.get("Status") != "Enabled":
             missing.append(f"{bucket} is not versioned")
     if not missing:
         return Line(subject="state", verdict=OK, found=f"{target.state_bucket}, versioned")
@@ -124,11 +124,11 @@ def zone(account: Account, target: Target) -> Line:
 
 
 def zone_id(account: Account, target: Target) -> str | None:
-    said = account.client("route53").list_hosted_zones_by_name(DNSName=target.zone)
+    response = account.client("route53").list_hosted_zones_by_name(DNSName=target.zone)
     return next(
         (
             one["Id"]
-            for one in said["HostedZones"]
+            for one in response["HostedZones"]
             if one["Name"] == f"{target.zone}." and not one["Config"]["PrivateZone"]
         ),
         None,
@@ -176,15 +176,17 @@ def certificate(account: Account, target: Target) -> Line:
         for one in page["CertificateSummaryList"]
         if one["DomainName"] == wanted
     ]
-    known = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
-    if not known:
+    certificates = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
+    if not certificates:
         return Line(
             subject="certificate",
             verdict=STOP,
             found=f"no certificate for {wanted} is issued in us-east-1",
             remedy="terraform -chdir=terraform/prerequisites apply, and wait until it is.",
         )
-    return judge_certificate(max(known, key=lambda one: one["NotAfter"]), now=datetime.now(UTC))
+    return judge_certificate(
+        max(certificates, key=lambda one: one["NotAfter"]), now=datetime.now(UTC)
+    )
 
 
 def judge_certificate(one: Mapping[str, Any], *, now: datetime) -> Line:

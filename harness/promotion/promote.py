@@ -87,13 +87,13 @@ class Promotion:
             state_lock.require_free(self.account, self.target)
             yield history.read(self.account, self.target)
 
-    def planned(self, made: Release, known: History) -> tuple[Deployment, Summary]:
-        with self.progress.step(f"plan of {made.short} for {self.target.environment}"):
+    def planned(self, candidate: Release, promotions: History) -> tuple[Deployment, Summary]:
+        with self.progress.step(f"plan of {candidate.short} for {self.target.environment}"):
             deployment = deploying.prepare(
-                made,
+                candidate,
                 self.account,
                 self.target,
-                known,
+                promotions,
                 folder=self.folder,
                 environ=self.environ,
                 progress=self.progress,
@@ -104,7 +104,7 @@ class Promotion:
             summary = adoption.planned(
                 deployment,
                 self.account,
-                known,
+                promotions,
                 may_adopt=self.may_adopt,
                 say=self.progress.say,
             )
@@ -117,17 +117,17 @@ class Promotion:
                 )
         return deployment, summary
 
-    def promote(self, made: Release, known: History) -> None:
+    def promote(self, candidate: Release, promotions: History) -> None:
         """Promote the release. Raises NotLiveError, after a rollback, if it does not work."""
-        before = known.live
-        deployment, summary = self.planned(made, known)
+        before = promotions.live
+        deployment, summary = self.planned(candidate, promotions)
         self.require_data_stays(summary)
-        if not self.confirm(f"Promote {made.short} to {self.target.environment}?"):
+        if not self.confirm(f"Promote {candidate.short} to {self.target.environment}?"):
             raise HarnessError("Not confirmed. Nothing was changed.")
         with self.progress.step("uploading the release"):
-            release_store.put(self.account, self.target, made)
+            release_store.put(self.account, self.target, candidate)
         try:
-            self.bring(deployment, summary, known)
+            self.bring(deployment, summary, promotions)
         except NotLiveError as error:
             if before is None:
                 raise NotLiveError(
@@ -140,18 +140,18 @@ class Promotion:
                 "its roll-out until now."
             ) from None
 
-    def roll_back(self, to: Entry, known: History) -> None:
+    def roll_back(self, to: Entry, promotions: History) -> None:
         """Apply an earlier release forward. Tables and secrets are left alone."""
-        made = self.fetched(to)
-        deployment, summary = self.planned(made, known)
+        candidate = self.fetched(to)
+        deployment, summary = self.planned(candidate, promotions)
         touched = summary.of(*NEVER_ROLLED_BACK)
         if touched:
             raise HarnessError(
-                f"Rolling back to {made.short} would change {touched[0].address}: data is never "
+                f"Rolling back to {candidate.short} would change {touched[0].address}: data is never "
                 "rolled back. Promote a release with the old code and today's tables."
             )
         self.go_back_at_once(deployment, to)
-        self.bring(deployment, summary, known, rollback=True)
+        self.bring(deployment, summary, promotions, rollback=True)
 
     def go_back_at_once(self, deployment: Deployment, to: Entry) -> None:
         """Restore pages and aliases. Pages first: the old ones work with either back end."""
@@ -169,36 +169,41 @@ class Promotion:
         return release_store.fetch(self.account, self.target, entry.tree, folder)
 
     def bring(
-        self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False
+        self,
+        deployment: Deployment,
+        summary: Summary,
+        promotions: History,
+        *,
+        rollback: bool = False,
     ) -> None:
         """Apply and check; the outcome is recorded in the history in any case."""
-        made = deployment.release
+        candidate = deployment.release
         entry = Entry(
-            tree=made.manifest.tree,
-            commit=made.manifest.commit,
+            tree=candidate.manifest.tree,
+            commit=candidate.manifest.commit,
             began=history.now(),
             by=self.account.caller,
             outcome=UNDER_WAY,
             rollback=rollback,
-            assets=assets_of(made),
+            assets=assets_of(candidate),
         )
-        known = known.with_begun(entry)
-        history.write(self.account, self.target, known)
+        promotions = promotions.with_begun(entry)
+        history.write(self.account, self.target, promotions)
         outcome, outputs = FAILED, {}
         try:
             with self.progress.step(f"apply ({summary.counts()})"):
                 deployment.apply()
             outputs = deployment.outputs()
             with self.progress.step("invalidating the pages"):
-                pages.forget(self.account, outputs, made)
-            self.require_live(made, outputs)
+                pages.forget(self.account, outputs, candidate)
+            self.require_live(candidate, outputs)
             outcome = LIVE
         finally:
             versions = aliases.versions(self.account, outputs) if outcome == LIVE else {}
-            history.write(self.account, self.target, known.with_ended(outcome, versions))
-        self.progress.say(f"{made.short} is live in {self.target.environment}")
+            history.write(self.account, self.target, promotions.with_ended(outcome, versions))
+        self.progress.say(f"{candidate.short} is live in {self.target.environment}")
 
-    def require_live(self, made: Release, outputs: Mapping[str, Any]) -> None:
+    def require_live(self, candidate: Release, outputs: Mapping[str, Any]) -> None:
         """Raises NotLiveError if a check fails."""
         site = self.answered_by
         if site is None and self.account.emulator:
@@ -207,19 +212,19 @@ class Promotion:
         site = site or Site(url=f"https://{self.target.site}", trust=ssl.create_default_context())
         failed = []
         for name, fault in live_checks.look(
-            site, frozenset(assets_of(made)), patience=self.patience
+            site, frozenset(assets_of(candidate)), patience=self.patience
         ):
             self.progress.say(f"live: {name}: {fault or 'ok'}")
             if fault:
                 failed.append(fault)
         if not failed:
-            failed = self.flows(made, outputs, site)
+            failed = self.flows(candidate, outputs, site)
         if failed:
-            raise NotLiveError(f"{made.short} does not work: {'; '.join(failed)}.")
+            raise NotLiveError(f"{candidate.short} does not work: {'; '.join(failed)}.")
 
-    def flows(self, made: Release, outputs: Mapping[str, Any], site: Site) -> list[str]:
+    def flows(self, candidate: Release, outputs: Mapping[str, Any], site: Site) -> list[str]:
         """The failures of the live flows, if there is a browser and the release has flows."""
-        if self.browser is None or not (made.folder / FLOWS).is_dir():
+        if self.browser is None or not (candidate.folder / FLOWS).is_dir():
             why = "there is no browser" if self.browser is None else "the release has none"
             self.progress.say(f"browser tests: skipped, {why}")
             return []
@@ -231,7 +236,7 @@ class Promotion:
             environ=self.environ,
         )
         with self.progress.step("browser tests of the live site"):
-            fault = asked.run(made, site.url)
+            fault = asked.run(candidate, site.url)
         return [fault] if fault else []
 
     def require_data_stays(self, summary: Summary) -> None:

@@ -45,11 +45,14 @@ class ReleaseManifest:
     files: Mapping[str, str]
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> "ReleaseManifest":
+    def parse(cls, document: Mapping[str, Any]) -> "ReleaseManifest":
         """Parse a manifest. Raises HarnessError if it is not one."""
         try:
             made = cls(
-                commit=said["commit"], tree=said["tree"], tools=said["tools"], files=said["files"]
+                commit=document["commit"],
+                tree=document["tree"],
+                tools=document["tools"],
+                files=document["files"],
             )
         except (KeyError, TypeError):
             raise HarnessError("That manifest is not a release's.") from None

@@ -29,12 +29,12 @@ def held(account: Account, target: Target) -> Lock | None:
     except s3.exceptions.NoSuchKey:
         return None
     try:
-        said = json.loads(found["Body"].read())
+        document = json.loads(found["Body"].read())
         return Lock(
-            id=said["ID"],
-            who=said.get("Who", "somebody"),
-            operation=said.get("Operation", "something"),
-            created=said.get("Created", "an unknown time"),
+            id=document["ID"],
+            who=document.get("Who", "somebody"),
+            operation=document.get("Operation", "something"),
+            created=document.get("Created", "an unknown time"),
         )
     except (ValueError, KeyError, TypeError):
         return Lock(id="", who="somebody", operation="something", created="an unknown time")

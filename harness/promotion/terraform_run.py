@@ -40,9 +40,9 @@ class TerraformRun:
         code = self.run(*arguments)
         if code in accept:
             return code
-        said = self.log.read_bytes()[began:].decode(errors="replace").strip()
-        begin = said.find("Error:")
-        lines = said[max(begin, 0) :].splitlines()[:LAST_LINES]
+        output = self.log.read_bytes()[began:].decode(errors="replace").strip()
+        begin = output.find("Error:")
+        lines = output[max(begin, 0) :].splitlines()[:LAST_LINES]
         raise ProvisioningError(
             f"terraform {arguments[0]} failed. {chr(10).join(lines)}\nFull log: {self.log}"
         )

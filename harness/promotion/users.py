@@ -123,14 +123,14 @@ class Users:
     def _state(self, name: str) -> str:
         """The captain's state: `absent`, `active`, `without a password` or `disabled`."""
         try:
-            said = self.secretsmanager.describe_secret(SecretId=self._secret(name))
+            secret = self.secretsmanager.describe_secret(SecretId=self._secret(name))
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
             return "absent"
-        if said.get("DeletedDate"):
+        if secret.get("DeletedDate"):
             return "disabled"
-        return "active" if said.get("VersionIdsToStages") else "without a password"
+        return "active" if secret.get("VersionIdsToStages") else "without a password"
 
     def _secret(self, name: str) -> str:
         return f"{self.secret_prefix}{name}"

@@ -102,13 +102,13 @@ class Store:
         return [path for path in self.folder.glob("*") if path.name != LOCK]
 
     def _throw_away(self, snapshot: Path, reason: str) -> None:
-        said = f"the snapshot {snapshot.name} was deleted, because {reason}"
+        message = f"the snapshot {snapshot.name} was deleted, because {reason}"
         try:
             with self._alone():
                 remove(snapshot)
         except OSError as error:
-            said = f"the snapshot {snapshot.name} is not used, because {reason} ({error})"
-        self.say(said)
+            message = f"the snapshot {snapshot.name} is not used, because {reason} ({error})"
+        self.say(message)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

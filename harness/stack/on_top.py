@@ -40,8 +40,8 @@ class OnTop:
         self._progress.say(IS_APPLIED)
         if renamed:
             self._progress.say(RENAMED)
-        if kept := self._stack.kept:  # in case this run is killed later
-            kept.keep(self._stack.emulator, outputs)
+        if saved := self._stack.kept:  # in case this run is killed later
+            saved.keep(self._stack.emulator, outputs)
         self.is_whole = True
 
 

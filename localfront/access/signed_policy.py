@@ -47,9 +47,9 @@ class Policy:
             return f"The signature is not valid until after {_iso_time(self.starts)}"
         if self.source is not None and not _is_in(client_ip, self.source):
             return f"The policy allows {self.source} (IPv4), and the viewer is {client_ip}"
-        asked = tuple(urls)
-        if not any(covers(self.resource, url) for url in asked):
-            return f"The policy's Resource {self.resource!r} does not cover {asked[0]}"
+        candidates = tuple(urls)
+        if not any(covers(self.resource, url) for url in candidates):
+            return f"The policy's Resource {self.resource!r} does not cover {candidates[0]}"
         return None
 
 

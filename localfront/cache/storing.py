@@ -118,13 +118,13 @@ class CacheWriter:
     ) -> None:
         response = fetched.response
         whole = response if response.body is body else replace(response, body=body)
-        kept = as_stored(whole)
+        entry = as_stored(whole)
         # What is known of its headers was for one answer: most objects are never asked for again,
         # and the garbage collector would look at all of that, too.
-        kept = kept.with_headers(kept.headers.bare())
+        entry = entry.with_headers(entry.headers.bare())
         stored = self.cache.store(
             key,
-            kept,
+            entry,
             lifetime=lifetime,
             now=self.clock(),
             origin_failed=fetched.origin_failed,

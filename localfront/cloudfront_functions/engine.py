@@ -120,8 +120,8 @@ def _jobs_done(context: Any, host: Any, store: KeyValueStore | None) -> Mapping[
             return state
         if not state["questions"]:
             raise _failure("the promise that the handler returned never settles")
-        answers = [_answer(question, store) for question in state["questions"]]
-        host("answer", json.dumps(answers))
+        results = [_answer(question, store) for question in state["questions"]]
+        host("answer", json.dumps(results))
 
 
 def _answer(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[str, Any]:

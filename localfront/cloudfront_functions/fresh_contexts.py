@@ -118,11 +118,11 @@ def equipped(context: Any, kind: Kind) -> FreshContext:
     for name in kind:
         if name == GLOBALS:
             continue
-        made = context.eval(source_of(name))
+        function = context.eval(source_of(name))
         if name == _FIRST:
-            host(_FIRST, made)
+            host(_FIRST, function)
         else:
-            host("module", name, made)
+            host("module", name, function)
     return FreshContext(context, host)
 
 

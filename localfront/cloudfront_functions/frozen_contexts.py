@@ -122,11 +122,11 @@ def frozen_context(script: str, runtime: str) -> FrozenContext | None:
     context = bare_context()
     try:
         freeze = context.eval(source_of("frozen"))
-        made = equipped(context, kind)
+        function = equipped(context, kind)
         if not _declared(script).isdisjoint(json.loads(context.eval(_NAMES))):
             return None
-        made.host("freeze", freeze)
-        return FrozenContext(made, context.eval(f"(() => {{{script}\n;return {HANDLER}}})"))
+        function.host("freeze", freeze)
+        return FrozenContext(function, context.eval(f"(() => {{{script}\n;return {HANDLER}}})"))
     except quickjs.JSException:
         return None
 

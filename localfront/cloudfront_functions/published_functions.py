@@ -177,8 +177,8 @@ class CloudFrontFunctions:
         code = function.code if file is None else file.read_bytes()
         seen = self._runnables.get(function.name)
         if seen is None or seen[0] is not function or seen[1] != code:
-            made = self._made_runnable(function, code)
-            seen = self._runnables[function.name] = (function, code, made)
+            runnable = self._made_runnable(function, code)
+            seen = self._runnables[function.name] = (function, code, runnable)
         return seen[2]
 
     def _made_runnable(self, function: CloudFrontFunction, code: bytes) -> Runnable:
@@ -213,9 +213,9 @@ class CloudFrontFunctions:
         try:
             described = self._cloudfront.describe_function(Name=name, Stage="LIVE")
             if here is None or here.etag != described["ETag"]:
-                answer = self._cloudfront.get_function(Name=name, Stage="LIVE")
-                code = answer["FunctionCode"].read()
-                here = CloudFrontFunction(name=name, etag=answer["ETag"], code=code)
+                response = self._cloudfront.get_function(Name=name, Stage="LIVE")
+                code = response["FunctionCode"].read()
+                here = CloudFrontFunction(name=name, etag=response["ETag"], code=code)
         except client_error() as error:
             raise ConfigError(
                 f"FunctionARN {arn!r} can't be loaded: {error} Only the LIVE stage runs (FN-018): "

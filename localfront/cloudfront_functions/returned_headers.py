@@ -115,7 +115,7 @@ def _check_name(name: str, event: EventType) -> None:
 def _merged(headers: Headers, sent: Shown, fields: Fields) -> Headers:
     after = shown_fields(fields)
     same = {name for name, field in after.items() if sent.get(name) == field}
-    kept = (
+    unchanged = (
         (name, value)
         for name, value in headers
         if name.lower() in same or name.lower() in _COOKIE_HEADERS or is_disallowed(name)
@@ -126,7 +126,7 @@ def _merged(headers: Headers, sent: Shown, fields: Fields) -> Headers:
         if name not in same
         for value in values
     )
-    return Headers.of((*kept, *changed))
+    return Headers.of((*unchanged, *changed))
 
 
 def _pair(name: str, value: Value) -> str:

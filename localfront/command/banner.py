@@ -39,10 +39,12 @@ class Banner:
         for distribution in self.configuration.distributions:
             yield ""
             yield self._title(distribution)
-            shown = distribution.behaviors[-MOST_BEHAVIORS:]
-            left_out = len(distribution.behaviors) - len(shown)
+            behaviors = distribution.behaviors[-MOST_BEHAVIORS:]
+            left_out = len(distribution.behaviors) - len(behaviors)
             head, *rows = table(
-                HEAD, [self._row(distribution, behavior) for behavior in shown], width=self.width
+                HEAD,
+                [self._row(distribution, behavior) for behavior in behaviors],
+                width=self.width,
             )
             yield self.palette.paint("dim", head)
             yield from rows

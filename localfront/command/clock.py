@@ -39,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         there = whereabouts(options.ca_dir, options.port)
     if options.order:
-        answer = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
+        response = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
     else:
-        answer = ask(*there, "GET", "/api/clock")
-    setting = answer["setting"] or "the real time"
-    sys.stdout.write(f"{answer['utc']}  ({setting})\n")
+        response = ask(*there, "GET", "/api/clock")
+    setting = response["setting"] or "the real time"
+    sys.stdout.write(f"{response['utc']}  ({setting})\n")
     return 0

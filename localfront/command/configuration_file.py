@@ -68,14 +68,14 @@ def arguments_of(
 
     Raises ConfigError for an unknown option, or a value of the wrong kind.
     """
-    known = options_of(actions)
+    by_name = options_of(actions)
     positional: list[str] = []
     options: list[str] = []
     for key, value in table.items():
-        action = known.get(key)
+        action = by_name.get(key)
         if action is None:
             raise ConfigError(
-                f"{file}: there is no option {key!r}{nearest(key, known)}. See `localfront serve "
+                f"{file}: there is no option {key!r}{nearest(key, by_name)}. See `localfront serve "
                 "--help` for all."
             )
         texts = list(_texts(value, action, f"{file}: {key}"))

@@ -105,15 +105,15 @@ def found_in(folder: Path) -> Iterator[str]:
     """Sources of a distribution: folders of Terraform and assemblies first, then files."""
     files: list[str] = []
     for place in _folders(folder):
-        shown = place.relative_to(folder).as_posix()
+        name = place.relative_to(folder).as_posix()
         inside = sorted(place.iterdir())
         marked = [file for file in inside if _is_marked(file)]
         assembly = place / ASSEMBLY
         if place.name == "cdk.out" and assembly.is_file():
-            yield shown
+            yield name
             continue
         if any(file.suffix == ".tf" for file in marked):
-            yield f"{shown}/" if shown != "." else "."
+            yield f"{name}/" if name != "." else "."
         files += [f.relative_to(folder).as_posix() for f in marked if f.suffix != ".tf"]
     yield from files
 

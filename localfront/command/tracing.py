@@ -63,9 +63,9 @@ def run(options: argparse.Namespace) -> int:
 
 def tree(traced: Any, palette: Palette) -> Iterator[str]:
     """The request and its stations, each with its reason and changes."""
-    asked = f"{traced['method']} {traced['scheme']}://{traced['host']}{traced['target']}"
+    request = f"{traced['method']} {traced['scheme']}://{traced['host']}{traced['target']}"
     ended = palette.paint(COLOURS.get(traced["tone"], ""), f"{traced['status']} {traced['result']}")
-    yield f"{_printable(asked)}  {ended}  {traced['ms']:.1f} ms"
+    yield f"{_printable(request)}  {ended}  {traced['ms']:.1f} ms"
     stations = traced["stations"]
     for station in stations:
         last = station is stations[-1]
@@ -79,13 +79,13 @@ def tree(traced: Any, palette: Palette) -> Iterator[str]:
 
 def _station(station: Any, palette: Palette, *, last: bool) -> str:
     branch = palette.paint("dim", "└─ " if last else "├─ ")
-    said = _printable(station["summary"])
+    summary = _printable(station["summary"])
     if station["state"] == "skipped":
-        return branch + palette.paint("dim", f"{station['title']}: {said}")
+        return branch + palette.paint("dim", f"{station['title']}: {summary}")
     colour = COLOURS.get(station["tone"], "")
     spent = f"  {station['ms']:.1f} ms" if station["ms"] >= 0.05 else ""
     title = palette.paint("bold", station["title"])
-    return f"{branch}{title}: {palette.paint(colour, said)}{spent}"
+    return f"{branch}{title}: {palette.paint(colour, summary)}{spent}"
 
 
 def _inside(station: Any) -> Iterator[str]:
@@ -94,9 +94,9 @@ def _inside(station: Any) -> Iterator[str]:
         return
     for reason in station["reasons"]:
         yield f"{reason['rule']}: {reason['text']}" if reason["rule"] else reason["text"]
-    if made := station["madeBy"]:
-        times = "once" if made["hits"] == 1 else f"{made['hits']} times"
-        yield f"stored by request {made['id']}, and served {times} since"
+    if provenance := station["madeBy"]:
+        times = "once" if provenance["hits"] == 1 else f"{provenance['hits']} times"
+        yield f"stored by request {provenance['id']}, and served {times} since"
     yield from (f"key  {_part(part)}" for part in station["key"])
     yield from (f"not in the key  {_part(part)}" for part in station["outside"])
     yield from map(_change, station["changes"])

@@ -49,11 +49,11 @@ def unused_options(
         yield _line("--lambda", name, what, sorted(ordinary))
     functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
     for name, path in edge.items():
-        known = lambdas if path.is_dir() else functions
-        if name not in known:
+        names = lambdas if path.is_dir() else functions
+        if name not in names:
             kind = "Lambda function" if path.is_dir() else "CloudFront Function"
             what = f"no served behavior names such a {kind}"
-            yield _line("--edge", name, what, sorted(known))
+            yield _line("--edge", name, what, sorted(names))
 
 
 def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
@@ -75,9 +75,9 @@ def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:
     return frozenset(part[place] for part in parts if len(part) > place)
 
 
-def _line(option: str, name: str, what: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+def _line(option: str, name: str, what: str, names: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
     if close:
         return f"{option} {name}: {what}. Did you mean {close[0]!r}?"
-    listed = f" Known names: {', '.join(known)}." if known else ""
+    listed = f" Known names: {', '.join(names)}." if names else ""
     return f"{option} {name}: {what}.{listed}"

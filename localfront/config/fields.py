@@ -80,9 +80,9 @@ class Fields:
             raise self.wrong(field, "is not a string", "Write a string.")
         return str(value)
 
-    def choice(self, field: str, known: Iterable[str], default: str | None = None) -> str:
+    def choice(self, field: str, choices: Iterable[str], default: str | None = None) -> str:
         value = self.text(field, default)
-        allowed = tuple(known)
+        allowed = tuple(choices)
         if value not in allowed:
             raise self.wrong(field, f"is none of {', '.join(allowed)}", "Write one of them.")
         return value
@@ -176,9 +176,9 @@ class Fields:
             if says_something(self.values.get(field)):
                 self.notice(field, reason)
 
-    def only(self, *known: Iterable[str]) -> None:
+    def only(self, *allowed: Iterable[str]) -> None:
         """Add a notice for each field that is set and in none of the lists."""
-        names = frozenset[str]().union(*known)
+        names = frozenset[str]().union(*allowed)
         for field, value in self.values.items():
             if field not in names and says_something(value):
                 self.notice(str(field), UNKNOWN_FIELD)

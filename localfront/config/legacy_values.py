@@ -36,10 +36,10 @@ def legacy_policies(
     values = behavior.part(LEGACY)
     values.only(["QueryString", "Cookies", "Headers", "QueryStringCacheKeys"])
     headers = _headers(values, is_s3=is_s3)
-    kept = ttls(behavior)
+    bounds = ttls(behavior)
     in_key = _query_strings(values)
     sent = Selection(Mode.ALL) if in_key.takes_any else Selection()
-    if headers.mode is Mode.ALL and kept.minimum > 0:
+    if headers.mode is Mode.ALL and bounds.minimum > 0:
         raise behavior.wrong(
             "MinTTL",
             "is more than 0 while ForwardedValues.Headers forwards all headers",
@@ -49,9 +49,9 @@ def legacy_policies(
     cache = CachePolicy(
         id=LEGACY,
         legacy=True,
-        min_ttl=kept.minimum,
-        default_ttl=0 if all_headers else kept.default,
-        max_ttl=0 if all_headers else kept.maximum,
+        min_ttl=bounds.minimum,
+        default_ttl=0 if all_headers else bounds.default,
+        max_ttl=0 if all_headers else bounds.maximum,
         headers=Selection() if all_headers else headers,
         cookies=_cookies(values),
         query_strings=in_key,

@@ -94,11 +94,11 @@ KEY_GROUP = StandIn(
 
 
 def named(
-    known: Mapping[str, Thing], fields: Fields, field: str, stand_in: StandIn[Thing]
+    things: Mapping[str, Thing], fields: Fields, field: str, stand_in: StandIn[Thing]
 ) -> Thing | None:
     """The referenced thing; None if the field is empty."""
     thing_id = fields.text(field, "")
     if not thing_id:
         return None
-    found = known.get(thing_id)
+    found = things.get(thing_id)
     return stand_in.of(fields, field, thing_id) if found is None else found

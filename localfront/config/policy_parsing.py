@@ -50,7 +50,7 @@ def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy
     """Parse a CachePolicyConfig as the CloudFront API returns it. Raises ConfigError."""
     fields = Fields.of(f"Cache policy {policy_id}", config)
     parameters = fields.part("ParametersInCacheKeyAndForwardedToOrigin")
-    kept = ttls(fields)
+    bounds = ttls(fields)
     headers = _lower(_selection(parameters, "Header", ("none", Mode.LISTED.value)))
     for name in sorted(headers.names & NOT_IN_A_KEY):
         raise parameters.part("HeadersConfig").wrong(
@@ -60,9 +60,9 @@ def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy
         )
     return CachePolicy(
         id=policy_id,
-        min_ttl=kept.minimum,
-        default_ttl=kept.default,
-        max_ttl=kept.maximum,
+        min_ttl=bounds.minimum,
+        default_ttl=bounds.default,
+        max_ttl=bounds.maximum,
         headers=headers,
         cookies=_selection(parameters, "Cookie", MODES),
         query_strings=_selection(parameters, "QueryString", MODES),

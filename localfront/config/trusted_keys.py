@@ -73,7 +73,7 @@ def parse_trusted_keys(
     by_account = bool(accounts) or behavior.part("TrustedSigners").flag("Enabled", False)
     if by_account and not (accounts and keys.keys() >= set(accounts)):
         behavior.notice("TrustedSigners", ACCOUNTS)
-    known = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
+    keys_by_id = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
     # Enabled without a group: there is no key, so every request is refused.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
-    return bool(groups) or enabled or by_account, tuple(known.values())
+    return bool(groups) or enabled or by_account, tuple(keys_by_id.values())

@@ -62,13 +62,13 @@ class Headers:
 
         It must depend on nothing else; a lambda would be a new function each time.
         """
-        known = self._known
-        if known is None or len(known) > MOST_KNOWN:
-            known = self._known = {}
-        elif rule in known:
-            found: Found = known[rule]
+        cached = self._known
+        if cached is None or len(cached) > MOST_KNOWN:
+            cached = self._known = {}
+        elif rule in cached:
+            found: Found = cached[rule]
             return found
-        found = known[rule] = rule(self)
+        found = cached[rule] = rule(self)
         return found
 
     def bare(self) -> Headers:

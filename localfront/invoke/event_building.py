@@ -68,8 +68,8 @@ def viewer_request_event(
         lines=_lines(defaults, headers, cookies),
         client_ip=client_ip,
     )
-    shown = _shown(body, request, EventType.VIEWER_REQUEST)
-    return events.viewer_request_event(request, config=config, body=shown)
+    event_body = _shown(body, request, EventType.VIEWER_REQUEST)
+    return events.viewer_request_event(request, config=config, body=event_body)
 
 
 def origin_request_event(
@@ -181,12 +181,12 @@ _BUILDERS: Mapping[EventType, Callable[..., Event]] = {
 def build_event(event_type: EventType, arguments: Mapping[str, Any]) -> Event:
     """The event of a type from its builder's arguments, by name. Raises ConfigError."""
     builder = _BUILDERS[event_type]
-    known = inspect.signature(builder).parameters
+    parameters = inspect.signature(builder).parameters
     for name in arguments:
-        if name not in known:
+        if name not in parameters:
             raise ConfigError(
                 f"{name.replace('_', '-')!r} does not apply to a {event_type} event. It "
-                f"can have: {', '.join(known).replace('_', '-')}."
+                f"can have: {', '.join(parameters).replace('_', '-')}."
             )
     return builder(**arguments)
 
@@ -251,13 +251,13 @@ def _lines(
     headers: HeaderValues | None,
     cookies: Mapping[str, str] | None,
 ) -> Headers:
-    given = list(_given(headers or {}))
+    lines = list(_given(headers or {}))
     if cookies:
         pairs = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        given += _given({"Cookie": pairs})
-    names = {name.lower() for name, _ in given}
-    kept = ((n, value) for n, value in defaults.items() if n.lower() not in names)
-    return Headers.of((*kept, *given))
+        lines += _given({"Cookie": pairs})
+    names = {name.lower() for name, _ in lines}
+    added = ((n, value) for n, value in defaults.items() if n.lower() not in names)
+    return Headers.of((*added, *lines))
 
 
 def _given(headers: HeaderValues) -> Iterator[tuple[str, str]]:

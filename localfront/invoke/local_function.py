@@ -135,10 +135,10 @@ def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
             f"{handler!r} may be of {names}. Choose with --runtime (in a test: runtime=)."
         )
     if not there:
-        known = ", ".join(handlers(directory)) or "none"
+        found = ", ".join(handlers(directory)) or "none"
         raise ConfigError(
             f"No file in {str(directory)!r} is {module!r} of the handler {handler!r}"
-            f"{f' for {runtime}' if runtime else ''}. Its handlers are: {known}."
+            f"{f' for {runtime}' if runtime else ''}. Its handlers are: {found}."
         )
     return there[0]
 

@@ -58,7 +58,7 @@ def add_parser(
 
 def event_arguments(options: argparse.Namespace) -> dict[str, Any]:
     """The options that describe an event, as arguments for `event_building`."""
-    given = {
+    arguments = {
         "uri": options.uri,
         "querystring": options.querystring,
         "method": options.method,
@@ -69,7 +69,7 @@ def event_arguments(options: argparse.Namespace) -> dict[str, Any]:
         "response_headers": _repeated(options.response_header),
         "origin_domain": options.origin_domain,
     }
-    return {name: value for name, value in given.items() if value not in (None, {})}
+    return {name: value for name, value in arguments.items() if value not in (None, {})}
 
 
 def _add_function(group: argparse._ArgumentGroup) -> None:

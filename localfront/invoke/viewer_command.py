@@ -72,8 +72,8 @@ def is_viewer_function(function: Path) -> bool:
     return True
 
 
-def _arguments(given: Iterable[object]) -> str:
-    return ", ".join(json.dumps(one, ensure_ascii=False) for one in given)
+def _arguments(arguments: Iterable[object]) -> str:
+    return ", ".join(json.dumps(one, ensure_ascii=False) for one in arguments)
 
 
 def _tell(lines: Iterable[str]) -> None:

@@ -75,8 +75,8 @@ def _response(
     if "content-type" not in headers:
         headers = headers.adding("Content-Type", content_type)
     # Recomputed for the connection.
-    kept = headers.without("content-length", "transfer-encoding", "connection")
-    return Response(status=_status(result["statusCode"]), headers=kept, body=body)
+    remaining = headers.without("content-length", "transfer-encoding", "connection")
+    return Response(status=_status(result["statusCode"]), headers=remaining, body=body)
 
 
 def _status(value: object) -> int:

@@ -32,8 +32,8 @@ class OriginBody:
     `deadline` is the loop time by which it has to be complete (OG-005).
     """
 
-    def __init__(self, answer: Answer, method: str, who: str, *, deadline: float | None) -> None:
-        self._answer = answer
+    def __init__(self, response: Answer, method: str, who: str, *, deadline: float | None) -> None:
+        self._answer = response
         self._method = method
         self._who = who
         self._deadline = deadline
@@ -44,10 +44,10 @@ class OriginBody:
 
     def at_hand(self) -> bytes | None:
         """The body, if it is empty (HEAD, 204, 304, length 0) or small and received; else None."""
-        answer, length = self._answer, self._answer.length
-        if self._method == "HEAD" or answer.status in (204, 304) or length == 0:
+        response, length = self._answer, self._answer.length
+        if self._method == "HEAD" or response.status in (204, 304) or length == 0:
             return b""
-        content = answer.content
+        content = response.content
         if length is None or length > HELD_BYTES or not content.is_eof():
             return None
         return content.read_nowait() if content.exception() is None else None

@@ -158,31 +158,31 @@ class OriginClient:
 
         if not body and request.method in RETRIED_METHODS:
             try:
-                answer: Answer | Response | None = await _asked(
+                response: Answer | Response | None = await _asked(
                     self._kept, destination, head, b"", request.method, origin
                 )
             except KeptConnectionLostError:
-                answer = None  # it goes again on a new one
+                response = None  # it goes again on a new one
         else:
-            answer = None
-        if answer is None:
-            answer = await _asked(self._new, destination, head, body, request.method, origin)
-        if isinstance(answer, Response):
-            return answer
-        if not 200 <= answer.status <= 599:
-            answer.hang_up()
-            what = f"returned status {answer.status}"
+            response = None
+        if response is None:
+            response = await _asked(self._new, destination, head, body, request.method, origin)
+        if isinstance(response, Response):
+            return response
+        if not 200 <= response.status <= 599:
+            response.hang_up()
+            what = f"returned status {response.status}"
             raise NOT_HTTP.error(named(origin, url), what)
-        coming = OriginBody(answer, request.method, named(origin, url), deadline=deadline)
+        coming = OriginBody(response, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()
         if held is not None:
             await coming.aclose()
         return Response(
-            status=answer.status,
-            reason=answer.reason,
-            headers=without_named(answer.headers).less(HOP_BY_HOP),
+            status=response.status,
+            reason=response.reason,
+            headers=without_named(response.headers).less(HOP_BY_HOP),
             body=coming if held is None else held,
-            came_over=answer.came_over,
+            came_over=response.came_over,
         )
 
 

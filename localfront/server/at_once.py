@@ -28,16 +28,16 @@ class AnswerAtOnce(Protocol):
     """A handler that does not wait, or begins without a task."""
 
     def __call__(
-        self, request: Request, *, known: KnownHead, max_bytes: int
+        self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
-        `known` is the same each time that the same head comes, until it is forgotten. None, and
+        `head` is the same each time that the same head comes, until it is forgotten. None, and
         nothing has happened, if it can't decide without waiting.
         """
 
 
-def never(request: Request, *, known: KnownHead, max_bytes: int) -> None:
+def never(request: Request, *, head: KnownHead, max_bytes: int) -> None:
     """A handler that always has to wait."""
 
 
@@ -52,7 +52,7 @@ class AtOnce:
 
     def answer(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
         try:
-            return self._answer(head.request_from(peer), known=head.known, max_bytes=ONE_PACKET)
+            return self._answer(head.request_from(peer), head=head.known, max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the handler that waits responds
             LOG.error("a request is handled in its own task: %s", TRACEBACKS.keep(error))
             return None

@@ -236,9 +236,9 @@ def only(description: Description, distribution_id: str | None) -> Description:
     ids = [str(d.get("Id")) for d in description.distributions]
     wanted = [i for i in ids if _means(distribution_id, i, description.labels.get(i, i))]
     if not wanted:
-        known = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
+        names = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
         raise ConfigError(
-            f"--distribution {distribution_id} is none of those in the files: {known}."
+            f"--distribution {distribution_id} is none of those in the files: {names}."
         )
     chosen = tuple(d for d in description.distributions if d.get("Id") in wanted)
     return replace(description, distributions=chosen)

@@ -35,8 +35,8 @@ class LambdaArchives:
     ) -> Mapping[str, Any]:
         """Describe a function. Raises ConfigError if its code is unknown."""
         ending = f":{FunctionName}:{Qualifier}"
-        known = (d for arn, d in self.described.items() if arn.endswith(ending))
-        description = next(known, None)
+        candidates = (d for arn, d in self.described.items() if arn.endswith(ending))
+        description = next(candidates, None)
         if description is None and self._otherwise is not None:
             return self._otherwise.get_function(FunctionName=FunctionName, Qualifier=Qualifier)
         if description is None:

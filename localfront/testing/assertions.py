@@ -50,10 +50,10 @@ def responds(
         if found != [value]:
             _fail(f"Expected {wanted} and {name} {value!r}; it has {found}.", result)
     if body is not None:
-        made = _body(result)
+        actual = _body(result)
         expected = body.encode() if isinstance(body, str) else body
-        if made != expected:
-            _fail(f"Expected {wanted} and the body {expected!r}; it has {made!r}.", result)
+        if actual != expected:
+            _fail(f"Expected {wanted} and the body {expected!r}; it has {actual!r}.", result)
     return True
 
 

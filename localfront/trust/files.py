@@ -77,21 +77,21 @@ def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -
     own = folder_of(folder, name)
     with telling_about(folder):
         with contextlib.suppress(_Outdated):
-            if (kept := _load(own, name, now())) is not None:
-                _publish(own, kept)
-                return kept
+            if (authority := _load(own, name, now())) is not None:
+                _publish(own, authority)
+                return authority
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(own):
             try:
-                kept = _load(own, name, now())  # another process may have created it meanwhile
+                authority = _load(own, name, now())  # another process may have created it meanwhile
             except _Outdated as reason:
                 LOG.warning("%s It was replaced by a new one: trust that.", reason)
-                kept = None
-            if kept is None:
-                kept = make_authority(name, now=now())
-                _write(own / KEY, _key_pem(kept) + _pem(kept))
-            _publish(own, kept)
-            return kept
+                authority = None
+            if authority is None:
+                authority = make_authority(name, now=now())
+                _write(own / KEY, _key_pem(authority) + _pem(authority))
+            _publish(own, authority)
+            return authority
 
 
 def load_all(folder: Path, *, now: Clock = utc_now) -> tuple[Authority, ...]:

@@ -107,10 +107,10 @@ def _missing_database(machine: Machine) -> Path | None:
 
 
 def _without_certutil(machine: Machine) -> TrustStep:
-    known = [INSTALL[name] for name in INSTALL if machine.program(name)]
+    commands = [INSTALL[name] for name in INSTALL if machine.program(name)]
     return TrustStep(
         store="browsers",
-        commands=tuple(Command(argv=argv, by_hand=True) for argv in known[:1]),
+        commands=tuple(Command(argv=argv, by_hand=True) for argv in commands[:1]),
         note="Chromium and Firefox have their own certificate stores, and the program that changes "
         "them, NSS's certutil, is not installed. Install it, then run this again",
     )

@@ -41,13 +41,13 @@ def test_a_python_of_pyenv_is_found_even_if_it_is_not_active(folder: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("named", "told"),
+    ("named", "message"),
     [("", "neither PATH nor pyenv has one"), ("python3.11", "python3.11 is none")],
 )
 def test_without_a_suitable_python_the_error_says_how_to_name_one(
-    named: str, told: str, folder: Path
+    named: str, message: str, folder: Path
 ) -> None:
     program(folder / "python3.11", "echo 3.11 and so on")
 
-    with pytest.raises(BenchError, match=rf"needs Python 3.12 or 3.13, and {told}.*PYTHON\.$"):
+    with pytest.raises(BenchError, match=rf"needs Python 3.12 or 3.13, and {message}.*PYTHON\.$"):
         fitting_python(named)

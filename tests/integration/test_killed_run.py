@@ -87,9 +87,9 @@ def opened(run: "subprocess.Popen[str]") -> str:
     return said_until(OPEN, run)
 
 
-def visit(said: str) -> int:
+def visit(text: str) -> int:
     """Request a page that the edge function generates; return the status."""
-    found = re.search(r"https://localhost:(\d+)/", said)
+    found = re.search(r"https://localhost:(\d+)/", text)
     assert found
     anybody = ssl.create_default_context()
     anybody.check_hostname = False

@@ -57,14 +57,14 @@ def _shown_to_others(site: CheckedDistribution, behavior: CacheBehavior) -> Iter
     policy = behavior.cache_policy
     if policy.caching_disabled or policy.max_ttl == 0:
         return
-    for name, (rule, outcome, shown) in SHOWN_TO_OTHERS.items():
+    for name, (rule, outcome, header) in SHOWN_TO_OTHERS.items():
         if sent_headers(behavior).takes(name) and not policy.headers.takes(name):
             yield Finding(
                 rule=rule,
                 severity=Severity.WARNING,
                 resource=site.at(behavior),
-                message=f"It forwards {shown} and caches without it in the key: {outcome}.",
-                remedy=f"Name a cache policy that lists {shown}, or do not forward it.",
+                message=f"It forwards {header} and caches without it in the key: {outcome}.",
+                remedy=f"Name a cache policy that lists {header}, or do not forward it.",
             )
 
 

@@ -80,22 +80,22 @@ def _logging(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[F
 
 def _choices(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[Finding]:
     version = _part(config, "ViewerCertificate").get("MinimumProtocolVersion")
-    for field, value, known, same in (
+    for field, value, allowed, same in (
         ("HttpVersion", config.get("HttpVersion"), HTTP_VERSIONS, str.lower),
         ("PriceClass", config.get("PriceClass"), PRICE_CLASSES, str),
         ("MinimumProtocolVersion", version, TLS, str),
     ):
-        if value and not _is_among(value, known, same):
+        if value and not _is_among(value, allowed, same):
             yield _refused(
                 "CP-012",
                 f"{site.name}, {field}",
-                f"{value!r:.120} is none of {', '.join(known)}.",
+                f"{value!r:.120} is none of {', '.join(allowed)}.",
                 "Write one of them.",
             )
 
 
-def _is_among(value: Any, known: tuple[str, ...], same: Callable[[str], str]) -> bool:
-    return isinstance(value, str) and same(value) in known
+def _is_among(value: Any, allowed: tuple[str, ...], same: Callable[[str], str]) -> bool:
+    return isinstance(value, str) and same(value) in allowed
 
 
 def _comment(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[Finding]:

@@ -128,11 +128,11 @@ def _join(argument: Any, scope: Scope) -> str:
     return text(resolve(_bounded(text(separator).join(map(text, found))), scope))
 
 
-def _bounded(made: str) -> str:
+def _bounded(text: str) -> str:
     """The text, if it is not too long: strings made of strings can double in each step."""
-    if len(made) > MOST_CHARACTERS:
+    if len(text) > MOST_CHARACTERS:
         raise ConfigError(f"A value has more than {MOST_CHARACTERS} characters. Shorten it.")
-    return made
+    return text
 
 
 def _split(argument: Any, scope: Scope) -> list[str]:

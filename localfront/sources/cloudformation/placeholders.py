@@ -89,13 +89,13 @@ class Placeholders:
 
     def _domain_name(self, value: str, place: str, unknown: list[Unknown]) -> str:
         forms = (S3_NAME, WEBSITE_NAME, EXECUTE_API_NAME)
-        made = value
+        host = value
         if not any(form.fullmatch(value) for form in forms):
-            made = placeholder_ids.unknown_host(value)
+            host = placeholder_ids.unknown_host(value)
         for one in unknown:
             way_out = f"replace it with --origin-override, or set it with {one.way_out}"
-            self._notice(place, one, f"it is {made!r}; {way_out}")
-        return made
+            self._notice(place, one, f"it is {host!r}; {way_out}")
+        return host
 
     def _notice(self, place: str, unknown: Unknown, here: str) -> None:
         self.notices.append(Notice(field=place, on_aws=f"depends on {unknown.what}", here=here))

@@ -69,11 +69,11 @@ def test_a_server_and_its_children_end_when_their_owner_is_killed(how: str, tmp_
 
 
 def test_a_command_gets_sigterm_first_so_that_it_can_clean_up(tmp_path: Path) -> None:
-    asked = tmp_path / "asked"
+    marker = tmp_path / "asked"
     code = f"""
 import os, signal, sys
 def asked(*_):
-    open({str(asked)!r}, "w").close()
+    open({str(marker)!r}, "w").close()
     sys.exit()
 signal.signal(signal.SIGTERM, asked)
 print("ready", os.getpid(), flush=True)
@@ -82,7 +82,7 @@ signal.pause()
     with owner(code, tmp_path) as (process, _):
         process.kill()
 
-        assert until(asked.exists)
+        assert until(marker.exists)
 
 
 def test_a_command_of_a_scratch_stack_is_killed_at_once(tmp_path: Path) -> None:

@@ -37,19 +37,19 @@ def of(*entries: Entry) -> History:
 
 
 def test_the_live_and_the_previous_release_follow_from_the_history() -> None:
-    known = of(entry("d", FAILED), entry("c"), entry("c"), entry("b", FAILED), entry("a"))
+    promotions = of(entry("d", FAILED), entry("c"), entry("c"), entry("b", FAILED), entry("a"))
 
-    assert known.live == entry("c")
-    assert known.before_live() == entry("a")
+    assert promotions.live == entry("c")
+    assert promotions.before_live() == entry("a")
     assert of(entry("a")).before_live() is None
     assert of().before_live() is None
 
 
 def test_three_earlier_releases_are_kept_including_a_failed_one() -> None:
-    known = of(*(entry(tree) for tree in "eed"), entry("c", FAILED), entry("b"), entry("a"))
+    promotions = of(*(entry(tree) for tree in "eed"), entry("c", FAILED), entry("b"), entry("a"))
 
-    assert [one.tree for one in known.kept("e")] == ["d", "c", "b"]
-    assert [one.tree for one in known.kept("f")] == ["e", "d", "c"]
+    assert [one.tree for one in promotions.kept("e")] == ["d", "c", "b"]
+    assert [one.tree for one in promotions.kept("f")] == ["e", "d", "c"]
 
 
 def test_a_killed_run_stays_in_progress(account: Account, state: str) -> None:

@@ -184,8 +184,8 @@ def promotion(
 
 
 def promote(run: Promotion, made: Release) -> None:
-    with run.alone() as known:
-        run.promote(made, known)
+    with run.alone() as promotions:
+        run.promote(made, promotions)
 
 
 @contextmanager

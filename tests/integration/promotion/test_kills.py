@@ -57,9 +57,9 @@ def test_after_a_kill_in_each_step_the_last_run_succeeds(
 
     rehearse.promote(made)
 
-    known = rehearse.history()
-    assert known.live
-    assert known.live.tree == made.manifest.tree
+    promotions = rehearse.history()
+    assert promotions.live
+    assert promotions.live.tree == made.manifest.tree
     assert STEPWISE in rehearse.site.get("/login/").body
     assert run_lock.read(rehearse.account, rehearse.target) is None
 

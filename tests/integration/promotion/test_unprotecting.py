@@ -71,17 +71,17 @@ def test_deletion_protection_is_removed_first_and_only_on_request(
     with pytest.raises(HarnessError, match=f"{table} cannot be deleted"):
         ending.require_unprotected(may_unprotect=False)
 
-    known = history.read(account, of.target)
+    promotions = history.read(account, of.target)
     deployment = deploying.prepare(
         made,
         account,
         of.target,
-        known,
+        promotions,
         folder=tmp_path / "destroying",
         environ=environ,
         progress=of.progress,
     )
-    ending.destroy(deployment, known)
+    ending.destroy(deployment, promotions)
 
     assert (folder / "told").read_text().split() == ["true", "gone", "false", "gone"]
     assert deployment.known() == []

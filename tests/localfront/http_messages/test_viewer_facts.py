@@ -36,11 +36,11 @@ def test_every_fact_can_be_set() -> None:
     examples = {name: form.example.partition(",")[0] for name, form in FORMS.items()}
     examples["ja3"] = "0" * 32
 
-    known = parse_viewer_facts("; ".join(f"{n}={v}" for n, v in examples.items()))
+    facts = parse_viewer_facts("; ".join(f"{n}={v}" for n, v in examples.items()))
 
     assert len(FORMS) == len(ViewerFacts.__dataclass_fields__)
     for form in FORMS.values():
-        assert getattr(known, form.field) is not None
+        assert getattr(facts, form.field) is not None
 
 
 @pytest.mark.parametrize(

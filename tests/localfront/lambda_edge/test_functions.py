@@ -165,7 +165,7 @@ async def test_a_warning_for_many_functions_is_one_line_with_their_number(
 
     messages = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
     assert len(messages) == 1
-    assert messages[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
+    assert messages[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS deprecated")
 
 
 async def test_a_runtime_without_an_interpreter_is_refused_at_load(

@@ -78,12 +78,12 @@ def test_cloudfronts_headers_may_be_added_changed_and_removed_in_origin_events()
     request = a_request(
         headers=[("CloudFront-Viewer-City", "Paris"), ("CloudFront-Viewer-Asn", "1")]
     )
-    shown = message_of(origin_request_event(request, an_api_origin(), config=CONFIG))
+    message = message_of(origin_request_event(request, an_api_origin(), config=CONFIG))
 
     changed = read_at_origin(
         request,
         headers=with_headers(
-            shown["headers"],
+            message["headers"],
             cloudfront_viewer_country="NL",
             cloudfront_viewer_city="Oslo",
             cloudfront_viewer_asn=None,

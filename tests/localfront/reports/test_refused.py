@@ -31,11 +31,11 @@ def errors(description: Description) -> str:
 
 def with_policy(kind: str, field: str, config: dict[str, Any]) -> Description:
     plain = described(DefaultCacheBehavior=a_behavior_description(**{field: "P"}))
-    known: dict[str, Any] = {kind: {"P": config}}
+    policies: dict[str, Any] = {kind: {"P": config}}
     return Description(
         distributions=plain.distributions,
         origin_access_controls=plain.origin_access_controls,
-        **known,
+        **policies,
     )
 
 

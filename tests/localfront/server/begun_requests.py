@@ -35,7 +35,7 @@ class Begun:
         self.ways.append(f"{request.uri} by task")
         return OutgoingResponse(numbered(request), self.delivered.put_nowait)
 
-    def at_once(self, request: Request, *, known: KnownHead, max_bytes: int) -> Answering:
+    def at_once(self, request: Request, *, head: KnownHead, max_bytes: int) -> Answering:
         return self._begun(request)
 
     async def _begun(self, request: Request) -> OutgoingResponse:

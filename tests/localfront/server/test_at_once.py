@@ -43,7 +43,7 @@ class Both:
         return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
 
     def answer_at_once(
-        self, request: Request, *, known: KnownHead, max_bytes: int
+        self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | None:
         if self.fails:
             raise RuntimeError("a secret")

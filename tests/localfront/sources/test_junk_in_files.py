@@ -249,8 +249,8 @@ def serving(files: list[Path]) -> None:
 
 
 def checking(files: list[Path]) -> None:
-    description, known = read_files(files)
-    check(description, Evidence(today=date(2026, 11, 1), **known))
+    description, evidence = read_files(files)
+    check(description, Evidence(today=date(2026, 11, 1), **evidence))
 
 
 class NoApi:

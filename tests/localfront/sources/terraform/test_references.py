@@ -94,8 +94,8 @@ def test_modules_that_reference_each_other_are_resolved_in_finite_time() -> None
     assert behind(referrer, [], "module.ring.id") == []
 
 
-def an_origin(**known: Any) -> dict[str, Any]:
-    return {"custom_origin_config": [], **known}
+def an_origin(**values: Any) -> dict[str, Any]:
+    return {"custom_origin_config": [], **values}
 
 
 def blocks(values: list[Any], expressions: list[Any]) -> list[object]:
