@@ -27,7 +27,7 @@ SIGNED = (
 def victim(
     browser_type: BrowserType, browser_type_launch_args: dict[str, object]
 ) -> Iterator[Browser]:
-    """The developer's browser, to whom the hostile name is a machine of the internet's.
+    """The developer's browser, in which the hostile name resolves to a remote machine.
 
     New Chromium asks its user before a page reaches this machine, other browsers do not: the
     emulator is not to lean on that.
@@ -144,7 +144,7 @@ def test_no_local_host_name_gives_a_page_access(
 def test_a_page_cannot_run_code_through_a_cloudformation_stack(
     hostile_page: Page, endpoint: str, stack: Stack, tmp_path: Path
 ) -> None:
-    """CloudFormation calls the function that the page's template brings."""
+    """CloudFormation would invoke the function in the page's template."""
     ran = tmp_path / "ran"
     code = f"def handler(event, context):\n    open({str(ran)!r}, 'w').close()\n"
     template = {
@@ -200,7 +200,7 @@ def test_a_page_cannot_reset_the_emulator(hostile_page: Page, endpoint: str, sta
 def test_a_rebound_host_name_cannot_read_anything(
     victim: Browser, endpoint: str, sns: Any, service: str
 ) -> None:
-    """DNS rebinding: the page came from elsewhere under the name that now is this machine."""
+    """DNS rebinding: the page was loaded from a name that now resolves to this machine."""
     origin = f"http://{HOST}:{urlsplit(endpoint).port}"
     page = victim.new_page()
     page.route(f"{origin}/page", lambda route: route.fulfill(body="<body></body>"))

@@ -1,4 +1,4 @@
-"""A session ends at the edge because the clock was moved there: nobody waits for it.
+"""A session that ends at the edge because the clock was moved there, without waiting.
 
 The stack's own localfront serves other tests meanwhile, so this one has another in front of the same
 emulator, with a clock of its own. The emulator's functions, behind the API, keep the real time.

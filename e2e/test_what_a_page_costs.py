@@ -1,4 +1,4 @@
-"""What one further view of the log costs, counted where it costs.
+"""The requests of one more view of the log, counted where they are served.
 
 In the browser, in localfront's log, and in the record that the emulator keeps of its calls.
 docs/explanation/cost-and-scale.md reckons with these figures: harness/cost reads the last
@@ -153,7 +153,7 @@ def edge_invocations(stack: Stack, answers: list[Response]) -> int | None:
 
 
 def dynamodb_calls(stack: Stack, session_id: str, captain: Captain) -> list[str] | None:
-    """What was asked of DynamoDB about that session and that captain, until now.
+    """The DynamoDB requests so far about that session and that captain.
 
     The embedded emulator keeps CloudTrail's record of it; others do not, and that is None.
     """

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _imported(name: str) -> ModuleType:
-    """A command's module. What imports make stays, so no garbage collection looks at it."""
+    """A command's module. Imported objects are permanent: garbage collections skip them."""
     gc.disable()
     try:
         return importlib.import_module(name)

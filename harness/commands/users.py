@@ -1,4 +1,4 @@
-"""`./nox -s users`: manage who may log in to a stack on AWS.
+"""`./nox -s users`: manage the users of a stack on AWS.
 
 A password is prompted for, or read from the first line of standard input: as an argument it would
 be in the shell's history and in the process list.

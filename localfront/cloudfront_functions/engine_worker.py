@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def _make_ahead(contexts: FreshContexts, orders: _Lines) -> None:
-    """Make contexts until an order comes. While there are some, a page's other requests come first."""
+    """Create contexts until an order comes. If there are some, a page's other requests go first."""
     pause = 0 if contexts.are_few else _PAUSE_MS
     while contexts.has_room and not orders.is_here(within_ms=pause):
         contexts.make_one()

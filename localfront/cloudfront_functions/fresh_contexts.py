@@ -128,7 +128,7 @@ def equipped(context: Any, kind: Kind) -> FreshContext:
 
 @cache
 def _hidden_globals() -> re.Pattern[str]:
-    """What a script has in it that may see more than the prelude's globals."""
+    """The parts of a script that could see more globals than the prelude's."""
     names = "|".join(("this", "globalThis", "Date", "Function", "eval", *_unlisted().split()))
     return re.compile(rf"\\u|\b(?:{names})\b")
 

@@ -101,7 +101,7 @@ class FrozenContext:
         return RunResult(result=result, logs=logs, seconds=time.thread_time() - started)
 
     def threw(self, again: RunResult) -> bool:
-        """Whether the last run ended as `again` did, its repetition: with an error of the script.
+        """Whether the last run ended like its repetition, `again`: with an error of the script.
 
         Not one of the engine, out of memory or stack, after which it is not used any more.
         """

@@ -172,7 +172,7 @@ class CloudFrontFunctions:
         )
 
     def _runnable(self, function: CloudFrontFunction) -> Runnable:
-        """What is run of it: the same as before, as long as its code is."""
+        """Its runnable form: the same object as long as its code is unchanged."""
         file = self._files.get(function.name)
         code = function.code if file is None else file.read_bytes()
         seen = self._runnables.get(function.name)

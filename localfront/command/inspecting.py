@@ -31,13 +31,13 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """The inspector's address, "" if it is switched off, and what has its port answer."""
+    """The inspector's address ("" if it is off), and the function that starts its API."""
 
     address: str = ""
     begin: Callable[[], Awaitable[None]] | None = None
 
     async def serve(self) -> None:
-        """Answer from now on: the site, which is open by now, had the earlier turn."""
+        """Start answering; the site is open by now, and had priority."""
         if self.begin is not None:
             await self.begin()
 

@@ -121,7 +121,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
 
 
 def _session(settings: Settings, options: Options) -> tuple[AwsSession, RepeatedRequests | None]:
-    """The requests are repeated neither where files are read as well, nor at AWS, asked seldom."""
+    """The AWS session; its requests are repeated if an emulator is the only source."""
     session = open_session(settings)
     if not settings.emulated or options.config_files or options.store_files:
         return session, None

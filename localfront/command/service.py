@@ -196,7 +196,7 @@ class Service:
     def answer_at_once(
         self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
-        """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
+        """The response to a GET without a body, if it needs no wait and has at most `max_bytes`.
 
         Else a coroutine: it waits for a function, or for an origin. None, and nothing has happened,
         where `handle` has to answer.

@@ -92,7 +92,7 @@ class Objects:
         return await self.under(cache_key(request, exchange.distribution.id, policy), exchange)
 
     async def under(self, key: CacheKey, exchange: Exchange) -> Outcome:
-        """The same for a request that the cache is asked for, with its key."""
+        """The same for a request that uses the cache, with its key."""
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):

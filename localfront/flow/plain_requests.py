@@ -1,4 +1,4 @@
-"""Plain requests: those that ask the cache, without a function at viewer-response.
+"""Plain requests: those that use the cache and have no viewer-response function.
 
     Host → behavior → checks (→ viewer-request) → cache → (origin →) response headers policy → viewer
 

@@ -72,7 +72,7 @@ class Headers:
         return found
 
     def bare(self) -> Headers:
-        """The same lines, and nothing that is known of them."""
+        """The same lines, without cached results."""
         return Headers(self.lines)
 
     def followed_by(self, lines: tuple[tuple[str, str], ...]) -> Headers:

@@ -194,7 +194,7 @@ async def _asked(
     method: str,
     origin: Origin,
 ) -> Answer | Response:
-    """Send a request over a connection, which ends unless there is an answer."""
+    """Send a request over a connection, which is closed unless there is a response."""
     timeout = _timeout(origin.connection_timeout)
     try:
         connection = await connector.connect(destination, [], timeout)

@@ -1,4 +1,4 @@
-"""Answer requests that need not wait as soon as they arrive: without a task, and without parsing."""
+"""Answer requests that need no wait as soon as they arrive, without a task or parsing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class AnswerAtOnce(Protocol):
 
 
 def never(request: Request, *, head: KnownHead, max_bytes: int) -> None:
-    """A handler that always has to wait."""
+    """A handler that always waits."""
 
 
 class AtOnce:

@@ -1,4 +1,4 @@
-"""Which Python LocalEmu's environment is made with."""
+"""The Python for LocalEmu's environment."""
 
 from __future__ import annotations
 

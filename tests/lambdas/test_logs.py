@@ -210,7 +210,7 @@ def test_nothing_else_can_be_included(ship: Ship, include: str) -> None:
 
 
 def test_a_view_of_the_log_costs_two_reads(ship: Ship) -> None:
-    """The edge function's is the third."""
+    """The third read is the edge function's."""
     cookie = ship.board()
     calls: list[str] = []
     events = ship.dynamodb.meta.events

@@ -66,7 +66,7 @@ async def a_site(
     functions: FakeFunctions | None = None,
     **distribution: Any,
 ) -> AsyncIterator[Site]:
-    """Serve the origin as localhost, and by the other tests' name."""
+    """Serve the origin for `localhost`, and for the other tests' host name."""
     served = a_distribution(
         aliases=("localhost", HOST),
         origins=(origin,),

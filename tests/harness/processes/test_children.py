@@ -166,7 +166,7 @@ def test_waiting_for_a_server_raises_when_all_are_stopped() -> None:
 
 
 def test_servers_are_stopped_in_reverse_order(tmp_path: Path) -> None:
-    """The others may be what it stands on."""
+    """Other servers may depend on it."""
     ended = tmp_path / "ended"
     with Children() as children:
         for name in ("eldest", "middle", "youngest"):

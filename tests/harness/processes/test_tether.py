@@ -86,7 +86,7 @@ signal.pause()
 
 
 def test_a_command_of_a_scratch_stack_is_killed_at_once(tmp_path: Path) -> None:
-    """Terraform takes a dozen seconds over it."""
+    """Terraform needs a dozen seconds for that."""
     pid_file = tmp_path / "told"
     os.mkfifo(pid_file)
     stubborn = f"""
@@ -185,7 +185,7 @@ def test_a_command_has_the_exit_status_that_it_has_without_a_tether(tmp_path: Pa
 
 
 def test_a_command_gets_sigpipe_as_without_a_tether(tmp_path: Path) -> None:
-    """Python ignores SIGPIPE, and what it becomes would go on ignoring it."""
+    """Python ignores SIGPIPE, and a program that it executes would inherit that."""
     endless = "while :; do echo; done | head -n 1"
 
     with Children() as children:
@@ -203,7 +203,7 @@ def test_a_missing_program_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_child_does_not_inherit_the_pipe(tmp_path: Path) -> None:
-    """One that had the end of its owner would keep all the others alive."""
+    """A child with that end of the pipe would keep all the others alive."""
     shows = "import os; print(sorted(int(each) for each in os.listdir('/dev/fd'))[:6])"
 
     with Children() as children:

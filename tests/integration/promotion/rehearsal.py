@@ -243,7 +243,7 @@ def in_a_process(
 
 
 def wait_until(happened: Callable[[], bool], *, by: "subprocess.Popen[str] | None" = None) -> None:
-    """At most SOON; what the process `by` has to bring about does not happen once it has ended."""
+    """Wait for at most SOON, and not after the process `by`, which should cause it, has ended."""
     deadline = time.monotonic() + SOON
     while not happened():
         assert time.monotonic() < deadline

@@ -19,7 +19,7 @@ def handler(body: str) -> str:
 
 @pytest.fixture
 def stopped_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fifth of the time until a run is stopped: each of them uses all of it, twice."""
+    """A fifth of the usual time limit: each attack uses all of it, twice."""
     for engine in ("engine", "frozen_contexts"):
         name = f"localfront.cloudfront_functions.{engine}.STOP_AFTER"
         monkeypatch.setattr(name, STOP_AFTER / 5)

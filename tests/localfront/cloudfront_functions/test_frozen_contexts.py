@@ -87,7 +87,7 @@ def handler(body: str) -> str:
     ],
 )  # fmt: skip
 def test_a_run_that_would_leave_state_is_repeated_in_a_fresh_context(on: str) -> None:
-    """In strict code it throws, and without errors caught that ends the run."""
+    """In strict code it throws, which ends the run unless errors are caught."""
     context = frozen(
         handler(f"({on}).left = 1; return 1;").replace("event.raw", "event.request.raw")
     )
@@ -269,7 +269,7 @@ def test_no_unlisted_property_has_effects_outside_of_its_object() -> None:
     "name", ["index_pages", "redirect_by_country", "security_headers", "sorted_query"]
 )
 def test_typical_functions_run_in_a_frozen_context(name: str) -> None:
-    """Whether they do is a matter of speed, which no other test would miss."""
+    """This only affects speed, which no other test would notice."""
     assert frozen_context(script_of(sample(name)), RUNTIME_2) is not None
 
 

@@ -76,7 +76,7 @@ def edge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Invoke:
-    """Runs the command; keeps what it printed."""
+    """Runs the command and keeps its output."""
 
     def __init__(self, edge: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._edge = edge

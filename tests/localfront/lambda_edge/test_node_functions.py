@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.proves("LA-009"), pytest.mark.asyncio(loop_scope="modu
 
 
 async def invoke_warm(pool: WorkerPool, handler: str) -> Any:
-    """One of a module's handlers, in the one worker that they share."""
+    """One of a module's handlers, in a shared worker."""
     return await invoke_in_one_worker(pool, handler, runtime=NODE, memory_mb=512)
 
 

@@ -23,7 +23,7 @@ def unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 def shake_hands(client_context: ssl.SSLContext, server: ssl.SSLContext) -> None:
-    """Raises SSLError, as either side finds."""
+    """Raises SSLError, on either side."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = client_context.wrap_bio(to_client, to_server, server_hostname="localhost")
     answering = server.wrap_bio(to_server, to_client, server_side=True)

@@ -45,7 +45,7 @@ def unchecked(report: Report) -> str:
 
 @pytest.mark.parametrize("name", ["application-plan", "application-state"])
 def test_the_application_of_this_repository_has_no_finding(name: str) -> None:
-    """The note tells of the error page: it may be public, and is."""
+    """The note is about the error page, which may be public."""
     result = report_of(document(name))
 
     assert not result.fails(strict=True)

@@ -113,7 +113,7 @@ async def test_each_invocation_has_its_own_trace_id(pool: WorkerPool) -> None:
 def test_a_placeholder_session_token_is_set_only_for_an_emulator(
     access: dict[str, str], token: str | None, tmp_path: Path
 ) -> None:
-    """AWS refuses a made-up one, so real credentials that have none stay without."""
+    """AWS refuses an invented token, so real credentials without one stay without."""
     environment = worker_environment(
         a_function("index.handler"),
         access=access,

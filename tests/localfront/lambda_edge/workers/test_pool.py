@@ -70,7 +70,7 @@ export async function handler({ mb }) {
 async def test_the_reported_peak_memory_is_the_systems_figure(
     pool: WorkerPool, logs: Logs, tmp_path: Path, runtime: str
 ) -> None:
-    """Compared with the process's own figure; after a peak less may be in use."""
+    """Compared with the process's own figure: the present use may be below the peak."""
     for name, text in PEAK.items():
         (tmp_path / name).write_text(text)
 

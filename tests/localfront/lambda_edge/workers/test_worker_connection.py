@@ -169,7 +169,7 @@ async def test_requests_outside_of_the_fast_path_are_answered_on_the_same_connec
 async def warm(
     worker: Worker,
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, asyncio.Task[object]]:
-    """A connection over which two invocations went, and a third, which is under way."""
+    """A connection after two invocations, with a third in progress."""
     reader, writer = await worker.connect()
     invoked = worker.invoke("0")
     writer.write(worker.next)
