@@ -185,9 +185,7 @@ class Pipeline:
         return await self._viewer_response(seen, outcome)
 
     async def served_plainly(self, exchange: Exchange, key: CacheKey) -> Outcome:
-        """The rest of the path, without viewer-response; the cache key is known, as long as no function
-        changes the request.
-        """
+        """The rest of the path, without viewer-response; no function changes the cache key."""
         _, outcome = await self._object(exchange, key)
         return await self._completed(exchange, outcome)
 
