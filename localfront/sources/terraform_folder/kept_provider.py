@@ -24,8 +24,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from localfront.sources.terraform_folder.terraform_run import ending_with_us
+from localfront.sources.terraform_provider.attachment import VARIABLE
+from localfront.sources.terraform_provider.named_types import (
+    NamedTypes,
+    configuration_files,
+    named_types,
+)
 
-VARIABLE = "TF_REATTACH_PROVIDERS"
 READY_WITHIN = 60  # seconds; usually one
 PROVIDERS = "providers"
 PROGRAM = "*/hashicorp/aws/*/*/terraform-provider-aws*"  # host, version and platform vary
@@ -46,6 +51,10 @@ def kept_provider(
         yield {}
         return
     source = "/".join(programs[0].relative_to(data_dir / PROVIDERS).parts[:3])
+
+    def named() -> NamedTypes:
+        return named_types(configuration_files(folder, data_dir))
+
     with tempfile.TemporaryDirectory(prefix="localfront-") as sockets:  # nobody else's
         command = [str(programs[0]), "-debug"]
         with ending_with_us(command, folder, {**environ, **QUIET, "TMPDIR": sockets}) as provider:
@@ -54,7 +63,15 @@ def kept_provider(
             reading.start()
             try:
                 attached = _within(READY_WITHIN, answers)
-                yield {VARIABLE: json.dumps({source: attached})} if attached else {}
+                if not attached:
+                    yield {}
+                    return
+                text = json.dumps({source: attached})
+                # Brings asyncio and h2, which most starts need not wait for.
+                from localfront.sources.terraform_provider.provider_proxy import proxied
+
+                with proxied(text, programs[0], named, Path(sockets)) as replacement:
+                    yield {VARIABLE: replacement}
             finally:
                 with suppress(OSError):  # it has ended
                     os.killpg(provider.pid, signal.SIGKILL)
