@@ -1,13 +1,17 @@
-"""One connection from Terraform and its connection to the provider.
+"""One connection from Terraform and its connections to the provider's processes.
 
-Calls that may have been answered before are collected; all others pass as they arrive.
+Calls that may have been answered before are collected, and so is the one that configures the
+provider, which decides on the process for all later calls; all others pass as they arrive.
 
 Source: gRPC over HTTP2 (length-prefixed messages; trailers carry the status).
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from h2.events import (
     DataReceived,
@@ -20,6 +24,7 @@ from h2.events import (
 )
 
 from localfront.sources.terraform_provider.http2_side import Headers, Http2Side
+from localfront.sources.terraform_provider.processes import CONFIGURE, ProviderProcesses
 from localfront.sources.terraform_provider.remembered import METHODS, Remembered
 
 SUCCESS = (b"grpc-status", b"0")
@@ -34,6 +39,7 @@ class _Call:
     stream: int
     headers: Headers
     method: bytes | None = None
+    provider: Http2Side | None = None
     at_provider: int = 0
     request: bytearray = field(default_factory=bytearray)
     response_headers: Headers = ()
@@ -41,68 +47,122 @@ class _Call:
 
 
 class Bridge:
-    """Hands events of one side to the other."""
+    """Hands calls to a provider's processes, and their responses to Terraform."""
 
-    def __init__(self, terraform: Http2Side, provider: Http2Side, remembered: Remembered) -> None:
-        self._terraform, self._provider = terraform, provider
+    def __init__(
+        self, terraform: Http2Side, processes: ProviderProcesses, remembered: Remembered
+    ) -> None:
+        self._terraform, self._processes = terraform, processes
         self._remembered = remembered
         self._calls: dict[int, _Call] = {}  # by Terraform's stream
-        self._at_provider: dict[int, _Call] = {}
+        self._at_providers: dict[tuple[Http2Side, int], _Call] = {}
+        self._providers: dict[str, Http2Side] = {}  # by socket
+        self._reading: set[asyncio.Task[None]] = set()
+        self._is_over = asyncio.Event()
 
-    def from_terraform(self, event: Event) -> None:
-        if isinstance(event, RequestReceived):
-            self._begin(event)
-        elif isinstance(event, (DataReceived, StreamEnded, StreamReset)) and (
-            call := self._calls.get(event.stream_id)
-        ):
-            self._continue(call, event)
+    async def run(self) -> None:
+        """Until Terraform or a process closes its connection."""
+        try:
+            self._current = await self._connected(self._processes.first)
+            self._read(self._from_terraform())
+            await self._is_over.wait()
+        finally:
+            for task in self._reading:
+                task.cancel()
+            await asyncio.gather(*self._reading, return_exceptions=True)
+            for provider in self._providers.values():
+                provider.close()
+
+    async def _connected(self, address: str) -> Http2Side:
+        if address not in self._providers:
+            streams = await asyncio.open_unix_connection(address)
+            self._providers[address] = provider = Http2Side(*streams, client=True)
+            self._read(self._from_provider(provider))
+        return self._providers[address]
+
+    def _read(self, direction: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(direction)
+        self._reading.add(task)
+        task.add_done_callback(lambda _: self._is_over.set())
+
+    async def _from_terraform(self) -> None:
+        while events := await self._terraform.events():
+            for event in events:
+                if isinstance(event, RequestReceived):
+                    self._begin(event)
+                elif isinstance(event, (DataReceived, StreamEnded, StreamReset)) and (
+                    call := self._calls.get(event.stream_id)
+                ):
+                    await self._continue(call, event)
+            self._flush()
+
+    async def _from_provider(self, provider: Http2Side) -> None:
+        while events := await provider.events():
+            for event in events:
+                self._receive(provider, event)
+            self._flush()
+
+    def _flush(self) -> None:
+        for side in (self._terraform, *self._providers.values()):
+            side.flush()
 
     def _begin(self, event: RequestReceived) -> None:
         method = dict(event.headers)[b":path"]
-        call = _Call(event.stream_id, event.headers, method if method in METHODS else None)
+        is_collected = method in METHODS or method in CONFIGURE
+        call = _Call(event.stream_id, event.headers, method if is_collected else None)
         self._calls[call.stream] = call
         if call.method is None:
             self._ask(call)
 
-    def _ask(self, call: _Call) -> None:
-        call.at_provider = self._provider.new_stream()
-        self._at_provider[call.at_provider] = call
-        self._provider.send_headers(call.at_provider, call.headers)
+    def _ask(self, call: _Call) -> Http2Side:
+        call.provider = self._current
+        call.at_provider = call.provider.new_stream()
+        self._at_providers[call.provider, call.at_provider] = call
+        call.provider.send_headers(call.at_provider, call.headers)
+        return call.provider
 
-    def _continue(self, call: _Call, event: DataReceived | StreamEnded | StreamReset) -> None:
+    async def _continue(self, call: _Call, event: DataReceived | StreamEnded | StreamReset) -> None:
         if isinstance(event, StreamReset):
             self._forget(call)
-            if call.at_provider:
-                self._provider.reset(call.at_provider, event.error_code)
-        elif call.method is None:
+            if call.provider:
+                call.provider.reset(call.at_provider, event.error_code)
+        elif call.method is not None:
             if isinstance(event, DataReceived):
-                self._provider.send(call.at_provider, event.data)
+                call.request += event.data
             else:
-                self._provider.end(call.at_provider)
-        elif isinstance(event, DataReceived):
-            call.request += event.data
-        elif (known := self._remembered.response(call.method, bytes(call.request))) is not None:
+                await self._respond_or_ask(call, call.method)
+        elif call.provider:
+            if isinstance(event, DataReceived):
+                call.provider.send(call.at_provider, event.data)
+            else:
+                call.provider.end(call.at_provider)
+
+    async def _respond_or_ask(self, call: _Call, method: bytes) -> None:
+        request = bytes(call.request)
+        if method in CONFIGURE:
+            self._current = await self._connected(await self._processes.configured_by(request))
+        elif (known := self._remembered.response(method, request)) is not None:
             self._forget(call)
             self._respond(call, RESPONSE, _prefixed(known), [SUCCESS])
-        else:
-            self._ask(call)
-            self._provider.send(call.at_provider, bytes(call.request))
-            self._provider.end(call.at_provider)
+            return
+        provider = self._ask(call)
+        provider.send(call.at_provider, request)
+        provider.end(call.at_provider)
 
-    def from_provider(self, event: Event) -> None:
+    def _receive(self, provider: Http2Side, event: Event) -> None:
         if isinstance(
             event, (ResponseReceived, DataReceived, TrailersReceived, StreamEnded, StreamReset)
-        ) and (call := self._at_provider.get(event.stream_id)):
+        ) and (call := self._at_providers.get((provider, event.stream_id))):
             if isinstance(event, StreamReset):
                 self._forget(call)
                 self._terraform.reset(call.stream, event.error_code)
             elif isinstance(event, ResponseReceived) and event.stream_ended:
                 self._forget(call)  # an error, in trailers only
                 self._terraform.send_headers(call.stream, event.headers, ends=True)
-            elif call.method is None:
-                self._pass(call, event)
-            else:
+            elif call.method in METHODS:
                 self._collect(call, call.method, event)
+            else:
+                self._pass(call, event)
 
     def _pass(self, call: _Call, event: Event) -> None:
         if isinstance(event, ResponseReceived):
@@ -135,7 +195,8 @@ class Bridge:
 
     def _forget(self, call: _Call) -> None:
         self._calls.pop(call.stream, None)
-        self._at_provider.pop(call.at_provider, None)
+        if call.provider:
+            self._at_providers.pop((call.provider, call.at_provider), None)
 
 
 def _message(body: bytes) -> bytes | None:
