@@ -19,7 +19,7 @@ KEY = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class MessageField:
     """A field of a message with its tag and length, and for a map's entry its key."""
 
     number: int
@@ -31,7 +31,7 @@ class Field:
 class SchemaMessage:
     """The message's fields, in order."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[MessageField, ...]
 
     @property
     def types(self) -> Set[bytes]:
@@ -58,7 +58,7 @@ def parse_schema_message(message: bytes) -> SchemaMessage:
         raise ValueError("the message ends early") from error
 
 
-def _fields(message: bytes) -> Iterator[Field]:
+def _fields(message: bytes) -> Iterator[MessageField]:
     start = 0
     while start < len(message):
         number, content, end = _field(message, start)
@@ -68,7 +68,7 @@ def _fields(message: bytes) -> Iterator[Field]:
             if key != KEY:
                 raise ValueError("an entry without its key first")
             type_ = name
-        yield Field(number, message[start:end], type_)
+        yield MessageField(number, message[start:end], type_)
         start = end
 
 

@@ -116,6 +116,10 @@ def respond(peer: Peer, stream: int, body: bytes, trailers: Headers = OK) -> Non
     peer.flush()
 
 
+def echo(peer: Peer, stream: int, message: Message) -> None:
+    respond(peer, stream, message.body)
+
+
 @contextmanager
 def provider(address: Path, respond: Respond) -> Iterator[list[bytes]]:
     """A provider's socket. Yields the methods that were called, in order."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from localfront.sources.terraform_provider.named_types import NamedTypes
 from localfront.sources.terraform_provider.provider_proxy import SOCKET, proxied
+from tests.localfront.sources.terraform_provider.attachments import named, reattached, socket_of
 from tests.localfront.sources.terraform_provider.grpc_peers import (
     OK,
     Message,
     Peer,
     Respond,
     ask,
+    echo,
     prefixed,
     provider,
     respond,
@@ -40,35 +39,6 @@ LARGE = bytes(range(256)) * 10_000  # more than twice the largest window
 REFUSED = [(b"grpc-status", b"13"), (b"grpc-message", b"it failed")]
 
 
-def named() -> NamedTypes:
-    return NamedTypes({b"aws_s3_bucket"}, {b"aws_s3_bucket"})
-
-
-def reattached(address: Path, **more: Any) -> str:
-    details = {
-        "Protocol": "grpc",
-        "ProtocolVersion": 5,
-        "Pid": 1,
-        "Test": True,
-        "Addr": {"Network": "unix", "String": str(address)},
-    }
-    return json.dumps({"registry.terraform.io/hashicorp/aws": {**details, **more}})
-
-
-def socket_of(attached: str) -> str:
-    (details,) = json.loads(attached).values()
-    return str(details["Addr"]["String"])
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run's folder, and a cache of its own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "program").write_bytes(b"a provider")
-    (tmp_path / "run").mkdir()
-    return tmp_path / "run"
-
-
 @contextmanager
 def attached_to(run: Path, respond: Respond) -> Iterator[tuple[str, list[bytes]]]:
     """A proxy's socket, and the methods that the provider behind it was called with."""
@@ -79,10 +49,6 @@ def attached_to(run: Path, respond: Respond) -> Iterator[tuple[str, list[bytes]]
     ):
         yield socket_of(attached), methods
     address.unlink()
-
-
-def echo(peer: Peer, stream: int, message: Message) -> None:
-    respond(peer, stream, message.body)
 
 
 def with_schema(peer: Peer, stream: int, message: Message) -> None:
@@ -185,55 +151,6 @@ def test_a_call_that_the_provider_resets_is_reset(run: Path, method: bytes) -> N
         assert response(peer, ask(peer, method)).was_reset
 
 
-CONFIGURE = b"/tfplugin5.Provider/Configure"
-
-
-def test_each_configuration_gets_a_process(run: Path) -> None:
-    started: list[Path] = []
-
-    def start() -> str:
-        started.append(run / f"another-{len(started)}")
-        serve(started[-1])
-        return str(started[-1])
-
-    def serve(address: Path) -> None:
-        name = prefixed(address.name.encode())
-        more.enter_context(provider(address, lambda peer, stream, _: respond(peer, stream, name)))
-
-    with ExitStack() as more:
-        serve(run / "first")
-        attached = more.enter_context(
-            proxied(reattached(run / "first"), run.parent / "program", named, run, start)
-        )
-        names = []
-        for region in (b"eu-west-1", b"us-east-1", b"eu-west-1", b"us-east-1"):
-            with terraform(socket_of(attached)) as peer:
-                before = response(peer, ask(peer, APPLY))
-                configured = response(peer, ask(peer, CONFIGURE, region))
-                after = response(peer, ask(peer, APPLY))
-                names.append((before.body, configured.body, after.body))
-
-    one, other = prefixed(b"first"), prefixed(b"another-0")
-    assert names == [(one, one, one), (one, other, other)] * 2
-    assert len(started) == 1
-
-
-def test_a_process_that_cannot_be_started_ends_the_connection(run: Path) -> None:
-    def start() -> str:
-        raise OSError("no more processes")
-
-    with (
-        provider(run / "plugin", echo),
-        proxied(reattached(run / "plugin"), run.parent / "program", named, run, start) as attached,
-    ):
-        with terraform(socket_of(attached)) as peer:
-            assert response(peer, ask(peer, CONFIGURE, b"eu-west-1")).body
-        with terraform(socket_of(attached)) as peer, pytest.raises(ConnectionError):
-            response(peer, ask(peer, CONFIGURE, b"us-east-1"))
-        with terraform(socket_of(attached)) as peer:
-            assert response(peer, ask(peer, CONFIGURE, b"eu-west-1")).body
-
-
 def test_a_call_that_terraform_gives_up_is_given_up_at_the_provider(run: Path) -> None:
     given_up = threading.Event()
 
@@ -289,38 +206,3 @@ def test_a_proxy_ends_with_its_block_and_all_connections(run: Path) -> None:
     open_at_the_end.close()
     assert not Path(address).exists()
     assert not [t for t in threading.enumerate() if t.name == "provider-proxy"]
-
-
-@pytest.mark.parametrize(
-    "attached",
-    [
-        "",
-        '{"registry.terraform.io/hashicorp/aws":{"Pid":1}}',
-        "[]",
-        '{"one": {}, "two": {}}',
-        reattached(Path("plugin"), Addr={"Network": "tcp", "String": "127.0.0.1:1"}),
-        reattached(Path("plugin"), Addr="plugin"),
-        reattached(Path("plugin"), Protocol="netrpc"),
-    ],
-    ids=["none", "no address", "no object", "two", "TCP", "no network", "another protocol"],
-)
-def test_terraform_attaches_to_any_other_provider_itself(run: Path, attached: str) -> None:
-    with proxied(attached, run.parent / "program", named, run) as found:
-        assert found == attached
-
-
-def test_a_path_too_long_for_a_socket_leaves_terraform_to_attach_itself(run: Path) -> None:
-    deep = run / ("x" * 120)
-    deep.mkdir()
-    attached = reattached(run / "plugin")
-    with proxied(attached, run.parent / "program", named, deep) as found:
-        assert found == attached
-
-
-def test_everything_else_about_the_provider_stays(run: Path) -> None:
-    attached = reattached(run / "plugin")
-    with proxied(attached, run.parent / "program", named, run) as found:
-        changed = json.loads(found)["registry.terraform.io/hashicorp/aws"]
-        assert changed.pop("Addr") == {"Network": "unix", "String": str(run / SOCKET)}
-        (original,) = json.loads(attached).values()
-        assert {**changed, "Addr": original["Addr"]} == original
