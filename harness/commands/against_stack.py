@@ -28,6 +28,8 @@ from harness.stack.stack import Stack, Wanted, start
 
 # MiniStack's variable: tests count the requests to DynamoDB.
 RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
+# Browsers at once: `e2e` has two processes of pytest.
+BROWSERS = 2
 # Polling five times a second, as for a developer, takes a tenth of a core from the tests.
 LOOKS_SELDOM = ("--interval", "1")
 
@@ -86,6 +88,7 @@ def wanted(options: argparse.Namespace) -> Wanted:
         every_option=options.every_option,
         fresh=options.fresh,
         localfront=Localfront(http_port=0, https_port=0, options=LOOKS_SELDOM),
+        browsers=BROWSERS if options.browser else 1,
     )
 
 

@@ -1,4 +1,4 @@
-"""`./nox -s check`: everything that needs no Docker, with one part per core at a time.
+"""`./nox -s check`: everything that needs no Docker, several parts at a time.
 
     python -m harness.commands.check --nox PYTHON [--changed | --quick] [--at-once N] PART ...
 
@@ -30,8 +30,8 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, the rest in order beside the last of them. A part with one process at a time, such
-# as terraform, comes while others fill the cores; unit and e2e have two processes each.
+# Longest first, the rest in order beside the last of them: a core has nothing to do at the end only
+# while one short part is left.
 LONGEST = ("localfront", "integration", "terraform", "unit", "e2e", "types")
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
@@ -66,9 +66,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--at-once",
         type=command_line.positive,
-        default=os.cpu_count() or 1,
+        # Each waits at times, for a process to start or end: another one has the core then.
+        default=(os.cpu_count() or 1) + 1,
         metavar="N",
-        help="how many parts run at the same time (default: as many as there are cores)",
+        help="how many parts run at the same time (default: one more than there are cores)",
     )
     parser.add_argument("parts", nargs="+", metavar="PART", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)

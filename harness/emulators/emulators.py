@@ -13,11 +13,13 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
+from botocore.loaders import Loader, create_loader
 
 from harness.checkout import ROOT
 from harness.emulators import localstack
@@ -61,8 +63,10 @@ class Emulator:
 
     def session(self) -> boto3.Session:
         """A boto3 session; its clients also need `endpoint_url`."""
+        session = botocore.session.Session(session_vars=NO_PROFILE)
+        session.register_component("data_loader", api_models())
         return boto3.Session(
-            botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
+            botocore_session=session,
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             region_name=REGION,
@@ -82,6 +86,12 @@ class Emulator:
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """Return `environ` with this emulator as AWS, without credentials of a real account."""
         return without_aws(environ) | self.variables()
+
+
+@cache
+def api_models() -> Loader:
+    """botocore's descriptions of AWS's APIs, read once for all sessions: a tenth of a second each."""
+    return create_loader()
 
 
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:

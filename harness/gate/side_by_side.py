@@ -1,4 +1,4 @@
-"""Run parts in parallel, one per core, each with its own log."""
+"""Run parts in parallel, a given number at a time, each with its own log."""
 
 import queue
 import subprocess

@@ -39,6 +39,7 @@ class Wanted:
     frontend/ without a build, so that files can be reloaded one by one. `every_option` switches on
     all of Terraform's options; LocalStack does not support them all. `goes_on` is a name: the run
     continues with the data of the last run of that name. A `fresh` run starts without a snapshot.
+    `browsers` use it at the same time: each function has a process for each of them.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Wanted:
     show_requests: bool = False
     goes_on: str = ""
     fresh: bool = False
+    browsers: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +222,7 @@ def fill_and_open(
     before = wanted.localfront
     if before is None:
         fill(stack, wanted, progress)
-        warming.warm_meanwhile(stack.emulator, stack.outputs)
+        warming.warm_meanwhile(stack.emulator, stack.outputs, processes=wanted.browsers)
         return stack
 
     def start_localfront() -> Localfront:
@@ -239,7 +241,7 @@ def fill_and_open(
     )
     assert isinstance(localfront, Localfront)  # noqa: S101 -- for the types
     # Not earlier: a process for each function would slow localfront's start.
-    warming.warm_meanwhile(stack.emulator, stack.outputs)
+    warming.warm_meanwhile(stack.emulator, stack.outputs, processes=wanted.browsers)
     return replace(stack, localfront=localfront)
 
 

@@ -84,7 +84,7 @@ def _read_request(request: Mapping[str, Any]) -> Request:
     where = "cf.request"
     uri = _field(request, "uri", str, where)
     if not uri.startswith("/"):
-        _wrong("cf.request.uri", "Start it with `/`")
+        _wrong("cf.request.uri", "starts with `/`")
     if "body" in request:
         body = _field(request, "body", dict, where)
         _field(body, "inputTruncated", bool, f"{where}.body")

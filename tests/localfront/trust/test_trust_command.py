@@ -87,12 +87,8 @@ def test_after_trust_chromium_accepts_localhost_and_never_google(
 ) -> None:
     authority = load_or_make(chromiums_home / ".cache" / "localfront")
     names = ("localhost", "logs.starfleet.localhost", "google.com")
-    certificates = [certify(authority, [name], now=utc_now()) for name in names]
-    with (
-        showing(certificates[0]) as local,
-        showing(certificates[1]) as site,
-        showing(certificates[2]) as no,
-    ):
+    pairs = [certify(authority, [name], now=utc_now()) for name in names]
+    with showing(pairs[0]) as local, showing(pairs[1]) as site, showing(pairs[2]) as no:
         pages = [
             f"https://localhost:{local}/",
             f"https://logs.starfleet.localhost:{site}/",
