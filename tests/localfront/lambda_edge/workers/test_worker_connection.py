@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from localfront.lambda_edge.workers import runtime_client, worker_connection
 from localfront.lambda_edge.workers.invocations import Answered, Invocation
 from localfront.lambda_edge.workers.runtime_api import RuntimeApi
 
@@ -52,6 +53,10 @@ async def worker() -> AsyncIterator[Worker]:
     for writer in worker.opened:
         writer.close()
     await api.close()
+
+
+def test_the_python_client_knows_how_a_result_is_accepted() -> None:
+    assert runtime_client.ACCEPTED == worker_connection.ACCEPTED
 
 
 async def status(reader: asyncio.StreamReader) -> tuple[int, bytes]:
