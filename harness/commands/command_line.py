@@ -5,8 +5,6 @@ import os
 import sys
 from collections.abc import Callable
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from harness.emulators import emulators
 from harness.errors import HarnessError
 from harness.processes import proxies, signals
@@ -87,8 +85,17 @@ def run(command: Callable[[], int]) -> int:
     try:
         with signals.raised_as_interrupt():
             return command()
-    except (HarnessError, OSError, BotoCoreError, ClientError) as reason:
-        sys.stderr.write(f"error: {reason}\n")
-        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as reason:
+        if not isinstance(reason, (HarnessError, OSError, *aws_errors())):
+            raise
+        sys.stderr.write(f"error: {reason}\n")
+        return FAILED
+
+
+def aws_errors() -> tuple[type[Exception], ...]:
+    """The errors of AWS's SDK, which takes a tenth of a second to import."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError

@@ -9,17 +9,16 @@ LocalStack's free edition has no CloudFront, so a MiniStack serves it, unless an
 given.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import boto3
-import botocore.session
-from botocore.loaders import Loader, create_loader
 
 from harness.checkout import ROOT
 from harness.emulators import localstack
@@ -28,6 +27,10 @@ from harness.guard import key
 from harness.processes.answers import require_answer
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK, reserved_port
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.loaders import Loader
 
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
@@ -63,6 +66,9 @@ class Emulator:
 
     def session(self) -> boto3.Session:
         """A boto3 session; its clients also need `endpoint_url`."""
+        import boto3  # late: it takes a fifth of a second, and some commands need none
+        import botocore.session
+
         session = botocore.session.Session(session_vars=NO_PROFILE)
         session.register_component("data_loader", api_models())
         return boto3.Session(
@@ -91,6 +97,8 @@ class Emulator:
 @cache
 def api_models() -> Loader:
     """botocore's descriptions of AWS's APIs, read once for all sessions: a tenth of a second each."""
+    from botocore.loaders import create_loader
+
     return create_loader()
 
 
