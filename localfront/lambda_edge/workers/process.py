@@ -112,8 +112,8 @@ class WorkerProcess:
     def _listen(self) -> None:
         """Read the messages of the worker and its supervisor so far."""
         try:
-            while said := self._lifeline.recv(4096):
-                self._told += said
+            while message := self._lifeline.recv(4096):
+                self._told += message
         except OSError:  # nothing more, or closed already
             return
 

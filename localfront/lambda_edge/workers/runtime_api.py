@@ -87,11 +87,11 @@ class RuntimeApi:
         return WorkerConnection(self.invocations, self._prefix, self._web_server, self._connections)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        given, path = (
+        prefix, path = (
             request.path[: len(self._prefix)],
             request.path[len(self._prefix) :],
         )
-        if not secrets.compare_digest(given.encode(errors="replace"), self._prefix.encode()):
+        if not secrets.compare_digest(prefix.encode(errors="replace"), self._prefix.encode()):
             return await _refused(
                 request, 403, "Forbidden", "This Runtime API is another worker's."
             )

@@ -180,7 +180,7 @@ class Worker:
         begun = time.perf_counter()
         failure: EdgeFunctionError | None = None
         try:
-            answer = await self._answer(invocation, time_limit)
+            result = await self._answer(invocation, time_limit)
         except EdgeFunctionError as error:
             failure = error
         finally:
@@ -198,11 +198,11 @@ class Worker:
             ) from failure
         if failure is not None:
             raise failure
-        return answer
+        return result
 
     def _peak_memory_mb(self) -> int | None:
-        said, self._said_peak_kb = self._said_peak_kb, None
-        return self._process.peak_memory_mb() if said is None else -(-said // 1024)
+        peak_kb, self._said_peak_kb = self._said_peak_kb, None
+        return self._process.peak_memory_mb() if peak_kb is None else -(-peak_kb // 1024)
 
     async def _until_ready(self, limit: float) -> None:
         state = await self._unless_over(self._invocations.ready(), limit)

@@ -131,10 +131,10 @@ class WorkerConnection(asyncio.Protocol):
             self._polls = True
             self._invocations.poll(self._take)
             return True
-        asked = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
-        if asked is not None and (length := int(asked[2])) <= MAX_PAYLOAD_BYTES:
-            peak_kb = None if asked[3] is None else int(asked[3])
-            return self._read_response(asked[1].decode(), end + len(_END), length, peak_kb)
+        match = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
+        if match is not None and (length := int(match[2])) <= MAX_PAYLOAD_BYTES:
+            peak_kb = None if match[3] is None else int(match[3])
+            return self._read_response(match[1].decode(), end + len(_END), length, peak_kb)
         self._hand_over()
         return False
 

@@ -165,9 +165,9 @@ async def test_an_origin_group_can_be_created_for_a_request() -> None:
         answers={"/v1/a": down, "/a": well},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 200
+    assert response.status == 200
     assert [one.origin_id for one in edge.origins.received] == ["api", "pages"]
     assert edge.origins.received[0].origin.sni == "s.example.org"
 
@@ -184,9 +184,9 @@ async def test_updating_a_groups_origin_changes_the_primary_and_keeps_failover()
         behavior={"target_origin_id": "both"},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 200
+    assert response.status == 200
     domains = [one.origin.domain_name for one in edge.origins.received]
     assert domains == ["b.example.org", "api.example.com"]
 
@@ -232,9 +232,9 @@ async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
 async def test_an_invalid_origin_is_a_502_without_a_connection(call: str) -> None:
     edge = routed(calling(call))
 
-    answer = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
+    response = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
 
-    assert answer.status == 502
+    assert response.status == 502
     assert edge.origins.received == []
     assert edge.functions.refusals[0].rule == "FN-022"
 
