@@ -67,7 +67,7 @@ def calling(*calls: str) -> str:
 def routed(code: str, *, behavior: Any = None, **more: Any) -> Edge:
     attached = FunctionAssociation(event_type="viewer-request", function_arn=ARN)
     default = a_behavior(function_associations=(attached,), **(behavior or {}))
-    more = {"answers": {"/a": a_response()}, "origins": (PAGES, API, HIDDEN), **more}
+    more = {"responses": {"/a": a_response()}, "origins": (PAGES, API, HIDDEN), **more}
     return site(default=default, returns=in_engine(code), **more)
 
 
@@ -162,7 +162,7 @@ async def test_an_origin_group_can_be_created_for_a_request() -> None:
     down, well = a_response(503), a_response()
     edge = routed(
         calling(f"cf.createRequestOriginGroup({json.dumps(group)})"),
-        answers={"/v1/a": down, "/a": well},
+        responses={"/v1/a": down, "/a": well},
     )
 
     response = await edge.get("/a")
@@ -179,7 +179,7 @@ async def test_updating_a_groups_origin_changes_the_primary_and_keeps_failover()
     )
     edge = routed(
         calling("cf.updateRequestOrigin({domainName: 'b.example.org'})"),
-        answers={"/a": a_response(403), "/v1/a": a_response()},
+        responses={"/a": a_response(403), "/v1/a": a_response()},
         origin_groups=(group,),
         behavior={"target_origin_id": "both"},
     )
@@ -195,7 +195,7 @@ async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
     page = an_error_page(404, response_page_path="/oops.html")
     edge = routed(
         calling("cf.selectRequestOriginById('api')"),
-        answers={"/v1/a": a_response(404), "/oops.html": a_response(body=b"oops")},
+        responses={"/v1/a": a_response(404), "/oops.html": a_response(body=b"oops")},
         error_pages=(page,),
     )
 

@@ -17,7 +17,7 @@ async def coding(content_type: str, policy: str = CACHING_OPTIMIZED_ID) -> str |
         ("Content-Length", str(len(TEXT))),
         ("Cache-Control", "max-age=60"),
     ]
-    edge = described(CachePolicyId=policy, response=a_response(body=TEXT, headers=lines))
+    edge = described(CachePolicyId=policy, origin_response=a_response(body=TEXT, headers=lines))
 
     response = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
 

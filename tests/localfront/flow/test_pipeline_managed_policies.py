@@ -19,7 +19,7 @@ VIEWER = "X-Localfront-Viewer"
 
 def cached_by(policy: str, *sent: tuple[str, str]) -> Edge:
     lines = [("Content-Type", "text/html"), ("Content-Length", str(len(TEXT))), *sent]
-    return described(CachePolicyId=policy, response=a_response(body=TEXT, headers=lines))
+    return described(CachePolicyId=policy, origin_response=a_response(body=TEXT, headers=lines))
 
 
 async def distinguished(policy: str, target: str, *lines: tuple[str, str]) -> bool:

@@ -119,7 +119,7 @@ OVERRIDES = {"x-http-method-override", "x-http-method", "x-method-override", "or
 async def test_a_managed_cache_policy_serves_as_documented(
     policy_id: str, expected: dict[str, Any]
 ) -> None:
-    edge = described(CachePolicyId=policy_id, response=TEXT)
+    edge = described(CachePolicyId=policy_id, origin_response=TEXT)
     lines = [(name, "1") for name in sorted(OVERRIDES)] + [("Cookie", "a=1")]
     lines.append(("Accept-Encoding", "gzip"))
 
@@ -145,7 +145,7 @@ async def test_a_managed_cache_policy_compresses_or_does_not(
     policy_id: str, coding: dict[str, Any]
 ) -> None:
     kept = a_response(body=TEXT.body, headers=[*TEXT.headers, ("Cache-Control", "max-age=60")])
-    edge = described(CachePolicyId=policy_id, response=kept)
+    edge = described(CachePolicyId=policy_id, origin_response=kept)
 
     response = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
 
@@ -208,7 +208,7 @@ async def test_with_cookies_forwarded_a_viewers_condition_is_ignored(
     cookies: tuple[str, ...],
 ) -> None:
     kept = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
-    edge = with_policies(cache=selecting(cookies=cookies), answer=kept)
+    edge = with_policies(cache=selecting(cookies=cookies), origin_response=kept)
     await edge.get("/x")
 
     again = await edge.get("/x", headers=[("If-None-Match", '"1"')])

@@ -23,9 +23,9 @@ async def headers_with(
     """What the viewer gets when the origin sent these lines; a policy by its id, or as described."""
     response = a_response(headers=sent)
     if isinstance(policy, str):
-        edge = described(ResponseHeadersPolicyId=policy, response=response)
+        edge = described(ResponseHeadersPolicyId=policy, origin_response=response)
     else:
-        edge = with_policies(response=policy, answer=response)
+        edge = with_policies(response=policy, origin_response=response)
     return (await edge.get("/x", headers=request_headers)).headers
 
 
@@ -195,7 +195,7 @@ async def test_vary_keeps_the_names_that_are_in_the_cache_key(
     headers = {"HeaderBehavior": "whitelist", "Headers": listing(*forwarded)}
     edge = with_policies(
         cache={"HeadersConfig": headers} if forwarded else None,
-        answer=a_response(headers=[("Vary", sent)]),
+        origin_response=a_response(headers=[("Vary", sent)]),
     )
 
     response = await edge.get("/x", headers=[SITE])
