@@ -22,6 +22,7 @@ from typing import TypeVar
 from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
 from localfront.exchange.function_lines import Lines, collected
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.bell import bell_of
 from localfront.lambda_edge.workers.deadline import Deadline
 from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_edge.workers.invocations import Failed, Invocation
@@ -108,7 +109,7 @@ class Worker:
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
         async with AsyncExitStack() as resources:
-            api = RuntimeApi()
+            api = RuntimeApi(bell_of(runtime.interpreter))
             resources.push_async_callback(api.close)
             output = WorkerOutput(lines.line)
             resources.callback(output.close)
@@ -134,7 +135,7 @@ class Worker:
             command = runtime.command(function, paths, sdk, debugger)
             with await api.connection() as connection, output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
-                    function, command, environment, output=output_fd, channel=connection.fileno()
+                    function, command, environment, output=output_fd, inherits=api.given(connection)
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.invocations.worker_ended())
