@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 # They share a browser and a served site: another of both takes as long as the tests of a module.
 OF_THE_BROWSER = (
     *("test_page.py", "test_page_links.py", "test_page_list.py", "test_page_state.py"),
@@ -34,7 +32,7 @@ LONGEST = (
 def process_of(test: str) -> str:
     """What stays in one process: the tests of a module, or all of the browser's."""
     module = test.partition("::")[0]
-    return "the browser" if PurePosixPath(module).name in OF_THE_BROWSER else module
+    return "the browser" if module.rpartition("/")[2] in OF_THE_BROWSER else module
 
 
 def turn(file: str) -> int:
