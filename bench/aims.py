@@ -33,6 +33,8 @@ AIMS = (
         case="cache_miss", figure="cpu_ratio_to_bare_server", least=0.143
     ),  # 7 times the processor time
     Aim(case="viewer_request", figure="added_p50_ms", below=0.5),
+    Aim(case="viewer_request", figure="four_workers_to_one", least=1.8),
+    Aim(case="viewer_request_computing", figure="four_workers_to_one", least=1.8),
     Aim(case="viewer_request_node", figure="added_p50_ms", below=0.4),
     Aim(case="cloudfront_function", figure="added_p50_ms", below=0.25),
     Aim(case="page_load_in_a_browser", figure="times_without", below=4),

@@ -98,6 +98,7 @@ TITLES = {
     "http2_hit": "localfront, cache hit over HTTP/2",
     "large_body_hit": "localfront, cache hit, 1 MiB",
     "viewer_request": "localfront, Lambda@Edge in Python",
+    "viewer_request_computing": "localfront, Lambda@Edge in Python that computes for 2 ms",
     "viewer_request_node": "localfront, Lambda@Edge in Node.js",
     "cloudfront_function": "localfront, CloudFront Functions",
     "inspector_cost": "what the inspector adds to a hit while none of its pages is open",
@@ -112,18 +113,35 @@ TITLES = {
 
 
 def viewer_request(load: Generator, server: Server, unpinned: Server, effort: Effort) -> Figures:
-    """What a function adds to a hit; and hits with as many workers as connections.
+    """What a function adds to a hit; and rates of hits with 1, 2 and 4 workers.
 
     The workers may use every core, as in normal use; the added time is measured on one core.
     """
-    figures = with_a_function(load, server, "/edge/hit", effort)
-    many = _warm(load, unpinned.target("/edge/hit", expect=HIT))
-    for workers in (1, 2, 4):
-        done = load.interleaved(
-            {"many": many}, rounds=effort.rounds, connections=workers, seconds=effort.seconds
-        )
-        figures[f"requests_per_s_{workers}_workers"] = middle(done["many"], _rate)
-    return figures
+    added = with_a_function(load, server, "/edge/hit", effort)
+    rates = by_workers(load, unpinned, "/edge/hit", effort, seconds=effort.seconds)
+    return added | rates | {"failed": added["failed"] + rates["failed"]}
+
+
+def viewer_request_computing(load: Generator, unpinned: Server, effort: Effort) -> Figures:
+    """Rates of hits with a function that computes for 2 ms, as one that verifies a token does."""
+    return by_workers(load, unpinned, "/computing/hit?ms=2", effort, seconds=effort.seconds / 2)
+
+
+def by_workers(
+    load: Generator, server: Server, path: str, effort: Effort, *, seconds: float
+) -> Figures:
+    """Rates with as many connections as workers, and how many times one worker's rate four have."""
+    target = _warm(load, server.target(path, expect=HIT))
+    done = load.interleaved(
+        {str(workers): target.by(workers, seconds) for workers in (1, 2, 4)},
+        rounds=effort.rounds,
+        seconds=seconds,
+    )
+    rates = {f"requests_per_s_{workers}_workers": middle(s, _rate) for workers, s in done.items()}
+    return rates | {
+        "four_workers_to_one": ratio(done["4"], done["1"], _rate),
+        "failed": sum(s.failed for slices in done.values() for s in slices),
+    }
 
 
 def with_a_function(load: Generator, server: Server, path: str, effort: Effort) -> Figures:

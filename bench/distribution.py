@@ -18,9 +18,24 @@ GIVES_THE_REQUEST_BACK = """\
 def handler(event, context):
     return event["Records"][0]["cf"]["request"]
 """
+# `/computing/hit?ms=2`: of processor time, so that it is the same work on a core of any speed.
+COMPUTES = """\
+from time import thread_time
+
+def handler(event, context):
+    request = event["Records"][0]["cf"]["request"]
+    end = thread_time() + int(request["querystring"].removeprefix("ms=")) / 1000
+    while thread_time() < end:
+        pass
+    return request
+"""
 IN_NODE = "exports.handler = async (event) => event.Records[0].cf.request;\n"
 IN_CLOUDFRONT = "function handler(event) { return event.request; }\n"  # AWS::CloudFront::Function
-IN_PYTHON = ("bench-edge", "bench-reload")
+IN_PYTHON = {
+    "bench-edge": GIVES_THE_REQUEST_BACK,
+    "bench-reload": GIVES_THE_REQUEST_BACK,
+    "bench-computing": COMPUTES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,7 @@ def make(session: boto3.Session, endpoint: str, *, origin_port: int) -> Made:
 def publish(functions: Any, name: str) -> str:
     """Return the ARN of the function's first version."""
     in_node = name == "bench-node"
-    code = archive("edge.js", IN_NODE) if in_node else archive("edge.py", GIVES_THE_REQUEST_BACK)
+    code = archive("edge.js", IN_NODE) if in_node else archive("edge.py", IN_PYTHON[name])
     functions.create_function(
         FunctionName=name,
         Runtime="nodejs22.x" if in_node else "python3.13",
@@ -94,6 +109,7 @@ def distribution_config(
     behaviors = [
         behavior("/edge/*", CACHED, at_the_edge=at_the_edge["bench-edge"]),
         behavior("/reload/*", UNCACHED, at_the_edge=at_the_edge["bench-reload"]),
+        behavior("/computing/*", CACHED, at_the_edge=at_the_edge["bench-computing"]),
         behavior("/js/*", CACHED, in_cloudfront=in_cloudfront),
         behavior("/stream*", UNCACHED),
     ]

@@ -30,10 +30,16 @@ WITH_A_FUNCTION = {
     "req/s, 1 worker": "requests_per_s_1_workers",
     "2 workers": "requests_per_s_2_workers",
     "4 workers": "requests_per_s_4_workers",
+    "4 to 1": "four_workers_to_one",
 }
 GROWING = {"req/s": "requests_per_s", "p50 ms": "p50_ms", "CPU µs": "cpu_us"}
 IN_SHORT = {"rate, relative to the bare server": "ratio_to_bare_server"}  # for localfront/README.md
-FUNCTIONS = ("viewer_request", "viewer_request_node", "cloudfront_function")
+FUNCTIONS = (
+    "viewer_request",
+    "viewer_request_computing",
+    "viewer_request_node",
+    "cloudfront_function",
+)
 OF_STARTS = ("start", "serve_on_a_plan")
 OTHER_CASES = (
     *OF_STARTS,

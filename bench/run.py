@@ -19,6 +19,7 @@ from bench.cases import (
     of_peer,
     of_peers_function,
     viewer_request,
+    viewer_request_computing,
     with_a_function,
 )
 from bench.distribution import has_node
@@ -88,6 +89,7 @@ class Run:
             for name, case in CASES.items():
                 self._case(name, partial(self._beside_the_bare_server, case, server))
             self._case("viewer_request", lambda: self._viewer_request(server()))
+            self._case("viewer_request_computing", self._viewer_request_computing)
             if has_node():
                 self._case("viewer_request_node", lambda: self._function(server(), "/node/hit"))
             self._case("cloudfront_function", lambda: self._function(server(), "/js/hit"))
@@ -101,6 +103,10 @@ class Run:
     def _viewer_request(self, server: Server) -> Figures:
         with self.site.localfront("unpinned", self.site.plan.everywhere) as unpinned:
             return viewer_request(self.load, server, unpinned, self.effort)
+
+    def _viewer_request_computing(self) -> Figures:
+        with self.site.localfront("computing", self.site.plan.everywhere) as unpinned:
+            return viewer_request_computing(self.load, unpinned, self.effort)
 
     def _function(self, server: Server, path: str) -> Figures:
         return with_a_function(self.load, server, path, self.effort)

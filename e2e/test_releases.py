@@ -63,6 +63,7 @@ def test_an_open_page_keeps_working_while_a_release_replaces_it(
     reload.put_build(next_release, stack.emulator, stack.outputs)
 
     log_page.record("Written on the old page.")
+    expect(page.get_by_text("Written on the old page.")).to_be_visible()  # when it is stored
     log_page.load_older()
     expect(page.get_by_text("Entry 0", exact=True)).to_be_visible()
     assert "Written on the old page." in fleet.texts_of(captain)

@@ -33,6 +33,7 @@ localfront.sources.configuration localfront.sources.bucket_policies localfront.s
 localfront.sources.key_value_files
 localfront.sources.cloudformation
 localfront.sources.terraform
+localfront.sources.terraform_provider
 localfront.sources.terraform_folder
 localfront.sources
 localfront.lambda_edge.contract

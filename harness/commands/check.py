@@ -1,4 +1,4 @@
-"""`./nox -s check`: everything that needs no Docker, with one part per core at a time.
+"""`./nox -s check`: everything that needs no Docker, several parts at a time.
 
     python -m harness.commands.check --nox PYTHON [--changed | --quick] [--at-once N] PART ...
 
@@ -30,8 +30,8 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, the rest in order beside the last of them. A part with one process at a time, such
-# as terraform, comes while others fill the cores; unit and e2e have two processes each.
+# Longest first, the rest in order beside the last of them: a core has nothing to do at the end only
+# while one short part is left.
 LONGEST = ("localfront", "integration", "terraform", "unit", "e2e", "types")
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
@@ -66,9 +66,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--at-once",
         type=command_line.positive,
-        default=os.cpu_count() or 1,
+        # Each waits at times, for a process to start or end: another one has the core then.
+        default=(os.cpu_count() or 1) + 1,
         metavar="N",
-        help="how many parts run at the same time (default: as many as there are cores)",
+        help="how many parts run at the same time (default: one more than there are cores)",
     )
     parser.add_argument("parts", nargs="+", metavar="PART", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -96,7 +97,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     took = time.monotonic() - began
     print_line(f"Critical path: {longest_way(outcomes)}")
-    print_line(f"All of it took {took:.0f} s; {processor_time(outcomes, os.cpu_count() or 1)}")
+    print_line(f"The whole run took {took:.0f} s; {processor_time(outcomes, os.cpu_count() or 1)}")
     print_line(f"Logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed and not options.quick:
@@ -124,9 +125,9 @@ def planned_parts(options: argparse.Namespace) -> list[Part]:
         print_line(f"The change can affect: {', '.join(names) or 'nothing'}.")
     elif options.quick:
         names, only = QUICK, {"unit": FAST_TESTS}
-    made = [part(name, only.get(name, ()), nox=options.nox) for name in names]
+    parts = [part(name, only.get(name, ()), nox=options.nox) for name in names]
     order = {name: place for place, name in enumerate(LONGEST)}
-    return sorted(made, key=lambda each: order.get(each.name, len(order)))
+    return sorted(parts, key=lambda each: order.get(each.name, len(order)))
 
 
 def part(name: str, only: Sequence[str], *, nox: Path) -> Part:

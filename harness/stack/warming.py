@@ -1,7 +1,7 @@
 """Start each function on the emulator ahead of the first request.
 
 A cold start takes seconds on a busy machine, up to ten in LocalStack, after which a page gives up.
-The invocations are asynchronous.
+The invocations are asynchronous: one that comes while another runs starts a process of its own.
 """
 
 import json
@@ -17,22 +17,24 @@ from harness.terraform.outputs import Outputs
 NOTHING = {"httpMethod": "GET", "path": "/", "headers": {}, "multiValueHeaders": {}}
 
 
-def warm(emulator: Emulator, outputs: Outputs) -> None:
+def warm(emulator: Emulator, outputs: Outputs, *, processes: int = 1) -> None:
+    """Start so many processes of each function: one serves one request at a time."""
     functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
     for name in outputs.function_names:
-        functions.invoke(
-            FunctionName=name,
-            Qualifier=outputs.function_alias,  # each version has its own processes
-            InvocationType="Event",
-            Payload=json.dumps(NOTHING),
-        )
+        for _ in range(processes):
+            functions.invoke(
+                FunctionName=name,
+                Qualifier=outputs.function_alias,  # each version has its own processes
+                InvocationType="Event",
+                Payload=json.dumps(NOTHING),
+            )
 
 
-def warm_meanwhile(emulator: Emulator, outputs: Outputs) -> None:
+def warm_meanwhile(emulator: Emulator, outputs: Outputs, *, processes: int = 1) -> None:
     """Warm the functions in a daemon thread; errors appear at the first request instead."""
 
     def attempt() -> None:
         with suppress(BotoCoreError, ClientError):
-            warm(emulator, outputs)
+            warm(emulator, outputs, processes=processes)
 
     threading.Thread(target=attempt, name="warming", daemon=True).start()

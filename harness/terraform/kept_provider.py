@@ -9,15 +9,20 @@ If that fails, Terraform starts it as usual.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import HarnessError
 from harness.processes.children import Children
 from harness.processes.leftovers import PROCESSES
+from localfront.sources.terraform_provider.attachment import VARIABLE
+from localfront.sources.terraform_provider.named_types import (
+    NamedTypes,
+    configuration_files,
+    named_types,
+)
 
-VARIABLE = "TF_REATTACH_PROVIDERS"
 READY_WITHIN = 60  # seconds; usually one
 # Without Terraform as its parent, the provider's log level would be TRACE.
 QUIET = {"TF_LOG": "OFF", "TF_LOG_PROVIDER": "OFF", "TF_LOG_SDK": "OFF", "TF_LOG_SDK_PROTO": "OFF"}
@@ -25,17 +30,25 @@ PROGRAM = ".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws*"
 
 
 @contextmanager
-def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def kept_provider(
+    configuration: Path, environment: Mapping[str, str], *, also_for: Iterable[Path] = ()
+) -> Iterator[dict[str, str]]:
     """Yield the environment variables for Terraform; empty if the provider cannot be kept.
 
     `configuration` is a run's initialised copy of terraform/. The provider calls AWS's APIs with
-    `environment`, and looks for files from `configuration` on.
+    `environment`, and looks for files from `configuration` on. Resources of other configurations
+    are known to Terraform if a file of `also_for` names their types.
     """
     programs = sorted(configuration.glob(PROGRAM))
     if len(programs) != 1 or not os.access(programs[0], os.X_OK):
         yield {}
         return
     run = configuration.parent
+
+    def named() -> NamedTypes:
+        own = configuration_files(configuration, configuration / ".terraform")
+        return named_types([*own, *also_for])
+
     with Children(
         record=run / PROCESSES
     ) as alone:  # its own Children: its end must not end the run
@@ -55,4 +68,9 @@ def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterat
         except (HarnessError, OSError):
             yield {}
             return
-        yield {VARIABLE: found.partition("'")[2].rpartition("'")[0]}
+        attached = found.partition("'")[2].rpartition("'")[0]
+        # Brings asyncio and h2, which most starts need not wait for.
+        from localfront.sources.terraform_provider.provider_proxy import proxied
+
+        with proxied(attached, programs[0], named, run) as replacement:
+            yield {VARIABLE: replacement}

@@ -21,9 +21,8 @@ from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
 from harness.terraform import quick_tflocal
-from harness.terraform.kept_provider import VARIABLE, kept_provider
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.outputs import Outputs
-from harness.terraform.provider_shortcut import shortened
 
 NOWHERE = Emulator(  # a placeholder that no emulator uses
     name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
@@ -88,11 +87,8 @@ class Workspace:
     @contextmanager
     def provided(self) -> Iterator["Workspace"]:
         """The workspace with the provider kept running, if possible."""
-        with (
-            kept_provider(self.directory, self.environment) as attached,
-            shortened(attached.get(VARIABLE, ""), self.directory.parent) as spared,
-        ):
-            yield self.with_environment({VARIABLE: spared} if attached else {})
+        with kept_provider(self.directory, self.environment) as attached:
+            yield self.with_environment(attached)
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
         """Whether another `apply` would change anything."""

@@ -111,6 +111,16 @@ def test_a_function_has_a_row_in_a_table_of_its_own() -> None:
     assert row[:3] == ["a function", "0.5", "1.21"]
 
 
+def test_rates_by_workers_are_reported_where_nothing_else_was_measured() -> None:
+    rates = {"requests_per_s_1_workers": 400.4, "four_workers_to_one": 1.9}
+    report = a_report(viewer_request_computing=rates)
+
+    (row,) = rows(report, "A function that returns the request")
+    assert row == ["viewer_request_computing", "-", "-", "-", "-", "400", "-", "-", "1.9"]
+    (target,) = report.as_json()["aims"]
+    assert (target["case"], target["met"]) == ("viewer_request_computing", True)
+
+
 def test_a_failure_is_reported_in_its_row() -> None:
     report = a_report({"cache_miss": "the origin is gone"}, cache_hit=BESIDE)
 

@@ -13,8 +13,7 @@ import pytest
 from harness.processes.children import Children
 from harness.processes.file_lock import locked
 from harness.stack import stack_description
-from harness.terraform.kept_provider import VARIABLE, kept_provider
-from harness.terraform.provider_shortcut import shortened
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.workspace import Workspace, terraforms_environment
 from tests.integration.groups import group_of
 from tests.integration.provisioned import Provisioned
@@ -54,15 +53,12 @@ def workspace(stack: Provisioned) -> Iterator[Workspace]:
 
 
 @pytest.fixture(scope="session")
-def attached(
-    workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[str, str]]:
+def attached(workspace: Workspace) -> Iterator[Mapping[str, str]]:
     """Variables with which Terraform starts no provider of its own, for one command at a time.
 
     Each of them tells it anew where its emulator is. Each group has a provider.
     """
-    with (
-        kept_provider(workspace.directory, workspace.environment) as attached,
-        shortened(attached.get(VARIABLE, ""), tmp_path_factory.mktemp("provider")) as spared,
-    ):
-        yield {VARIABLE: spared} if attached else {}
+    configurations = Path(__file__).parent.rglob("*.py")  # some tests write their own
+    kept = kept_provider(workspace.directory, workspace.environment, also_for=list(configurations))
+    with kept as attached:
+        yield attached

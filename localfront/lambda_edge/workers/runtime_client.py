@@ -20,6 +20,12 @@ _INVOCATION = "/2018-06-01/runtime/invocation"
 _CHUNK_BYTES = 64 * 1024
 _MOST_BYTES = 6 * 1024 * 1024  # bytes of a result; larger ones may be refused
 
+# How localfront accepts a result (see `worker_connection`); any other response is parsed.
+ACCEPTED = (
+    b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
+    b'{"status": "OK"}'
+)
+
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -40,6 +46,15 @@ class _Connection:
 
     def ask(self, asked: bytes) -> None:
         self._socket.sendall(asked)
+
+    def accepted(self) -> bool:
+        """Whether the response is the usual one to a result; if so, it has been taken."""
+        if not self._received:
+            self._received = self._more()
+        if not self._received.startswith(ACCEPTED):
+            return False
+        self._received = self._received[len(ACCEPTED) :]
+        return True
 
     def answer(self) -> Answer:
         while (end := self._received.find(b"\r\n\r\n")) < 0:
@@ -98,7 +113,7 @@ def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the nat
     connection = _connection = _connection or _Connection.to(_address)
     if not _is_polled:
         connection.ask(_next)
-    if _is_posted:
+    if _is_posted and not connection.accepted():
         _check(connection.answer(), "response")
     status, headers, body = connection.answer()
     _is_polled = _is_posted = False

@@ -84,8 +84,7 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
 
     with aws_stub() as stub, ExitStack() as keeping:
         environ = isolated_environment(settings, stub.url)
-        if set(regions) == {""} and "aws" not in inventory.configured_in_modules:
-            environ |= keeping.enter_context(kept_provider(folder, data_dir, environ))
+        environ |= keeping.enter_context(kept_provider(folder, data_dir, environ))
         try:
             before, after = passes(plans=inventory.has_provisioners)
         except ConfigError as error:

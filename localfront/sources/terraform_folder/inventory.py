@@ -45,7 +45,6 @@ class Inventory:
     providers: tuple[Provider, ...]
     variables: Mapping[str, Any]  # of the root module: name → default, None if there is none
     has_provisioners: bool
-    configured_in_modules: frozenset[str]  # the providers that some module configures itself
     required_providers: tuple[RequiredProvider, ...]  # those with a version, of all modules
 
 
@@ -55,16 +54,13 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
     providers: list[Provider] = []
     variables: dict[str, Any] = {}
     provisioners = False
-    in_modules: set[str] = set()
     required: list[RequiredProvider] = []
     for prefix, module in _modules(folder, data_dir):
         for document in _documents(module):
             resources += _resources(document, prefix)
             required += _required(document)
             provisioners = provisioners or _mentions(document, "provisioner")
-            if prefix:
-                in_modules |= {provider.name for provider in _providers(document)}
-            else:
+            if not prefix:
                 providers += _providers(document)
                 variables |= _variables(document)
     return Inventory(
@@ -72,7 +68,6 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
         providers=tuple(providers),
         variables=variables,
         has_provisioners=provisioners,
-        configured_in_modules=frozenset(in_modules),
         required_providers=tuple(required),
     )
 

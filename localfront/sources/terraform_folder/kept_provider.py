@@ -4,8 +4,8 @@ Terraform starts it anew to read its schema, to validate, to plan and to apply; 
 700 MB, and each start takes a second of processor time. With `-debug` it runs until it is ended,
 and prints how Terraform attaches to it.
 
-One process has one configuration: an alias with another region would replace it for all. So the
-provider is kept only for a folder with one. If it can't be kept, Terraform starts it as usual.
+It has one process for each of its configurations, such as an alias with another region. If it can't
+be kept, Terraform starts it as usual.
 
 Source: Terraform plugin development, "Debugging providers" (TF_REATTACH_PROVIDERS).
 """
@@ -20,12 +20,17 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from localfront.sources.terraform_folder.terraform_run import ending_with_us
+from localfront.sources.terraform_provider.attachment import VARIABLE, parse_attachment
+from localfront.sources.terraform_provider.named_types import (
+    NamedTypes,
+    configuration_files,
+    named_types,
+)
 
-VARIABLE = "TF_REATTACH_PROVIDERS"
 READY_WITHIN = 60  # seconds; usually one
 PROVIDERS = "providers"
 PROGRAM = "*/hashicorp/aws/*/*/terraform-provider-aws*"  # host, version and platform vary
@@ -46,20 +51,50 @@ def kept_provider(
         yield {}
         return
     source = "/".join(programs[0].relative_to(data_dir / PROVIDERS).parts[:3])
-    with tempfile.TemporaryDirectory(prefix="localfront-") as sockets:  # nobody else's
-        command = [str(programs[0]), "-debug"]
-        with ending_with_us(command, folder, {**environ, **QUIET, "TMPDIR": sockets}) as provider:
-            answers: queue.SimpleQueue[object] = queue.SimpleQueue()
-            reading = threading.Thread(target=_read, args=(provider, answers), daemon=True)
-            reading.start()
-            try:
-                attached = _within(READY_WITHIN, answers)
-                yield {VARIABLE: json.dumps({source: attached})} if attached else {}
-            finally:
-                with suppress(OSError):  # it has ended
-                    os.killpg(provider.pid, signal.SIGKILL)
-                reading.join()
-                provider.communicate(timeout=READY_WITHIN)  # closes its output pipe
+
+    def named() -> NamedTypes:
+        return named_types(configuration_files(folder, data_dir))
+
+    with (
+        tempfile.TemporaryDirectory(prefix="localfront-") as sockets,  # nobody else's
+        ExitStack() as processes,
+    ):
+        environ = {**environ, **QUIET, "TMPDIR": sockets}
+
+        def start() -> str | None:
+            attached = processes.enter_context(_process(programs[0], folder, environ))
+            return json.dumps({source: attached}) if attached else None
+
+        def start_another() -> str:
+            another = parse_attachment(start() or "")
+            if another is None:
+                raise OSError(f"{programs[0].name} can't be started once more")
+            return another.socket
+
+        if (first := start()) is None:
+            yield {}
+            return
+        # Brings asyncio and h2, which most starts need not wait for.
+        from localfront.sources.terraform_provider.provider_proxy import proxied
+
+        with proxied(first, programs[0], named, Path(sockets), start_another) as replacement:
+            yield {VARIABLE: replacement}
+
+
+@contextmanager
+def _process(program: Path, folder: Path, environ: Mapping[str, str]) -> Iterator[object]:
+    """Yield how Terraform attaches to a process of the provider, or None."""
+    with ending_with_us([str(program), "-debug"], folder, environ) as provider:
+        answers: queue.SimpleQueue[object] = queue.SimpleQueue()
+        reading = threading.Thread(target=_read, args=(provider, answers), daemon=True)
+        reading.start()
+        try:
+            yield _within(READY_WITHIN, answers)
+        finally:
+            with suppress(OSError):  # it has ended
+                os.killpg(provider.pid, signal.SIGKILL)
+            reading.join()
+            provider.communicate(timeout=READY_WITHIN)  # closes its output pipe
 
 
 def _within(seconds: float, answers: queue.SimpleQueue[object]) -> object:

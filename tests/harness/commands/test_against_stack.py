@@ -27,3 +27,15 @@ def test_headed_runs_get_a_browser_with_a_window(
 
     assert task.environment["CHROMIUM"] == str(tmp_path / name)
     assert task.command == ("pytest", *options)
+
+
+def test_each_browser_finds_a_process_of_every_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "chromium"))
+    (tmp_path / "chromium").touch(mode=0o755)
+
+    with_browsers = parse(["--name", "e2e", "--browser", "chromium", "--", "pytest"])
+    without = parse(["--name", "integration", "--", "pytest"])
+
+    assert (with_browsers.wanted.browsers, without.wanted.browsers) == (2, 1)

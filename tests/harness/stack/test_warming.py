@@ -13,7 +13,8 @@ from tests.harness.outputs import OUTPUTS
 PATIENCE = 60  # seconds
 
 
-def test_each_function_is_invoked_asynchronously() -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_each_function_is_invoked_asynchronously_once_for_each_process(processes: int) -> None:
     called: list[str] = []
     seen: list[Message] = []
     answers = {
@@ -24,9 +25,9 @@ def test_each_function_is_invoked_asynchronously() -> None:
     }
 
     with answering(answers, seen=seen) as endpoint:
-        warm(named_by({"AWS_ENDPOINT_URL": endpoint}), OUTPUTS)
+        warm(named_by({"AWS_ENDPOINT_URL": endpoint}), OUTPUTS, processes=processes)
 
-    assert called == list(OUTPUTS.function_names)
+    assert called == [name for name in OUTPUTS.function_names for _ in range(processes)]
     assert {request["x-amz-invocation-type"] for request in seen} == {"Event"}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.terraform.kept_provider import VARIABLE, kept_provider
+from harness.terraform.kept_provider import kept_provider
+from localfront.sources.terraform_provider.attachment import VARIABLE
 
 TELLS = '{"registry.terraform.io/hashicorp/aws":{"Pid":1}}'
 SAYS_HOW = f"""\

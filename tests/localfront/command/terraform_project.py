@@ -7,6 +7,7 @@ import shlex
 import shutil
 from pathlib import Path
 
+from localfront.user_cache import user_cache
 from tests.localfront.warm_start.command import localfront
 
 TERRAFORM = """
@@ -122,7 +123,14 @@ provider "aws" {
   alias  = "edge"
   region = "us-east-1"
 }
+data "aws_region" "default" {}
+data "aws_region" "edge" {
+  provider = aws.edge
+}
 """
+IN_BOTH_REGIONS = (
+    'data.aws_region.edge.name == "us-east-1" && data.aws_region.default.name == var.region'
+)
 HAVE_THE_ALIAS = ("aws_wafv2_web_acl", "aws_acm_certificate", "aws_acm_certificate_validation")
 
 
@@ -218,7 +226,9 @@ def with_an_alias(text: str) -> str:
         begin = f'resource "{kind}" "site" {{\n'
         assert begin in text
         text = text.replace(begin, f"{begin}  provider = aws.edge\n")
-    return text + ALIAS
+    page = '"index.html"'
+    assert page in text
+    return text.replace(page, f"{IN_BOTH_REGIONS} ? {page} : null") + ALIAS
 
 
 def recording_terraform(project: Path, name: str) -> str:
@@ -246,4 +256,5 @@ def command(project: Path, *options: str) -> list[str]:
 def environment(**more: str) -> dict[str, str]:
     names = ("PATH", "TF_CLI_CONFIG_FILE")
     kept = {name: os.environ[name] for name in names if name in os.environ}
-    return {**kept, "HOME": "/nonexistent", **more}
+    cache = str(user_cache().parent)  # has the provider's schema, if it was ever computed
+    return {**kept, "HOME": "/nonexistent", "XDG_CACHE_HOME": cache, **more}

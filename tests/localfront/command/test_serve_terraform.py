@@ -85,9 +85,7 @@ def planned(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def elsewhere(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """By OpenTofu, in another region beside us-east-1, with a count that a plan would have to know
-    too early.
-    """
+    """With OpenTofu, in a second region, with a count that a plan would need too early."""
     project = a_project(initialised, tmp_path_factory.mktemp("elsewhere"))
     path = recording_terraform(project, "tofu")
     (project / "terraform" / "main.tf").write_text(with_an_alias(with_a_web_acl(TERRAFORM)))
@@ -125,7 +123,7 @@ def test_a_folder_is_served_before_its_first_apply_without_running_its_code(
 
 
 def test_two_evaluations_of_a_folder_are_the_same(project: Path) -> None:
-    """Whose records are made for each name of a certificate, which only the second pass knows."""
+    """With a record for each name of a certificate, known only in the second pass."""
     settings = TerraformSettings(arguments=("-var=name=mine",), environment=environment())
 
     one, another = (evaluate(project / "terraform", settings).document for _ in range(2))
@@ -177,7 +175,7 @@ def test_opentofu_is_used_if_terraform_is_not_installed(elsewhere: Served) -> No
     assert get(elsewhere.port, "/") == (200, b"home")
 
 
-def test_a_provider_with_one_configuration_is_started_once_and_stopped(planned: Served) -> None:
+def test_a_provider_is_started_once_for_one_configuration_and_stopped(planned: Served) -> None:
     attached = [json.loads(line) for line in attachments(planned)]
 
     assert attached
@@ -188,10 +186,9 @@ def test_a_provider_with_one_configuration_is_started_once_and_stopped(planned: 
     assert not any(Path(one[source]["Addr"]["String"]).exists() for one in attached)
 
 
-def test_aliased_providers_do_not_share_a_provider_process(
-    elsewhere: Served,
-) -> None:
-    assert set(attachments(elsewhere)) == {""}
+def test_each_configuration_of_a_provider_has_a_process(elsewhere: Served) -> None:
+    assert get(elsewhere.port, "/") == (200, b"home")  # a page for both regions
+    assert "" not in attachments(elsewhere)
 
 
 def attachments(here: Served) -> list[str]:

@@ -1,6 +1,7 @@
 """CloudWatch Logs, simulated by moto, and invalid endpoints."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from localfront.lambda_edge.workers.cloudwatch_logs import (
     CloudWatchLogs,
     LogEvent,
     batches,
+    body_of,
 )
 from localfront.lambda_edge.workers.environment import validation_log_group
 from localfront.lambda_edge.workers.pool import WorkerPool
@@ -134,7 +136,7 @@ async def test_a_failing_logs_endpoint_is_reported_once_and_delays_nothing(
             sink.put("/group", "stream", "the last line")
 
     (record,) = caplog.records
-    assert "CloudWatch Logs does not take" in record.getMessage()
+    assert "CloudWatch Logs refuses" in record.getMessage()
 
 
 async def test_a_flood_of_lines_drops_the_oldest_in_bounded_memory(session: boto3.Session) -> None:
@@ -156,7 +158,7 @@ def test_a_batch_respects_the_limits_of_put_log_events() -> None:
 @pytest.mark.parametrize("text", ["x" * 200_000, "é" * 100_000])
 def test_a_batch_is_bounded_in_bytes(text: str) -> None:
     sizes = [
-        sum(len(event["message"].encode()) + EVENT_OVERHEAD for event in batch)
+        sum(len(event.message.encode()) + EVENT_OVERHEAD for event in batch)
         for batch in batches([LogEvent(1, text)] * 20)
     ]
 
@@ -167,7 +169,18 @@ def test_a_batch_is_bounded_in_bytes(text: str) -> None:
 def test_log_events_are_in_chronological_order() -> None:
     (batch,) = batches([LogEvent(2, "b"), LogEvent(1, "a"), LogEvent(2, "c")])
 
-    assert [event["message"] for event in batch] == ["a", "b", "c"]
+    assert [event.message for event in batch] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("message", ["a\tb", 'say "hi" \\', "é €\x00", "\ud800", "\U0001f600"])
+def test_lines_of_all_characters_are_written_as_json(message: str) -> None:
+    body = json.loads(body_of("/g", "s", [LogEvent(1, message), LogEvent(2, "next")]))
+
+    assert body == {
+        "logGroupName": "/g",
+        "logStreamName": "s",
+        "logEvents": [{"timestamp": 1, "message": message}, {"timestamp": 2, "message": "next"}],
+    }
 
 
 def test_the_validation_error_log_group_names_the_distribution() -> None:

@@ -28,7 +28,7 @@ def initialised(folder: Path, **modules: str) -> Path:
     return folder / ".terraform"
 
 
-def test_a_modules_provider_configuration_is_distinguished_from_the_roots(
+def test_a_modules_provider_configuration_is_not_taken_for_the_roots(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "main.tf").write_text(f'{AWS}module "site" {{ source = "./site" }}\n')
@@ -38,7 +38,6 @@ def test_a_modules_provider_configuration_is_distinguished_from_the_roots(
     assert [(provider.name, provider.region) for provider in found.providers] == [
         ("aws", '"eu-west-1"')
     ]
-    assert found.configured_in_modules == {"random"}
 
 
 def test_modules_that_only_the_folders_tests_use_are_no_part_of_it(tmp_path: Path) -> None:

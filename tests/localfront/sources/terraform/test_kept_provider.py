@@ -1,4 +1,4 @@
-"""A provider that is kept: told to Terraform as it is known to it, read, and ended."""
+"""A provider that is kept running: its attachment data, its output, and its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from localfront.sources.terraform_folder.kept_provider import VARIABLE, kept_provider
+from localfront.sources.terraform_folder.kept_provider import kept_provider
+from localfront.sources.terraform_provider.attachment import VARIABLE
 
 SAYS = """echo "TF_REATTACH_PROVIDERS='{\\"registry.terraform.io/hashicorp/aws\\": {\\"Pid\\": 1}}'"
 """

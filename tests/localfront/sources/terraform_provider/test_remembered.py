@@ -1,0 +1,89 @@
+"""What a provider is asked once, and what it is asked each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from localfront.sources.terraform_provider.named_types import NamedTypes
+from localfront.sources.terraform_provider.remembered import SCHEMA as SCHEMA_METHODS
+from localfront.sources.terraform_provider.remembered import VALIDATION, Remembered
+from localfront.sources.terraform_provider.schema_cache import SchemaCache
+from tests.localfront.sources.terraform_provider.schema_messages import (
+    BUCKET,
+    BUCKET_DATA,
+    DIAGNOSTIC,
+    FUNCTION,
+    PROVIDER,
+    QUEUE,
+    SCHEMA,
+)
+
+LIMITED = PROVIDER + BUCKET + BUCKET_DATA + FUNCTION
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> SchemaCache:
+    program = tmp_path / "terraform-provider-aws_v5"
+    program.write_bytes(b"program")
+    return SchemaCache(tmp_path, program)
+
+
+def remembered(cache: SchemaCache, *declared: bytes) -> Remembered:
+    words = {*declared, b"aws_region", b"variable"}
+    return Remembered(cache, lambda: NamedTypes(words, set(declared)))
+
+
+@pytest.mark.parametrize("method", SCHEMA_METHODS)
+def test_a_schema_is_asked_for_once_and_then_known_to_each_run(
+    cache: SchemaCache, method: bytes
+) -> None:
+    first = remembered(cache, b"aws_s3_bucket")
+    assert first.response(method, b"") is None
+    assert first.remember(method, b"", SCHEMA) == LIMITED
+    assert first.response(method, b"") == LIMITED
+
+    assert remembered(cache, b"aws_sqs_queue").response(method, b"") == PROVIDER + QUEUE + FUNCTION
+
+
+def test_the_types_are_those_of_the_moment(cache: SchemaCache) -> None:
+    words: set[bytes] = set()
+    growing = Remembered(cache, lambda: NamedTypes(words, set()))
+    assert growing.remember(SCHEMA_METHODS[0], b"", SCHEMA) == PROVIDER + FUNCTION
+
+    words.add(b"aws_s3_bucket")
+
+    assert growing.response(SCHEMA_METHODS[0], b"") == LIMITED
+
+
+def test_with_a_misspelled_type_terraform_can_suggest_any(cache: SchemaCache) -> None:
+    misspelled = remembered(cache, b"aws_s3_bukcet")
+
+    assert misspelled.remember(SCHEMA_METHODS[0], b"", SCHEMA) == SCHEMA
+
+
+def test_another_providers_type_is_not_misspelled(cache: SchemaCache) -> None:
+    mixed = remembered(cache, b"aws_s3_bucket", b"random_password", b"terraform_data")
+
+    assert mixed.remember(SCHEMA_METHODS[0], b"", SCHEMA) == LIMITED
+
+
+@pytest.mark.parametrize("response", [SCHEMA + DIAGNOSTIC, SCHEMA[:-1]], ids=["error", "no schema"])
+def test_a_failed_response_is_passed_on_and_not_kept(cache: SchemaCache, response: bytes) -> None:
+    failing = remembered(cache, b"aws_s3_bucket")
+
+    assert failing.remember(SCHEMA_METHODS[0], b"", response) == response
+    assert failing.response(SCHEMA_METHODS[0], b"") is None
+
+
+@pytest.mark.parametrize("method", VALIDATION)
+def test_each_configuration_is_validated_once(cache: SchemaCache, method: bytes) -> None:
+    validated = remembered(cache)
+    assert validated.response(method, b"eu-west-1") is None
+
+    assert validated.remember(method, b"eu-west-1", b"its response") == b"its response"
+
+    assert validated.response(method, b"eu-west-1") == b"its response"
+    assert validated.response(method, b"us-east-1") is None
+    assert remembered(cache).response(method, b"eu-west-1") is None
