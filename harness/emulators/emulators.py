@@ -170,7 +170,7 @@ def external(environ: Mapping[str, str]) -> Emulator:
     if (urlsplit(endpoint).hostname or "").endswith(AWS_ITSELF):
         raise HarnessError(
             f"AWS_ENDPOINT_URL is {endpoint}, which is AWS itself: demonstration users and "
-            "`terraform destroy` have no place there. Name an emulator."
+            "`terraform destroy` do not belong there. Set it to an emulator's address."
         )
     require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
     return named_by(environ)
@@ -202,9 +202,11 @@ def ministack(
     `services` is a comma-separated list; if it is empty, all are started and the state is persistent.
     """
     name = "ministack-cloudfront" if services else MINISTACKS_FOLDER
-    files, kept = directory / name, not services
+    files, persistent = directory / name, not services
     with reserved_port() as port:
-        env = ministack_environment(environ, port, files=files, services=services, kept=kept)
+        env = ministack_environment(
+            environ, port, files=files, services=services, persistent=persistent
+        )
         log = directory / "logs" / f"{name}.log"
         server = children.serve(name, MINISTACK, env=env, cwd=ROOT, log=log)
         server.wait_for_line(MINISTACK_READY, timeout=READY_WITHIN)
@@ -212,11 +214,16 @@ def ministack(
 
 
 def ministack_environment(
-    environ: Mapping[str, str], port: int, *, files: Path, services: str = "", kept: bool = False
+    environ: Mapping[str, str],
+    port: int,
+    *,
+    files: Path,
+    services: str = "",
+    persistent: bool = False,
 ) -> dict[str, str]:
     """The environment for a MiniStack on `port`, with all its files in `files`.
 
-    If `kept`, it restores the state in STATE and OBJECTS there, and can save it.
+    If `persistent`, it restores the state in STATE and OBJECTS there, and can save it.
     """
     files.mkdir(parents=True, exist_ok=True)  # it may exist already, with a state to restore
     return without_aws(environ) | {
@@ -225,11 +232,11 @@ def ministack_environment(
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",  # would listen on a fixed port, on all addresses
         "LAMBDA_EXECUTOR": "local",
-        "PERSIST_STATE": str(int(kept)),
+        "PERSIST_STATE": str(int(persistent)),
         "PYTHONUNBUFFERED": "1",
         "SERVICES": services,
         "S3_DATA_DIR": str(files / OBJECTS),
-        "S3_PERSIST": str(int(kept)),
+        "S3_PERSIST": str(int(persistent)),
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(files / STATE),
         "TMPDIR": str(files),  # for unpacked functions: removed with the run

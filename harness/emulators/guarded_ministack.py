@@ -45,12 +45,12 @@ def guarded(application: Application, guard: Guard) -> Application:
 
 def addressed(scope: Scope, guard: Guard) -> Scope:
     """The request for a public name, such as ID.lambda-url.REGION.localhost, in path form."""
-    asked = asked_of(scope)
-    path = in_path_form(asked)
-    if path is None or guard.judge_host(asked):
+    request = asked_of(scope)
+    path = in_path_form(request)
+    if path is None or guard.judge_host(request):
         return scope
-    before = len(path) - len(asked.path)
-    raw = path[:before].encode() + (scope.get("raw_path") or asked.path.encode())
+    before = len(path) - len(request.path)
+    raw = path[:before].encode() + (scope.get("raw_path") or request.path.encode())
     headers = [
         (name, b"localhost" if name == b"host" else value) for name, value in scope["headers"]
     ]

@@ -97,8 +97,8 @@ def test_temporary_captains_can_log_in_and_are_deleted_after_a_failed_flow(
             stored = account.secretsmanager.get_secret_value(
                 SecretId=f"{PREFIX}{captain.user_name}"
             )
-            known = parse(stored["SecretString"], name=captain.user_name)
-            assert matches(captain.password, known)
+            password = parse(stored["SecretString"], name=captain.user_name)
+            assert matches(captain.password, password)
             leave_things(account, captain.user_name)
             raise KeyboardInterrupt
 

@@ -126,7 +126,7 @@ def test_a_failed_save_of_the_emulator_is_not_a_snapshot(
         run.keep(emulator, OUTPUTS)
 
         output = capsys.readouterr().out
-        assert "no snapshot was kept of this stack: The emulator did not save its state" in output
+        assert "this stack was not saved: The emulator could not save its state" in output
         assert "s3" in output
         assert not snapshots.exists()
         without_key = urllib.request.Request(emulator.endpoint + saving.PATH, data=b"")
