@@ -44,25 +44,25 @@ ENVIRONMENTS = {
 
 @nox.session
 def dev(session: nox.Session) -> None:
-    """Start the whole application here and show its address (`-- --help` for options)."""
+    """Start the whole application on this machine and print its address (`-- --help`)."""
     run_command(session, "dev")
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Run all that needs no Docker, side by side (`-- --changed`: what a change can reach)."""
+    """Run every test that needs no Docker, in parallel (`-- --changed`: only affected parts)."""
     run_parts(session, "harness.commands.check")
 
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """Check style and types and run the fast tests, in two minutes (`./nox` alone)."""
+    """Check style and types and run the fast tests, in two minutes (the default of `./nox`)."""
     run_parts(session, "harness.commands.check", "--quick")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, format and shell scripts, and that no code is dead (`-- --fix` repairs Python)."""
+    """Check style, format, shell scripts and dead code (`-- --fix` fixes Python)."""
     ruff = environment(session, "test") / "ruff"
     fix = "--fix" in session.posargs
     session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
@@ -73,7 +73,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check all types."""
+    """Check the types of Python and, with npm, of JavaScript."""
     python = environment(session, "test") / "python"
     mypy = python.with_name("mypy")
     session.run(mypy)
@@ -84,7 +84,7 @@ def types(session: nox.Session) -> None:
         session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
         session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
     else:
-        session.log("There is no npm here: our JavaScript is not type-checked.")
+        session.log("npm is not installed: our JavaScript is not type-checked.")
 
 
 @nox.session
@@ -103,13 +103,13 @@ def edge(session: nox.Session) -> None:
 
 @nox.session
 def localfront(session: nox.Session) -> None:
-    """Test localfront, but for Terraform's folders, which `terraform` serves."""
+    """Test localfront, except for folders with Terraform, which the session `terraform` tests."""
     test_localfront(session, *session.posargs)
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Write which documented behaviors are proved (`-- --check`: compare, after the tests)."""
+    """Write which documented behaviors have passing tests (`-- --check`: only compare)."""
     python = environment(session, "test") / "python"
     if "--check" not in session.posargs:
         test_edge(session)
@@ -119,7 +119,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """Provision the emulator with Terraform and test what came of it."""
+    """Provision the emulator with Terraform and test the result."""
     # A process for each group in tests/integration/groups.py.
     groups = ("-n", "4", "--dist", "loadscope")
     options = ["--dns-records", "--every-option"]
@@ -128,7 +128,7 @@ def integration(session: nox.Session) -> None:
 
 @nox.session
 def terraform(session: nox.Session) -> None:
-    """Check terraform/, run its own tests, and serve folders with Terraform, with no cloud."""
+    """Check terraform/, run its tests, and test localfront with folders of Terraform, offline."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.packaging.packages")
     session.run(python, "-m", "harness.commands.terraform_checks")
@@ -137,7 +137,7 @@ def terraform(session: nox.Session) -> None:
 
 @nox.session
 def checkov(session: nox.Session) -> None:
-    """Look through terraform/ with checkov; each finding has to be explained."""
+    """Run checkov on terraform/; each finding needs an explanation."""
     found = environment(session, "checkov") / "checkov"
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.gate.checkov_findings", "--checkov", found)
@@ -145,7 +145,7 @@ def checkov(session: nox.Session) -> None:
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """Drive the whole application with a browser (`-- --emulator localstack` elsewhere)."""
+    """Test the whole application in a browser (`-- --emulator localstack` for LocalStack)."""
     kept = "--tracing retain-on-failure --screenshot only-on-failure --output {kept}"
     browser = ["--browser", "chromium"]
     against_stack(session, browser, "pytest", "e2e", "-n", "2", *browser, *kept.split())
@@ -153,13 +153,13 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session
 def provision(session: nox.Session) -> None:
-    """Start the emulator and apply Terraform, nothing else; print how to reach it."""
+    """Start the emulator, apply Terraform, and print how to connect."""
     run_command(session, "provision")
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Show how much of localfront, lambdas/ and the harness the tests run (takes minutes)."""
+    """Measure the tests' coverage of localfront, lambdas/ and the harness (takes minutes)."""
     tools = environment(session, "test")
     python = tools / "python"
     session.run(python, "-m", "coverage", "erase")
@@ -172,44 +172,44 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build localfront's wheel, install it in environments of its own, and run it there."""
+    """Build localfront's wheel, install it in fresh environments, and run it there."""
     pytest = environment(session, "test") / "pytest"
     session.run(pytest, "tests/installation", *session.posargs)
 
 
 @nox.session
 def gate(session: nox.Session) -> None:
-    """Run what a pull request must pass, LocalStack and docker compose too (`-- --no-skips`)."""
+    """Run all checks for a pull request, with LocalStack and docker compose (`-- --no-skips`)."""
     run_parts(session, "harness.gate")
 
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Make build/releases/TREE of the commit that is checked out: what `promote` deploys."""
+    """Create build/releases/TREE from the checked-out commit, for `promote`."""
     run_command(session, "release")
 
 
 @nox.session
 def promote(session: nox.Session) -> None:
-    """Bring a release to an AWS account, prove that it works, or go back (`-- --help`)."""
+    """Promote a release to an AWS account and check it, or roll back (`-- --help`)."""
     run_command(session, "promote", among="test")  # which has the browser's flows
 
 
 @nox.session
 def destroy(session: nox.Session) -> None:
-    """Take an environment on AWS away again, and tell what stays (`-- --help`)."""
+    """Destroy an environment on AWS and list what is left (`-- --help`)."""
     run_command(session, "destroy")
 
 
 @nox.session
 def users(session: nox.Session) -> None:
-    """Add, reset, disable or list who may log in to a stack on AWS (`-- --help`)."""
+    """Add, reset, disable or list the users of a stack on AWS (`-- --help`)."""
     run_command(session, "users")
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure localfront beside the bare server it is built on (`-- --help` for options)."""
+    """Compare localfront's speed with the bare server that it is built on (`-- --help`)."""
     candidates = "--candidates" in session.posargs
     python = environment(session, "bench" if candidates else "run") / "python"
     if shutil.which("npm") and "--node-peers" in session.posargs:
@@ -219,7 +219,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Try made-up input on localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
+    """Fuzz localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
 
@@ -232,7 +232,7 @@ def run_parts(session: nox.Session, module: str, *more: str) -> None:
 
 
 def run_command(session: nox.Session, name: str, *, among: str = "run") -> None:
-    """Run one of harness/commands/ with the options that were given."""
+    """Run one of harness/commands/ with the session's options."""
     python = environment(session, among) / "python"
     options = session.posargs
     # It takes down what it started, which takes longer than nox's patience of 0.3 s.
@@ -256,12 +256,12 @@ def test_localfront(session: nox.Session, *options: str) -> None:
 
 
 def proofs(suite: str) -> list[str]:
-    """Options of pytest with which a suite leaves its outcomes to `conformance`."""
+    """pytest's options to record a suite's outcomes for `conformance`."""
     return ["-p", "conformance.plugin", f"--proofs={PROOFS / suite}.json"]
 
 
 def against_stack(session: nox.Session, options: list[str], *command: str) -> None:
-    """Run a command of the test environment while a stack of its own is up."""
+    """Run a command of the test environment against a stack of its own."""
     tools = environment(session, "test")
     python, program = str(tools / "python"), str(tools / command[0])
     options = ["--name", session.name, *options, *session.posargs]
@@ -270,7 +270,7 @@ def against_stack(session: nox.Session, options: list[str], *command: str) -> No
 
 
 def environment(session: nox.Session, name: str) -> Path:
-    """Make .nox/`name` from its requirements unless it is there; return its bin/."""
+    """Create .nox/`name` from its requirements unless it exists; return its bin/."""
     location = Path(".nox", name).absolute()
     location.parent.mkdir(exist_ok=True)
     with location.with_suffix(".lock").open("w") as lock:

@@ -1,4 +1,4 @@
-"""LocalEmu's virtual environment, made with any Python on this machine that LocalEmu runs on."""
+"""LocalEmu's virtual environment, created with any suitable Python on this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENVIRONMENT = ROOT / ".nox" / "localemu"
 
 
 def localemu_python(named: str = "") -> Path:
-    """The interpreter of LocalEmu's environment, which is made unless it is there.
+    """The interpreter of LocalEmu's environment, which is created if missing.
 
     `named` is a Python to make it with. Raises BenchError if there is none that fits, or its
     packages can't be installed.
@@ -78,7 +78,7 @@ def _candidates() -> Iterator[str]:
 
 
 def _fitting(candidates: Iterator[str] | list[str]) -> Iterator[tuple[str, str]]:
-    """Those that run and fit, each with what it says of its version."""
+    """The suitable interpreters, each with its version output."""
     for program in candidates:
         try:
             said = subprocess.run(  # noqa: S603 -- a Python that was found or named

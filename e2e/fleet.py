@@ -118,12 +118,12 @@ class Fleet:
 
     def texts_of(self, captain: Captain) -> list[str]:
         """The captain's stored entries, newest first."""
-        answer = self._logs.query(
+        result = self._logs.query(
             KeyConditionExpression=Key("userName").eq(captain.user_name),
             ScanIndexForward=False,
         )
         # Items without a text are the API's marks of keys already used.
-        return [str(item["text"]) for item in answer["Items"] if "text" in item]
+        return [str(item["text"]) for item in result["Items"] if "text" in item]
 
     def disband(self) -> None:
         for session_id in self._session_ids:

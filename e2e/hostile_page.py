@@ -1,4 +1,4 @@
-"""A page of another origin, with a server of its own, in a browser that it does its worst in."""
+"""A hostile page of another origin, with its own server, in a browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

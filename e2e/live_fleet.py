@@ -44,9 +44,9 @@ class LiveFleet(Fleet):
             headers={"Content-Type": "application/json"},
         )
         opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=self._trust))
-        with opener.open(request, timeout=60) as answer:
+        with opener.open(request, timeout=60) as response:
             cookies: SimpleCookie = SimpleCookie()
-            for header in answer.headers.get_all("Set-Cookie", []):
+            for header in response.headers.get_all("Set-Cookie", []):
                 cookies.load(header)
         return cookies[SESSION_COOKIE].value
 
@@ -59,8 +59,8 @@ def let_nobody_else_log_in(context: BrowserContext, live: Live) -> None:
     """Prevent log-ins as any other captain, so that no real one is locked out."""
 
     def own_name_alone(route: Route) -> None:
-        said = route.request.post_data_json
-        own = isinstance(said, dict) and said.get("username") == live.user_name
+        body = route.request.post_data_json
+        own = isinstance(body, dict) and body.get("username") == live.user_name
         route.continue_() if own else route.abort()
 
     context.route("**/api/login", own_name_alone)

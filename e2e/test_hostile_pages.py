@@ -27,19 +27,19 @@ SIGNED = (
 def victim(
     browser_type: BrowserType, browser_type_launch_args: dict[str, object]
 ) -> Iterator[Browser]:
-    """The developer's browser, to whom the hostile name is a machine of the internet's.
+    """The developer's browser, in which the hostile name resolves to a remote machine.
 
     New Chromium asks its user before a page reaches this machine, other browsers do not: the
     emulator is not to lean on that.
     """
     arguments = dict(browser_type_launch_args)
-    given = arguments.pop("args")
-    assert isinstance(given, list)
+    parameters = arguments.pop("args")
+    assert isinstance(parameters, list)
     as_others = [
         f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
         "--disable-features=LocalNetworkAccessChecks",
     ]
-    browser = browser_type.launch(**arguments, args=[*given, *as_others])  # type: ignore[arg-type]  # Playwright's own arguments
+    browser = browser_type.launch(**arguments, args=[*parameters, *as_others])  # type: ignore[arg-type]  # Playwright's own arguments
     yield browser
     browser.close()
 
@@ -144,7 +144,7 @@ def test_no_local_host_name_gives_a_page_access(
 def test_a_page_cannot_run_code_through_a_cloudformation_stack(
     hostile_page: Page, endpoint: str, stack: Stack, tmp_path: Path
 ) -> None:
-    """CloudFormation calls the function that the page's template brings."""
+    """CloudFormation would invoke the function in the page's template."""
     ran = tmp_path / "ran"
     code = f"def handler(event, context):\n    open({str(ran)!r}, 'w').close()\n"
     template = {
@@ -200,14 +200,14 @@ def test_a_page_cannot_reset_the_emulator(hostile_page: Page, endpoint: str, sta
 def test_a_rebound_host_name_cannot_read_anything(
     victim: Browser, endpoint: str, sns: Any, service: str
 ) -> None:
-    """DNS rebinding: the page came from elsewhere under the name that now is this machine."""
+    """DNS rebinding: the page was loaded from a name that now resolves to this machine."""
     origin = f"http://{HOST}:{urlsplit(endpoint).port}"
     page = victim.new_page()
     page.route(f"{origin}/page", lambda route: route.fulfill(body="<body></body>"))
     page.goto(f"{origin}/page")
     headers = {} if service == "none" else {"Authorization": SIGNED.format(service)}
 
-    answers = [
+    responses = [
         page.evaluate(READ, [f"{origin}{path}", headers])
         for path in (
             "/",
@@ -219,5 +219,5 @@ def test_a_rebound_host_name_cannot_read_anything(
     ]
 
     page.context.close()
-    assert [status for status, _ in answers] == [403] * len(answers)
+    assert [status for status, _ in responses] == [403] * len(responses)
     assert "hostile" not in topics(sns)

@@ -10,7 +10,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.stack import Live
 
 
-def test_no_password_is_tried_with_another_name_than_the_flows_own(
+def test_passwords_are_only_tried_with_the_flows_own_user_names(
     captain: Captain,
     context: BrowserContext,
     login_page: LoginPage,

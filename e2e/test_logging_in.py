@@ -63,7 +63,7 @@ def test_a_captain_who_is_logged_in_skips_the_login_page(
 
 @pytest.mark.browser_context_args(reduced_motion="no-preference")
 @pytest.mark.live
-def test_a_wrong_password_is_refused_in_words_and_can_be_corrected(
+def test_a_wrong_password_shows_an_error_and_can_be_corrected(
     captain: Captain, login_page: LoginPage, log_page: LogPage
 ) -> None:
     login_page.open()

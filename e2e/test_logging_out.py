@@ -113,8 +113,8 @@ def test_a_page_restored_by_the_browser_has_no_contents(
     page.go_back(wait_until="commit")
 
     expect(login_page.notice("Your session has ended.")).to_be_visible()
-    kept = page.evaluate("sessionStorage.getItem('kept')")
-    assert kept == "true", "the browser did not keep the page: nothing was tested"
+    stored = page.evaluate("sessionStorage.getItem('kept')")
+    assert stored == "true", "the browser did not keep the page: nothing was tested"
     assert SECRET not in page.evaluate("sessionStorage.getItem('left behind')")
 
 

@@ -1,4 +1,4 @@
-"""A session ends at the edge because the clock was moved there: nobody waits for it.
+"""A session that ends at the edge because the clock was moved there, without waiting.
 
 The stack's own localfront serves other tests meanwhile, so this one has another in front of the same
 emulator, with a clock of its own. The emulator's functions, behind the API, keep the real time.
@@ -50,7 +50,7 @@ def move(site: Localfront) -> Iterator[Move]:
     moved("reset")
 
 
-def test_an_hours_session_has_expired_at_the_edge_when_the_clock_moves_by_two(
+def test_a_one_hour_session_has_expired_at_the_edge_two_hours_later(
     captain: Captain,
     visitor: Visitor,
     site: Localfront,

@@ -107,11 +107,11 @@ def test_the_end_is_announced_in_advance_and_not_every_second(
     page.clock.fast_forward("55:30")
 
     expect(announcement).to_have_text(re.compile(r"Your session ends in \d+ seconds"))
-    said = announcement.inner_text()
+    announced = announcement.inner_text()
     before = log_page.time_left.inner_text()
     page.clock.run_for(3_000)
     expect(log_page.time_left).not_to_have_text(before)
-    assert announcement.inner_text() == said
+    assert announcement.inner_text() == announced
 
 
 def test_a_user_is_offered_to_extend_the_session_in_time(

@@ -1,4 +1,4 @@
-"""What one further view of the log costs, counted where it costs.
+"""The requests of one more view of the log, counted where they are served.
 
 In the browser, in localfront's log, and in the record that the emulator keeps of its calls.
 docs/explanation/cost-and-scale.md reckons with these figures: harness/cost reads the last
@@ -107,7 +107,7 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
     log_page.open()
     log_page.expect_open_for(captain.user_name)
     page.wait_for_load_state("networkidle")
-    first = [urlsplit(answer.url).path for answer in counted.answers]
+    first = [urlsplit(response.url).path for response in counted.answers]
     assert len(first) > MOST_REQUESTS  # it does count
     before = dynamodb_calls(stack, session_id, captain)
     counted.start_again()
@@ -117,15 +117,15 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
     page.wait_for_load_state("networkidle")
 
     after = dynamodb_calls(stack, session_id, captain)
-    asked = [urlsplit(answer.url).path for answer in counted.answers]
+    paths = [urlsplit(response.url).path for response in counted.answers]
     view = PageView(
-        cloudfront_requests=len(asked),
+        cloudfront_requests=len(paths),
         edge_invocations=edge_invocations(stack, counted.answers),
-        api_calls=sum(path.startswith("/api/") for path in asked),
+        api_calls=sum(path.startswith("/api/") for path in paths),
         dynamodb_reads=None if after is None else len(after) - len(before or ()),
-        received_bytes=sum(received(answer) for answer in counted.answers),
+        received_bytes=sum(received(response) for response in counted.answers),
     )
-    assert sorted(asked) == ["/", "/api/logs"]
+    assert sorted(paths) == ["/", "/api/logs"]
     assert view.received_bytes <= MOST_BYTES
     assert view.edge_invocations in {1, None}
     assert view.dynamodb_reads in {MOST_READS, None}
@@ -135,8 +135,8 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
         LAST_RUN.write_text(json.dumps(asdict(view), indent=2) + "\n")
 
 
-def received(answer: Response) -> int:
-    size = answer.request.sizes()
+def received(response: Response) -> int:
+    size = response.request.sizes()
     return size["responseBodySize"] + size["responseHeadersSize"]
 
 
@@ -145,7 +145,7 @@ def edge_invocations(stack: Stack, answers: list[Response]) -> int | None:
     logs = [log for log in stack.logs if log.name == "localfront.log"]
     if not logs:
         return None
-    ids = [answer.headers["x-amz-cf-id"] for answer in answers]
+    ids = [response.headers["x-amz-cf-id"] for response in answers]
     lines = [line for line in logs[0].read_text().splitlines() if " | " in line]
     ours = [line for line in lines if any(one in line for one in ids)]
     assert len(ours) == len(ids)
@@ -153,7 +153,7 @@ def edge_invocations(stack: Stack, answers: list[Response]) -> int | None:
 
 
 def dynamodb_calls(stack: Stack, session_id: str, captain: Captain) -> list[str] | None:
-    """What was asked of DynamoDB about that session and that captain, until now.
+    """The DynamoDB requests so far about that session and that captain.
 
     The embedded emulator keeps CloudTrail's record of it; others do not, and that is None.
     """

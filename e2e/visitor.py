@@ -46,8 +46,8 @@ class Visitor:
     def record(self, *texts: str) -> None:
         """Write entries through the API, the newest last. Needs sign_in."""
         for text in texts:
-            answer = self._context.request.post("/api/logs", data={"text": text})
-            assert answer.status == 201, answer.text()
+            response = self._context.request.post("/api/logs", data={"text": text})
+            assert response.status == 201, response.text()
 
     def session_status(self) -> int:
         """The API's status for the cookie: 200 or 401."""

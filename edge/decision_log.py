@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 
-def write(cf: dict[str, Any], *, page: str, session: str, answer: dict[str, Any]) -> None:
+def write(cf: dict[str, Any], *, page: str, session: str, result: dict[str, Any]) -> None:
     """Write a line. `cf` is the event's; `page` and `session` are names, such as HOME and LIVE."""
     line = {
         "level": "INFO",
@@ -17,6 +17,6 @@ def write(cf: dict[str, Any], *, page: str, session: str, answer: dict[str, Any]
         "distribution_id": cf["config"].get("distributionId"),
         "page": page,
         "session": session,
-        "status": int(answer.get("status", 200)),  # 200: the request continues
+        "status": int(result.get("status", 200)),  # 200: the request continues
     }
     print(json.dumps(line))  # noqa: T201 (Lambda logs what is printed)

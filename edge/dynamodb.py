@@ -55,14 +55,14 @@ class DynamoDb:
         body = json.dumps(parameters).encode()
         headers = self._headers(operation, body, credentials)
         try:
-            status, answer = self._exchange_on_a_live_connection(body, headers, deadline)
+            status, response = self._exchange_on_a_live_connection(body, headers, deadline)
         except NO_ANSWER as error:
             self.close()  # a late response must not be read by the next call
             raise DynamoDbError(
-                f"{operation} got no answer from {self.endpoint.host}: "
-                f"{type(error).__name__}. Is it reachable from here?"
+                f"{operation} got no response from {self.endpoint.host}: "
+                f"{type(error).__name__}. Check that it is reachable from here."
             ) from error
-        return _parsed(operation, status, answer)
+        return _parsed(operation, status, response)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -81,11 +81,11 @@ class DynamoDb:
     def _exchange_on_a_live_connection(
         self, body: bytes, headers: dict[str, str], deadline: float
     ) -> tuple[int, bytes]:
-        kept = self._connection is not None
+        reused = self._connection is not None
         try:
             return self._exchange(body, headers, deadline)
         except NO_ANSWER:
-            if not kept:
+            if not reused:
                 raise
             self.close()
             return self._exchange(body, headers, deadline)
@@ -118,25 +118,25 @@ class DynamoDb:
         return HTTPConnection(self.endpoint.host, timeout=timeout)
 
 
-def _has_more(kept: socket) -> bool:
+def _has_more(connection: socket) -> bool:
     """Whether anything followed the last response: a FIN, or bytes that would be read as the
     next call's response, another user's session (RFC 9112, 6.3).
     """
-    if isinstance(kept, ssl.SSLSocket) and kept.pending():
+    if isinstance(connection, ssl.SSLSocket) and connection.pending():
         return True
     waiting = poll()
-    waiting.register(kept, POLLIN)
+    waiting.register(connection, POLLIN)
     return bool(waiting.poll(0))
 
 
-def _parsed(operation: str, status: int, answer: bytes) -> dict[str, Any]:
+def _parsed(operation: str, status: int, body: bytes) -> dict[str, Any]:
     try:
-        parsed = json.loads(answer)
+        parsed = json.loads(body)
     except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested too deeply
         parsed = None
     if not isinstance(parsed, dict):
         raise DynamoDbError(
-            f"{operation} was answered by something else than DynamoDB, with status {status}."
+            f"{operation} got a response that is not DynamoDB's, with status {status}."
         )
     if status != 200:
         # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"; the message

@@ -70,7 +70,7 @@ class SessionStore:
             self._dynamodb = None
 
 
-def live_user(answer: dict[str, Any], *, now: float) -> str | None:
+def live_user(response: dict[str, Any], *, now: float) -> str | None:
     """The user of a live session in GetItem's output; None if there is none.
 
     The output is `{}` or `{"Item": {"ttl": {"N": "1795461845"}, "userName": {"S": "picard"}}}`.
@@ -78,14 +78,14 @@ def live_user(answer: dict[str, Any], *, now: float) -> str | None:
 
     Raises DynamoDbError if there is an item without a valid `ttl` or user.
     """
-    match answer:
+    match response:
         case {"Item": {"ttl": {"N": str(ttl)}, "userName": {"S": str(user)}}} if (
             WHOLE_NUMBER.fullmatch(ttl)
         ):
             return user if now < int(ttl) <= LAST_TTL else None
         case {"Item": _}:
             raise DynamoDbError(
-                "GetItem answered a session without a whole number as its ttl, or "
+                "GetItem returned a session without a whole number as its ttl, or "
                 "without a userName."
             )
         case _:

@@ -57,7 +57,7 @@ def _home_region_and_site(function_name: str) -> tuple[str, str]:
     site = name.removesuffix(NAME_SUFFIX)
     if not site or site == name:
         raise SettingsError(
-            f"AWS_LAMBDA_FUNCTION_NAME is {function_name!r}: it has to end in "
+            f"AWS_LAMBDA_FUNCTION_NAME is {function_name!r}: it must end in "
             f"{NAME_SUFFIX!r}, because the table of sessions is named after it."
         )
     return home_region, site
@@ -75,7 +75,7 @@ def _endpoint(environ: Mapping[str, str], region: str) -> Endpoint:
     if bare and parts.scheme in {"http", "https"} and "@" not in parts.netloc:
         return Endpoint(secure=parts.scheme == "https", host=parts.netloc)
     raise SettingsError(
-        "AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL has to look like "
+        "AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL must have the form "
         "http://HOST:PORT, without a path."
     )
 

@@ -61,9 +61,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     request: dict[str, Any] = cf["request"]
     page = page_at(request["uri"])
     session = session_of(request) if needs_session(page, request) else Session.NOT_ASKED
-    answer = decide(request, page, session)
-    decision_log.write(cf, page=page.name, session=session.name, answer=answer)
-    return answer
+    result = decide(request, page, session)
+    decision_log.write(cf, page=page.name, session=session.name, result=result)
+    return result
 
 
 def needs_session(page: Page, request: dict[str, Any]) -> bool:

@@ -56,8 +56,8 @@ def opened(name: str, folder: Path, running: Callable[[], Target]) -> Iterator[P
         case "soak":
             yield Soak(folder)
         case "socket" | "functions":
-            made = KINDS if name == "socket" else function_kinds()
-            yield Sockets(name, made, running())
+            kinds = KINDS if name == "socket" else function_kinds()
+            yield Sockets(name, kinds, running())
         case "configuration":
             with InProcessService() as service:
                 yield Configurations(service, folder)

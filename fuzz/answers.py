@@ -109,23 +109,23 @@ def _chunked(rest: bytes) -> tuple[bytes, bool, bytes]:
             return body, True, rest
 
 
-def problem_of(answer: Answer, given: bytes) -> Problem | None:
+def problem_of(response: Answer, given: bytes) -> Problem | None:
     """What is wrong with a response, by rules that hold for every input."""
-    if answer.status == 101:
+    if response.status == 101:
         return None
-    if b"x-amz-cf-id" not in answer.lines:
-        return Problem(f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200]))
-    fault = unforeseen(answer.body.decode("utf-8", "replace")) if answer.status == 500 else None
+    if b"x-amz-cf-id" not in response.lines:
+        return Problem(f"no X-Amz-Cf-Id, status {response.status}", repr(response.body[:200]))
+    fault = unforeseen(response.body.decode("utf-8", "replace")) if response.status == 500 else None
     if fault is not None:
         return fault
-    if answer.status == 500 and not asked_for_500(given):
-        return Problem("status 500", repr(answer.body[:200]))
-    foreign = [m for m in MARK.findall(answer.body) if m not in given]
+    if response.status == 500 and not asked_for_500(given):
+        return Problem("status 500", repr(response.body[:200]))
+    foreign = [m for m in MARK.findall(response.body) if m not in given]
     if foreign:
         return Problem("another's answer", f"{foreign[0]!r} for {given[:200]!r}")
-    cached = b" ".join(answer.lines.get(b"x-cache", []))
-    if b"Error from" in cached and len(answer.body) > OWN_PAGE:
-        return Problem("an error page that quotes all", f"{len(answer.body):,} bytes")
+    cached = b" ".join(response.lines.get(b"x-cache", []))
+    if b"Error from" in cached and len(response.body) > OWN_PAGE:
+        return Problem("an error page that quotes all", f"{len(response.body):,} bytes")
     return None
 
 

@@ -17,10 +17,10 @@ configuration change each second, and workers are killed. Each input that fails 
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="nox -s fuzz --", description=DESCRIPTION, allow_abbrev=False
     )
-    add = made.add_argument
+    add = parser.add_argument
     add(
         "--minutes",
         type=_positive,
@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where inputs that failed are kept; default: build/fuzz",
     )
-    return made
+    return parser
 
 
 def _positive(text: str) -> float:

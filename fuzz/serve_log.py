@@ -12,7 +12,7 @@ from fuzz.unforeseen import unforeseen
 START = b"Traceback (most recent call last)"
 ALARMS = re.compile(
     rb"Task exception was never retrieved|Exception in callback|was never awaited|Unclosed "
-    rb"|Fatal error|Unhandled exception|by a fault of its own"
+    rb"|Fatal error|Unhandled exception|because of an internal error"
 )
 OF_FUNCTIONS = re.compile(rb"^[0-9:]{8} (?:fuzz-edge|/aws/cloudfront/\S+): .*\n?", re.M)
 FRAME = re.compile(r'File "[^"]*?([^"/]+/[^"/]+)", line \d+, in (\S+)')

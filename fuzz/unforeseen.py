@@ -6,8 +6,10 @@ import re
 
 from fuzz.findings import Problem
 
-# "localfront failed, by a fault of its own: KeyError at service.py:12 in handle (traceback in …)."
-SAID = re.compile(r"by a fault of its own: (\w+) at ([\w.]+)(?::\d+ in (?:&lt;|<)?(\w+))?[^\n]*")
+# "localfront failed because of an internal error: KeyError at service.py:12 in handle (…)."
+SAID = re.compile(
+    r"because of an internal error: (\w+) at ([\w.]+)(?::\d+ in (?:&lt;|<)?(\w+))?[^\n]*"
+)
 
 
 def unforeseen(text: str) -> Problem | None:
@@ -15,8 +17,8 @@ def unforeseen(text: str) -> Problem | None:
 
     Two errors raised in the same function count as one, whatever the line.
     """
-    said = SAID.search(text)
-    if said is None:
+    match = SAID.search(text)
+    if match is None:
         return None
-    error, file, function = said.groups()
-    return Problem(f"unforeseen: {error} ({file} in {function})", said[0][:300])
+    error, file, function = match.groups()
+    return Problem(f"unforeseen: {error} ({file} in {function})", match[0][:300])

@@ -57,18 +57,18 @@ class Exchange:
         """
         wanted = wants_answer(self.given)
         try:
-            answer = self._awaited(patience if wanted else grace)
+            response = self._awaited(patience if wanted else grace)
         except MalformedError as error:
             return Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300]))
-        if answer is None:
+        if response is None:
             if not wanted:
                 return None
             how = "hung up" if self.is_over else "silent"
             return Problem(f"no answer: {how}", repr(bytes(self.received[:200])))
-        if wanted and not answer.whole and answer.is_framed:
+        if wanted and not response.whole and response.is_framed:
             how = "hung up" if self.is_over else "silent"
-            return Problem(f"cut off: {how}", repr(answer.body[-200:]))
-        return problem_of(answer, self.given)
+            return Problem(f"cut off: {how}", repr(response.body[-200:]))
+        return problem_of(response, self.given)
 
     def _awaited(self, seconds: float) -> Answer | None:
         deadline = time.monotonic() + seconds

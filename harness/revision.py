@@ -36,7 +36,7 @@ def git(*arguments: str, root: Path) -> str:
     # Git hooks and editors may set variables that name another repository.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     try:
-        said = subprocess.run(  # noqa: S603 (a list, and no shell)
+        finished = subprocess.run(  # noqa: S603 (a list, and no shell)
             ["git", "-C", root, *arguments],  # noqa: S607 (the user's own)
             env=environment,
             capture_output=True,
@@ -44,7 +44,9 @@ def git(*arguments: str, root: Path) -> str:
             check=True,
         )
     except FileNotFoundError:
-        raise HarnessError("git is not installed, and a release is named after a commit.") from None
+        raise HarnessError(
+            "git is not installed. Install it: a release is named after its commit."
+        ) from None
     except subprocess.CalledProcessError as error:
         raise HarnessError(f"git {arguments[0]} failed: {error.stderr.strip()}") from None
-    return said.stdout.strip()
+    return finished.stdout.strip()

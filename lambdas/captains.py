@@ -51,9 +51,9 @@ class Captains:
 
     def _stored_password(self, user_name: str) -> StoredPassword | None:
         now = self.clock()
-        known = self._memory.get(user_name)
-        if known is not None and now < known.until:
-            return known.stored
+        cached = self._memory.get(user_name)
+        if cached is not None and now < cached.until:
+            return cached.stored
         stored = self._fetch(user_name)
         self._memory.pop(user_name, None)  # so that the newest is the last
         while len(self._memory) >= MOST_REMEMBERED:

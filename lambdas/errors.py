@@ -46,7 +46,7 @@ class NotSignedInError(ApiError):
     code = "not_signed_in"
 
     def __init__(self) -> None:
-        super().__init__("There is no live session. Log in at /login/ first.")
+        super().__init__("There is no valid session. Log in at /login/ first.")
 
 
 class InvalidCredentialsError(ApiError):
@@ -54,7 +54,7 @@ class InvalidCredentialsError(ApiError):
     code = "invalid_credentials"
 
     def __init__(self) -> None:
-        super().__init__("User name and password do not match. Check both.")
+        super().__init__("The user name or the password is wrong. Check both.")
 
 
 class NotFoundError(ApiError):
@@ -71,7 +71,7 @@ class MethodNotAllowedError(ApiError):
 
     def __init__(self, allow: str) -> None:
         super().__init__(
-            f"This path answers {allow} only.",
+            f"This path only accepts {allow}.",
             headers={"Allow": allow},  # required by RFC 9110, section 15.5.6
         )
 
@@ -106,7 +106,7 @@ class InternalError(ApiError):
     code = "internal_error"
 
     def __init__(self) -> None:
-        super().__init__("Something broke on our side. It has been logged.")
+        super().__init__("Something went wrong on our side. It has been logged.")
 
 
 class TryLaterError(ApiError):

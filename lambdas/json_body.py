@@ -41,7 +41,7 @@ def text_field(document: Mapping[str, object], name: str) -> str:
     """The value of a text field. Raises BadRequestError if it is missing or not a string."""
     value = document.get(name)
     if not isinstance(value, str):
-        raise BadRequestError(f'The body needs a field "{name}" with a text in it.')
+        raise BadRequestError(f'The body needs a field "{name}" with a string.')
     return value
 
 

@@ -93,7 +93,7 @@ def from_cursor(cursor: str) -> str:
     # The decoder ignores stray characters, so compare with the encoded id.
     if not _ID.fullmatch(entry_id) or to_cursor(entry_id) != cursor:
         raise BadRequestError(
-            'The parameter "cursor" is not one of ours. Send "next" of the page before.'
+            'The parameter "cursor" is not valid. Send the "next" of the previous page.'
         )
     return entry_id
 
@@ -102,8 +102,8 @@ def _checked(text: str) -> str:
     stripped = text.strip()
     if not 1 <= len(stripped) <= MAX_TEXT:
         raise BadRequestError(
-            f"An entry has 1 to {MAX_TEXT} characters; this one has {len(stripped)}."
+            f"An entry must have 1 to {MAX_TEXT} characters; this one has {len(stripped)}."
         )
     if any("\ud800" <= character <= "\udfff" for character in stripped):
-        raise BadRequestError("The text holds half a character (a lone surrogate).")
+        raise BadRequestError("The text contains half a character (a lone surrogate).")
     return stripped

@@ -52,8 +52,8 @@ class LogStore:
             Limit=limit + 1,
         )
         entries = tuple(parse_item(item) for item in found["Items"])
-        shown = entries[:limit]
-        return Page(entries=shown, last_id=shown[-1].id if len(entries) > limit else None)
+        returned = entries[:limit]
+        return Page(entries=returned, last_id=returned[-1].id if len(entries) > limit else None)
 
     def add(self, user_name: str, entry: LogEntry) -> LogEntry:
         """Write the entry unless it exists: a retry changes nothing."""

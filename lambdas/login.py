@@ -88,10 +88,10 @@ def read_credentials(event: Event) -> Credentials:
     password = text_field(body, "password")
     if not is_user_name(user_name):
         raise BadRequestError(
-            "A user name starts with a letter and has up to 32 of a-z, 0-9 and -."
+            "A user name starts with a letter and has up to 32 characters of a-z, 0-9 and -."
         )
     if not is_password(password):
-        raise BadRequestError(f"A password has 1 to {MAX_LENGTH} characters.")
+        raise BadRequestError(f"A password must have 1 to {MAX_LENGTH} characters.")
     return Credentials(user_name=user_name, password=password)
 
 

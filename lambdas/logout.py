@@ -43,7 +43,7 @@ class Logout:
         Raises BadRequestError if another site's page sent the request.
         """
         if header(event, "sec-fetch-site") not in OUR_OWN:
-            raise BadRequestError("Log out on the site's own page.")
+            raise BadRequestError("Log out from a page of this site.")
         lines = header_values(event, "cookie")
         if read_everywhere(event):
             self._end_everywhere(event)
@@ -64,7 +64,7 @@ def read_everywhere(event: Event) -> bool:
     """The parameter `everywhere`. Raises BadRequestError."""
     everywhere = (event.get("queryStringParameters") or {}).get("everywhere")
     if everywhere not in {None, "true"}:
-        raise BadRequestError('The parameter "everywhere" can only be "true".')
+        raise BadRequestError('The parameter "everywhere" must be "true".')
     return everywhere is not None
 
 

@@ -86,7 +86,7 @@ def read_include(event: Event) -> bool:
     """Whether the response shall include the session. Raises BadRequestError."""
     include = _parameter(event, "include")
     if include not in {None, "session"}:
-        raise BadRequestError('The parameter "include" can only be "session".')
+        raise BadRequestError('The parameter "include" must be "session".')
     return include is not None
 
 
@@ -103,7 +103,8 @@ def read_idempotency_key(event: Event) -> str | None:
         return None
     if len(keys) > 1 or not _IDEMPOTENCY_KEY.fullmatch(keys[0]):
         raise BadRequestError(
-            "The header Idempotency-Key must be given once, with 1 to 64 of A-Z, a-z, 0-9, - and _."
+            "The header Idempotency-Key must occur once, with 1 to 64 characters of A-Z, a-z, "
+            "0-9, - and _."
         )
     return keys[0]
 

@@ -56,7 +56,9 @@ def hash_password(password: str, *, cost: ScryptCost = DEFAULT_COST) -> str:
     Raises ValueError if is_password would refuse it at log-in.
     """
     if not is_password(password):
-        raise ValueError(f"A password has 1 to {MAX_LENGTH} characters and no lone surrogates.")
+        raise ValueError(
+            f"A password must have 1 to {MAX_LENGTH} characters and no lone surrogates."
+        )
     salt = secrets.token_bytes(_SALT_BYTES)
     document = {
         "algorithm": "scrypt",

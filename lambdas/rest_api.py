@@ -53,20 +53,20 @@ def rest_api(path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger) ->
     app.exception_handler(Exception)(answer_error)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        answer = app.resolve(event, context)
+        response = app.resolve(event, context)
         logger.info(
             "request answered",
             extra={
                 "method": event["httpMethod"],
                 "path": path,
-                "status": answer["statusCode"],
+                "status": response["statusCode"],
                 "request_id": context_of(event).get("requestId"),
                 "extended_request_id": context_of(event).get("extendedRequestId"),
                 "cloudfront_request_id": header(event, "x-amz-cf-id")[:100],
                 "viewer": viewer(event),
             },
         )
-        return answer
+        return response
 
     return handler
 

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _imported(name: str) -> ModuleType:
-    """A command's module. What imports make stays, so no garbage collection looks at it."""
+    """A command's module. Imported objects are permanent: garbage collections skip them."""
     gc.disable()
     try:
         return importlib.import_module(name)
@@ -82,13 +82,13 @@ def _message(error: Exception) -> str | None:
         return None
     if isinstance(error, botocore.NoCredentialsError):
         return (
-            "There are no AWS credentials in what AWS_PROFILE or AWS_ACCESS_KEY_ID names. Correct "
-            "it, or let AWS_ENDPOINT_URL name an emulator."
+            "AWS_PROFILE or AWS_ACCESS_KEY_ID is set, but yields no AWS credentials. Correct it, "
+            "or set AWS_ENDPOINT_URL to an emulator's address."
         )
     if isinstance(error, (botocore.BotoCoreError, botocore.ClientError)):
         reason = str(error).rstrip(".")
         return (
-            f"The AWS API gave no usable answer: {reason}. Start the emulator, or check "
+            f"The AWS API did not return a usable response: {reason}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
     return None

@@ -29,7 +29,7 @@ class ConfigError(LocalfrontError):
         if len(self.reasons) == 1:
             return self.reasons[0]
         listed = "".join(f"\n  - {reason}" for reason in self.reasons)
-        return f"{len(self.reasons)} things stand in the way:{listed}"
+        return f"{len(self.reasons)} problems must be fixed:{listed}"
 
     def of(self, label: str) -> ConfigError:
         """The error, prefixed with a distribution or a file."""

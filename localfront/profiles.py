@@ -84,8 +84,8 @@ ASSUMPTIONS = Assumptions()
 
 def assuming(names_and_values: dict[str, bool]) -> Assumptions:
     """The assumptions with some changed. Raises ConfigError with the valid names."""
-    known = Assumptions.__dataclass_fields__
+    names = Assumptions.__dataclass_fields__
     for name in names_and_values:
-        if name not in known:
-            raise ConfigError(f"There is no assumption {name!r}. There are: {', '.join(known)}.")
+        if name not in names:
+            raise ConfigError(f"There is no assumption {name!r}. Known names: {', '.join(names)}.")
     return Assumptions(**names_and_values)

@@ -41,9 +41,9 @@ def localfront_functions(pytestconfig: pytest.Config) -> Iterator[RunningFunctio
     from localfront.testing.running_functions import RunningFunctions
 
     # A plugin that a conftest loads is too late to add options.
-    given = pytestconfig.getoption("localfront_debug", [])
+    orders = pytestconfig.getoption("localfront_debug", [])
     asks = pytestconfig.getoption("capture") == "no" or pytestconfig.getoption("usepdb")
-    debugged = parse_debugged(given, waits=bool(given))
+    debugged = parse_debugged(orders, waits=bool(orders))
     with RunningFunctions(debugged, TERMINAL if asks else "") as functions:
         yield functions
 

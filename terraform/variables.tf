@@ -63,7 +63,7 @@ variable "environment" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,31}$", var.environment))
-    error_message = "Use up to 32 lower-case letters, digits and hyphens, a letter first."
+    error_message = "Use up to 32 lower-case letters, digits and hyphens, starting with a letter."
   }
 }
 
@@ -85,7 +85,7 @@ variable "allowed_account_ids" {
 
   validation {
     condition     = alltrue([for account in var.allowed_account_ids : can(regex("^[0-9]{12}$", account))])
-    error_message = "An account's number has twelve digits."
+    error_message = "An AWS account id has twelve digits."
   }
 }
 
@@ -107,13 +107,13 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,38}[a-z0-9]$", var.name))
-    error_message = "Use 3 to 40 lower-case letters, digits and hyphens, a letter first: the bucket's name contains it."
+    error_message = "Use 3 to 40 lower-case letters, digits and hyphens, starting with a letter: the bucket's name contains it."
   }
 }
 
 variable "session_ttl_seconds" {
   type        = number
-  description = "How long a session lasts without use, in seconds."
+  description = "Seconds until an idle session ends."
   default     = 1800
 
   validation {

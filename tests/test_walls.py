@@ -53,7 +53,9 @@ def imported_by(package: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("package", "forbidden"), WALLS.items())
-def test_a_part_imports_nothing_beyond_its_wall(package: str, forbidden: set[str]) -> None:
+def test_a_package_imports_nothing_that_is_forbidden_to_it(
+    package: str, forbidden: set[str]
+) -> None:
     assert imported_by(package) & forbidden == set()
 
 

@@ -44,8 +44,8 @@ def write(folder: Path, ports: Sequence[int]) -> list[Path]:
 
 def change_configuration(folder: Path, number: int, ports: Sequence[int]) -> None:
     """Move origins to these ports, reorder the behaviors, and sometimes write invalid JSON."""
-    made = [one for index in range(len(ports)) for one in _behaviors(index)]
-    turned = made[number % len(made) :] + made[: number % len(made)]
+    behaviors = [one for index in range(len(ports)) for one in _behaviors(index)]
+    turned = behaviors[number % len(behaviors) :] + behaviors[: number % len(behaviors)]
     config = distribution.distribution_config()
     config |= {"Comment": f"number {number}", "CacheBehaviors": listing(*turned)}
     config["Origins"] = listing(*(_origin(index, port) for index, port in enumerate(ports)))

@@ -54,9 +54,9 @@ async def chunked(to: Conversation, head: bytes) -> None:
 
 
 async def slow(to: Conversation, head: bytes) -> None:
-    answer = right_answer(head)
-    middle = len(answer) // 2
-    for piece in (answer[:20], answer[20:middle], answer[middle:]):
+    response = right_answer(head)
+    middle = len(response) // 2
+    for piece in (response[:20], response[20:middle], response[middle:]):
         await to.send(piece)
         await asyncio.sleep(0.005)
 

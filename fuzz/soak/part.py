@@ -113,5 +113,5 @@ async def _soaked(soaking: Soaking, budget: Budget, *, changing: bool) -> None:
 
 
 async def _warm(serve: RunningServe) -> None:
-    asked = Marked(folder=f"{LAMBDA}0", mode="good", mark="marked0end")
-    await asyncio.gather(*(ask_once(serve.http_port, asked) for _ in range(VIEWERS)))
+    request = Marked(folder=f"{LAMBDA}0", mode="good", mark="marked0end")
+    await asyncio.gather(*(ask_once(serve.http_port, request) for _ in range(VIEWERS)))

@@ -47,42 +47,42 @@ class Soaking:
         viewer = Viewer(self.serve.http_port)
         while budget.take(1):
             number = next(self.numbers)
-            asked = some(self.random, number, self.modes)
+            request = some(self.random, number, self.modes)
             if self.random.random() < LEAVING:
                 self.findings.note("soak", "viewers who left before their answer")
-                await viewer.leave(asked, self.random.random())
-            await self._ask(viewer, asked)
+                await viewer.leave(request, self.random.random())
+            await self._ask(viewer, request)
             if self.random.random() < 0.02:
                 viewer.hang_up()
         viewer.hang_up()
 
-    async def _ask(self, viewer: Viewer, asked: Marked) -> None:
-        self.findings.count("soak", asked.mode)
+    async def _ask(self, viewer: Viewer, request: Marked) -> None:
+        self.findings.count("soak", request.mode)
         began = asyncio.get_running_loop().time()
         try:
-            answer = await viewer.ask(asked)
+            response = await viewer.ask(request)
         except MalformedError as error:
-            self._failed(asked, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300])))
+            self._failed(request, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300])))
             return viewer.hang_up()
         except TimeoutError:
-            self._failed(asked, Problem("no answer", asked.target))
+            self._failed(request, Problem("no answer", request.target))
             return viewer.hang_up()
-        if answer is None:
-            if asked.mode not in ENDED:
-                self._failed(asked, Problem(f"hung up, {asked.mode}", asked.target))
+        if response is None:
+            if request.mode not in ENDED:
+                self._failed(request, Problem(f"hung up, {request.mode}", request.target))
             return None
-        excused = asked.target in self.origins.excused
+        excused = request.target in self.origins.excused
         answered = asyncio.get_running_loop().time()
-        problem = problem_of(asked, answer, excused=excused)
+        problem = problem_of(request, response, excused=excused)
         if problem is not None and not excused:
             await asyncio.sleep(UNTIL_EXCUSED)
-            excused = asked.target in self.origins.excused
-            problem = problem_of(asked, answer, excused=excused)
+            excused = request.target in self.origins.excused
+            problem = problem_of(request, response, excused=excused)
         if problem is not None:
             when = f"the viewer asked at {began:.6f}, and was answered at {answered:.6f}"
-            self._failed(asked, problem, when, answer)
-        if asked.is_cached and (excused or "surplus" in asked.mode):
-            self.again.append((asyncio.get_running_loop().time() + AGAIN_AFTER, asked))
+            self._failed(request, problem, when, response)
+        if request.is_cached and (excused or "surplus" in request.mode):
+            self.again.append((asyncio.get_running_loop().time() + AGAIN_AFTER, request))
         return None
 
     async def look_again(self) -> None:
@@ -90,24 +90,24 @@ class Soaking:
         loop = asyncio.get_running_loop()
         while True:
             while self.again and self.again[0][0] <= loop.time():
-                _, asked = self.again.popleft()
-                await self._again(asked)
+                _, request = self.again.popleft()
+                await self._again(request)
             await asyncio.sleep(0.05)
 
-    async def _again(self, asked: Marked) -> None:
+    async def _again(self, request: Marked) -> None:
         """Two responses: the second one shows whether the first failed for another reason."""
-        before = asked.target in self.origins.excused
-        self.origins.excused.discard(asked.target)
-        answer = await ask_once(self.serve.http_port, asked)
+        before = request.target in self.origins.excused
+        self.origins.excused.discard(request.target)
+        response = await ask_once(self.serve.http_port, request)
         self.findings.note("soak", "cached answers looked at once more")
-        if answer is None:
+        if response is None:
             return
-        excused = asked.target in self.origins.excused  # in the meantime, once more
-        problem = problem_of(asked, answer, excused=excused)
+        excused = request.target in self.origins.excused  # in the meantime, once more
+        problem = problem_of(request, response, excused=excused)
         if problem is not None:
             detail = f"{problem.detail} (excused before: {before})"
             what = Problem(f"left in the cache: {problem.signature}", detail)
-            self._failed(asked, what, "looked at once more", answer)
+            self._failed(request, what, "looked at once more", response)
 
     async def churn(self) -> None:
         for number in itertools.count(1):
@@ -121,19 +121,19 @@ class Soaking:
                 self.findings.note("soak", "workers killed")
 
     def _failed(
-        self, asked: Marked, problem: Problem, when: str = "", answer: Answer | None = None
+        self, request: Marked, problem: Problem, when: str = "", response: Answer | None = None
     ) -> None:
-        order = {"folder": asked.folder, "mode": asked.mode, "mark": asked.mark}
-        body = b"" if answer is None else answer.body
+        order = {"folder": request.folder, "mode": request.mode, "mark": request.mark}
+        body = b"" if response is None else response.body
         strays = [found.decode() for found in STRAY.findall(body)]
-        events = self.origins.events_of(asked.target, *strays)
-        seen = [] if answer is None else [f"{answer.status} {answer.lines} {body[:200]!r}"]
+        events = self.origins.events_of(request.target, *strays)
+        seen = [] if response is None else [f"{response.status} {response.lines} {body[:200]!r}"]
         self.findings.add(
             Finding(
                 part="soak",
-                kind=asked.mode,
+                kind=request.mode,
                 problem=problem,
-                input=json.dumps({**order, "method": asked.method}).encode(),
+                input=json.dumps({**order, "method": request.method}).encode(),
                 events=[when, *seen, *events],
             )
         )

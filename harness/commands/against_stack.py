@@ -49,19 +49,27 @@ def main(arguments: Sequence[str]) -> int:
 
 def parse(arguments: Sequence[str]) -> Task:
     """Parse the command line. Raises MissingToolError if a browser is needed and there is none."""
-    parser = command_line.parser("Run a command against a stack of its own.")
+    parser = command_line.parser(
+        "Start a stack for one command, run the command, and stop the stack."
+    )
     parser.usage = "%(prog)s [OPTION ...] [OPTION OF COMMAND ...] -- COMMAND ..."
-    parser.add_argument("--name", required=True, help="tells its files from others'")
-    parser.add_argument("--browser", choices=["chromium"], help="look for it first")
-    parser.add_argument("--dns-records", action="store_true", help="takes half a minute")
+    parser.add_argument("--name", required=True, help="name of this run, in the names of its files")
+    parser.add_argument(
+        "--browser", choices=["chromium"], help="fail at once if this browser is missing"
+    )
+    parser.add_argument(
+        "--dns-records",
+        action="store_true",
+        help="create Route 53 records too (half a minute more)",
+    )
     parser.add_argument(
         "--every-option",
         action="store_true",
-        help="Terraform's options all on, where the emulator knows them",
+        help="turn on every option of terraform/ that the emulator supports",
     )
     command_line.add_fresh(parser)
     if "--" not in arguments:
-        parser.error("give the command after --")
+        parser.error("the command is missing: put it after --")
     divide = arguments.index("--")
     options, others = parser.parse_known_args(arguments[:divide])
     return Task(
@@ -106,18 +114,18 @@ def run(task: Task, ending: ExitStack) -> int:
     left = stack.logs.parent / "kept"
     command = [piece.replace("{kept}", str(left)) for piece in task.command]
     code = stack.servers.show(command, env=environment, cwd=ROOT)
-    kept = BUILD / task.wanted.name
+    folder = BUILD / task.wanted.name
     if left.exists():
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may use it, too
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(left, folder, dirs_exist_ok=True)  # another run may use it, too
     if code:
-        keep_logs(stack, kept / "logs")
+        keep_logs(stack, folder / "logs")
     return code
 
 
-def keep_logs(stack: Stack, kept: Path) -> None:
-    shutil.copytree(stack.logs, kept, dirs_exist_ok=True)
-    print_line(f"The logs of this run are in {kept.relative_to(ROOT)}/.")
+def keep_logs(stack: Stack, folder: Path) -> None:
+    shutil.copytree(stack.logs, folder, dirs_exist_ok=True)
+    print_line(f"The logs of this run are in {folder.relative_to(ROOT)}/.")
 
 
 if __name__ == "__main__":

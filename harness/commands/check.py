@@ -97,7 +97,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     took = time.monotonic() - began
     print_line(f"Critical path: {longest_way(outcomes)}")
-    print_line(f"All of it took {took:.0f} s; {processor_time(outcomes, os.cpu_count() or 1)}")
+    print_line(f"The whole run took {took:.0f} s; {processor_time(outcomes, os.cpu_count() or 1)}")
     print_line(f"Logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed and not options.quick:
@@ -125,9 +125,9 @@ def planned_parts(options: argparse.Namespace) -> list[Part]:
         print_line(f"The change can affect: {', '.join(names) or 'nothing'}.")
     elif options.quick:
         names, only = QUICK, {"unit": FAST_TESTS}
-    made = [part(name, only.get(name, ()), nox=options.nox) for name in names]
+    parts = [part(name, only.get(name, ()), nox=options.nox) for name in names]
     order = {name: place for place, name in enumerate(LONGEST)}
-    return sorted(made, key=lambda each: order.get(each.name, len(order)))
+    return sorted(parts, key=lambda each: order.get(each.name, len(order)))
 
 
 def part(name: str, only: Sequence[str], *, nox: Path) -> Part:

@@ -5,8 +5,6 @@ import os
 import sys
 from collections.abc import Callable
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from harness.emulators import emulators
 from harness.errors import HarnessError
 from harness.processes import proxies, signals
@@ -16,26 +14,26 @@ FAILED, INTERRUPTED = 1, 130
 
 
 def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    result = argparse.ArgumentParser(
         description=description,
         allow_abbrev=False,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    made.add_argument(
+    result.add_argument(
         "--emulator",
         choices=emulators.NAMES,
         default="ministack",
         help="the AWS emulator: the embedded MiniStack, a running LocalStack, or the one at "
         "AWS_ENDPOINT_URL (external)",
     )
-    made.add_argument(
+    result.add_argument(
         "--session-ttl",
         type=lifetime,
         default=session_ttl,
         metavar="SECONDS",
-        help="how long a session lasts without use",
+        help="seconds until an idle session ends",
     )
-    return made
+    return result
 
 
 def add_ports(parser: argparse.ArgumentParser) -> None:
@@ -64,14 +62,14 @@ def positive(text: str) -> int:
 def lifetime(text: str) -> int:
     number = positive(text)
     if number > LONGEST:
-        raise argparse.ArgumentTypeError(f"is at most {LONGEST} seconds: 30 days")
+        raise argparse.ArgumentTypeError(f"must be at most {LONGEST} seconds (30 days)")
     return number
 
 
 def port(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+        raise argparse.ArgumentTypeError("must be a port number from 1 to 65535")
     return number
 
 
@@ -87,8 +85,17 @@ def run(command: Callable[[], int]) -> int:
     try:
         with signals.raised_as_interrupt():
             return command()
-    except (HarnessError, OSError, BotoCoreError, ClientError) as reason:
-        sys.stderr.write(f"error: {reason}\n")
-        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as reason:
+        if not isinstance(reason, (HarnessError, OSError, *aws_errors())):
+            raise
+        sys.stderr.write(f"error: {reason}\n")
+        return FAILED
+
+
+def aws_errors() -> tuple[type[Exception], ...]:
+    """The errors of AWS's SDK, which takes a tenth of a second to import."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError

@@ -27,23 +27,23 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    result = argparse.ArgumentParser(
         prog="./nox -s destroy --",
-        description="Destroy an environment, and report what remains.",
+        description="Destroy an environment and list what is left.",
         allow_abbrev=False,
     )
-    add_target(made)
-    made.add_argument(
-        "--export", type=Path, metavar="FILE", help="first export the captains' entries"
+    add_target(result)
+    result.add_argument(
+        "--export", type=Path, metavar="FILE", help="write the captains' log entries to FILE first"
     )
-    made.add_argument(
+    result.add_argument(
         "--unprotect",
         action="store_true",
-        help="remove the tables' deletion protection, and destroy them",
+        help="turn off the tables' deletion protection and destroy them",
     )
-    made.add_argument("--yes", action="store_true", help="do not ask")
-    made.add_argument("-v", "--verbose", action="store_true", help="show every command")
-    return made
+    result.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    result.add_argument("-v", "--verbose", action="store_true", help="show every command")
+    return result
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     for line in destruction.sweep():
         print_line(f"stays: {line}")
     for line in destroy.still_costs(target):
-        print_line(f"still costs: {line}")
+        print_line(f"still billed: {line}")
     return 0
 
 
@@ -107,7 +107,7 @@ def standing(known: History) -> str:
 
 def confirmed(name: str) -> bool:
     if not sys.stdin.isatty():
-        raise HarnessError("No terminal to ask for confirmation: give --yes.")
+        raise HarnessError("There is no terminal to ask for confirmation: add --yes.")
     return input(f"Everything in {name} will be destroyed. Type its name: ").strip() == name
 
 

@@ -31,8 +31,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = command_line.parser(
-        "Start the captain's log on this machine, and take it all down on Ctrl-C. What "
-        "you save in edge/ is live at the next request, in frontend/ and lambdas/ within a second or so."
+        "Start the captain's log on this machine; Ctrl-C stops it. Changes "
+        "in edge/ apply to the next request, changes in frontend/ and lambdas/ within about a "
+        "second."
     )
     parser.prog = "./nox -s dev --"
     command_line.add_ports(parser)
@@ -47,13 +48,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--reload",
         action="store_true",
-        help="reload pages in the browser when pages or functions have changed",
+        help="reload the browser when pages or functions change",
     )
     parser.add_argument(
         "--log-format",
         choices=("row", "line", "json"),
         default="row" if sys.stdout.isatty() else "line",
-        help="one row for each request, every step in one line, or the same as JSON",
+        help="one row per request, one line per step, or JSON",
     )
     options = parser.parse_args(arguments)
     if options.http_port == options.https_port:
@@ -63,7 +64,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def state_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
-        raise argparse.ArgumentTypeError("is a name of lower-case letters, digits and hyphens")
+        raise argparse.ArgumentTypeError("must consist of lower-case letters, digits and hyphens")
     return text
 
 
@@ -95,7 +96,7 @@ def serve(options: argparse.Namespace) -> int:
     try:
         return giving_back(lambda ending: hold(wanted, localfront, ending, progress))
     except KeyboardInterrupt:
-        progress.say("stopped: no process or port of this run is left")
+        progress.say("stopped; all processes have ended and all ports are free")
         raise
 
 
@@ -127,7 +128,8 @@ def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY)
     if folder.exists():
         shutil.rmtree(folder)
         progress.say(
-            "deleted the certificate authority of older runs; if a browser has it, take it out"
+            "deleted the certificate authority of older versions; if a browser trusts it, remove "
+            "it there"
         )
 
 
@@ -146,10 +148,10 @@ def welcome(stack: Stack, localfront: Localfront) -> None:
         print_line(f"  Log in as  {captain.user_name} / {captain.password}")
     print_line()
     if localfront.inspector_url:
-        print_line(f"  Each request's way and why:  {localfront.inspector_url}")
+        print_line(f"  Inspect each request at  {localfront.inspector_url}")
     print_line(f"  AWS is emulated at {stack.emulator.endpoint} (credentials: any)")
-    print_line(f"  Browsers trust the page after  {trust_command()}")
-    print_line("  Ctrl-C takes it all down.")
+    print_line(f"  To trust the certificate, run  {trust_command()}")
+    print_line("  Press Ctrl-C to stop.")
     print_line()
 
 

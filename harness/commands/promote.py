@@ -39,63 +39,77 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    result = argparse.ArgumentParser(
         prog="./nox -s promote --",
         description="Promote a release to an environment and check that it works, or roll back.",
         allow_abbrev=False,
     )
-    add_target(made)
-    made.add_argument(
-        "--release", type=Path, help="its folder; default: the release of this commit"
+    add_target(result)
+    result.add_argument(
+        "--release", type=Path, help="the release's folder (default: the release of this commit)"
     )
-    what = made.add_mutually_exclusive_group()
+    what = result.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
     what.add_argument(
         "--drift", action="store_true", help="detect changes to the live environment; write plan.md"
     )
     what.add_argument(
-        "--status", action="store_true", help="the live release, since when, and by whom"
+        "--status", action="store_true", help="show the live release, its time and its author"
     )
-    what.add_argument("--history", action="store_true", help="all that was promoted")
-    what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
+    what.add_argument("--history", action="store_true", help="list all promotions")
+    what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="roll back")
     what.add_argument(
         "--unlock", action="store_true", help="break the lock of a run that was killed"
     )
-    made.add_argument(
+    result.add_argument(
         "--markdown",
         type=Path,
         default=Path("build", "plan.md"),
         help="for --plan-only and --drift",
     )
-    made.add_argument("--yes", action="store_true", help="do not ask")
-    made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
-    made.add_argument(
-        "--adopt", action="store_true", help="adopt existing resources with our names"
+    result.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    result.add_argument(
+        "--destroy-data",
+        action="store_true",
+        help="allow the plan to destroy tables, logs or secrets",
     )
-    made.add_argument(
-        "--pipeline", action="store_true", help="the pipeline ran the gate: require no record"
+    result.add_argument(
+        "--adopt", action="store_true", help="import existing resources with this stack's names"
     )
-    made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
-    made.add_argument(
-        "--ca-file", type=Path, help="in a rehearsal: the authority of its certificate"
+    result.add_argument(
+        "--pipeline",
+        action="store_true",
+        help="do not require a record of the gate: the pipeline ran it",
     )
-    made.add_argument(
-        "--without-browser", action="store_true", help="skip the live flows: check by HTTP only"
+    result.add_argument(
+        "--answered-by", metavar="URL", help="localfront's address (rehearsals only)"
     )
-    made.add_argument("-v", "--verbose", action="store_true", help="show every command")
-    return made
+    result.add_argument(
+        "--ca-file",
+        type=Path,
+        help="the CA certificate that localfront's is signed by (rehearsals only)",
+    )
+    result.add_argument(
+        "--without-browser", action="store_true", help="skip the browser tests; check over HTTP"
+    )
+    result.add_argument("-v", "--verbose", action="store_true", help="show every command")
+    return result
 
 
-def add_target(made: argparse.ArgumentParser) -> None:
+def add_target(parser: argparse.ArgumentParser) -> None:
     """Add the options for `target_of`."""
-    made.add_argument("--environment", required=True, help="such as prod or staging")
-    made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
-    made.add_argument("--zone", help="its Route 53 zone; default: the site's parent domain")
-    made.add_argument(
-        "--account", required=True, help="the account's number; no other account is touched"
+    parser.add_argument("--environment", required=True, help="such as prod or staging")
+    parser.add_argument(
+        "--site", required=True, help="the site's host name, such as logs.example.com"
     )
-    made.add_argument("--name", help="the prefix of resource names")
-    made.add_argument("--prerequisites", default=PREREQUISITES, help="the prefix of bucket names")
+    parser.add_argument(
+        "--zone", help="its Route 53 hosted zone (default: the site's parent domain)"
+    )
+    parser.add_argument(
+        "--account", required=True, help="the AWS account id; no other account is changed"
+    )
+    parser.add_argument("--name", help="the prefix of resource names")
+    parser.add_argument("--prerequisites", default=PREREQUISITES, help="the prefix of bucket names")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -104,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
     if options.unlock:
         broken = run_lock.break_lock(account, target)
         if broken:
-            print_line(f"{target.environment}: {broken} holds it no longer.")
+            print_line(f"{target.environment}: the lock of {broken} was removed.")
         print_line(state_lock.break_lock(account, target))
         return 0
     if options.status or options.history:
@@ -125,22 +139,22 @@ def target_of(options: argparse.Namespace) -> Target:
     )
 
 
-def print_status(known: History, account: Account, target: Target, *, whole: bool) -> int:
-    live = known.live
+def print_status(promotions: History, account: Account, target: Target, *, whole: bool) -> int:
+    live = promotions.live
     print_line(
         f"live since {live.ended or live.began}: {live}"
         if live
-        else f"Nothing is live in {target.environment} yet."
+        else f"No release is live in {target.environment} yet."
     )
     lock, run = state_lock.held(account, target), run_lock.read(account, target)
     if run:
         print_line(f"being changed by {run[0]}")
     if lock:
         print_line(f"locked by {lock}")
-    if not (run or lock) and known.entries and known.entries[0].outcome == UNDER_WAY:
-        print_line(f"did not end: {known.entries[0]}")
+    if not (run or lock) and promotions.entries and promotions.entries[0].outcome == UNDER_WAY:
+        print_line(f"did not end: {promotions.entries[0]}")
     if whole:
-        for entry in known.entries:
+        for entry in promotions.entries:
             print_line(str(entry))
     return 0
 
@@ -156,8 +170,8 @@ def deploy(options: argparse.Namespace, account: Account, target: Target) -> int
 def tidied(folder: Path) -> None:
     for state in deploying.tidy(folder):
         print_line(
-            f"Terraform could not write its state: it is in {state}. `terraform state push` it, "
-            "or the next run does not know what this one made."
+            f"Terraform could not write its state: it is in {state}. Run `terraform state push` "
+            "with it; otherwise the next run does not know what this one created."
         )
 
 
@@ -182,49 +196,49 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
     rows = promotion.preflight()
     if promotion.looks:
         return look(options, promotion, rows)
-    with promotion.alone() as known:
-        return bring(options, promotion, known)
+    with promotion.alone() as promotions:
+        return bring(options, promotion, promotions)
 
 
 def look(options: argparse.Namespace, promotion: Promotion, rows: list[str]) -> int:
-    known = history.read(promotion.account, promotion.target)
+    promotions = history.read(promotion.account, promotion.target)
     if options.drift:
-        return looks.drift(promotion, known, file=options.markdown)
-    made = chosen(options.release)
-    return looks.plan_only(promotion, made, known, rows=rows, file=options.markdown)
+        return looks.drift(promotion, promotions, file=options.markdown)
+    candidate = chosen(options.release)
+    return looks.plan_only(promotion, candidate, promotions, rows=rows, file=options.markdown)
 
 
-def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> int:
+def bring(options: argparse.Namespace, promotion: Promotion, promotions: History) -> int:
     progress = promotion.progress
-    if known.entries and known.entries[0].outcome == UNDER_WAY:
-        progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
+    if promotions.entries and promotions.entries[0].outcome == UNDER_WAY:
+        progress.say(f"resuming the unfinished run: {promotions.entries[0]}")
     if options.rollback:
-        return roll_back(promotion, known, to=options.rollback)
-    made = chosen(options.release)
+        return roll_back(promotion, promotions, to=options.rollback)
+    candidate = chosen(options.release)
     if not options.pipeline:
-        said = gate_record.require(made)
-        skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
-        progress.say(f"the gate passed on {said.ended}{skipped}")
-    promotion.promote(made, known)
+        gate = gate_record.require(candidate)
+        skipped = f", without {', '.join(gate.skipped)}" if gate.skipped else ""
+        progress.say(f"the gate passed on {gate.ended}{skipped}")
+    promotion.promote(candidate, promotions)
     return 0
 
 
-def roll_back(promotion: Promotion, known: History, *, to: str) -> int:
-    entry = entry_for(known, to)
-    if not promotion.confirm(f"Go back to {entry.tree[:12]} ({entry.began})?"):
-        raise HarnessError("Not confirmed: nothing was changed.")
-    promotion.roll_back(entry, known)
+def roll_back(promotion: Promotion, promotions: History, *, to: str) -> int:
+    entry = entry_for(promotions, to)
+    if not promotion.confirm(f"Roll back to {entry.tree[:12]} ({entry.began})?"):
+        raise HarnessError("Not confirmed. Nothing was changed.")
+    promotion.roll_back(entry, promotions)
     return 0
 
 
-def entry_for(known: History, to: str) -> Entry:
+def entry_for(promotions: History, to: str) -> Entry:
     """The history's entry of a release. Raises HarnessError unless exactly one matches."""
     if to == NEWEST:
-        entry = known.before_live()
+        entry = promotions.before_live()
         if entry is None:
-            raise HarnessError("There is no earlier release to go back to: see --history.")
+            raise HarnessError("There is no earlier release to roll back to: see --history.")
         return entry
-    found = {entry.tree: entry for entry in known.entries if entry.tree.startswith(to)}
+    found = {entry.tree: entry for entry in promotions.entries if entry.tree.startswith(to)}
     if len(found) != 1:
         raise HarnessError(f"{to} names {len(found)} releases of this environment: see --history.")
     return next(iter(found.values()))
@@ -238,7 +252,9 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
     if not options.answered_by:
         return None
     if not account.emulator:
-        raise HarnessError("--answered-by is for rehearsals: on AWS the site answers itself.")
+        raise HarnessError(
+            "--answered-by is for rehearsals only: on AWS, the site itself is checked."
+        )
     trust = ssl.create_default_context(cafile=options.ca_file)
     return Site(url=options.answered_by.rstrip("/"), trust=trust)
 
@@ -262,7 +278,7 @@ def check_plan(deployment: Deployment) -> int:
 
 def confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise HarnessError("No terminal to ask for confirmation: give --yes.")
+        raise HarnessError("There is no terminal to ask for confirmation: add --yes.")
     return input(f"{question} Type yes: ").strip() == "yes"
 
 

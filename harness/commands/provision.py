@@ -28,7 +28,9 @@ PROGRAMS = Path(sys.executable).parent
 def main(arguments: Sequence[str]) -> int:
     parser = command_line.parser("Start an emulator and apply Terraform, until Ctrl-C.")
     parser.prog = "./nox -s provision --"
-    parser.add_argument("--empty", action="store_true", help="apply nothing: for tflocal by hand")
+    parser.add_argument(
+        "--empty", action="store_true", help="start the emulator only, for tflocal by hand"
+    )
     command_line.add_fresh(parser)
     options = parser.parse_args(arguments)
     if options.empty:
@@ -70,21 +72,21 @@ def hold_empty(name: str, ending: ExitStack, progress: Progress) -> int:
 
 
 def print_environment(stack: Stack) -> None:
-    print_line("\nReady until Ctrl-C. Any AWS SDK or tool finds it with:\n")
+    print_line("\nReady. Press Ctrl-C to stop. To use it from an AWS SDK or the AWS CLI:\n")
     print_exports(stack.emulator.variables())
-    print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
+    print_line(f"\nTo open it in a browser:\n\n  {localfront_command()}\n")
 
 
 def print_instructions(emulator: Emulator, terraform: Path) -> None:
     tflocal = os.path.relpath(PROGRAMS / "tflocal", TERRAFORM)
     variables = "-var-file=environments/local.tfvars"
-    print_line("\nReady until Ctrl-C, and nothing is applied. In another terminal:\n")
+    print_line("\nReady, with nothing applied. Press Ctrl-C to stop. In another terminal:\n")
     print_exports(by_hand(emulator, os.environ, terraform=terraform))
     print_line("  cd terraform")
     print_line(f"  {tflocal} init")
     print_line(f"  {tflocal} apply {variables}")
     print_line(f"  {tflocal} destroy {variables}")
-    print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
+    print_line(f"\nTo open it in a browser:\n\n  {localfront_command()}\n")
 
 
 def print_exports(variables: Mapping[str, str]) -> None:

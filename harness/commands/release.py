@@ -20,15 +20,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def make() -> int:
-    made = release.make(RELEASES)
-    print_line(f"{made.folder.relative_to(ROOT)}: {len(made.manifest.files)} files")
-    print_line(f"commit {made.manifest.commit}")
-    said = gate_record.keep(made)
-    if said is None:
-        print_line("The gate has not run on it yet: `./nox -s gate`, before it is promoted.")
+    created = release.make(RELEASES)
+    print_line(f"{created.folder.relative_to(ROOT)}: {len(created.manifest.files)} files")
+    print_line(f"commit {created.manifest.commit}")
+    gate = gate_record.keep(created)
+    if gate is None:
+        print_line("The gate has not run on it yet. Run `./nox -s gate` before you promote it.")
     else:
-        skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
-        print_line(f"The gate {'passed' if said.passed else 'failed'} on {said.ended}{skipped}.")
+        skipped = f", without {', '.join(gate.skipped)}" if gate.skipped else ""
+        print_line(f"The gate {'passed' if gate.passed else 'failed'} on {gate.ended}{skipped}.")
     return 0
 
 

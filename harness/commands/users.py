@@ -1,4 +1,4 @@
-"""`./nox -s users`: manage who may log in to a stack on AWS.
+"""`./nox -s users`: manage the users of a stack on AWS.
 
 A password is prompted for, or read from the first line of standard input: as an argument it would
 be in the shell's history and in the process list.
@@ -21,8 +21,8 @@ from lambdas.sessions import Sessions
 
 DOES = {
     "add": "add a user, or enable a disabled one",
-    "reset": "set a new password, and end all sessions",
-    "disable": "disable a user, and end all sessions",
+    "reset": "set a new password and end all sessions",
+    "disable": "disable a user and end all sessions",
     "end-sessions": "end all sessions of a user",
     "list": "list the users and their states",
 }
@@ -31,12 +31,14 @@ WITH_PASSWORD = ("add", "reset")
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog="./nox -s users --", description="Who may log in to a stack.", allow_abbrev=False
+        prog="./nox -s users --",
+        description="Manage the users of a stack on AWS.",
+        allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="action", required=True)
     for action, does in DOES.items():
         one = actions.add_parser(action, help=does, description=does, allow_abbrev=False)
-        one.add_argument("--account", required=True, help="the account's number")
+        one.add_argument("--account", required=True, help="the AWS account id")
         one.add_argument("--name", default="my-serverless-website", help="the stack's name")
         if action != "list":
             one.add_argument("user", metavar="USER")
@@ -73,7 +75,9 @@ def password_from(stream: TextIO) -> str:
         return stream.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")
     if password != getpass.getpass("Again: "):
-        raise HarnessError("The two passwords differ. Nothing was changed.")
+        raise HarnessError(
+            "The passwords do not match. Nothing was changed; run the command again."
+        )
     return password
 
 

@@ -59,8 +59,8 @@ class Composition:
         """Start it. Raises ProvisioningError with the last lines of `provision`."""
         finished = self.compose("up", "--detach", "--wait", "--build")
         if finished.returncode:
-            said = self.compose("logs", "--no-log-prefix", "provision").stdout
-            lines = CONTROL.sub("", finished.stderr + said).strip().splitlines() or [
+            output = self.compose("logs", "--no-log-prefix", "provision").stdout
+            lines = CONTROL.sub("", finished.stderr + output).strip().splitlines() or [
                 "it tells nothing"
             ]
             raise ProvisioningError(
@@ -78,15 +78,15 @@ class Composition:
 
     def describe(self) -> dict[str, Any]:
         """Describe it like harness/stack/stack_description.py, as far as the flows need it."""
-        said = self.compose("exec", "-T", "localfront", "cat", str(self.inside(FILE)))
-        if said.returncode:
-            raise ProvisioningError(f"localfront does not run: {said.stderr.strip()}")
-        made = Handover.parse(json.loads(said.stdout))
+        finished = self.compose("exec", "-T", "localfront", "cat", str(self.inside(FILE)))
+        if finished.returncode:
+            raise ProvisioningError(f"localfront is not running: {finished.stderr.strip()}")
+        handover = Handover.parse(json.loads(finished.stdout))
         return {
             "site_url": f"https://localhost:{self.ports.https}",
             "http_url": f"http://localhost:{self.ports.http}",
-            "outputs": asdict(made.outputs),
-            "aws": made.emulator.variables()
+            "outputs": asdict(handover.outputs),
+            "aws": handover.emulator.variables()
             | {"AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{self.ports.localstack}"},
             "logs": [],
         }

@@ -27,26 +27,26 @@ class Handover:
     def write(self, path: Path = FILE) -> None:
         """Write it atomically, as the other container may be reading it."""
         part = path.with_name(f"{path.name}.{os.getpid()}")
-        said = {"aws": self.emulator.variables(), "outputs": asdict(self.outputs)}
-        part.write_text(json.dumps(said, indent=2) + "\n")
+        document = {"aws": self.emulator.variables(), "outputs": asdict(self.outputs)}
+        part.write_text(json.dumps(document, indent=2) + "\n")
         part.replace(path)
 
     @classmethod
     def read(cls, path: Path = FILE) -> "Handover":
         """Read it. Raises HarnessError if nothing was provisioned yet."""
         try:
-            said = json.loads(path.read_text())
+            document = json.loads(path.read_text())
         except FileNotFoundError:
             raise HarnessError(
                 "Nothing is provisioned: run `docker compose up` with all services."
             ) from None
-        return cls.parse(said)
+        return cls.parse(document)
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> "Handover":
+    def parse(cls, document: Mapping[str, Any]) -> "Handover":
         return cls(
-            emulator=emulators.named_by(said["aws"]),
+            emulator=emulators.named_by(document["aws"]),
             outputs=Outputs.parse(
-                {name: {"value": value} for name, value in said["outputs"].items()}
+                {name: {"value": value} for name, value in document["outputs"].items()}
             ),
         )

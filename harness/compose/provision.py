@@ -33,7 +33,7 @@ from harness.terraform.outputs import Outputs
 from harness.terraform.workspace import Workspace, copied_workspace, variables
 from lambdas.settings import LONGEST
 
-AGAIN = "Mend it, then `docker compose up --detach --wait` again."
+AGAIN = "Fix the cause, then run `docker compose up --detach --wait` again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class State:
 def main() -> int:
     code = command_line.run(lambda: provision(os.environ, Progress()))
     if code == command_line.INTERRUPTED:
-        print_line("provision was interrupted. `docker compose up` starts it anew.")
+        print_line("provision was interrupted. Run `docker compose up` to start it again.")
     return code
 
 
@@ -82,7 +82,7 @@ def provisioned(environ: Mapping[str, str], state: State, progress: Progress) ->
     emulator = found(environ)
     lifetime = session_ttl(environ)
     if state.unfinished.exists():
-        with progress.step("an earlier run was cut off: emptying the emulators"):
+        with progress.step("an earlier run was interrupted: resetting the emulators"):
             resetting.reset(emulator)
             state.forget()
     state.unfinished.touch()

@@ -41,24 +41,24 @@ def main(arguments: Sequence[str]) -> int:
 
 def serve(localfront: Localfront, ending: ExitStack) -> int:
     """Serve. Raises ChildEndedError if localfront ends by itself."""
-    made = Handover.read()
+    handover = Handover.read()
     progress = Progress()
     children = taken(ending, Children())
     directory = taken(ending, tempfile.TemporaryDirectory())
     localfront = localfront_process.start(
         localfront,
         children,
-        edge_function_name=made.outputs.edge_function_name,
-        environment=made.emulator.environment(os.environ),
+        edge_function_name=handover.outputs.edge_function_name,
+        environment=handover.emulator.environment(os.environ),
         log=Path(directory) / "localfront.log",
         echo=True,
     )
     print_line(f"The captain's log is open:  {localfront.https_url}/")
-    print_line(f"Each request's way and why:  {localfront.inspector_url}")
+    print_line(f"Inspect each request at  {localfront.inspector_url}")
     for captain in CAPTAINS:
         print_line(f"Log in as  {captain.user_name} / {captain.password}")
     following = reload.reloading(
-        made.emulator, lambda: Handover.read().outputs, built=True, progress=progress
+        handover.emulator, lambda: Handover.read().outputs, built=True, progress=progress
     )
     taken(ending, following)
     raise children.wait_until_a_server_ends().error("ended by itself")

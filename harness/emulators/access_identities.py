@@ -56,11 +56,11 @@ def answer(
         return create(body) if method == "POST" else listed()
     identity = _identities.get(name)
     if identity is None:
-        said = "The specified origin access identity does not exist."
-        return cloudfront._error(f"NoSuch{NAME}", said, 404)
+        message = "The specified origin access identity does not exist."
+        return cloudfront._error(f"NoSuch{NAME}", message, 404)
     if method in ("PUT", "DELETE") and headers.get("if-match") != identity["ETag"]:
-        said = "The If-Match version is missing or not valid for the resource."
-        return cloudfront._error("InvalidIfMatchVersion", said, 400)
+        message = "The If-Match version is missing or not valid for the resource."
+        return cloudfront._error("InvalidIfMatchVersion", message, 400)
     if method == "DELETE":
         del _identities[name]
         return 204, {}, b""

@@ -16,22 +16,24 @@ def require_engine(environ: Mapping[str, str]) -> None:
     """Raise MissingToolError, in one line, if no engine responds."""
     docker = shutil.which("docker", path=environ.get("PATH"))
     if docker is None:
-        raise MissingToolError("There is no Docker here: no program `docker`.")
-    said = asked([docker, "info", "--format", "{{.ServerVersion}}"], environ)
-    if said.returncode:
-        reason = said.stderr.strip().splitlines() or ["no reason is given"]
-        raise MissingToolError(f"No Docker engine answers: {reason[-1]}")
+        raise MissingToolError("Docker is not installed: there is no program `docker`.")
+    finished = asked([docker, "info", "--format", "{{.ServerVersion}}"], environ)
+    if finished.returncode:
+        reason = finished.stderr.strip().splitlines() or ["no reason is given"]
+        raise MissingToolError(f"The Docker engine does not respond: {reason[-1]}")
 
 
 def require_compose(environ: Mapping[str, str]) -> None:
     """Raise MissingToolError if there is no engine, or no recent `docker compose`."""
     require_engine(environ)
-    said = asked(["docker", "compose", "version", "--short"], environ)
-    version = re.match(r"v?(\d+)\.(\d+)", said.stdout)
-    if said.returncode or not version:
-        raise MissingToolError(f"There is no `docker compose`. {COMPOSE_ADVICE}")
+    finished = asked(["docker", "compose", "version", "--short"], environ)
+    version = re.match(r"v?(\d+)\.(\d+)", finished.stdout)
+    if finished.returncode or not version:
+        raise MissingToolError(f"`docker compose` is not installed. {COMPOSE_ADVICE}")
     if (int(version[1]), int(version[2])) < OLDEST_COMPOSE:
-        raise MissingToolError(f"This is Docker Compose {said.stdout.strip()}. {COMPOSE_ADVICE}")
+        raise MissingToolError(
+            f"This is Docker Compose {finished.stdout.strip()}. {COMPOSE_ADVICE}"
+        )
 
 
 def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -45,4 +47,6 @@ def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.Complet
             timeout=ANSWERS_WITHIN,
         )
     except subprocess.TimeoutExpired:
-        raise MissingToolError(f"No Docker engine answers within {ANSWERS_WITHIN} s.") from None
+        raise MissingToolError(
+            f"The Docker engine did not respond within {ANSWERS_WITHIN} s."
+        ) from None

@@ -9,17 +9,16 @@ LocalStack's free edition has no CloudFront, so a MiniStack serves it, unless an
 given.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import boto3
-import botocore.session
-from botocore.loaders import Loader, create_loader
 
 from harness.checkout import ROOT
 from harness.emulators import localstack
@@ -28,6 +27,10 @@ from harness.guard import key
 from harness.processes.answers import require_answer
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK, reserved_port
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.loaders import Loader
 
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
@@ -63,6 +66,9 @@ class Emulator:
 
     def session(self) -> boto3.Session:
         """A boto3 session; its clients also need `endpoint_url`."""
+        import boto3  # late: it takes a fifth of a second, and some commands need none
+        import botocore.session
+
         session = botocore.session.Session(session_vars=NO_PROFILE)
         session.register_component("data_loader", api_models())
         return boto3.Session(
@@ -91,6 +97,8 @@ class Emulator:
 @cache
 def api_models() -> Loader:
     """botocore's descriptions of AWS's APIs, read once for all sessions: a tenth of a second each."""
+    from botocore.loaders import create_loader
+
     return create_loader()
 
 
@@ -162,7 +170,7 @@ def external(environ: Mapping[str, str]) -> Emulator:
     if (urlsplit(endpoint).hostname or "").endswith(AWS_ITSELF):
         raise HarnessError(
             f"AWS_ENDPOINT_URL is {endpoint}, which is AWS itself: demonstration users and "
-            "`terraform destroy` have no place there. Name an emulator."
+            "`terraform destroy` do not belong there. Set it to an emulator's address."
         )
     require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
     return named_by(environ)
@@ -194,9 +202,11 @@ def ministack(
     `services` is a comma-separated list; if it is empty, all are started and the state is persistent.
     """
     name = "ministack-cloudfront" if services else MINISTACKS_FOLDER
-    files, kept = directory / name, not services
+    files, persistent = directory / name, not services
     with reserved_port() as port:
-        env = ministack_environment(environ, port, files=files, services=services, kept=kept)
+        env = ministack_environment(
+            environ, port, files=files, services=services, persistent=persistent
+        )
         log = directory / "logs" / f"{name}.log"
         server = children.serve(name, MINISTACK, env=env, cwd=ROOT, log=log)
         server.wait_for_line(MINISTACK_READY, timeout=READY_WITHIN)
@@ -204,11 +214,16 @@ def ministack(
 
 
 def ministack_environment(
-    environ: Mapping[str, str], port: int, *, files: Path, services: str = "", kept: bool = False
+    environ: Mapping[str, str],
+    port: int,
+    *,
+    files: Path,
+    services: str = "",
+    persistent: bool = False,
 ) -> dict[str, str]:
     """The environment for a MiniStack on `port`, with all its files in `files`.
 
-    If `kept`, it restores the state in STATE and OBJECTS there, and can save it.
+    If `persistent`, it restores the state in STATE and OBJECTS there, and can save it.
     """
     files.mkdir(parents=True, exist_ok=True)  # it may exist already, with a state to restore
     return without_aws(environ) | {
@@ -217,11 +232,11 @@ def ministack_environment(
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",  # would listen on a fixed port, on all addresses
         "LAMBDA_EXECUTOR": "local",
-        "PERSIST_STATE": str(int(kept)),
+        "PERSIST_STATE": str(int(persistent)),
         "PYTHONUNBUFFERED": "1",
         "SERVICES": services,
         "S3_DATA_DIR": str(files / OBJECTS),
-        "S3_PERSIST": str(int(kept)),
+        "S3_PERSIST": str(int(persistent)),
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(files / STATE),
         "TMPDIR": str(files),  # for unpacked functions: removed with the run

@@ -13,7 +13,14 @@ from collections.abc import Iterable, MutableMapping
 from ministack import app as ministack
 
 from harness.emulators import ministack_mending
-from harness.emulators.ministack_saving import Application, Receive, Scope, Send, saving
+from harness.emulators.ministack_saving import (
+    Application,
+    Receive,
+    Scope,
+    Send,
+    save_only_on_request,
+    saving,
+)
 from harness.emulators.repeated_attempts import answering_once
 from harness.guard.key import taken_key
 from harness.guard.rules import Guard, GuardedRequest, Refusal, in_path_form
@@ -38,12 +45,12 @@ def guarded(application: Application, guard: Guard) -> Application:
 
 def addressed(scope: Scope, guard: Guard) -> Scope:
     """The request for a public name, such as ID.lambda-url.REGION.localhost, in path form."""
-    asked = asked_of(scope)
-    path = in_path_form(asked)
-    if path is None or guard.judge_host(asked):
+    request = asked_of(scope)
+    path = in_path_form(request)
+    if path is None or guard.judge_host(request):
         return scope
-    before = len(path) - len(asked.path)
-    raw = path[:before].encode() + (scope.get("raw_path") or asked.path.encode())
+    before = len(path) - len(request.path)
+    raw = path[:before].encode() + (scope.get("raw_path") or request.path.encode())
     headers = [
         (name, b"localhost" if name == b"host" else value) for name, value in scope["headers"]
     ]
@@ -89,5 +96,6 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
 
 if __name__ == "__main__":
     ministack_mending.mend()
+    save_only_on_request()
     ministack.app = guarded(answering_once(saving(ministack.app)), guard_of(os.environ))
     ministack.main()

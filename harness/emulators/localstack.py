@@ -39,8 +39,8 @@ def running(environ: Mapping[str, str]) -> str | None:
         if answers(f"{ENDPOINT}/_localstack/health"):
             return ENDPOINT
         raise HarnessError(
-            f"{reason} And no LocalStack answers at {ENDPOINT}: start either, or leave "
-            "out `--emulator localstack`."
+            f"{reason} And no LocalStack responds at {ENDPOINT}. Start Docker or LocalStack, or "
+            "omit `--emulator localstack`."
         ) from reason
     return None
 
@@ -50,7 +50,7 @@ def require_containers(environ: Mapping[str, str]) -> None:
     docker_engine.require_engine(environ)
     if importlib.util.find_spec("testcontainers") is None:
         raise MissingToolError(
-            "This session starts no LocalStack by itself (`./nox -s integration` and `e2e` do)."
+            "Start LocalStack first: this session does not (`./nox -s integration` and `e2e` do)."
         )
 
 
@@ -65,8 +65,8 @@ def start_container(children: Children, *, environ: Mapping[str, str], directory
         cwd=ROOT,
         log=directory / "logs" / "localstack.log",
     )
-    said = server.wait_for_line(READY, timeout=READY_WITHIN)
-    return said.partition(READY)[2]
+    line = server.wait_for_line(READY, timeout=READY_WITHIN)
+    return line.partition(READY)[2]
 
 
 def new_name() -> str:
@@ -84,8 +84,8 @@ def session_of(endpoint: str) -> str | None:
         # The caller passes an http URL.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/info", timeout=5
-        ) as answer:
-            return str(json.load(answer)["session_id"])
+        ) as response:
+            return str(json.load(response)["session_id"])
     except (OSError, ValueError, KeyError):
         return None
 
@@ -96,7 +96,7 @@ def has_cloudfront(endpoint: str) -> bool:
         # The caller passes an http URL.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/health", timeout=30
-        ) as answer:
-            return "cloudfront" in json.load(answer)["services"]
+        ) as response:
+            return "cloudfront" in json.load(response)["services"]
     except (OSError, ValueError, KeyError):
         return False  # not LocalStack

@@ -108,9 +108,9 @@ def ended_gently(container: DockerContainer) -> Iterator[None]:
     finally:
         engine = container.get_docker_client().client
         with suppress(NotFound):
-            made = engine.containers.get(container._name or "")
-            made.stop(timeout=ENDS_WITHIN)
-            made.remove(force=True, v=True)
+            created = engine.containers.get(container._name or "")
+            created.stop(timeout=ENDS_WITHIN)
+            created.remove(force=True, v=True)
 
 
 def endpoint(container: DockerContainer) -> str:

@@ -94,11 +94,11 @@ def keep_custom_responses() -> None:
         return uid, arn, record
 
     def updated(data: Mapping[str, Any]) -> Any:
-        answer = update(data)
+        response = update(data)
         record = waf.web_acl_record(data.get("Id", ""), data.get("Scope", "REGIONAL"))
         if record is not None:
             record[bodies] = data.get(bodies, {})
-        return answer
+        return response
 
     waf.create_web_acl_record, waf._update_web_acl = created, updated
 

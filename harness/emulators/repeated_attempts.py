@@ -52,8 +52,8 @@ def answering_once(application: Application) -> Application:
         if call is None:
             await application(scope, receive, send)
             return
-        if (first := answers.get(call)) and (known := await asyncio.shield(first)):
-            await replay(known, receive, send)
+        if (first := answers.get(call)) and (response := await asyncio.shield(first)):
+            await replay(response, receive, send)
             return
         sent: Answer = []
 
@@ -96,8 +96,8 @@ def is_kept(sent: Sequence[Message]) -> bool:
     return 200 <= sent[0]["status"] < 300 and size <= LARGEST_KEPT
 
 
-async def replay(answer: Sequence[Message], receive: Receive, send: Send) -> None:
+async def replay(messages: Sequence[Message], receive: Receive, send: Send) -> None:
     while (await receive()).get("more_body"):
         pass  # an unread body would close the connection
-    for message in answer:
+    for message in messages:
         await send(dict(message))

@@ -20,7 +20,7 @@ def reset(emulator: Emulator) -> None:
         # LocalStack responds 200 to MiniStack's path as well, without a reset.
         emptied = emptied_localstack if is_localstack(endpoint) else emptied_ministack
         if not emptied(endpoint, emulator.key):
-            raise HarnessError(f"What runs at {endpoint} cannot be emptied. Start it anew by hand.")
+            raise HarnessError(f"The emulator at {endpoint} cannot be reset. Restart it by hand.")
 
 
 def emptied_ministack(endpoint: str, key: str) -> bool:
@@ -55,5 +55,5 @@ def posted(url: str, key: str, document: object = None) -> bool:
     except urllib.error.HTTPError:
         return False
     except OSError as error:
-        raise HarnessError(f"Nothing answers at {url}.") from error
+        raise HarnessError(f"Nothing responds at {url}.") from error
     return True

@@ -18,7 +18,7 @@ def save(emulator: Emulator) -> None:
         reason = why_not_saved(emulator)
         if not reason:
             return
-    raise HarnessError(f"The emulator did not save its state: {reason}")
+    raise HarnessError(f"The emulator could not save its state: {reason}")
 
 
 def why_not_saved(emulator: Emulator) -> str:

@@ -65,8 +65,8 @@ class Watch(threading.Thread):
 
     def error(self) -> ChildEndedError:
         return ChildEndedError(
-            f"The emulator ({self._name}) at {self.lost} ended during the run: nothing "
-            "listens there any more. Later failures say nothing about the code."
+            f"The emulator ({self._name}) at {self.lost} ended during the run and no "
+            "longer listens. Ignore later failures: they say nothing about the code."
         )
 
 

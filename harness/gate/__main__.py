@@ -59,7 +59,7 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
         record.write(record.made(before, after, outcomes, began), FOLDER)
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
-    print_line(f"All of it: {(FOLDER / 'index.html').relative_to(ROOT)}")
+    print_line(f"Full report: {(FOLDER / 'index.html').relative_to(ROOT)}")
     skipped = [outcome.part.name for outcome in outcomes if outcome.code is None]
     if skipped and no_skips:
         print_line(f"Skipped, and --no-skips forbids that: {', '.join(skipped)}.")

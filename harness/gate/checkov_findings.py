@@ -83,8 +83,8 @@ def run(program: Path) -> str:
 
 
 def parse(report: str) -> list[Finding]:
-    said: dict[str, Any] | list[dict[str, Any]] = json.loads(report)
-    reports = said if isinstance(said, list) else [said]
+    document: dict[str, Any] | list[dict[str, Any]] = json.loads(report)
+    reports = document if isinstance(document, list) else [document]
     return [
         Finding(
             check=failed["check_id"],
@@ -113,7 +113,7 @@ def read_explained(path: Path) -> dict[str, Explained]:
 
 def unexplained(findings: Sequence[Finding], explained: Mapping[str, Explained]) -> list[str]:
     return [
-        f"{finding}. Mend it, or explain it in {EXPLAINED.relative_to(ROOT)}."
+        f"{finding}. Fix it, or explain it in {EXPLAINED.relative_to(ROOT)}."
         for finding in findings
         if finding.check not in explained or not explained[finding.check].covers(finding)
     ]
@@ -122,7 +122,7 @@ def unexplained(findings: Sequence[Finding], explained: Mapping[str, Explained])
 def unneeded(findings: Sequence[Finding], explained: Mapping[str, Explained]) -> list[str]:
     found = {finding.check for finding in findings}
     return [
-        f"{EXPLAINED.relative_to(ROOT)}: {check} is found nowhere any more: take it out."
+        f"{EXPLAINED.relative_to(ROOT)}: {check} no longer matches any finding: remove it."
         for check in explained
         if check not in found
     ]

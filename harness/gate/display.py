@@ -78,13 +78,13 @@ def piece(running: Running, now: float) -> str:
 def result_line(result: PartResult, log: Path) -> str:
     """A part's result in one line; for a failed part, also its failures and its log."""
     took = f"{result.part.name}: {result.word} in {result.seconds:.0f} s"
-    said = ", ".join(filter(None, (took, remark(result))))
+    text = ", ".join(filter(None, (took, remark(result))))
     if not result.failed:
-        return said
+        return text
     names = failed_tests(result)
     lines = [*names[:MOST_FAILURES], *(["..."] if len(names) > MOST_FAILURES else [])]
     last = lines or read(log)[-TAIL:].strip().splitlines()[-MOST_FAILURES:]
-    return "\n".join([said, *(f"    {line}" for line in last), f"    all of it: {log}"])
+    return "\n".join([text, *(f"    {line}" for line in last), f"    all of it: {log}"])
 
 
 def read(log: Path) -> str:

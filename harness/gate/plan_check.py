@@ -41,9 +41,9 @@ def planned(stack: dict[str, Any], children: Children) -> Path:
     ).aimed_at(emulators.named_by(stack["aws"]))
     options = ("-no-color", "-input=false", "-out=gate.tfplan")
     workspace.require(workspace.tflocal("plan", *options, *terraform["variables"]))
-    said = workspace.require(workspace.run("show", "-json", "gate.tfplan"))
+    output = workspace.require(workspace.run("show", "-json", "gate.tfplan"))
     file = workspace.directory / "plan.json"
-    file.write_text(said.stdout)
+    file.write_text(output.stdout)
     return file
 
 

@@ -47,9 +47,13 @@ class GateRecord:
     def require_fit(self, tree: str) -> None:
         """Raise HarnessError unless the record allows the release `tree`."""
         if self.tree != tree:
-            raise HarnessError(f"The gate ran on {self.tree[:12]}, not on {tree[:12]}.")
+            raise HarnessError(
+                f"The gate ran on {self.tree[:12]}, not on {tree[:12]}: run it again."
+            )
         if not self.clean:
-            raise HarnessError("The gate ran on a checkout with changes of its own: run it again.")
+            raise HarnessError(
+                "The gate ran on a checkout with uncommitted changes: commit them and run it again."
+            )
         if not self.passed or not self.parts:
             failed = [part.name for part in self.parts if part.outcome == "failed"]
             raise HarnessError(f"The gate did not pass: {', '.join(failed) or 'no part ran'}.")
@@ -84,9 +88,9 @@ def write(record: GateRecord, folder: Path) -> None:
 def read(path: Path) -> GateRecord:
     """Read the record. Raises HarnessError if it is missing."""
     try:
-        said = json.loads(path.read_text())
-        parts = tuple(PartRecord(**part) for part in said.pop("parts"))
-        return GateRecord(**said, parts=parts)
+        document = json.loads(path.read_text())
+        parts = tuple(PartRecord(**part) for part in document.pop("parts"))
+        return GateRecord(**document, parts=parts)
     except FileNotFoundError:
         raise HarnessError(
             f"The gate has not run on this commit: there is no {path.name}. `./nox -s gate` "

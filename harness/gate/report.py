@@ -55,10 +55,10 @@ class PartResult:
     def suites(self) -> list[ElementTree.Element]:
         """pytest's test suites; empty without pytest, or if it was interrupted."""
         try:
-            said = ElementTree.parse(self.part.junit)  # noqa: S314 (our own tests wrote it)
+            document = ElementTree.parse(self.part.junit)  # noqa: S314 (our own tests wrote it)
         except (FileNotFoundError, ElementTree.ParseError):
             return []
-        return list(said.getroot().iter("testsuite"))
+        return list(document.getroot().iter("testsuite"))
 
     def all_suites(self) -> list[ElementTree.Element]:
         """The suites, plus an artificial one if pytest's report does not explain the exit code."""
@@ -194,9 +194,9 @@ def failures(outcomes: Sequence[PartResult]) -> Iterator[str]:
     for outcome in outcomes:
         for suite in outcome.all_suites():
             for case in suite.iter("testcase"):
-                for said in failures_in(case):
+                for failure in failures_in(case):
                     name = f"{outcome.part.name}: {case.get('name')}"
-                    text = said.text or said.get("message") or ""
+                    text = failure.text or failure.get("message") or ""
                     yield f"<h2>{html.escape(name)}</h2><pre>{html.escape(text)}</pre>"
 
 

@@ -94,10 +94,10 @@ def result_of(part: Part, environ: Mapping[str, str], children: Children, log: P
         part.require(environ)
         with log.open("w") as output:
             environment = part.environment(environ)
-            shown = children.measure(
+            finished = children.measure(
                 part.command, env=environment, cwd=ROOT, within=part.within, output=output
             )
-            code, busy = shown.returncode, shown.processor_seconds
+            code, busy = finished.returncode, finished.processor_seconds
     except HarnessError as error:
         reason = str(error)
     except subprocess.TimeoutExpired:

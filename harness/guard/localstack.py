@@ -97,7 +97,7 @@ def refuse_calls_by_the_way(chain: Any, context: Any, response: Any) -> None:
         and context.operation.name in OF_LINKS
     )
     if is_without_signature(context.request) and not is_link_to_object:
-        refuse(Refusal(reason="There is nothing public here."), chain, response)
+        refuse(Refusal(reason="Web pages may not use this path."), chain, response)
 
 
 def refuse(refusal: Refusal, chain: Any, response: Any) -> None:

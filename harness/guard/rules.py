@@ -71,7 +71,7 @@ OF_LINKS = frozenset(
 )  # fmt: skip
 
 ASKED_BY_ANOTHER_NAME = (
-    "This emulator answers to local names alone, and the request's Host is {host!r}. Use "
+    "This emulator only accepts local host names, and the request's Host is {host!r}. Use "
     "http://localhost or http://127.0.0.1 with its port."
 )
 NEEDS_THE_KEY = (
@@ -127,27 +127,27 @@ class Guard:
     any_address: bool = False
     public_by_host: bool = False
 
-    def judge(self, asked: GuardedRequest) -> Admission | Refusal:
-        if refusal := self.judge_host(asked):
+    def judge(self, request: GuardedRequest) -> Admission | Refusal:
+        if refusal := self.judge_host(request):
             return refusal
-        if asked.method in ("GET", "HEAD") and asked.path in HEALTH:
+        if request.method in ("GET", "HEAD") and request.path in HEALTH:
             return Admission.HARMLESS
-        if self._has_key(asked):
+        if self._has_key(request):
             return Admission.TRUSTED
-        if self._is_public(asked):
+        if self._is_public(request):
             return Admission.PUBLIC
-        if asked.path.startswith(ADMINISTRATION) and not is_link(asked):
+        if request.path.startswith(ADMINISTRATION) and not is_link(request):
             return Refusal(reason=NEEDS_THE_KEY)
-        if is_signed(asked):
-            return admitted_with_signature(asked)
-        if is_from_elsewhere(asked):
+        if is_signed(request):
+            return admitted_with_signature(request)
+        if is_from_elsewhere(request):
             return Refusal(reason=FROM_ELSEWHERE)
-        if is_link(asked) or is_presigned(asked):
+        if is_link(request) or is_presigned(request):
             return Admission.LINK
         return Refusal(reason=NEEDS_A_SIGNATURE)
 
-    def judge_host(self, asked: GuardedRequest) -> Refusal | None:
-        host = host_of(asked)
+    def judge_host(self, request: GuardedRequest) -> Refusal | None:
+        host = host_of(request)
         if self._is_ours(host):
             return None
         return Refusal(reason=ASKED_BY_ANOTHER_NAME.format(host=host[:100]))
@@ -171,25 +171,25 @@ class Guard:
             return False
         return address.is_loopback or self.any_address
 
-    def _is_public(self, asked: GuardedRequest) -> bool:
-        host = host_of(asked)
+    def _is_public(self, request: GuardedRequest) -> bool:
+        host = host_of(request)
         if self._is_plain(host):
-            return is_public_path(asked.path)
+            return is_public_path(request.path)
         return (
             self.public_by_host
             and PUBLIC_HOST.fullmatch(host) is not None
-            and not asked.path.startswith("/_")  # the emulator's own, at any name
-            and "/@connections/" not in asked.path
+            and not request.path.startswith("/_")  # the emulator's own, at any name
+            and "/@connections/" not in request.path
         )
 
-    def _has_key(self, asked: GuardedRequest) -> bool:
-        given = asked.values(KEY_HEADER)
-        return len(given) == 1 and hmac.compare_digest(given[0].encode(), self.key.encode())
+    def _has_key(self, request: GuardedRequest) -> bool:
+        values = request.values(KEY_HEADER)
+        return len(values) == 1 and hmac.compare_digest(values[0].encode(), self.key.encode())
 
 
-def host_of(asked: GuardedRequest) -> str:
+def host_of(request: GuardedRequest) -> str:
     """The name in Host, without port and in lower case; an invalid value is unchanged."""
-    hosts = asked.values("host")
+    hosts = request.values("host")
     if len(hosts) != 1:
         return ", ".join(hosts)
     host = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(:\d{1,5})?", hosts[0])
@@ -200,49 +200,49 @@ def is_public_path(path: str) -> bool:
     return any(public.fullmatch(path) for public in PUBLIC)
 
 
-def in_path_form(asked: GuardedRequest) -> str | None:
+def in_path_form(request: GuardedRequest) -> str | None:
     """The path form of a public name at the emulator's own name: `/_aws/lambda-url/ID/...`.
 
     An emulator with both forms checks other routes before the public name, such as its
     administrative paths. None if Host has no public name.
     """
-    public = PUBLIC_HOST.fullmatch(host_of(asked))
-    return f"/_aws/{public['service']}/{public['id']}{asked.path}" if public else None
+    public = PUBLIC_HOST.fullmatch(host_of(request))
+    return f"/_aws/{public['service']}/{public['id']}{request.path}" if public else None
 
 
-def is_signed(asked: GuardedRequest) -> bool:
-    given = asked.values("authorization")
-    return bool(given) and all(value.startswith(SIGNATURE) for value in given)
+def is_signed(request: GuardedRequest) -> bool:
+    values = request.values("authorization")
+    return bool(values) and all(value.startswith(SIGNATURE) for value in values)
 
 
-def admitted_with_signature(asked: GuardedRequest) -> Admission | Refusal:
+def admitted_with_signature(request: GuardedRequest) -> Admission | Refusal:
     """Admit a signed request from a browser for objects only: localfront signs only those."""
-    if "origin" not in asked.headers and "sec-fetch-site" not in asked.headers:
+    if "origin" not in request.headers and "sec-fetch-site" not in request.headers:
         return Admission.TRUSTED
-    is_of_s3 = all(OF_S3.search(value) for value in asked.values("authorization"))
-    is_plain_call = is_of_s3 and "x-amz-target" not in asked.headers
-    if is_plain_call and BUCKET_OR_OBJECT.fullmatch(asked.path):
+    is_of_s3 = all(OF_S3.search(value) for value in request.values("authorization"))
+    is_plain_call = is_of_s3 and "x-amz-target" not in request.headers
+    if is_plain_call and BUCKET_OR_OBJECT.fullmatch(request.path):
         return Admission.TRUSTED
     return Refusal(reason=FROM_ELSEWHERE)
 
 
-def is_from_elsewhere(asked: GuardedRequest) -> bool:
-    sites = asked.values("sec-fetch-site")
-    return "origin" in asked.headers or not NOT_FROM_ELSEWHERE.issuperset(sites)
+def is_from_elsewhere(request: GuardedRequest) -> bool:
+    sites = request.values("sec-fetch-site")
+    return "origin" in request.headers or not NOT_FROM_ELSEWHERE.issuperset(sites)
 
 
-def is_link(asked: GuardedRequest) -> bool:
-    return FUNCTIONS_REPORTS.fullmatch(asked.path) is not None or any(
-        asked.method == method and path.fullmatch(asked.path) for method, path in LINKS
+def is_link(request: GuardedRequest) -> bool:
+    return FUNCTIONS_REPORTS.fullmatch(request.path) is not None or any(
+        request.method == method and path.fullmatch(request.path) for method, path in LINKS
     )
 
 
-def is_presigned(asked: GuardedRequest) -> bool:
+def is_presigned(request: GuardedRequest) -> bool:
     """Whether it is a URL to read or write one object; the signature is not verified here."""
-    if asked.method not in ("GET", "HEAD", "PUT") or not OBJECT.fullmatch(asked.path):
+    if request.method not in ("GET", "HEAD", "PUT") or not OBJECT.fullmatch(request.path):
         return False
-    names = {name.lower() for name, _ in parse_qsl(asked.query, keep_blank_values=True)}
-    return "x-amz-target" not in asked.headers and any(
+    names = {name.lower() for name, _ in parse_qsl(request.query, keep_blank_values=True)}
+    return "x-amz-target" not in request.headers and any(
         signature <= names
         and all(name in OF_LINKS or name.startswith("response-") for name in names - signature)
         for signature in PRESIGNED

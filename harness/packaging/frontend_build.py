@@ -57,10 +57,10 @@ def assets_first(path: str) -> tuple[bool, str]:
 def recorded(record: Path) -> list[list[str]]:
     """The assets of each release, newest first; none without a readable record."""
     try:
-        said = json.loads(record.read_text())
+        document = json.loads(record.read_text())
     except (OSError, ValueError):
         return []
-    return said if isinstance(said, list) else []
+    return document if isinstance(document, list) else []
 
 
 def write(path: Path, content: bytes) -> None:

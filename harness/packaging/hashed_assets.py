@@ -49,8 +49,8 @@ def _what_is_referred_to_first(files: Files) -> list[str]:
         return list(order.static_order())
     except CycleError as error:
         raise HarnessError(
-            f"These assets refer to each other in a circle, so none can be named after its "
-            f"content: {', '.join(error.args[1])}. Take one reference out."
+            "These assets refer to each other in a circle, so they cannot be named after a hash "
+            f"of their content: {', '.join(error.args[1])}. Remove one of the references."
         ) from None
 
 
@@ -61,7 +61,7 @@ def _references(path: str, files: Files) -> set[str]:
     targets = {_target(path, match[1]) for match in found}
     to_assets = {target for target in targets if target.startswith(ASSETS)}
     for missing in sorted(to_assets - files.keys()):
-        raise HarnessError(f"frontend/{path} refers to {missing}, which is not there.")
+        raise HarnessError(f"frontend/{path} refers to {missing}, which does not exist.")
     return to_assets - {path}
 
 

@@ -84,14 +84,14 @@ def installed_files(name: str, version: str) -> Iterator[tuple[str, bytes]]:
         installed = None
     if installed is None or installed.version != version:
         raise HarnessError(
-            f"requirements/lambdas.txt asks for {name} {version}, and this environment "
-            "does not have it. Remove .nox/run and .nox/test, and start again."
+            f"requirements/lambdas.txt requires {name} {version}, which this environment does "
+            "not have. Delete .nox/run and .nox/test, and run the command again."
         )
     for file in installed.files or ():
         if file.suffix in {".so", ".pyd", ".dylib"}:
             raise HarnessError(
                 f"{name} has compiled code ({file}), which would not run on AWS Lambda's "
-                "processor. Use a package without."
+                "processor. Use a package without compiled code."
             )
         if ".." not in file.parts and belongs(Path(file)):
             yield file.as_posix(), file.read_binary()

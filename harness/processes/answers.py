@@ -15,7 +15,7 @@ def require_answer(url: str, what: str) -> None:
     except urllib.error.HTTPError:
         pass  # an answer all the same
     except (OSError, ValueError) as error:
-        raise HarnessError(f"Nothing answers at {url}, the address of {what}.") from error
+        raise HarnessError(f"Nothing responds at {url}, the address of {what}.") from error
 
 
 def answers(url: str) -> bool:

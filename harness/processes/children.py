@@ -132,8 +132,8 @@ class Children:
         grace: float | None = None,
     ) -> int:
         """Run a command whose output the user sees; return its exit code. See `measure`."""
-        shown = self.measure(command, env=env, cwd=cwd, grace=grace)
-        return shown.returncode
+        finished = self.measure(command, env=env, cwd=cwd, grace=grace)
+        return finished.returncode
 
     def measure(
         self,
@@ -201,7 +201,7 @@ class Children:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
         with signals.held_back(), self._lock:
             if self._closed:
-                raise ChildEndedError(f"{program} was not started, because this run is ending.")
+                raise ChildEndedError(f"{program} was not started: this run is ending.")
             process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
                 [*self._tethered(first, grace), *command],
                 env=env,

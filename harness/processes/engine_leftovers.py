@@ -59,7 +59,7 @@ def docker(*arguments: str) -> list[str]:
     if shutil.which("docker") is None:
         return []
     try:
-        said = subprocess.run(  # noqa: S603 - our own command, and no shell
+        finished = subprocess.run(  # noqa: S603 - our own command, and no shell
             ["docker", *arguments],  # noqa: S607 (from PATH)
             cwd=ROOT,
             env=os.environ,
@@ -70,4 +70,4 @@ def docker(*arguments: str) -> list[str]:
         )
     except subprocess.TimeoutExpired:
         return []
-    return said.stdout.splitlines()
+    return finished.stdout.splitlines()

@@ -57,8 +57,8 @@ def end_leftovers_of(directory: Path) -> None:
     ]
     if things:
         print_line(
-            f"An earlier run ({run}, process {owner}) ended without taking down what it had "
-            f"started: {', '.join(things)}. Ending that."
+            f"An earlier run ({run}, process {owner}) ended without stopping what it had started: "
+            f"{', '.join(things)}. Stopping them now."
         )
     end(members[0].group for _, members in groups)
     engine_leftovers.remove(directory)
@@ -136,7 +136,7 @@ def left(names: Mapping[int, str], processes: Iterable[Process]) -> list[tuple[s
 
 def everybody() -> list[Process]:
     """All living processes; `ps` is POSIX's, so this is for macOS as well."""
-    said = subprocess.run(
+    finished = subprocess.run(
         ["/bin/ps", "-A", "-ww", "-o", "pid=,pgid=,stat=,args="],
         capture_output=True,
         text=True,
@@ -144,7 +144,7 @@ def everybody() -> list[Process]:
         check=True,
     )
     found = []
-    for line in said.stdout.splitlines():
+    for line in finished.stdout.splitlines():
         number, group, state, *command = line.split(maxsplit=3)
         if not state.startswith("Z"):
             found.append(Process(number=int(number), group=int(group), command="".join(command)))

@@ -85,8 +85,8 @@ def start(
         log=log,
         echo=echo,
     )
-    said = server.wait_for_line(READY, timeout=READY_WITHIN)
-    ports = dict(PORT.findall(said))
+    line = server.wait_for_line(READY, timeout=READY_WITHIN)
+    ports = dict(PORT.findall(line))
     return replace(
         localfront,
         http_port=int(ports["http"]),

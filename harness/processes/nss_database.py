@@ -22,7 +22,8 @@ def home_trusting(authority: Path, directory: Path) -> str | None:
     certutil = shutil.which("certutil")
     if certutil is None:
         raise MissingToolError(
-            "Chromium trusts a CA by NSS's certutil, which is not here: `apt install libnss3-tools`."
+            "Chromium trusts a CA through NSS's certutil, which is not installed: `apt install "
+            "libnss3-tools`."
         )
     database = directory / "home" / ".pki" / "nssdb"
     database.mkdir(parents=True)

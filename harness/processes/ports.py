@@ -25,12 +25,12 @@ def require_free(port: int, *, option: str) -> None:
             require_bindable(family, address, port)
         except PermissionError:
             raise PortTakenError(
-                f"Port {port} may not be used by this user. Choose one above 1023 with {option}."
+                f"This user may not listen on port {port}. Choose one above 1023 with {option}."
             ) from None
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortTakenError(
-                    f"Port {port} is taken by another program. Stop that, or choose "
+                    f"Port {port} is in use by another program. Stop it, or choose "
                     f"another port with {option}."
                 ) from None
             if family == socket.AF_INET:

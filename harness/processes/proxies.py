@@ -18,9 +18,9 @@ def exceptions(environ: Mapping[str, str]) -> dict[str, str]:
     """
     if not any(environ.get(name) or environ.get(name.upper()) for name in PROXIES):
         return {}
-    given = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    if given.strip() == "*":
+    value = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    if value.strip() == "*":
         return {}
-    spared = [host for host in given.split(",") if host]
+    spared = [host for host in value.split(",") if host]
     hosts = ",".join([*spared, *(host for host in NAMES_OF_LOOPBACK if host not in spared)])
     return {"NO_PROXY": hosts, "no_proxy": hosts}

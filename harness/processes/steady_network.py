@@ -56,15 +56,15 @@ def instructions(architecture: int, socket: int) -> bytes:
         (FIRST_ARGUMENT, AF_NETLINK),
         (THIRD_ARGUMENT, NETLINK_ROUTE),
     )
-    made = []
+    program = []
     for index, (offset, wanted) in enumerate(tests):
         to_the_end = 2 * (len(tests) - index - 1) + 1
-        made += [
+        program += [
             instruction(LOAD, offset),
             instruction(JUMP_IF_EQUAL, wanted, otherwise=to_the_end),
         ]
-    made += [instruction(RETURN, FAIL | errno.EAFNOSUPPORT), instruction(RETURN, ALLOW)]
-    return b"".join(made)
+    program += [instruction(RETURN, FAIL | errno.EAFNOSUPPORT), instruction(RETURN, ALLOW)]
+    return b"".join(program)
 
 
 def instruction(code: int, operand: int, *, otherwise: int = 0) -> bytes:

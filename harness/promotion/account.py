@@ -56,24 +56,24 @@ class Account:
 
     @property
     def s3(self) -> "S3Client":
-        made: S3Client = self.client("s3")
-        return made
+        client: S3Client = self.client("s3")
+        return client
 
     @property
     def dynamodb(self) -> "DynamoDBClient":
-        made: DynamoDBClient = self.client("dynamodb")
-        return made
+        client: DynamoDBClient = self.client("dynamodb")
+        return client
 
     @property
     def secretsmanager(self) -> "SecretsManagerClient":
-        made: SecretsManagerClient = self.client("secretsmanager")
-        return made
+        client: SecretsManagerClient = self.client("secretsmanager")
+        return client
 
 
 def open_account(number: str, environ: Mapping[str, str]) -> Account:
     """Open the account. Raises HarnessError for missing or another account's credentials."""
     if not NUMBER.fullmatch(number):
-        raise HarnessError(f"--account is {number!r}: an account's number has twelve digits.")
+        raise HarnessError(f"--account is {number!r}: an AWS account id has twelve digits.")
     emulator = emulator_of(environ)
     session = emulator.session() if emulator else boto3.Session(region_name=REGION)
     sts = session.client("sts", endpoint_url=emulator.endpoint if emulator else None)
@@ -81,13 +81,13 @@ def open_account(number: str, environ: Mapping[str, str]) -> Account:
         who = sts.get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise HarnessError(
-            f"AWS does not say whose credentials these are: {error}. Log in, for example with "
+            f"AWS does not accept these credentials: {error}. Log in, for example with "
             "`aws sso login`, and name the profile in AWS_PROFILE."
         ) from None
     if who["Account"] != number:
         raise HarnessError(
-            f"These credentials are account {who['Account']}'s, and --account says {number}. "
-            "Nothing was done."
+            f"These credentials belong to account {who['Account']}, and --account says {number}. "
+            "Nothing was changed."
         )
     return Account(number=number, caller=who["Arn"], session=session, emulator=emulator)
 
@@ -98,14 +98,15 @@ def emulator_of(environ: Mapping[str, str]) -> Emulator | None:
     for name, url in endpoints.items():
         if not is_loopback(urlsplit(url).hostname or ""):
             raise HarnessError(
-                f"{name} is {url}, and only an emulator on this machine is rehearsed with. For "
-                f"AWS itself, unset it."
+                f"{name} is {url}, and a rehearsal needs an emulator on this machine. To promote "
+                f"to AWS itself, unset it."
             )
     if not endpoints:
         return None
     if ENDPOINT not in endpoints:
         raise HarnessError(
-            f"{', '.join(sorted(endpoints))} without {ENDPOINT}: half of it would go to AWS."
+            f"{', '.join(sorted(endpoints))} without {ENDPOINT}: the other calls would go to "
+            f"AWS. Set {ENDPOINT} too, or unset these."
         )
     return emulators.named_by(environ)
 

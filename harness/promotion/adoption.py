@@ -25,7 +25,7 @@ ROUNDS = 3  # the id from one import may be needed to find the next
 def planned(
     deployment: Deployment,
     account: Account,
-    known: History,
+    promotions: History,
     *,
     may_adopt: bool,
     say: Callable[[str], None],
@@ -38,11 +38,11 @@ def planned(
         found = [one for one in existing.look(account, plan) if one.address not in adopted]
         for one in found:
             if one.fault:
-                say(f"whether {one.address} is there already is not known: {one.fault}")
+                say(f"cannot tell whether {one.address} exists already: {one.fault}")
         found = [one for one in found if one.id]
         if not found:
             break
-        if not may_adopt and not left_by_us(known):
+        if not may_adopt and not left_by_us(promotions):
             raise HarnessError(refusal(found))
         say(f"there already: {len(found)}, which a run that did not end made; adopting them")
         adopted |= {one.address: one for one in found}
@@ -52,16 +52,16 @@ def planned(
     return replace(summary, notes=tuple(leftovers.look(account, plan)))
 
 
-def left_by_us(known: History) -> bool:
-    return bool(known.entries) and known.entries[0].outcome != LIVE
+def left_by_us(promotions: History) -> bool:
+    return bool(promotions.entries) and promotions.entries[0].outcome != LIVE
 
 
 def refusal(found: Sequence[Found]) -> str:
     named = "; ".join(f"{one.address} ({one.id})" for one in found[:5])
     more = f", and {len(found) - 5} more" if len(found) > 5 else ""
     return (
-        f"There already, and no run that is known of made them: {named}{more}. If they are this "
-        "stack's, --adopt takes them over; else give another --name. Nothing was changed."
+        f"These exist already, and no recorded run created them: {named}{more}. If they belong to "
+        "this stack, add --adopt; otherwise choose another --name. Nothing was changed."
     )
 
 

@@ -62,15 +62,15 @@ class Deployment:
     def init(self) -> None:
         self.terraform.require("init", *QUIET, "-reconfigure")
         if self.aiming:
-            self.aiming.require("plan")  # the command does not matter: it is not run
+            self.aiming.require("plan")  # the command does not matter: it does not run
 
     def plan(self, *more: str) -> Summary:
         """Run `terraform plan`. `more` are further options, such as `-destroy` or variables."""
         lock = ("-lock=false",) if self.looks else ()
         self.terraform.require("plan", *QUIET, *lock, f"-out={PLAN}", *self.variables(), *more)
-        said = self.terraform.output("show", "-json", PLAN)
-        (self.directory / PLAN_JSON).write_text(said)
-        return plan_summary.parse(json.loads(said))
+        output = self.terraform.output("show", "-json", PLAN)
+        (self.directory / PLAN_JSON).write_text(output)
+        return plan_summary.parse(json.loads(output))
 
     def apply(self) -> None:
         """Apply the saved plan; Terraform refuses an outdated one."""
@@ -78,8 +78,8 @@ class Deployment:
 
     def let_go(self, addresses: tuple[str, ...]) -> None:
         """Remove these resources from the state without destroying them."""
-        known = self.known()
-        ours = [address for address in addresses if address in known]
+        promotions = self.known()
+        ours = [address for address in addresses if address in promotions]
         if ours:
             self.terraform.require("state", "rm", *ours)
 
@@ -100,8 +100,8 @@ class Deployment:
         """Terraform's variable options: the environment's file, if any, then the target's."""
         own = f"environments/{self.target.environment}.tfvars"
         files = (f"-var-file={own}",) if (self.directory / own).exists() else ()
-        given = self.target.variables().items()
-        return (*files, *(f"-var={name}={value}" for name, value in given))
+        values = self.target.variables().items()
+        return (*files, *(f"-var={name}={value}" for name, value in values))
 
 
 def folder_for(target: Target, root: Path = PROMOTIONS) -> Path:
@@ -128,7 +128,7 @@ def tidy(folder: Path) -> list[Path]:
 
 
 def prepare(
-    made: Release,
+    candidate: Release,
     account: Account,
     target: Target,
     history: History,
@@ -140,10 +140,10 @@ def prepare(
     looks: bool = False,
 ) -> Deployment:
     """Prepare the folder. Raises HarnessError if an earlier release is missing or damaged."""
-    work = folder / f"work-{made.short}"
+    work = folder / f"work-{candidate.short}"
     for part in ("terraform", "build"):
-        shutil.copytree(made.folder / part, work / part)
-    add_earlier_assets(work, account, target, history, tree=made.manifest.tree)
+        shutil.copytree(candidate.folder / part, work / part)
+    add_earlier_assets(work, account, target, history, tree=candidate.manifest.tree)
     directory = work / "terraform"
     (directory / "backend_override.tf.json").write_text(json.dumps(backend(account, target)))
     program = find_terraform(environ)
@@ -158,7 +158,7 @@ def prepare(
     aimed = account.emulator and uses_aws(directory)
     return Deployment(
         target=target,
-        release=made,
+        release=candidate,
         work=work,
         terraform=terraform,
         aiming=aimer(terraform) if aimed else None,

@@ -1,4 +1,4 @@
-"""Destroy an environment, and report what remains.
+"""Destroy an environment and list what is left.
 
 Nothing is changed while tables have deletion protection. The edge function is first removed from
 Terraform's state: CloudFront keeps replicas for hours, during which Lambda refuses to delete it, and
@@ -64,8 +64,9 @@ class Destruction:
         held = self.protected()
         if held and not may_unprotect:
             raise HarnessError(
-                f"{', '.join(held)} refuse to be deleted: deletion_protection is on. If what "
-                "captains wrote may go, --unprotect; --export FILE keeps a copy. Nothing was done."
+                f"{', '.join(held)} cannot be deleted: deletion_protection is on. Add "
+                "--unprotect to delete the captains' entries too, and --export FILE to keep a "
+                "copy. Nothing was changed."
             )
 
     def export(self, file: Path) -> int:
@@ -80,25 +81,25 @@ class Destruction:
                     written += 1
         return written
 
-    def destroy(self, deployment: Deployment, known: History) -> None:
+    def destroy(self, deployment: Deployment, promotions: History) -> None:
         """Destroy the environment. Raises HarnessError if it is not confirmed, or Terraform fails."""
         if not self.confirm(self.target.environment):
-            raise HarnessError("Not confirmed: nothing was done.")
+            raise HarnessError("Not confirmed. Nothing was changed.")
         deployment.init()
         if self.protected():
-            with self.progress.step("take the protection off"):
+            with self.progress.step("turn off deletion protection"):
                 deployment.plan(UNPROTECTED)
                 deployment.apply()
         if DISTRIBUTION in deployment.known():
-            with self.progress.step("the site goes off, and the function from its edge"):
+            with self.progress.step("disable the distribution and detach the edge function"):
                 self.take_off(deployment.outputs()["distribution_id"])
-        with self.progress.step("leave the edge function to Lambda"):
+        with self.progress.step("leave the edge function's replicas to Lambda"):
             deployment.let_go(EDGE)
         with self.progress.step("destroy"):
             summary = deployment.plan("-destroy", UNPROTECTED)
             self.progress.say(summary.counts())
             deployment.apply()
-        history.write(self.account, self.target, known.with_begun(self.entry(known)))
+        history.write(self.account, self.target, promotions.with_begun(self.entry(promotions)))
 
     def take_off(self, distribution: str) -> None:
         """Disable the distribution, remove its functions, and wait for the deployment.
@@ -108,10 +109,10 @@ class Destruction:
         more than an hour.
         """
         cloudfront = self.account.client("cloudfront")
-        said = cloudfront.get_distribution_config(Id=distribution)
-        config = without_functions(said["DistributionConfig"]) | {"Enabled": False}
+        response = cloudfront.get_distribution_config(Id=distribution)
+        config = without_functions(response["DistributionConfig"]) | {"Enabled": False}
         cloudfront.update_distribution(
-            Id=distribution, IfMatch=said["ETag"], DistributionConfig=config
+            Id=distribution, IfMatch=response["ETag"], DistributionConfig=config
         )
         try:
             cloudfront.get_waiter("distribution_deployed").wait(
@@ -119,11 +120,12 @@ class Destruction:
             )
         except WaiterError as error:
             raise HarnessError(
-                f"CloudFront has not taken {distribution} off yet: {error}. Later: the same command."
+                f"CloudFront has not disabled {distribution} yet: {error}. Run the same command "
+                "again later."
             ) from None
 
-    def entry(self, known: History) -> Entry:
-        live = known.live
+    def entry(self, promotions: History) -> Entry:
+        live = promotions.live
         return Entry(
             tree=live.tree if live else "",
             commit=live.commit if live else "",
@@ -149,8 +151,9 @@ class Destruction:
         except ClientError as error:
             if "replicated function" in str(error):
                 yield (
-                    f"{name}: CloudFront has copies of it for some hours, and Lambda keeps it "
-                    "until they are gone (LA-015). It costs nothing. Later: the same command."
+                    f"{name}: CloudFront keeps replicas of it for some hours, and Lambda cannot "
+                    "delete it until they are gone (LA-015). It costs nothing. Run the same "
+                    "command again later."
                 )
                 return
             if code(error) != "ResourceNotFoundException":
@@ -177,8 +180,8 @@ class Destruction:
             )
         if names:
             yield (
-                f"{len(names)} captains: their secrets go in {DAYS_TO_BRING_BACK} days, and cost "
-                "nothing until then."
+                f"{len(names)} captains: their secrets are deleted in {DAYS_TO_BRING_BACK} days, "
+                "and cost nothing until then."
             )
 
     def edge_log_groups(self) -> list[str]:
@@ -218,9 +221,9 @@ def without_functions(config: Mapping[str, Any]) -> dict[str, Any]:
 def still_costs(target: Target) -> list[str]:
     """The resources of terraform/prerequisites, which other environments may use."""
     return [
-        f"{target.state_bucket} and {target.releases_bucket}: cents, for the state's versions and "
-        "releases",
-        f"the zone {target.zone}: 0.50 dollars a month",
+        f"{target.state_bucket} and {target.releases_bucket}: cents, for versions of the state "
+        "and for releases",
+        f"the zone {target.zone}: 0.50 dollars per month",
     ]
 
 

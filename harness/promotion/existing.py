@@ -161,19 +161,19 @@ def distribution(clients: Clients, after: Values) -> str | None:
 
 
 def access_control(clients: Clients, after: Values) -> str | None:
-    said = clients("cloudfront").list_origin_access_controls()["OriginAccessControlList"]
-    items = said.get("Items", ())
+    response = clients("cloudfront").list_origin_access_controls()["OriginAccessControlList"]
+    items = response.get("Items", ())
     return next((one["Id"] for one in items if one["Name"] == after["name"]), None)
 
 
 def headers_policy(clients: Clients, after: Values) -> str | None:
-    said = clients("cloudfront").list_response_headers_policies(Type="custom")
-    return policy_id(said["ResponseHeadersPolicyList"], "ResponseHeadersPolicy", after["name"])
+    response = clients("cloudfront").list_response_headers_policies(Type="custom")
+    return policy_id(response["ResponseHeadersPolicyList"], "ResponseHeadersPolicy", after["name"])
 
 
 def request_policy(clients: Clients, after: Values) -> str | None:
-    said = clients("cloudfront").list_origin_request_policies(Type="custom")
-    return policy_id(said["OriginRequestPolicyList"], "OriginRequestPolicy", after["name"])
+    response = clients("cloudfront").list_origin_request_policies(Type="custom")
+    return policy_id(response["OriginRequestPolicyList"], "OriginRequestPolicy", after["name"])
 
 
 def policy_id(said: Values, of: str, name: str) -> str | None:
@@ -189,17 +189,17 @@ def monitoring(clients: Clients, after: Values) -> str:
 
 
 def web_acl(clients: Clients, after: Values) -> str | None:
-    said = clients("wafv2").list_web_acls(Scope=after["scope"])["WebACLs"]
-    identity = next((one["Id"] for one in said if one["Name"] == after["name"]), None)
+    web_acls = clients("wafv2").list_web_acls(Scope=after["scope"])["WebACLs"]
+    identity = next((one["Id"] for one in web_acls if one["Name"] == after["name"]), None)
     return identity and f"{identity}/{after['name']}/{after['scope']}"
 
 
 def record(clients: Clients, after: Values) -> str | None:
     zone, name, kind = after["zone_id"], after["name"], after["type"]
-    said = clients("route53").list_resource_record_sets(
+    response = clients("route53").list_resource_record_sets(
         HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1"
     )
-    there = {(one["Name"].rstrip("."), one["Type"]) for one in said["ResourceRecordSets"]}
+    there = {(one["Name"].rstrip("."), one["Type"]) for one in response["ResourceRecordSets"]}
     return f"{zone}_{name}_{kind}" if (name, kind) in there else None
 
 

@@ -19,18 +19,18 @@ def beside(release: Release) -> Path:
 def keep(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord | None:
     """Copy the record of the gate's last run beside the release, if it is for the same tree."""
     try:
-        said = record.read(last_run)
+        gate = record.read(last_run)
     except HarnessError:
         return None
-    if said.tree != release.manifest.tree:
+    if gate.tree != release.manifest.tree:
         return None
     shutil.copyfile(last_run, beside(release))
-    return said
+    return gate
 
 
 def require(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord:
     """The record that permits the release. Raises HarnessError if there is none."""
     keep(release, last_run=last_run)
-    said = record.read(beside(release))
-    said.require_fit(release.manifest.tree)
-    return said
+    gate = record.read(beside(release))
+    gate.require_fit(release.manifest.tree)
+    return gate

@@ -91,16 +91,19 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def parse(said: Any) -> History:
+def parse(document: Any) -> History:
     """Parse a history. Raises HarnessError if it is not one."""
     try:
-        return History(entries=tuple(entry_of(one) for one in said["entries"]))
+        return History(entries=tuple(entry_of(one) for one in document["entries"]))
     except (KeyError, TypeError):
-        raise HarnessError("The environment's releases.json is no history of releases.") from None
+        raise HarnessError(
+            "The environment's releases.json is not a release history: restore an earlier "
+            "version of it in the releases bucket."
+        ) from None
 
 
-def entry_of(said: Mapping[str, Any]) -> Entry:
-    return Entry(**{**said, "assets": tuple(said.get("assets", ()))})
+def entry_of(document: Mapping[str, Any]) -> Entry:
+    return Entry(**{**document, "assets": tuple(document.get("assets", ()))})
 
 
 def read(account: Account, target: Target) -> History:

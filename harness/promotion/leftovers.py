@@ -40,26 +40,26 @@ LISTINGS: Mapping[str, Listing] = {
 def look(account: Account, plan: Mapping[str, Any]) -> Iterator[str]:
     """A line for each resource with a name from `plan` (`terraform show -json`) that is not in it."""
     for type_, listing in LISTINGS.items():
-        names, known = names_and_ids(plan, type_)
+        names, ids = names_and_ids(plan, type_)
         if not names:
             continue
         try:
             for identity, name in listed(account, listing):
-                if name in names and identity not in known:
+                if name in names and identity not in ids:
                     yield line(listing, name, identity)
         except ClientError as error:
-            yield f"whether any {listing.what} is left over is not known: {error}"
+            yield f"cannot tell whether any {listing.what} is left over: {error}"
 
 
 def names_and_ids(plan: Mapping[str, Any], type_: str) -> tuple[set[str], set[str]]:
-    names, known = set(), set()
+    names, ids = set(), set()
     for resource in plan.get("resource_changes", ()):
         if resource["type"] != type_:
             continue
         before, after = (resource["change"].get(side) or {} for side in ("before", "after"))
         names |= {state["name"] for state in (before, after) if state.get("name")}
-        known |= {before["id"]} if before.get("id") else set()
-    return names, known
+        ids |= {before["id"]} if before.get("id") else set()
+    return names, ids
 
 
 def listed(account: Account, listing: Listing) -> Iterator[tuple[str, str]]:

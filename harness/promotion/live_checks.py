@@ -51,9 +51,11 @@ class Site:
             urllib.request.HTTPSHandler(context=self.trust), NoRedirects()
         )
         try:
-            with opener.open(f"{self.url}{path}", timeout=TIMEOUT) as said:
+            with opener.open(f"{self.url}{path}", timeout=TIMEOUT) as response:
                 return Answer(
-                    status=said.status, headers=said.headers, body=said.read().decode("utf-8")
+                    status=response.status,
+                    headers=response.headers,
+                    body=response.read().decode("utf-8"),
                 )
         except urllib.error.HTTPError as error:
             with error:
@@ -67,37 +69,39 @@ class Site:
 def login_page_of(site: Site, assets: frozenset[str]) -> None:
     """Check that the login page is this release's, and that its assets exist."""
     page = site.get("/login/")
-    require(page.status == 200, f"/login/ answered {page.status}")
+    require(page.status == 200, f"/login/ returned {page.status}")
     named = {path.lstrip("/") for path in ASSET.findall(page.body)}
-    require(bool(named), "/login/ refers to no asset")
-    require(named <= assets, f"/login/ is of another release: {', '.join(sorted(named - assets))}")
+    require(bool(named), "/login/ refers to no assets")
+    require(
+        named <= assets, f"/login/ belongs to another release: {', '.join(sorted(named - assets))}"
+    )
     for path in sorted(named):
-        answer = site.get(f"/{path}")
-        require(answer.status == 200, f"/{path} answered {answer.status}")
+        response = site.get(f"/{path}")
+        require(response.status == 200, f"/{path} returned {response.status}")
 
 
 def home_is_guarded(site: Site, _assets: frozenset[str]) -> None:
     """Check that visitors without a session are redirected to the login page."""
-    answer = site.get("/")
-    to = answer.headers.get("Location", "")
-    require(answer.status in (302, 303, 307), f"/ answered {answer.status} without a session")
+    response = site.get("/")
+    to = response.headers.get("Location", "")
+    require(response.status in (302, 303, 307), f"/ returned {response.status} without a session")
     require("/login" in to, f"/ redirects to {to!r}")
 
 
 def api_answers(site: Site, _assets: frozenset[str]) -> None:
-    answer = site.get("/api/session")
-    require(answer.status == 401, f"/api/session answered {answer.status} without a session")
+    response = site.get("/api/session")
+    require(response.status == 401, f"/api/session returned {response.status} without a session")
     try:
-        code = json.loads(answer.body)["error"]["code"]
+        code = json.loads(response.body)["error"]["code"]
     except (ValueError, KeyError, TypeError):
-        raise FailedCheckError("/api/session does not answer in the API's shape") from None
-    require(isinstance(code, str), "/api/session does not answer in the API's shape")
+        raise FailedCheckError("/api/session does not have the API's error format") from None
+    require(isinstance(code, str), "/api/session does not have the API's error format")
 
 
 def pages_are_protected(site: Site, _assets: frozenset[str]) -> None:
     headers = site.get("/login/").headers
     for name in expected_headers(site.url):
-        require(name in headers, f"/login/ is sent without {name}")
+        require(name in headers, f"/login/ lacks the header {name}")
 
 
 def expected_headers(url: str) -> tuple[str, ...]:
@@ -110,9 +114,9 @@ def expected_headers(url: str) -> tuple[str, ...]:
 Check = Callable[[Site, frozenset[str]], None]
 CHECKS: dict[str, Check] = {
     "the login page and its assets": login_page_of,
-    "the home page is guarded": home_is_guarded,
-    "the API answers": api_answers,
-    "pages are sent with their security headers": pages_are_protected,
+    "the home page requires a session": home_is_guarded,
+    "the API responds": api_answers,
+    "pages have their security headers": pages_are_protected,
 }
 
 

@@ -46,13 +46,15 @@ class LiveFlows:
     folder: Path
     environ: Mapping[str, str]
 
-    def run(self, made: Release, site_url: str) -> str:
+    def run(self, candidate: Release, site_url: str) -> str:
         """Run the tests; returns the failures, "" if all passed. Their traces are in `folder`/flows."""
         captains = ThrowAwayCaptains.of(self.account, self.outputs)
         captains.remove_left_over()
         place = self.folder / "live"
         shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(made.folder / FLOWS, place / FLOWS)  # the release itself stays as it is
+        shutil.copytree(
+            candidate.folder / FLOWS, place / FLOWS
+        )  # the release itself stays as it is
         try:
             with captains.captain() as captain:
                 described = place / "stack.json"
@@ -88,16 +90,17 @@ class LiveFlows:
                     return ""
         summaries = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
         return (
-            "; ".join(summaries) or f"the live flows ended with {done.returncode}: see {log.name}"
+            "; ".join(summaries)
+            or f"the browser tests failed with exit code {done.returncode}: see {log.name}"
         )
 
     def command(self, place: Path) -> list[str]:
         settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(place))
-        kept = ("--tracing", "retain-on-failure", "--screenshot", "only-on-failure")
+        artifacts = ("--tracing", "retain-on-failure", "--screenshot", "only-on-failure")
         return [
             *(sys.executable, "-m", "pytest", str(place / FLOWS), "-m", "live"),
             *(*settings, "-o", f"cache_dir={place / '.pytest_cache'}", "--browser", "chromium"),
-            *(*kept, "--output", str(self.folder / FLOWS_THAT_FAILED)),
+            *(*artifacts, "--output", str(self.folder / FLOWS_THAT_FAILED)),
         ]
 
     def environment(self, place: Path, described: Path) -> dict[str, str]:
@@ -119,8 +122,14 @@ def temporary(account: Account) -> dict[str, str]:
     if ours and ours.access_key and ours.secret_key and ours.token:
         key, secret, token = ours.access_key, ours.secret_key, ours.token
     else:
-        made = account.client("sts").get_session_token(DurationSeconds=SECONDS)["Credentials"]
-        key, secret, token = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+        credentials = account.client("sts").get_session_token(DurationSeconds=SECONDS)[
+            "Credentials"
+        ]
+        key, secret, token = (
+            credentials["AccessKeyId"],
+            credentials["SecretAccessKey"],
+            credentials["SessionToken"],
+        )
     settings = {
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,

@@ -15,28 +15,28 @@ DRIFTED = 3  # exit code
 
 
 def plan_only(
-    promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
+    promotion: Promotion, live: Release, promotions: History, *, rows: list[str], file: Path
 ) -> int:
     report_lock(promotion)
-    _deployment, summary = promotion.planned(made, known)
-    title = f"{made.short} for {promotion.target.environment}"
+    _deployment, summary = promotion.planned(live, promotions)
+    title = f"{live.short} for {promotion.target.environment}"
     write(file, plan_summary.markdown(summary, title=title, rows=rows))
     return 0
 
 
-def drift(promotion: Promotion, known: History, *, file: Path) -> int:
+def drift(promotion: Promotion, promotions: History, *, file: Path) -> int:
     """Plan the live release again; returns DRIFTED, and writes the plan, if anything would change."""
     file.unlink(missing_ok=True)  # left by an earlier run
-    if known.live is None:
+    if promotions.live is None:
         print_line("Nothing is live, so nothing has drifted.")
         return 0
     report_lock(promotion)
-    made = promotion.fetched(known.live)
-    _deployment, summary = promotion.planned(made, known)
+    live = promotion.fetched(promotions.live)
+    _deployment, summary = promotion.planned(live, promotions)
     if not summary.changes:
-        print_line(f"{promotion.target.environment} is as {made.short} made it.")
+        print_line(f"{promotion.target.environment} is unchanged since {live.short} was promoted.")
         return 0
-    title = f"{promotion.target.environment} is not as {made.short} made it"
+    title = f"{promotion.target.environment} has changed since {live.short} was promoted"
     write(file, plan_summary.markdown(summary, title=title, rows=()))
     return DRIFTED
 
@@ -44,7 +44,7 @@ def drift(promotion: Promotion, known: History, *, file: Path) -> int:
 def report_lock(promotion: Promotion) -> None:
     lock = state_lock.held(promotion.account, promotion.target)
     if lock:
-        promotion.progress.say(f"locked by {lock}: this output may be out of date")
+        promotion.progress.say(f"locked by {lock}: this may be out of date")
 
 
 def write(file: Path, text: str) -> None:

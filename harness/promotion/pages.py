@@ -13,35 +13,35 @@ ENTRANCES = ("/", "/login", "/login/")  # paths of pages other than their keys
 UNTIL_ASKED = "public, max-age=0, s-maxage=60, must-revalidate"  # as in terraform/site.tf
 
 
-def of(made: Release) -> list[str]:
+def of(candidate: Release) -> list[str]:
     """The pages' keys in the bucket."""
     return sorted(
         path.removeprefix(release_store.PAGES)
-        for path in made.manifest.files
+        for path in candidate.manifest.files
         if path.startswith(release_store.PAGES) and release_store.ASSETS not in path
     )
 
 
-def put(account: Account, outputs: Mapping[str, Any], made: Release) -> list[str]:
+def put(account: Account, outputs: Mapping[str, Any], candidate: Release) -> list[str]:
     """Upload the pages as Terraform would, if the stack has a bucket; returns their keys."""
     bucket = outputs.get("bucket")
     if bucket is None:
         return []
-    keys = of(made)
+    keys = of(candidate)
     for key in keys:
         account.s3.put_object(
             Bucket=bucket,
             Key=key,
-            Body=(made.folder / release_store.PAGES / key).read_bytes(),
+            Body=(candidate.folder / release_store.PAGES / key).read_bytes(),
             ContentType=guessed_type(key),
             CacheControl=UNTIL_ASKED,
         )
     return keys
 
 
-def forget(account: Account, outputs: Mapping[str, Any], made: Release) -> None:
+def forget(account: Account, outputs: Mapping[str, Any], candidate: Release) -> None:
     """Invalidate the pages; assets have a hash of their content in their names."""
-    paths = [*(f"/{key}" for key in of(made)), *ENTRANCES]
+    paths = [*(f"/{key}" for key in of(candidate)), *ENTRANCES]
     account.client("cloudfront").create_invalidation(
         DistributionId=outputs["distribution_id"],
         InvalidationBatch={

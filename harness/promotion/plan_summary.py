@@ -12,7 +12,7 @@ from typing import Any
 # Resources whose data cannot be created again.
 HOLDS_DATA = {
     "aws_cloudwatch_log_group": "logs",
-    "aws_dynamodb_table": "a table with what captains wrote, or their sessions",
+    "aws_dynamodb_table": "a table with the captains' entries or sessions",
     "aws_secretsmanager_secret": "a secret",
 }
 # Every release changes these; listed one by one they would hide the rest.
@@ -124,7 +124,7 @@ def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
 
 def warnings(lost: Sequence[Change]) -> list[str]:
     return [
-        f"DATA IS LOST: {change.address} is {change.kind}, {HOLDS_DATA[change.type]}."
+        f"DATA WILL BE LOST: {change.address} is {change.kind}, {HOLDS_DATA[change.type]}."
         for change in lost
     ]
 

@@ -50,13 +50,13 @@ def look(account: Account, target: Target) -> Iterator[Line]:
             yield Line(
                 subject=subject,
                 verdict=LOOK,
-                found=f"could not be looked at: {error}",
-                remedy="The role of terraform/prerequisites may.",
+                found=f"cannot be read: {error}",
+                remedy="Use the role that terraform/prerequisites creates.",
             )
 
 
 def account_line(account: Account, target: Target) -> Line:
-    rehearsal = f", played by {account.emulator.endpoint}" if account.emulator else ""
+    rehearsal = f", emulated at {account.emulator.endpoint}" if account.emulator else ""
     found = f"{target.account}, us-east-1, as {account.caller}{rehearsal}"
     return Line(subject="account", verdict=OK, found=found)
 
@@ -69,10 +69,10 @@ def time_left(held: Any, *, now: datetime) -> Line:
     """How long the credentials last; `held` are botocore's, with an expiry if temporary."""
     ends = getattr(held, "_expiry_time", None)
     if ends is None:
-        found = "no end is known" if getattr(held, "token", None) else "keys that do not end"
+        found = "no expiry is known" if getattr(held, "token", None) else "keys that do not expire"
         return Line(subject="credentials", verdict=OK, found=found)
     left = ends - now
-    found = f"end at {ends:%H:%M} UTC, in {left.total_seconds() / 60:.0f} minutes"
+    found = f"expire at {ends:%H:%M} UTC, in {left.total_seconds() / 60:.0f} minutes"
     if left >= ENOUGH_TIME:
         return Line(subject="credentials", verdict=OK, found=found)
     return Line(
@@ -88,16 +88,16 @@ def buckets(account: Account, target: Target) -> Line:
     missing = []
     for bucket in (target.state_bucket, target.releases_bucket):
         try:
-            kept = account.s3.get_bucket_versioning(
+            versioning = account.s3.get_bucket_versioning(
                 Bucket=bucket, ExpectedBucketOwner=target.account
             )
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"NoSuchBucket", "404"}:
                 raise
-            missing.append(f"{bucket} is not there")
+            missing.append(f"{bucket} does not exist")
             continue
-        if kept.get("Status") != "Enabled":
-            missing.append(f"{bucket} keeps no versions")
+        if versioning.get("Status") != "Enabled":
+            missing.append(f"{bucket} is not versioned")
     if not missing:
         return Line(subject="state", verdict=OK, found=f"{target.state_bucket}, versioned")
     return Line(
@@ -124,11 +124,11 @@ def zone(account: Account, target: Target) -> Line:
 
 
 def zone_id(account: Account, target: Target) -> str | None:
-    said = account.client("route53").list_hosted_zones_by_name(DNSName=target.zone)
+    response = account.client("route53").list_hosted_zones_by_name(DNSName=target.zone)
     return next(
         (
             one["Id"]
-            for one in said["HostedZones"]
+            for one in response["HostedZones"]
             if one["Name"] == f"{target.zone}." and not one["Config"]["PrivateZone"]
         ),
         None,
@@ -159,8 +159,8 @@ def caa(account: Account, target: Target) -> Line:
     return Line(
         subject="CAA",
         verdict=STOP,
-        found=f"only others may issue certificates: {', '.join(issuing)}",
-        remedy='Add 0 issue "amazon.com" beside them.',
+        found=f"CAA records only let others issue certificates: {', '.join(issuing)}",
+        remedy='Add the CAA record 0 issue "amazon.com".',
     )
 
 
@@ -176,15 +176,17 @@ def certificate(account: Account, target: Target) -> Line:
         for one in page["CertificateSummaryList"]
         if one["DomainName"] == wanted
     ]
-    known = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
-    if not known:
+    certificates = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
+    if not certificates:
         return Line(
             subject="certificate",
             verdict=STOP,
-            found=f"none for {wanted} is issued in us-east-1",
+            found=f"no certificate for {wanted} is issued in us-east-1",
             remedy="terraform -chdir=terraform/prerequisites apply, and wait until it is.",
         )
-    return judge_certificate(max(known, key=lambda one: one["NotAfter"]), now=datetime.now(UTC))
+    return judge_certificate(
+        max(certificates, key=lambda one: one["NotAfter"]), now=datetime.now(UTC)
+    )
 
 
 def judge_certificate(one: Mapping[str, Any], *, now: datetime) -> Line:
@@ -204,7 +206,7 @@ def logging_role(account: Account, _target: Target) -> Line:
     return Line(
         subject="API logs",
         verdict=LOOK if account.emulator else STOP,
-        found="API Gateway has no role in this account to write logs with",
+        found="API Gateway has no role to write logs with in this account",
         remedy="terraform -chdir=terraform/prerequisites apply",
     )
 
@@ -219,12 +221,12 @@ def alias(account: Account, target: Target) -> Line:
         if target.site in one["Aliases"].get("Items", ()) and one["Comment"] != target.stack
     ]
     if not holders:
-        return Line(subject="alias", verdict=OK, found=f"{target.site} is free, or ours")
+        return Line(subject="alias", verdict=OK, found=f"{target.site} is unused, or this stack's")
     return Line(
         subject="alias",
         verdict=STOP,
-        found=f"{target.site} is held by {', '.join(holders)}",
-        remedy="Take it off there, or choose another --site.",
+        found=f"{target.site} is an alias of {', '.join(holders)}",
+        remedy="Remove the alias there, or choose another --site.",
     )
 
 
@@ -234,13 +236,13 @@ def concurrency(account: Account, _target: Target) -> Line:
 
 
 def judge_concurrency(most: int) -> Line:
-    found = f"{most} functions at once"
+    found = f"{most} concurrent executions"
     if most >= LEAST_CONCURRENCY:
         return Line(subject="concurrency", verdict=OK, found=found)
     return Line(
         subject="concurrency",
         verdict=STOP,
-        found=f"{found}: a handful of visitors would meet 503",
+        found=f"{found}: a handful of visitors would get 503",
         remedy=QUOTA,
     )
 
@@ -258,12 +260,12 @@ def secrets(account: Account, target: Target) -> Line:
         if secret.get("DeletedDate")
     ]
     if not waiting:
-        return Line(subject="captains", verdict=OK, found="no secret waits to be deleted")
+        return Line(subject="captains", verdict=OK, found="no secret is scheduled for deletion")
     return Line(
         subject="captains",
         verdict=LOOK,
         found=f"disabled: {', '.join(waiting)}",
-        remedy="`./nox -s users -- add` brings one back.",
+        remedy="`./nox -s users -- add` restores one.",
     )
 
 

@@ -72,7 +72,7 @@ class Promotion:
             lines.append(line)
         stops = [line.subject for line in lines if line.verdict == preflight.STOP]
         if stops:
-            raise HarnessError(f"Not now: {', '.join(stops)}. Nothing was changed.")
+            raise HarnessError(f"Fix these first: {', '.join(stops)}. Nothing was changed.")
         return [str(line) for line in lines]
 
     @contextmanager
@@ -83,17 +83,17 @@ class Promotion:
         """
         with run_lock.held(self.account, self.target, folder=self.folder) as killed:
             if killed:
-                self.progress.say(f"the run of {killed} was killed, this one goes on")
+                self.progress.say(f"resuming the run of {killed}, which was killed")
             state_lock.require_free(self.account, self.target)
             yield history.read(self.account, self.target)
 
-    def planned(self, made: Release, known: History) -> tuple[Deployment, Summary]:
-        with self.progress.step(f"plan of {made.short} for {self.target.environment}"):
+    def planned(self, candidate: Release, promotions: History) -> tuple[Deployment, Summary]:
+        with self.progress.step(f"plan of {candidate.short} for {self.target.environment}"):
             deployment = deploying.prepare(
-                made,
+                candidate,
                 self.account,
                 self.target,
-                known,
+                promotions,
                 folder=self.folder,
                 environ=self.environ,
                 progress=self.progress,
@@ -104,7 +104,7 @@ class Promotion:
             summary = adoption.planned(
                 deployment,
                 self.account,
-                known,
+                promotions,
                 may_adopt=self.may_adopt,
                 say=self.progress.say,
             )
@@ -112,52 +112,56 @@ class Promotion:
             self.progress.say(line)
         with self.progress.step("localfront check"):
             if self.check_plan(deployment):
-                raise HarnessError("AWS would refuse this plan, or visitors would. See above.")
+                raise HarnessError(
+                    "This plan would fail on AWS or break the site: see the findings above."
+                )
         return deployment, summary
 
-    def promote(self, made: Release, known: History) -> None:
+    def promote(self, candidate: Release, promotions: History) -> None:
         """Promote the release. Raises NotLiveError, after a rollback, if it does not work."""
-        before = known.live
-        deployment, summary = self.planned(made, known)
+        before = promotions.live
+        deployment, summary = self.planned(candidate, promotions)
         self.require_data_stays(summary)
-        if not self.confirm(f"Bring {made.short} to {self.target.environment}?"):
-            raise HarnessError("Not confirmed: nothing was changed.")
-        with self.progress.step("the release to its bucket"):
-            release_store.put(self.account, self.target, made)
+        if not self.confirm(f"Promote {candidate.short} to {self.target.environment}?"):
+            raise HarnessError("Not confirmed. Nothing was changed.")
+        with self.progress.step("uploading the release"):
+            release_store.put(self.account, self.target, candidate)
         try:
-            self.bring(deployment, summary, known)
+            self.bring(deployment, summary, promotions)
         except NotLiveError as error:
             if before is None:
-                raise NotLiveError(f"{error} There is no earlier release to go back to.") from None
-            self.progress.say(f"{error} Going back to {before.tree[:12]}.")
+                raise NotLiveError(
+                    f"{error} There is no earlier release to roll back to."
+                ) from None
+            self.progress.say(f"{error} Rolling back to {before.tree[:12]}.")
             self.roll_back(before, history.read(self.account, self.target))
             raise NotLiveError(
-                f"{error} {before.tree[:12]} is live again. Visitors met the new release from "
+                f"{error} {before.tree[:12]} is live again. Visitors got the new release from "
                 "its roll-out until now."
             ) from None
 
-    def roll_back(self, to: Entry, known: History) -> None:
+    def roll_back(self, to: Entry, promotions: History) -> None:
         """Apply an earlier release forward. Tables and secrets are left alone."""
-        made = self.fetched(to)
-        deployment, summary = self.planned(made, known)
+        candidate = self.fetched(to)
+        deployment, summary = self.planned(candidate, promotions)
         touched = summary.of(*NEVER_ROLLED_BACK)
         if touched:
             raise HarnessError(
-                f"Going back to {made.short} would change {touched[0].address}: data is not "
-                "rolled back. Promote a release that has the old code and today's tables."
+                f"Rolling back to {candidate.short} would change {touched[0].address}: data is never "
+                "rolled back. Promote a release with the old code and today's tables."
             )
         self.go_back_at_once(deployment, to)
-        self.bring(deployment, summary, known, rollback=True)
+        self.bring(deployment, summary, promotions, rollback=True)
 
     def go_back_at_once(self, deployment: Deployment, to: Entry) -> None:
         """Restore pages and aliases. Pages first: the old ones work with either back end."""
         outputs = deployment.outputs()
-        with self.progress.step("the pages of before, and the functions' versions"):
+        with self.progress.step("restoring the earlier pages and function versions"):
             if pages.put(self.account, outputs, deployment.release):
                 pages.forget(self.account, outputs, deployment.release)
             moved = aliases.point_to(self.account, outputs, to.functions)
-        functions = f"{', '.join(moved)} back" if moved else "functions as they are"
-        self.progress.say(f"pages back, {functions}; the edge takes some minutes")
+        functions = f"{', '.join(moved)} restored" if moved else "functions unchanged"
+        self.progress.say(f"pages restored, {functions}; CloudFront needs some minutes")
 
     def fetched(self, entry: Entry) -> Release:
         """Download an earlier release. Raises HarnessError if it is not stored."""
@@ -165,59 +169,64 @@ class Promotion:
         return release_store.fetch(self.account, self.target, entry.tree, folder)
 
     def bring(
-        self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False
+        self,
+        deployment: Deployment,
+        summary: Summary,
+        promotions: History,
+        *,
+        rollback: bool = False,
     ) -> None:
         """Apply and check; the outcome is recorded in the history in any case."""
-        made = deployment.release
+        candidate = deployment.release
         entry = Entry(
-            tree=made.manifest.tree,
-            commit=made.manifest.commit,
+            tree=candidate.manifest.tree,
+            commit=candidate.manifest.commit,
             began=history.now(),
             by=self.account.caller,
             outcome=UNDER_WAY,
             rollback=rollback,
-            assets=assets_of(made),
+            assets=assets_of(candidate),
         )
-        known = known.with_begun(entry)
-        history.write(self.account, self.target, known)
+        promotions = promotions.with_begun(entry)
+        history.write(self.account, self.target, promotions)
         outcome, outputs = FAILED, {}
         try:
             with self.progress.step(f"apply ({summary.counts()})"):
                 deployment.apply()
             outputs = deployment.outputs()
-            with self.progress.step("CloudFront forgets the pages"):
-                pages.forget(self.account, outputs, made)
-            self.require_live(made, outputs)
+            with self.progress.step("invalidating the pages"):
+                pages.forget(self.account, outputs, candidate)
+            self.require_live(candidate, outputs)
             outcome = LIVE
         finally:
             versions = aliases.versions(self.account, outputs) if outcome == LIVE else {}
-            history.write(self.account, self.target, known.with_ended(outcome, versions))
-        self.progress.say(f"{made.short} is live in {self.target.environment}")
+            history.write(self.account, self.target, promotions.with_ended(outcome, versions))
+        self.progress.say(f"{candidate.short} is live in {self.target.environment}")
 
-    def require_live(self, made: Release, outputs: Mapping[str, Any]) -> None:
+    def require_live(self, candidate: Release, outputs: Mapping[str, Any]) -> None:
         """Raises NotLiveError if a check fails."""
         site = self.answered_by
         if site is None and self.account.emulator:
-            self.progress.say("live checks: left out, nothing answers for CloudFront here")
+            self.progress.say("live checks: skipped, because nothing here serves the distribution")
             return
         site = site or Site(url=f"https://{self.target.site}", trust=ssl.create_default_context())
         failed = []
         for name, fault in live_checks.look(
-            site, frozenset(assets_of(made)), patience=self.patience
+            site, frozenset(assets_of(candidate)), patience=self.patience
         ):
             self.progress.say(f"live: {name}: {fault or 'ok'}")
             if fault:
                 failed.append(fault)
         if not failed:
-            failed = self.flows(made, outputs, site)
+            failed = self.flows(candidate, outputs, site)
         if failed:
-            raise NotLiveError(f"{made.short} does not work: {'; '.join(failed)}.")
+            raise NotLiveError(f"{candidate.short} does not work: {'; '.join(failed)}.")
 
-    def flows(self, made: Release, outputs: Mapping[str, Any], site: Site) -> list[str]:
+    def flows(self, candidate: Release, outputs: Mapping[str, Any], site: Site) -> list[str]:
         """The failures of the live flows, if there is a browser and the release has flows."""
-        if self.browser is None or not (made.folder / FLOWS).is_dir():
+        if self.browser is None or not (candidate.folder / FLOWS).is_dir():
             why = "there is no browser" if self.browser is None else "the release has none"
-            self.progress.say(f"live flows: left out, {why}")
+            self.progress.say(f"browser tests: skipped, {why}")
             return []
         asked = LiveFlows(
             account=self.account,
@@ -226,13 +235,13 @@ class Promotion:
             folder=self.folder,
             environ=self.environ,
         )
-        with self.progress.step("live flows in a browser"):
-            fault = asked.run(made, site.url)
+        with self.progress.step("browser tests of the live site"):
+            fault = asked.run(candidate, site.url)
         return [fault] if fault else []
 
     def require_data_stays(self, summary: Summary) -> None:
         if summary.lost and not self.may_destroy_data:
             raise HarnessError(
                 f"This would destroy data: {', '.join(change.address for change in summary.lost)}"
-                ". If that is meant, --destroy-data."
+                ". If you mean to, add --destroy-data."
             )

@@ -45,16 +45,19 @@ class ReleaseManifest:
     files: Mapping[str, str]
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> "ReleaseManifest":
+    def parse(cls, document: Mapping[str, Any]) -> "ReleaseManifest":
         """Parse a manifest. Raises HarnessError if it is not one."""
         try:
             made = cls(
-                commit=said["commit"], tree=said["tree"], tools=said["tools"], files=said["files"]
+                commit=document["commit"],
+                tree=document["tree"],
+                tools=document["tools"],
+                files=document["files"],
             )
         except (KeyError, TypeError):
-            raise HarnessError("That manifest is not one of a release.") from None
+            raise HarnessError("That manifest is not a release's.") from None
         if not TREE.fullmatch(made.tree) or any(leads_out(path) for path in made.files):
-            raise HarnessError("That manifest names what no release has.")
+            raise HarnessError("That manifest names files that a release does not have.")
         return made
 
     def to_json(self) -> str:
@@ -80,8 +83,8 @@ def make(destination: Path = RELEASES, *, root: Path = ROOT) -> Release:
     at = revision.read(root)
     if not at.clean:
         raise HarnessError(
-            "There are changes that are not committed, so no commit would stand for this "
-            "release. Commit them, or put them away with `git stash -u`."
+            "There are uncommitted changes, so no commit would describe this release. "
+            "Commit them, or set them aside with `git stash -u`."
         )
     part = destination / f".{at.tree}.part"
     shutil.rmtree(part, ignore_errors=True)
@@ -138,7 +141,9 @@ def read(folder: Path) -> Release:
             None
         )
     except ValueError:
-        raise HarnessError(f"{folder / MANIFEST} is not JSON: make the release anew.") from None
+        raise HarnessError(
+            f"{folder / MANIFEST} is not JSON: create the release again with `./nox -s release`."
+        ) from None
     now = hashes(folder)
     changed = sorted(
         path for path in {*now, *manifest.files} if now.get(path) != manifest.files.get(path)
@@ -146,6 +151,6 @@ def read(folder: Path) -> Release:
     if changed:
         raise HarnessError(
             f"{folder.name} is not what was released: {', '.join(changed[:3])} changed. "
-            "Make it anew with `./nox -s release`."
+            "Create it again with `./nox -s release`."
         )
     return Release(folder=folder, manifest=manifest)

@@ -17,9 +17,9 @@ PAGES = "build/frontend/"
 ASSETS = "build/frontend/assets/"
 
 
-def put(account: Account, target: Target, made: Release) -> None:
+def put(account: Account, target: Target, candidate: Release) -> None:
     """Upload a release under its tree's name, if it is not there yet."""
-    key = f"{made.manifest.tree}.zip"
+    key = f"{candidate.manifest.tree}.zip"
     s3 = account.s3
     try:
         s3.head_object(Bucket=target.releases_bucket, Key=key)
@@ -27,8 +27,8 @@ def put(account: Account, target: Target, made: Release) -> None:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
         files = {
-            path.relative_to(made.folder).as_posix(): path.read_bytes()
-            for path in made.folder.rglob("*")
+            path.relative_to(candidate.folder).as_posix(): path.read_bytes()
+            for path in candidate.folder.rglob("*")
             if path.is_file()
         }
         s3.put_object(Bucket=target.releases_bucket, Key=key, Body=archive(files))
@@ -46,13 +46,13 @@ def fetch(account: Account, target: Target, tree: str, destination: Path) -> Rel
         found = s3.get_object(Bucket=target.releases_bucket, Key=f"{tree}.zip")
     except s3.exceptions.NoSuchKey:
         raise HarnessError(
-            f"{tree[:12]} is not in {target.releases_bucket}, so it cannot be brought back."
+            f"{tree[:12]} is not in {target.releases_bucket}, so it cannot be restored."
         ) from None
     unpack(found["Body"].read(), folder)
-    made = release.read(folder)
-    if made.manifest.tree != tree:
+    candidate = release.read(folder)
+    if candidate.manifest.tree != tree:
         raise HarnessError(f"{tree}.zip in {target.releases_bucket} is another release.")
-    return made
+    return candidate
 
 
 def unpack(content: bytes, folder: Path) -> None:
@@ -64,6 +64,6 @@ def unpack(content: bytes, folder: Path) -> None:
         opened.extractall(folder)
 
 
-def assets_of(made: Release) -> tuple[str, ...]:
+def assets_of(candidate: Release) -> tuple[str, ...]:
     """The assets' paths on the site."""
-    return tuple(path.removeprefix(PAGES) for path in made.manifest.files if ASSETS in path)
+    return tuple(path.removeprefix(PAGES) for path in candidate.manifest.files if ASSETS in path)

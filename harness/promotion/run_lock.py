@@ -61,15 +61,18 @@ def acquire(account: Account, target: Target, ours: Run, *, runs: Path) -> Run |
         return None
     found = read(account, target)
     if found is None:
-        raise HarnessError(f"{target.environment} was just let go by another run: try again.")
+        raise HarnessError(f"{target.environment} was just released by another run: try again.")
     run, version = found
     if not was_killed_here(run, runs):
         raise HarnessError(
-            f"{target.environment} is being changed by {run}. Wait until that has ended. If it "
-            "was killed, the same command with --unlock."
+            f"{target.environment} is being changed by {run}. Wait for that run to "
+            "end. If it was killed, add --unlock."
         )
     if not put(account, target, ours, condition={"IfMatch": version}):
-        raise HarnessError(f"{target.environment} was just taken by another run. Wait for it.")
+        raise HarnessError(
+            f"{target.environment} was just locked by another run. Wait for that run to end, "
+            "then try again."
+        )
     return run
 
 

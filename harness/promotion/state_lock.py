@@ -29,12 +29,12 @@ def held(account: Account, target: Target) -> Lock | None:
     except s3.exceptions.NoSuchKey:
         return None
     try:
-        said = json.loads(found["Body"].read())
+        document = json.loads(found["Body"].read())
         return Lock(
-            id=said["ID"],
-            who=said.get("Who", "somebody"),
-            operation=said.get("Operation", "something"),
-            created=said.get("Created", "an unknown time"),
+            id=document["ID"],
+            who=document.get("Who", "somebody"),
+            operation=document.get("Operation", "something"),
+            created=document.get("Created", "an unknown time"),
         )
     except (ValueError, KeyError, TypeError):
         return Lock(id="", who="somebody", operation="something", created="an unknown time")
@@ -45,8 +45,8 @@ def require_free(account: Account, target: Target) -> None:
     lock = held(account, target)
     if lock:
         raise HarnessError(
-            f"{target.environment} is locked by {lock}. Wait until that has ended. If it was "
-            "killed and no Terraform runs there any more, the same command with --unlock."
+            f"{target.environment} is locked by {lock}. Wait for that run to end. If "
+            "it was killed and its Terraform no longer runs, add --unlock."
         )
 
 
@@ -56,4 +56,4 @@ def break_lock(account: Account, target: Target) -> str:
     if lock is None:
         return f"{target.environment} is not locked."
     account.s3.delete_object(Bucket=target.state_bucket, Key=f"{target.state_key}.tflock")
-    return f"{target.environment}: the lock of {lock} is broken."
+    return f"{target.environment}: the lock of {lock} was removed."

@@ -31,19 +31,21 @@ class Target:
         if not ENVIRONMENT.fullmatch(self.environment):
             raise HarnessError(
                 f"--environment is {self.environment!r}: up to 32 lower-case letters, digits and "
-                "hyphens, a letter first."
+                "hyphens, starting with a letter."
             )
         for name in (self.stack, self.prerequisites):
             if not STACK.fullmatch(name):
                 raise HarnessError(
-                    f"{name!r} is no name of a stack: 3 to 40 lower-case letters, digits and "
-                    "hyphens, a letter first."
+                    f"{name!r} is not a valid stack name: 3 to 40 lower-case letters, digits and "
+                    "hyphens, starting with a letter."
                 )
         for option, host in (("--site", self.site), ("--zone", self.zone)):
             if not HOST.fullmatch(host):
-                raise HarnessError(f"{option} is {host!r}: give a bare name in lower case.")
+                raise HarnessError(
+                    f"{option} is {host!r}: it must be a bare host name in lower case."
+                )
         if not f".{self.site}".endswith(f".{self.zone}"):
-            raise HarnessError(f"{self.site} does not lie in the zone {self.zone}.")
+            raise HarnessError(f"{self.site} is not in the zone {self.zone}.")
 
     @property
     def domain(self) -> str:

@@ -40,11 +40,11 @@ class TerraformRun:
         code = self.run(*arguments)
         if code in accept:
             return code
-        said = self.log.read_bytes()[began:].decode(errors="replace").strip()
-        begin = said.find("Error:")
-        lines = said[max(begin, 0) :].splitlines()[:LAST_LINES]
+        output = self.log.read_bytes()[began:].decode(errors="replace").strip()
+        begin = output.find("Error:")
+        lines = output[max(begin, 0) :].splitlines()[:LAST_LINES]
         raise ProvisioningError(
-            f"terraform {arguments[0]} failed. {chr(10).join(lines)}\nAll of it: {self.log}"
+            f"terraform {arguments[0]} failed. {chr(10).join(lines)}\nFull log: {self.log}"
         )
 
     def run(self, *arguments: str) -> int:
@@ -62,7 +62,7 @@ class TerraformRun:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            self.progress.say("interrupted: Terraform ends the step that it is in ...")
+            self.progress.say("interrupted: Terraform is finishing its current step ...")
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)
             process.wait()

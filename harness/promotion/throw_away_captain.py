@@ -45,14 +45,14 @@ class ThrowAwayCaptains:
     @contextmanager
     def captain(self) -> Iterator[ThrowAway]:
         """A captain who exists during the block."""
-        made = ThrowAway(
+        created = ThrowAway(
             user_name=f"{PREFIX}{secrets.token_hex(6)}", password=secrets.token_urlsafe(24)
         )
         try:
-            self.users().add(made.user_name, made.password)
-            yield made
+            self.users().add(created.user_name, created.password)
+            yield created
         finally:
-            self.remove(made.user_name)
+            self.remove(created.user_name)
 
     def remove_left_over(self, *, now: datetime | None = None) -> list[str]:
         """Remove the captains of killed runs; returns their names."""

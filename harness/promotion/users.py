@@ -49,18 +49,18 @@ class Users:
         require_password(password)
         state = self._state(name)
         if state == "active":
-            raise HarnessError(f"{name} is there already: `users -- reset {name}`.")
+            raise HarnessError(f"{name} exists already: use `users -- reset {name}`.")
         if state == "absent":
             self.secretsmanager.create_secret(
                 Name=self._secret(name),
                 Description=f"Password hash of {name}.",
                 SecretString=hash_password(password, cost=self.cost),
             )
-            return f"{name} may log in."
+            return f"{name} can log in."
         if state == "disabled":
             self.secretsmanager.restore_secret(SecretId=self._secret(name))
         self._write(name, password)
-        return f"{name} may log in again."
+        return f"{name} can log in again."
 
     def reset(self, name: str, password: str) -> str:
         """Set a new password and end all sessions."""
@@ -75,7 +75,9 @@ class Users:
             SecretId=self._secret(name), RecoveryWindowInDays=DAYS_TO_BRING_BACK
         )
         ended = self._end_for_good(name)
-        return f"{name} may not log in; {ended} `users -- add {name}` within 30 days undoes it."
+        return (
+            f"{name} can no longer log in; {ended} `users -- add {name}` within 30 days undoes it."
+        )
 
     def end_sessions(self, name: str) -> str:
         require_name(name)
@@ -116,19 +118,19 @@ class Users:
         require_name(name)
         state = self._state(name)
         if state not in states:
-            raise HarnessError(f"{name} is {state}. `users -- list` names those who are there.")
+            raise HarnessError(f"{name} is {state}. `users -- list` shows all users.")
 
     def _state(self, name: str) -> str:
         """The captain's state: `absent`, `active`, `without a password` or `disabled`."""
         try:
-            said = self.secretsmanager.describe_secret(SecretId=self._secret(name))
+            secret = self.secretsmanager.describe_secret(SecretId=self._secret(name))
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
             return "absent"
-        if said.get("DeletedDate"):
+        if secret.get("DeletedDate"):
             return "disabled"
-        return "active" if said.get("VersionIdsToStages") else "without a password"
+        return "active" if secret.get("VersionIdsToStages") else "without a password"
 
     def _secret(self, name: str) -> str:
         return f"{self.secret_prefix}{name}"
@@ -137,15 +139,15 @@ class Users:
 def require_name(name: str) -> None:
     if not is_user_name(name):
         raise HarnessError(
-            f"{name!r} is no user name: 1 to 32 lower-case letters, digits and hyphens, a letter "
-            "first."
+            f"{name!r} is not a valid user name: 1 to 32 lower-case letters, digits and hyphens, "
+            "starting with a letter."
         )
 
 
 def require_password(password: str) -> None:
     """Raises HarnessError, without the password, if its length is wrong."""
     if not SHORTEST <= len(password) <= LONGEST or not is_password(password):
-        raise HarnessError(f"A password has {SHORTEST} to {LONGEST} characters.")
+        raise HarnessError(f"A password must have {SHORTEST} to {LONGEST} characters.")
 
 
 def counted(ended: int) -> str:

@@ -45,24 +45,27 @@ def write(snapshot: Path, made_from: MadeFrom, outputs: Outputs) -> None:
 def read(snapshot: Path) -> SnapshotManifest:
     """Read the manifest. Raises UnfitError unless the folder has exactly its files."""
     try:
-        said = json.loads((snapshot / NAME).read_text())
+        document = json.loads((snapshot / NAME).read_text())
     except FileNotFoundError:
-        raise UnfitError("it was never finished") from None
+        raise UnfitError("it is incomplete") from None
     except ValueError:
         raise UnfitError("its manifest is damaged") from None
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
-        raise UnfitError("it is of another version of this checkout")
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise UnfitError("it was saved by another version of this checkout")
     try:
-        outputs = {**said["outputs"], "function_names": tuple(said["outputs"]["function_names"])}
+        outputs = {
+            **document["outputs"],
+            "function_names": tuple(document["outputs"]["function_names"]),
+        }
         manifest = SnapshotManifest(
-            made_from=MadeFrom(**said["made_from"]),
+            made_from=MadeFrom(**document["made_from"]),
             outputs=Outputs(**outputs),
-            files=dict(said["files"]),
+            files=dict(document["files"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise UnfitError("it is of another version of this checkout") from None
+        raise UnfitError("it was saved by another version of this checkout") from None
     if hashes(snapshot) != manifest.files:
-        raise UnfitError("its files are not those that were kept")
+        raise UnfitError("its files have changed")
     return manifest
 
 

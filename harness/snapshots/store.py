@@ -52,7 +52,7 @@ class Store:
                 os.utime(snapshot)  # the least recently used one is deleted first
             found = manifest.read(destination)
             if found.made_from.emulator != emulator:
-                raise UnfitError("it is of another version of the emulator")
+                raise UnfitError("it was saved by another version of the emulator")
             return found
         except UnfitError as reason:
             shutil.rmtree(destination, ignore_errors=True)
@@ -80,7 +80,7 @@ class Store:
                 self._swap(part, self.folder / name)
                 self._leave_a_few(name)
         except OSError as error:
-            self.say(f"no snapshot was kept of this stack: {error}")
+            self.say(f"this stack was not saved: {error}")
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
@@ -102,13 +102,13 @@ class Store:
         return [path for path in self.folder.glob("*") if path.name != LOCK]
 
     def _throw_away(self, snapshot: Path, reason: str) -> None:
-        said = f"the snapshot {snapshot.name} was thrown away, because {reason}"
+        message = f"the snapshot {snapshot.name} was deleted, because {reason}"
         try:
             with self._alone():
                 remove(snapshot)
         except OSError as error:
-            said = f"the snapshot {snapshot.name} is not used, because {reason} ({error})"
-        self.say(said)
+            message = f"the snapshot {snapshot.name} is not used, because {reason} ({error})"
+        self.say(message)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -125,18 +125,18 @@ def copy(snapshot: Path, destination: Path) -> None:
     shutil.copytree(snapshot, destination, symlinks=True)
     for path in destination.rglob("*"):
         if path.is_symlink():  # replaced by a link meanwhile
-            raise UnfitError("there is a link in it")
+            raise UnfitError("it contains a symbolic link")
 
 
 def require_ours(path: Path) -> None:
     """Raises UnfitError unless it is a file or folder that only this user may write to."""
     found = path.lstat()
     if found.st_uid != os.geteuid():
-        raise UnfitError("it is another user's")
+        raise UnfitError("it belongs to another user")
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-        raise UnfitError("there is a link in it")
+        raise UnfitError("it contains a symbolic link")
     if found.st_mode & OTHERS_MAY_WRITE:
-        raise UnfitError("others may write to it")
+        raise UnfitError("other users may write to it")
 
 
 def copied(source: Path, destination: Path) -> None:

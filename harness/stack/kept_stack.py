@@ -76,7 +76,7 @@ class Kept:
         try:
             saving.save(emulator)
         except HarnessError as reason:
-            self.progress.say(f"no snapshot was kept of this stack: {reason}")
+            self.progress.say(f"this stack was not saved: {reason}")
             return
         folders = (self.emulators_files / STATE, self.emulators_files / OBJECTS)
         present = [folder for folder in folders if folder.exists()]

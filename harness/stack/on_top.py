@@ -11,10 +11,10 @@ from harness.progress import Progress
 from harness.stack.stack import Stack
 from harness.terraform.outputs import Outputs
 
-BEHIND = "terraform/ has changed: this is the stack of the last run, and the change is applied now"
+BEHIND = "terraform/ has changed: this is the stack of the last run; the change is being applied"
 IS_APPLIED = "terraform/ is applied"
 RENAMED = "the edge function has another name now: stop and start again to see edge/ live"
-NOT_APPLIED = "terraform/ was not applied, and the old stack stays"
+NOT_APPLIED = "terraform/ was not applied; the old stack keeps running"
 
 
 class OnTop:
@@ -40,8 +40,8 @@ class OnTop:
         self._progress.say(IS_APPLIED)
         if renamed:
             self._progress.say(RENAMED)
-        if kept := self._stack.kept:  # in case this run is killed later
-            kept.keep(self._stack.emulator, outputs)
+        if saved := self._stack.kept:  # in case this run is killed later
+            saved.keep(self._stack.emulator, outputs)
         self.is_whole = True
 
 

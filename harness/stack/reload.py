@@ -104,10 +104,10 @@ def catch_up(emulator: Emulator, outputs: Outputs, progress: Progress) -> None:
     keys = [*changed_pages(emulator, outputs)]
     if keys:
         put_objects(keys, emulator, outputs)
-        progress.say(f"changed meanwhile: {', '.join(keys)}")
+        progress.say(f"changed in the meantime: {', '.join(keys)}")
     if functions_differ(emulator, outputs):
         update_functions(emulator, outputs)
-        progress.say("changed meanwhile: the API's functions")
+        progress.say("changed in the meantime: the API's functions")
 
 
 def changed_pages(emulator: Emulator, outputs: Outputs) -> Iterator[str]:
@@ -130,10 +130,10 @@ def functions_differ(emulator: Emulator, outputs: Outputs) -> bool:
     def deployed(name: str) -> str:
         # LocalStack takes a version here, and no alias.
         alias = functions.get_alias(FunctionName=name, Name=outputs.function_alias)
-        said = functions.get_function_configuration(
+        configuration = functions.get_function_configuration(
             FunctionName=name, Qualifier=alias["FunctionVersion"]
         )
-        return said["CodeSha256"]
+        return configuration["CodeSha256"]
 
     return any(deployed(name) != code.decode() for name in outputs.function_names)
 
@@ -211,7 +211,7 @@ def update_functions(emulator: Emulator, outputs: Outputs) -> None:
     functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
     code = built.lambdas.read_bytes()
     for name in outputs.function_names:
-        made = functions.update_function_code(FunctionName=name, ZipFile=code, Publish=True)
+        published = functions.update_function_code(FunctionName=name, ZipFile=code, Publish=True)
         functions.update_alias(
-            FunctionName=name, Name=outputs.function_alias, FunctionVersion=made["Version"]
+            FunctionName=name, Name=outputs.function_alias, FunctionVersion=published["Version"]
         )

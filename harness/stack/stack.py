@@ -84,14 +84,14 @@ def start(
     directory = taken(ending, run_directory(wanted.name))
     servers = taken(ending, Children(record=directory / PROCESSES))
     copy = copied_workspace(directory, terraform=terraform, environ=environ, children=servers)
-    kept = kept_before(wanted, copy, environ=environ, progress=progress)
-    emulator = prepare(wanted, copy, kept, environ=environ, progress=progress)
+    saved = kept_before(wanted, copy, environ=environ, progress=progress)
+    emulator = prepare(wanted, copy, saved, environ=environ, progress=progress)
     stack_variables = variables_of(wanted, emulator, run=directory.name)
     workspace = copy.aimed_at(emulator)
     taken(ending, watching(emulator, servers))
     if not emulator.is_ours:
         ending.callback(destroy, workspace, stack_variables, progress)
-    outputs = applied(workspace, stack_variables, kept, progress)
+    outputs = applied(workspace, stack_variables, saved, progress)
     if not emulator.is_ours:
         ending.callback(seeding.unseed, emulator, outputs)
     stack = Stack(
@@ -101,7 +101,7 @@ def start(
         variables=stack_variables,
         logs=directory / "logs",
         servers=servers,
-        kept=kept,
+        kept=saved,
     )
     return fill_and_open(stack, wanted, environ=environ, progress=progress)
 
@@ -113,14 +113,14 @@ def kept_before(
     if wanted.emulator != "ministack":
         return None
     made_from = made_from_of(wanted, copy, environ)
-    kept = Kept(
+    saved = Kept(
         name=wanted.goes_on or made_from.key[:16],
         made_from=made_from,
         directory=copy.directory.parent,
         configuration=copy.directory,
         progress=progress,
     )
-    return kept if wanted.fresh else replace(kept, before=kept.brought_back())
+    return saved if wanted.fresh else replace(saved, before=saved.brought_back())
 
 
 def made_from_of(wanted: Wanted, copy: Workspace, environ: Mapping[str, str]) -> MadeFrom:
@@ -151,17 +151,17 @@ def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, 
 def prepare(
     wanted: Wanted,
     workspace: Workspace,
-    kept: Kept | None,
+    saved: Kept | None,
     *,
     environ: Mapping[str, str],
     progress: Progress,
 ) -> Emulator:
     """Run the independent preparations in parallel."""
-    before = kept.before if kept else None
-    is_built = kept is not None and not wanted.goes_on
+    before = saved.before if saved else None
+    is_built = saved is not None and not wanted.goes_on
 
     def start_emulator() -> Emulator:
-        again = ", with what was kept of an earlier run" if before else ""
+        again = ", restored from the last run" if before else ""
         with progress.step(f"emulator ({wanted.emulator}){again}"):
             emulator = emulators.start(
                 wanted.emulator,
@@ -205,12 +205,12 @@ def side_by_side(children: Children, *tasks: Callable[[], object]) -> list[objec
 def applied(
     workspace: Workspace,
     stack_variables: tuple[str, ...],
-    kept: Kept | None,
+    saved: Kept | None,
     progress: Progress,
 ) -> Outputs:
     """Terraform's outputs, after an apply unless the stack was restored."""
-    if kept and kept.before:
-        return kept.before.outputs
+    if saved and saved.before:
+        return saved.before.outputs
     with progress.step("terraform apply"):
         return workspace.apply(stack_variables)
 
@@ -247,13 +247,13 @@ def fill_and_open(
 
 def fill(stack: Stack, wanted: Wanted, progress: Progress) -> None:
     """Write the demonstration's data, and upload edits made since a restored stack was saved."""
-    kept = stack.kept
-    if kept is None or kept.needs_seeding:
+    saved = stack.kept
+    if saved is None or saved.needs_seeding:
         with progress.step("users and log entries"):
             seeding.seed(stack.emulator, stack.outputs)
-    if kept and kept.before is None:
-        kept.keep(stack.emulator, stack.outputs)
-    if kept and kept.before and wanted.goes_on:
+    if saved and saved.before is None:
+        saved.keep(stack.emulator, stack.outputs)
+    if saved and saved.before and wanted.goes_on:
         kept_stack.forgive_failed_logins(stack.emulator)
         reload.catch_up(stack.emulator, stack.outputs, progress)
 

@@ -44,15 +44,16 @@ def read_public_key(pem: str) -> PublicKey:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ConfigError(
-            "A public key can't be read: give it in PEM form, as `openssl rsa -pubout` writes it."
+            "A public key can't be read: it must be in PEM form, as written by `openssl rsa "
+            "-pubout`."
         ) from error
     if isinstance(key, RSAPublicKey) and key.key_size == 2048:
         return key
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return key
     raise ConfigError(
-        "CloudFront accepts public keys of RSA with 2048 bits and of ECDSA on P-256 only: make the "
-        "key pair anew."
+        "CloudFront accepts public keys of RSA with 2048 bits and of ECDSA on P-256 only: create a "
+        "new key pair."
     )
 
 
@@ -66,7 +67,7 @@ def decode(text: str) -> bytes:
     plain = text.translate(TO_STANDARD)
     decoded = base64.b64decode(plain, validate=True)  # binascii.Error is a ValueError
     if base64.b64encode(decoded).decode() != plain:
-        raise ValueError("its last character has bits left over")
+        raise ValueError("its last character has unused bits that are set")
     return decoded
 
 

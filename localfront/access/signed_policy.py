@@ -46,10 +46,10 @@ class Policy:
         if self.starts is not None and seconds <= self.starts:
             return f"The signature is not valid until after {_iso_time(self.starts)}"
         if self.source is not None and not _is_in(client_ip, self.source):
-            return f"The policy admits {self.source} (IPv4), and the viewer is {client_ip}"
-        asked = tuple(urls)
-        if not any(covers(self.resource, url) for url in asked):
-            return f"The policy's Resource {self.resource!r} does not cover {asked[0]}"
+            return f"The policy allows {self.source} (IPv4), and the viewer is {client_ip}"
+        candidates = tuple(urls)
+        if not any(covers(self.resource, url) for url in candidates):
+            return f"The policy's Resource {self.resource!r} does not cover {candidates[0]}"
         return None
 
 
@@ -144,7 +144,7 @@ def _is_in(client_ip: str, network: IPv4Network) -> bool:
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise PolicyError("names something twice")
+        raise PolicyError("has a duplicate name")
     return members
 
 

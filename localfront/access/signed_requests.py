@@ -99,7 +99,7 @@ def _once(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     values: dict[str, str] = {}
     for name, value in pairs:
         if name in values:
-            raise _RefusedError(DENIED, f"{name} comes twice.")
+            raise _RefusedError(DENIED, f"{name} occurs twice.")
         values[name] = value
     return values
 
@@ -138,10 +138,10 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
 def _signed_policy(values: Mapping[str, str], urls: Sequence[Url], key: PublicKey) -> Policy:
     """The signed policy. Raises _RefusedError."""
     if ("Expires" in values) == ("Policy" in values):
-        raise _RefusedError(DENIED, "Give one of Expires and Policy.")
+        raise _RefusedError(DENIED, "Send exactly one of Expires and Policy.")
     hash_name = values.get("Hash-Algorithm", DEFAULT_HASH)
     if hash_name not in HASHES:
-        raise _RefusedError(DENIED, f"Hash-Algorithm is one of {', '.join(HASHES)}.")
+        raise _RefusedError(DENIED, f"Hash-Algorithm must be one of {', '.join(HASHES)}.")
     signature = _decoded(values, "Signature")
 
     def is_signed(text: bytes) -> bool:
@@ -177,6 +177,7 @@ def _decoded(values: Mapping[str, str], name: str) -> bytes:
 
 def _wrong(what: str, hash_name: str) -> str:
     return (
-        f"The signature is not of {what} with {hash_name} and this key: another URL, parameters "
-        "added after signing, another time, another hash or another private key."
+        f"The signature does not match {what} with {hash_name} and this key. Check the URL "
+        "(parameters added after signing?), the expiry time, the hash algorithm and the private "
+        "key."
     )

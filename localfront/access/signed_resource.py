@@ -30,8 +30,8 @@ class Url:
     query: str
 
     def __str__(self) -> str:
-        asked = f"{self.scheme}://{self.host}{self.path}"
-        return f"{asked}?{self.query}" if self.query else asked
+        url = f"{self.scheme}://{self.host}{self.path}"
+        return f"{url}?{self.query}" if self.query else url
 
 
 def covers(resource: str, url: Url) -> bool:

@@ -50,8 +50,9 @@ def check_chain(request: Request) -> Refusal | None:
     return Refusal(
         status=403,
         rule="HO-013",
-        message=f"The request came through {passed} distributions already, as Via tells, and "
-        f"CloudFront accepts a chain of at most {MAX_CHAIN}.",
+        message=f"The request came through {passed} distributions already, according to its Via "
+        "header, "
+        f"and CloudFront accepts a chain of at most {MAX_CHAIN}.",
     )
 
 

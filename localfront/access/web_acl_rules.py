@@ -71,12 +71,12 @@ class WebAcls:
                 return _matches_alone(statement, request)
 
     def _is_over(self, rule: acl.RateLimit, request: Request, now: float) -> bool:
-        known = self._rates.setdefault(rule, OrderedDict())
+        rates = self._rates.setdefault(rule, OrderedDict())
         key = "" if rule.for_all else request.client_ip
-        times = known.setdefault(key, deque(maxlen=rule.limit + 1))
-        known.move_to_end(key)
-        if len(known) > MOST_ADDRESSES:
-            known.popitem(last=False)
+        times = rates.setdefault(key, deque(maxlen=rule.limit + 1))
+        rates.move_to_end(key)
+        if len(rates) > MOST_ADDRESSES:
+            rates.popitem(last=False)
         times.append(now)
         while times[0] <= now - rule.window:
             times.popleft()

@@ -1,4 +1,4 @@
-"""The requests of a look at an emulator's APIs, repeated to find out whether an answer differs.
+"""The requests of one poll of an emulator's APIs, repeated to detect changes.
 
 A look is repeated several times a second while nothing happens. botocore takes a millisecond for a
 request, and longer to read a large answer; the same bytes on a kept connection take a tenth of that.
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
 VALID_FOR = 60.0  # seconds
-PATIENCE = 3.0  # seconds for an answer
+PATIENCE = 3.0  # seconds for a response
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*(\d+)")
 _TAG = re.compile(rb"(?i)\r\netag:[^\r]*")
 _REQUEST_ID = re.compile(rb"<RequestId>[^<]*</RequestId>")  # in errors, of each answer its own
 
 
 class RepeatedRequests:
-    """The requests of the last look. Blocking: call `is_unchanged` from a thread."""
+    """The requests of the last poll. Blocking: call `is_unchanged` from a thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -43,13 +43,13 @@ class RepeatedRequests:
         self._connections: dict[str, _Connection] = {}
 
     def note(self, request: AWSPreparedRequest, **_: object) -> None:
-        """A handler of botocore's event `before-send`; reading is done by GET alone."""
+        """A handler of botocore's event `before-send`; only GET requests read anything."""
         if self._noting and request.method == "GET":
             self._requests[request.url] = _written(request)
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        """A look, whose requests are noted; one that fails is made again."""
+        """A poll whose requests are recorded; a failed one is repeated."""
         self._requests, self._noting, self._noted_at = {}, True, self._clock()
         try:
             yield
@@ -60,7 +60,7 @@ class RepeatedRequests:
             self._noting = False
 
     def is_unchanged(self) -> bool:
-        """Whether all answers are those of the repetition before. False where it can't be told."""
+        """Whether all responses equal those of the last repetition. False if that is unknown."""
         if not self._requests or self._clock() >= self._noted_at + VALID_FOR:
             return False
         before, self._answers = self._answers, {}
@@ -85,7 +85,7 @@ class RepeatedRequests:
 
 
 class _Connection:
-    """A kept connection. Raises OSError, and ValueError for what only botocore can do."""
+    """A persistent connection. Raises OSError, and ValueError for requests only botocore can send."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -95,7 +95,7 @@ class _Connection:
         self._received = self._socket.makefile("rb")
 
     def answer(self, request: bytes) -> bytes:
-        """A digest of the answer, without what differs each time."""
+        """A digest of the response, without the parts that differ each time."""
         self._socket.sendall(request)
         head = b""
         while (line := self._received.readline()) not in (b"\r\n", b""):

@@ -45,7 +45,9 @@ class Settings:
         named = {name: value.rstrip("/") for name, value in named.items()}
         for name, value in named.items():
             if not is_base_url(value):
-                raise ConfigError(f"{name} is {value!r}: give a URL such as http://127.0.0.1:4566.")
+                raise ConfigError(
+                    f"{name} is {value!r}: it must be a URL such as http://127.0.0.1:4566."
+                )
         general = named.get(ENDPOINT)
         region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
         return cls(

@@ -91,8 +91,8 @@ def origin_ttl(headers: Headers, *, now: float) -> Ttl | None:
     directives = cache_control(headers)
     for name, rule in (("s-maxage", "CA-012"), ("max-age", "CA-010")):
         if name in directives:
-            said = f"the origin's Cache-Control says {name}={directives[name]}"
-            return Ttl(_delta_seconds(directives[name]), Reason(rule, said))
+            reason = f"the origin's Cache-Control says {name}={directives[name]}"
+            return Ttl(_delta_seconds(directives[name]), Reason(rule, reason))
     expires = headers.get("expires")
     if expires is None:
         return None
@@ -198,10 +198,12 @@ def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> Ttl:
         return Ttl(0, Reason("CA-030", f"A {response.status} is cached only with Cache-Control."))
     refusing = next((name for name in NOT_REUSABLE if name in directives), None)
     if refusing is not None:
-        said = f"The origin's Cache-Control says {refusing}"
+        reason = f"The origin's Cache-Control says {refusing}"
         if policy.min_ttl:
-            return Ttl(policy.min_ttl, Reason("CA-016", f"{said}; the minimum TTL applies anyway."))
-        return Ttl(0, Reason("CA-015", f"{said}."))
+            return Ttl(
+                policy.min_ttl, Reason("CA-016", f"{reason}; the minimum TTL applies anyway.")
+            )
+        return Ttl(0, Reason("CA-015", f"{reason}."))
     wanted = origin_ttl(response.headers, now=now)
     if wanted is None:
         name = "minimum" if policy.min_ttl > policy.default_ttl else "default"
@@ -215,14 +217,14 @@ def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> Ttl:
 def _bounded(wanted: Ttl, policy: CachePolicy) -> Ttl:
     """The origin's TTL between MinTTL and MaxTTL (CA-010, CA-011, CA-014)."""
     seconds = min(max(wanted.seconds, policy.min_ttl), policy.max_ttl)
-    said = wanted.because.text[0].upper() + wanted.because.text[1:]
+    reason = wanted.because.text[0].upper() + wanted.because.text[1:]
     if seconds > wanted.seconds:
-        return Ttl(seconds, Reason("CA-011", f"{said}; the policy's minimum TTL is longer."))
+        return Ttl(seconds, Reason("CA-011", f"{reason}; the policy's minimum TTL is longer."))
     if seconds < wanted.seconds:
         return Ttl(
-            seconds, Reason(wanted.because.rule, f"{said}; the policy's maximum TTL limits it.")
+            seconds, Reason(wanted.because.rule, f"{reason}; the policy's maximum TTL limits it.")
         )
-    return Ttl(seconds, Reason(wanted.because.rule, f"{said}."))
+    return Ttl(seconds, Reason(wanted.because.rule, f"{reason}."))
 
 
 def error_ttl(
@@ -242,14 +244,14 @@ def error_ttl(
         status in CACHED_WITH_MAX_AGE and ("max-age" in directives or "s-maxage" in directives)
     ):
         only = " unless the origin sends max-age" if status in CACHED_WITH_MAX_AGE else ""
-        return Ttl(0, Reason("ER-002", f"An error {status} is not kept{only}."))
+        return Ttl(0, Reason("ER-002", f"An error {status} is not cached{only}."))
     refusing = next((name for name in NOT_REUSABLE if name in directives), None)
     if refusing is not None and status in HONOURS_NO_STORE:
         return Ttl(0, Reason("ER-005", f"The origin's Cache-Control says {refusing}."))
-    said = origin_ttl(response.headers, now=now)
-    wanted = min(said.seconds if said else 0, policy.max_ttl)
-    if said is not None and wanted > error_caching_min_ttl:
-        return Ttl(wanted, Reason("ER-004", f"An error, and {said.because.text}."))
+    ttl = origin_ttl(response.headers, now=now)
+    wanted = min(ttl.seconds if ttl else 0, policy.max_ttl)
+    if ttl is not None and wanted > error_caching_min_ttl:
+        return Ttl(wanted, Reason("ER-004", f"An error, and {ttl.because.text}."))
     if is_s3 and error_caching_min_ttl < 1:
         return Ttl(1, Reason("ER-007", "An error of S3 is cached for at least 1 s."))
     because = f"The minimum time that an error {status} is cached for (error caching minimum TTL)."

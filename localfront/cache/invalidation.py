@@ -75,5 +75,5 @@ def tags_of(headers: Headers, name: str | None) -> frozenset[str]:
     if name is None:
         return frozenset()
     listed = (tag.strip(" \t") for line in headers.get_all(name) for tag in line.split(","))
-    kept = [tag for tag in listed if tag][:MAX_TAGS]
-    return frozenset(tag.lower() for tag in kept if _TAG.fullmatch(tag))
+    tags = [tag for tag in listed if tag][:MAX_TAGS]
+    return frozenset(tag.lower() for tag in tags if _TAG.fullmatch(tag))

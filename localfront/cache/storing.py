@@ -29,7 +29,9 @@ from localfront.http_messages.bodies import Stream
 from localfront.http_messages.messages import Response
 
 TOO_LARGE = Reason(
-    "", "It is over the cache's size limit, or from a connection that is out of step."
+    "",
+    "It is over the cache's size limit, or came over a connection whose responses no longer "
+    "match its requests.",
 )
 BROKEN_OFF = Reason(
     "CA-028", "Its body was truncated, all viewers disconnected, or it is too large."
@@ -116,13 +118,13 @@ class CacheWriter:
     ) -> None:
         response = fetched.response
         whole = response if response.body is body else replace(response, body=body)
-        kept = as_stored(whole)
+        entry = as_stored(whole)
         # What is known of its headers was for one answer: most objects are never asked for again,
         # and the garbage collector would look at all of that, too.
-        kept = kept.with_headers(kept.headers.bare())
+        entry = entry.with_headers(entry.headers.bare())
         stored = self.cache.store(
             key,
-            kept,
+            entry,
             lifetime=lifetime,
             now=self.clock(),
             origin_failed=fetched.origin_failed,
@@ -158,9 +160,9 @@ class CacheWriter:
 
 def _never_kept(exchange: Exchange, key: CacheKey, response: Response) -> Reason | None:
     if exchange.request.method == "HEAD":
-        return Reason("CA-004", "The answer to HEAD has no body to keep.")
+        return Reason("CA-004", "The response to HEAD has no body to store.")
     if response.status == 304:
-        return Reason("CA-020", "A 304 is for the copy that the viewer has.")
+        return Reason("CA-020", "A 304 is for the viewer's own copy.")
     if response.status == 206 and not key.range:
         return Reason("RG-001", "A 206 is cached only for a request with Range.")
     return None

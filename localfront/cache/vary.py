@@ -37,12 +37,12 @@ def with_kept_vary(response: Response, behavior: CacheBehavior) -> Response:
     lines = response.headers.get_all("vary")
     if not lines:
         return response
-    kept = [
+    filtered = [
         ", ".join(name.strip() for name in line.split(",") if _is_kept(name, behavior))
         for line in lines
     ]
     headers = response.headers.without("Vary")
-    for line in filter(None, kept):
+    for line in filter(None, filtered):
         headers = headers.adding("Vary", line)
     return response.with_headers(headers)
 

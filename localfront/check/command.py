@@ -36,11 +36,11 @@ def run(options: argparse.Namespace) -> int:
     except (no_answer(), client_error()) as error:
         text = str(error).rstrip(".")
         return _unreadable(
-            f"The AWS API gave no usable answer: {text}. Start the emulator, or check "
+            f"The AWS API did not return a usable response: {text}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
     for rule in report.ignored_nothing:
-        sys.stderr.write(f"localfront: --ignore {rule}: no finding here is of such a rule.\n")
+        sys.stderr.write(f"localfront: --ignore {rule}: no finding has this rule.\n")
     files = [*options.source, *options.config]
     file = files[0] if len(files) == 1 else None
     match options.format:

@@ -23,9 +23,9 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to the result of `ArgumentParser.add_subparsers`."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "check",
-        help="list what AWS would refuse of a distribution, and what commonly goes wrong",
-        description="List what AWS would refuse of a distribution and its functions, and what commonly "
-        "goes wrong with them.",
+        help="report what AWS would refuse in a distribution, and common mistakes",
+        description="Report what AWS would refuse in a distribution and its functions, and common "
+        "mistakes in them.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -46,14 +46,14 @@ def add_parser(subparsers: Any) -> None:
         help="check only this distribution; default: all",
     )
     add("--format", choices=("text", "json", "sarif"), default="text")
-    add("--strict", action="store_true", help="let warnings fail, too")
+    add("--strict", action="store_true", help="exit with 1 for warnings, too")
     add(
         "--ignore",
         type=_rule,
         action="append",
         default=[],
         metavar="RULE",
-        help="leave out the findings of a rule, such as LA-018; may be repeated",
+        help="leave out the findings of this rule, such as LA-018; may be repeated",
     )
 
 

@@ -28,7 +28,7 @@ def _decoded(data: object, encoding: object) -> bytes:
             refuse("FN-007", "`body` has half a surrogate pair", "Use base64.")
         return data.encode()
     if encoding != "base64":
-        refuse("FN-007", f"`body.encoding` is {encoding!r}", 'It is "text" or "base64".')
+        refuse("FN-007", f"`body.encoding` is {encoding!r}", 'It must be "text" or "base64".')
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):

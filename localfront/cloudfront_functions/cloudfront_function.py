@@ -45,7 +45,7 @@ def function_name(arn: str) -> str:
     match = _ARN.fullmatch(arn)
     if match is None:
         raise ConfigError(
-            f"FunctionARN {printable(arn)!r} is not the ARN of a CloudFront Function. It looks like "
+            f"FunctionARN {printable(arn)!r} is not the ARN of a CloudFront Function. The form is "
             "arn:aws:cloudfront::123456789012:function/NAME."
         )
     return match["name"]
@@ -61,7 +61,7 @@ def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
     runtime = config["Runtime"]
     if runtime not in RUNTIMES:
         raise ConfigError(
-            f"Function {name} has the runtime {printable(str(runtime))!r}. There are "
+            f"Function {name} has the runtime {printable(str(runtime))!r}. Valid are "
             f"{', '.join(sorted(RUNTIMES))}."
         )
     arns = [
@@ -70,7 +70,8 @@ def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
     ]
     if len(arns) > 1:
         raise ConfigError(
-            f"Function {name} has {len(arns)} key value stores; CloudFront accepts only one (FN-021)."
+            f"Function {name} has {len(arns)} key value stores; CloudFront accepts only one "
+            "(FN-021)."
         )
     if arns and runtime != "cloudfront-js-2.0":
         raise ConfigError(

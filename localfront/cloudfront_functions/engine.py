@@ -37,7 +37,7 @@ _OWN_FRAMES = re.compile(
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
-    "InternalError: out of memory": "it took more than the 2 MB of memory that it may have",
+    "InternalError: out of memory": "it used more than the 2 MB of memory that CloudFront allows",
     "null": "it threw null, or took so much memory that none was left for an error",
 }
 
@@ -120,8 +120,8 @@ def _jobs_done(context: Any, host: Any, store: KeyValueStore | None) -> Mapping[
             return state
         if not state["questions"]:
             raise _failure("the promise that the handler returned never settles")
-        answers = [_answer(question, store) for question in state["questions"]]
-        host("answer", json.dumps(answers))
+        results = [_answer(question, store) for question in state["questions"]]
+        host("answer", json.dumps(results))
 
 
 def _answer(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[str, Any]:

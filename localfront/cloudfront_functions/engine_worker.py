@@ -42,7 +42,7 @@ def main() -> None:
     readable = [str(RUNTIME_FILES), standard_library]
     confine(MAX_PROCESS_BYTES, readable=readable, writable=[])
     refuse_some(supervisor=os.getppid(), landlock=landlock_version())
-    known: dict[str, tuple[str, KeyValueStore | None, str]] = {}
+    scripts: dict[str, tuple[str, KeyValueStore | None, str]] = {}
     contexts, frozen, orders = FreshContexts(), FrozenContexts(), _Lines(sys.stdin.fileno())
     while True:
         line = orders.read()
@@ -50,10 +50,10 @@ def main() -> None:
             return
         if line.startswith(b"{"):
             function = json.loads(line)
-            known[function["name"]] = _function(function)
+            scripts[function["name"]] = _function(function)
             continue
         name, event, now, facts = read_order(line.decode())
-        script, store, runtime = known[name]
+        script, store, runtime = scripts[name]
         signal.setitimer(signal.ITIMER_PROF, KILL_AFTER)
         found = frozen.find(script, runtime)
         outcome = found.run(event, now=now, facts=facts) if found else None
@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def _make_ahead(contexts: FreshContexts, orders: _Lines) -> None:
-    """Make contexts until an order comes. While there are some, a page's other requests come first."""
+    """Create contexts until an order comes. If there are some, a page's other requests go first."""
     pause = 0 if contexts.are_few else _PAUSE_MS
     while contexts.has_room and not orders.is_here(within_ms=pause):
         contexts.make_one()

@@ -65,11 +65,11 @@ def viewer_response_event(
 
 
 def _event(request: Request, event: EventType, config: EventConfig) -> FunctionEvent:
-    made = FunctionEvent(_fields(request, event, config))
+    event_object = FunctionEvent(_fields(request, event, config))
     at_request = event is EventType.VIEWER_REQUEST
-    made.facts = _facts(shown(request.querystring) or None, at_request=at_request)
-    made.request_text = _request_text(made["request"], request.headers)
-    return made
+    event_object.facts = _facts(shown(request.querystring) or None, at_request=at_request)
+    event_object.request_text = _request_text(event_object["request"], request.headers)
+    return event_object
 
 
 @lru_cache(maxsize=64)

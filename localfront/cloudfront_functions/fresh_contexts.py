@@ -118,17 +118,17 @@ def equipped(context: Any, kind: Kind) -> FreshContext:
     for name in kind:
         if name == GLOBALS:
             continue
-        made = context.eval(source_of(name))
+        function = context.eval(source_of(name))
         if name == _FIRST:
-            host(_FIRST, made)
+            host(_FIRST, function)
         else:
-            host("module", name, made)
+            host("module", name, function)
     return FreshContext(context, host)
 
 
 @cache
 def _hidden_globals() -> re.Pattern[str]:
-    """What a script has in it that may see more than the prelude's globals."""
+    """The parts of a script that could see more globals than the prelude's."""
     names = "|".join(("this", "globalThis", "Date", "Function", "eval", *_unlisted().split()))
     return re.compile(rf"\\u|\b(?:{names})\b")
 

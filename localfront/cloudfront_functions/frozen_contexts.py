@@ -101,7 +101,7 @@ class FrozenContext:
         return RunResult(result=result, logs=logs, seconds=time.thread_time() - started)
 
     def threw(self, again: RunResult) -> bool:
-        """Whether the last run ended as `again` did, its repetition: with an error of the script.
+        """Whether the last run ended like its repetition, `again`: with an error of the script.
 
         Not one of the engine, out of memory or stack, after which it is not used any more.
         """
@@ -122,11 +122,11 @@ def frozen_context(script: str, runtime: str) -> FrozenContext | None:
     context = bare_context()
     try:
         freeze = context.eval(source_of("frozen"))
-        made = equipped(context, kind)
+        function = equipped(context, kind)
         if not _declared(script).isdisjoint(json.loads(context.eval(_NAMES))):
             return None
-        made.host("freeze", freeze)
-        return FrozenContext(made, context.eval(f"(() => {{{script}\n;return {HANDLER}}})"))
+        function.host("freeze", freeze)
+        return FrozenContext(function, context.eval(f"(() => {{{script}\n;return {HANDLER}}})"))
     except quickjs.JSException:
         return None
 

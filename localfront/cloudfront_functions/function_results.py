@@ -136,7 +136,7 @@ def _read_request(
             "LR-016",
             f"viewer-request: `uri` and `querystring` have {len(uri) + len(querystring)} "
             "characters",
-            f"Stay below {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
+            f"Use fewer than {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
         )
     headers = read_request_headers(returned, sent, request.headers, profile=profile)
     if uri is request.uri and querystring is request.querystring and headers is request.headers:
@@ -181,7 +181,7 @@ def _target_part(value: object, field: str) -> str:
     if _NOT_IN_A_TARGET.search(value) or not is_encodable(value):
         refuse(
             "LR-016",
-            f"viewer-request: `{field}` has a character that no URL has",
+            f"viewer-request: `{field}` has a character that is not allowed in a URL",
             "Percent-encode spaces, controls and `#`.",
         )
     return value
@@ -199,5 +199,5 @@ def _status(returned: Mapping[str, Any]) -> int:
 def _reason(returned: Mapping[str, Any]) -> str:
     reason = returned.get("statusDescription", "")
     if not isinstance(reason, str) or _CONTROL.search(reason) or not is_encodable(reason):
-        refuse("FN-007", "`statusDescription` is not one line of text", "Make it one.")
+        refuse("FN-007", "`statusDescription` is not one line of text", "Return one line of text.")
     return reason

@@ -28,7 +28,7 @@ class Feature:
     verdict: SyntaxVerdict = SyntaxVerdict.REFUSED
     since_2: bool = False
     instead: str = ""
-    note: str = "is on no list of AWS's; njs, of its kind, takes it"
+    note: str = "is not in AWS's documentation; njs, on which the runtime is based, accepts it"
 
 
 _SILENT = ""
@@ -69,7 +69,7 @@ ASYNC_CLOSURE = Feature(
     "an async closure",
     "Core features, Statements",
     SyntaxVerdict.NOTED,
-    note='may not do what it says: "async arguments and closures are not supported"',
+    note='may not work as written: "async arguments and closures are not supported"',
 )
 OTHER_FLAG = Feature("a regular expression's flag other than g, i, m and y", _SILENT)
 

@@ -94,12 +94,12 @@ _SHIELD = {
 }
 
 
-def updated(origin: Origin, given: object, request: Headers) -> Origin:
+def updated(origin: Origin, argument: object, request: Headers) -> Origin:
     """The origin with the properties of `updateRequestOrigin`; others stay as they are.
 
     `request` are the request's headers after the function. Raises FunctionValidationError.
     """
-    fields = _checked(given, _PROPERTIES, "updateRequestOrigin")
+    fields = _checked(argument, _PROPERTIES, "updateRequestOrigin")
     if origin.is_private:
         refuse(RULE, "updateRequestOrigin() was called for a VPC origin", "Select it by its id.")
     _checked(fields.get("originShield", {}), _SHIELD, "originShield")
@@ -111,13 +111,13 @@ def updated(origin: Origin, given: object, request: Headers) -> Origin:
     return overridden(moved, {name: fields[name] for name in _OVERRIDES if name in fields})
 
 
-def overridden(origin: Origin, given: object) -> Origin:
+def overridden(origin: Origin, argument: object) -> Origin:
     """The origin with `originOverrides`: host header and SNI, for custom origins.
 
     The origin's certificate is verified against the SNI; of `allowedCertificateNames` only the form
     is checked.
     """
-    fields = _checked(given, _OVERRIDES, "originOverrides")
+    fields = _checked(argument, _OVERRIDES, "originOverrides")
     if origin.is_s3:
         return origin
     host = fields.get("hostHeader", origin.host_header)
@@ -152,10 +152,10 @@ def _moved(origin: Origin, fields: Given) -> Origin:
 
 
 def _with_access(origin: Origin, fields: Given) -> Origin:
-    given = fields.get("originAccessControlConfig")
-    if given is None:
+    control = fields.get("originAccessControlConfig")
+    if control is None:
         return origin
-    access = _checked(given, _ACCESS, "originAccessControlConfig", needed=("enabled",))
+    access = _checked(control, _ACCESS, "originAccessControlConfig", needed=("enabled",))
     if not access["enabled"]:
         return replace(origin, origin_access_control=None, origin_access_identity=None)
     _checked(access, _ACCESS, "originAccessControlConfig", needed=tuple(_ACCESS))
@@ -163,8 +163,8 @@ def _with_access(origin: Origin, fields: Given) -> Origin:
         refuse(
             RULE,
             f"originType is {access['originType']!r}, and {origin.domain_name} is "
-            f"{'a bucket' if origin.is_s3 else 'none'}",
-            "It matches the kind of the new origin.",
+            f"{'a bucket' if origin.is_s3 else 'not a bucket'}",
+            "It must match the kind of the new origin.",
         )
     return replace(
         origin, origin_access_control=access["signingBehavior"], origin_access_identity=None
@@ -172,9 +172,9 @@ def _with_access(origin: Origin, fields: Given) -> Origin:
 
 
 def _with_timeouts(origin: Origin, fields: Given) -> Origin:
-    given = _checked(fields.get("timeouts", {}), _TIMEOUTS, "timeouts")
-    read = given.get("readTimeout", origin.read_timeout)
-    whole = given.get("responseCompletionTimeout", origin.response_completion_timeout)
+    timeouts = _checked(fields.get("timeouts", {}), _TIMEOUTS, "timeouts")
+    read = timeouts.get("readTimeout", origin.read_timeout)
+    whole = timeouts.get("responseCompletionTimeout", origin.response_completion_timeout)
     if whole is not None and whole < read:
         refuse(
             RULE, f"responseCompletionTimeout is {whole}, below readTimeout ({read})", "Raise it."
@@ -183,8 +183,8 @@ def _with_timeouts(origin: Origin, fields: Given) -> Origin:
         origin,
         read_timeout=read,
         response_completion_timeout=whole,
-        keepalive_timeout=given.get("keepAliveTimeout", origin.keepalive_timeout),
-        connection_timeout=given.get("connectionTimeout", origin.connection_timeout),
+        keepalive_timeout=timeouts.get("keepAliveTimeout", origin.keepalive_timeout),
+        connection_timeout=timeouts.get("connectionTimeout", origin.connection_timeout),
     )
 
 
@@ -193,27 +193,27 @@ def _headers(given: Given, request: Headers) -> tuple[tuple[str, str], ...]:
         if not isinstance(value, str) or not is_encodable(value) or not value.isprintable():
             refuse(RULE, f"the custom header {quoted(name)} is {quoted(value)}", "Use a string.")
         if name != name.lower() or is_disallowed(name) or not is_custom_header(name):
-            refuse(RULE, f"an origin may not be given the header {quoted(name)}", "Take it out.")
+            refuse(RULE, f"the header can't be set for an origin: {quoted(name)}", "Remove it.")
         if name in request:
             refuse(
-                RULE, f"header {quoted(name)} is in the request too", "Take it out of one of them."
+                RULE, f"header {quoted(name)} is in the request too", "Remove it from one of them."
             )
     return tuple((capitalised(name), value) for name, value in given.items())
 
 
 def _checked(
-    given: object,
+    value: object,
     rules: Mapping[str, tuple[Callable[[object], bool], str]],
     title: str,
     *,
     needed: tuple[str, ...] = (),
 ) -> Given:
     """The object with its known fields validated; unknown ones are ignored."""
-    if not isinstance(given, dict):
-        refuse(RULE, f"{title} is {named(given)}", "Give an object.")
-    if missing := [name for name in needed if name not in given]:
-        refuse(RULE, f"{title} has no {listed(missing)}", "Give all of it.")
+    if not isinstance(value, dict):
+        refuse(RULE, f"{title} is {named(value)}", "Pass an object.")
+    if missing := [name for name in needed if name not in value]:
+        refuse(RULE, f"{title} has no {listed(missing)}", "Pass all of its fields.")
     for name, (holds, form) in rules.items():
-        if name in given and not holds(given[name]):
-            refuse(RULE, f"{name} of {title} is {quoted(given[name])}", f"It is {form}.")
-    return given
+        if name in value and not holds(value[name]):
+            refuse(RULE, f"{name} of {title} is {quoted(value[name])}", f"It must be {form}.")
+    return value

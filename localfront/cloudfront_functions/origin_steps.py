@@ -42,18 +42,18 @@ def origin_choice(
     """
     choice = assigned(distribution, target_id)
     for step in steps:
-        given = [*step["given"], None, None]
+        arguments = [*step["given"], None, None]
         match step["method"]:
             case "updateRequestOrigin":
-                moved = updated(choice.primary, given[0], headers)
+                moved = updated(choice.primary, arguments[0], headers)
                 # An origin override does not apply to another domain.
                 moved = as_overridden(moved, distribution=distribution)
                 choice = replace(choice, primary=moved)
             case "selectRequestOriginById":
-                origin = _by_id(distribution, given[0])
-                choice = OriginChoice(primary=overridden(origin, given[1] or {}))
+                origin = _by_id(distribution, arguments[0])
+                choice = OriginChoice(primary=overridden(origin, arguments[1] or {}))
             case _:
-                choice = _group(distribution, given[0])
+                choice = _group(distribution, arguments[0])
     return choice
 
 
@@ -61,21 +61,23 @@ def _by_id(distribution: Distribution, wanted: object) -> Origin:
     for origin in distribution.origins:
         if origin.id == wanted:
             return origin
-    known = ", ".join(origin.id for origin in distribution.origins)
-    refuse(RULE, f"the distribution has no origin {quoted(wanted)}", f"It has: {known}.")
+    names = ", ".join(origin.id for origin in distribution.origins)
+    refuse(RULE, f"the distribution has no origin {quoted(wanted)}", f"Its origins are: {names}.")
 
 
-def _group(distribution: Distribution, given: object) -> OriginChoice:
-    if not isinstance(given, dict):
-        refuse(RULE, f"createRequestOriginGroup() was given {named(given)}", "Give an object.")
-    ids = given.get("originIds")
+def _group(distribution: Distribution, argument: object) -> OriginChoice:
+    if not isinstance(argument, dict):
+        refuse(
+            RULE, f"createRequestOriginGroup() was called with {named(argument)}", "Pass an object."
+        )
+    ids = argument.get("originIds")
     if not isinstance(ids, list) or len(ids) != 2:
-        refuse(RULE, f"originIds is {quoted(ids)}", "Name two origins.")
+        refuse(RULE, f"originIds is {quoted(ids)}", "Pass two origin ids.")
     primary, secondary = (_member(distribution, entry) for entry in ids)
-    criteria = given.get("failoverCriteria")
+    criteria = argument.get("failoverCriteria")
     codes = criteria.get("statusCodes") if isinstance(criteria, dict) else None
     if not isinstance(codes, list) or not codes or not all(type(code) is int for code in codes):
-        refuse(RULE, "failoverCriteria has no statusCodes", "Give a list of whole numbers.")
+        refuse(RULE, "failoverCriteria has no statusCodes", "Pass a list of whole numbers.")
     return OriginChoice(
         primary=primary, secondary=secondary, failover_status_codes=frozenset(codes)
     )

@@ -86,8 +86,8 @@ class CloudFrontFunctions:
         wanted = frozenset(arns)
         if wanted and importlib.util.find_spec("quickjs") is None:
             raise ConfigError(
-                "CloudFront Functions need the package quickjs-ng, which has no ready-made "
-                "build for this machine. Install a C compiler and `pip install quickjs-ng`."
+                "CloudFront Functions need the package quickjs-ng, which has no wheel "
+                "for this platform. Install a C compiler and `pip install quickjs-ng`."
             )
         fetched = {arn: await in_daemon_thread(self._fetch, arn) for arn in wanted}
         self._loaded |= fetched
@@ -107,7 +107,7 @@ class CloudFrontFunctions:
                 failures.append(error)
                 continue
             if fetched != self._loaded[arn]:
-                LOG.info("function %s: what was published is live", fetched.name)
+                LOG.info("function %s: the published version is live", fetched.name)
                 self._loaded[arn] = fetched
         if failures:
             raise failures[0]
@@ -172,13 +172,13 @@ class CloudFrontFunctions:
         )
 
     def _runnable(self, function: CloudFrontFunction) -> Runnable:
-        """What is run of it: the same as before, as long as its code is."""
+        """Its runnable form: the same object as long as its code is unchanged."""
         file = self._files.get(function.name)
         code = function.code if file is None else file.read_bytes()
         seen = self._runnables.get(function.name)
         if seen is None or seen[0] is not function or seen[1] != code:
-            made = self._made_runnable(function, code)
-            seen = self._runnables[function.name] = (function, code, made)
+            runnable = self._made_runnable(function, code)
+            seen = self._runnables[function.name] = (function, code, runnable)
         return seen[2]
 
     def _made_runnable(self, function: CloudFrontFunction, code: bytes) -> Runnable:
@@ -213,12 +213,12 @@ class CloudFrontFunctions:
         try:
             described = self._cloudfront.describe_function(Name=name, Stage="LIVE")
             if here is None or here.etag != described["ETag"]:
-                answer = self._cloudfront.get_function(Name=name, Stage="LIVE")
-                code = answer["FunctionCode"].read()
-                here = CloudFrontFunction(name=name, etag=answer["ETag"], code=code)
+                response = self._cloudfront.get_function(Name=name, Stage="LIVE")
+                code = response["FunctionCode"].read()
+                here = CloudFrontFunction(name=name, etag=response["ETag"], code=code)
         except client_error() as error:
             raise ConfigError(
-                f"FunctionARN {arn!r} can't be had: {error} Only the LIVE stage runs (FN-018): "
+                f"FunctionARN {arn!r} can't be loaded: {error} Only the LIVE stage runs (FN-018): "
                 "publish the function, or correct the association."
             ) from error
         arn_of_store = store_arn(name, described["FunctionSummary"])
@@ -276,7 +276,7 @@ def returned_value(name: str, outcome: RunResult, file: str) -> object:
         returned: object = json.loads(outcome.result)
     except RecursionError as error:
         raise FunctionValidationError(
-            f"Function {name} returned an object that is nested without end.",
+            f"Function {name} returned an object that contains itself.",
             rule="FN-012",
         ) from error
     return returned

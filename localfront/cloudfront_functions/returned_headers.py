@@ -95,7 +95,7 @@ def _header_fields(
             refuse(
                 "LH-003" if name in after else "LH-008",
                 f"{event}: the function changed header {name!r}, which is read-only",
-                "Leave it as it is, in the `headers` you were given.",
+                "Leave it unchanged in the event's `headers`.",
             )
     return fields
 
@@ -106,7 +106,7 @@ def _check_name(name: str, event: EventType) -> None:
     if not TOKEN.fullmatch(name):
         refuse("FN-005", f"{event}: {name!r} is not a header name", "Use letters and `-`.")
     if is_disallowed(name):
-        refuse("LH-001", f"{event}: header {name!r} may not be added", "Take it out.")
+        refuse("LH-001", f"{event}: header {name!r} may not be added", "Remove it.")
     if name in _COOKIE_HEADERS:
         # AWS's page has cookies only in their own object; here they would be duplicates.
         refuse("FN-003", f"{event}: {name!r} is among the headers", "Use `cookies`.")
@@ -115,7 +115,7 @@ def _check_name(name: str, event: EventType) -> None:
 def _merged(headers: Headers, sent: Shown, fields: Fields) -> Headers:
     after = shown_fields(fields)
     same = {name for name, field in after.items() if sent.get(name) == field}
-    kept = (
+    unchanged = (
         (name, value)
         for name, value in headers
         if name.lower() in same or name.lower() in _COOKIE_HEADERS or is_disallowed(name)
@@ -126,12 +126,12 @@ def _merged(headers: Headers, sent: Shown, fields: Fields) -> Headers:
         if name not in same
         for value in values
     )
-    return Headers.of((*kept, *changed))
+    return Headers.of((*unchanged, *changed))
 
 
 def _pair(name: str, value: Value) -> str:
     if "=" in name or _NOT_IN_A_COOKIE.search(name) or ";" in value.text:
-        refuse("FN-008", f"{name!r} makes no cookie", "Encode its name and value.")
+        refuse("FN-008", f"{name!r} is not a valid cookie", "Encode its name and value.")
     return f"{name}={value.text}"
 
 

@@ -74,8 +74,8 @@ def _with_imports(text: str, name: str) -> str:
             return done + rest
         if found["module"] not in MODULES:
             raise ConfigError(
-                f"Function {name} imports {found['module']!r}. There are only "
-                f"{', '.join(sorted(MODULES))}; put other code into the function."
+                f"Function {name} imports {found['module']!r}. Only "
+                f"{', '.join(sorted(MODULES))} exist; put other code into the function."
             )
         lines = "\n" * found[0].count("\n")
         constant = f"const {found['name']} = require('{found['module']}');"

@@ -96,10 +96,10 @@ def _said(node: Node, runtime: str) -> Iterator[tuple[str, bool]]:
         else:
             yield f"{feature.title} {feature.note}", False
     if _logs_several(node):
-        yield "`console.log` prints its first argument alone; join them with `+`", False
+        yield "`console.log` prints only its first argument; join them with `+`", False
     name = _unlisted(node, runtime)
     if name:
-        yield f"`{name}` is on no list of AWS's for {runtime}", False
+        yield f"`{name}` is not documented for {runtime}", False
 
 
 def _refusal(feature: Feature, runtime: str) -> str:

@@ -122,12 +122,12 @@ class EngineProcess:
             else:
                 order = order_line(function.name, json.dumps(event), now=now, facts=NO_FACTS)
             try:
-                answer = await _asked(worker, function, order)
+                result = await _asked(worker, function, order)
             except BaseException:  # also when the viewer left, possibly during a run
                 await self._discard()
                 raise
-            if answer.endswith(b"\n"):
-                return read_reply(answer)
+            if result.endswith(b"\n"):
+                return read_reply(result)
             await self._discard()
             return RunResult(error=ENDED)
 

@@ -1,4 +1,4 @@
-"""The access log's record of a request, which is whole once its response is out."""
+"""The access log's record of a request, completed when its response has been sent."""
 
 from __future__ import annotations
 

@@ -23,10 +23,10 @@ def ask(port: int, token: str, method: str, path: str, document: Any = None) -> 
     body = None if document is None else json.dumps(document)
     try:
         connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        said = json.loads(answer.read())
+        response = connection.getresponse()
+        parsed = json.loads(response.read())
     finally:
         connection.close()
-    if answer.status != 200:
-        raise RefusedError(str(said.get("error")))
-    return said
+    if response.status != 200:
+        raise RefusedError(str(parsed.get("error")))
+    return parsed

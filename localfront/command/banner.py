@@ -39,10 +39,12 @@ class Banner:
         for distribution in self.configuration.distributions:
             yield ""
             yield self._title(distribution)
-            shown = distribution.behaviors[-MOST_BEHAVIORS:]
-            left_out = len(distribution.behaviors) - len(shown)
+            behaviors = distribution.behaviors[-MOST_BEHAVIORS:]
+            left_out = len(distribution.behaviors) - len(behaviors)
             head, *rows = table(
-                HEAD, [self._row(distribution, behavior) for behavior in shown], width=self.width
+                HEAD,
+                [self._row(distribution, behavior) for behavior in behaviors],
+                width=self.width,
             )
             yield self.palette.paint("dim", head)
             yield from rows
@@ -53,7 +55,7 @@ class Banner:
     def _title(self, distribution: Distribution) -> str:
         name = self.palette.paint("bold", printable(distribution.id))
         if not distribution.enabled:
-            return f"{name}  disabled: it answers nothing"
+            return f"{name}  disabled: it serves no requests"
         alone = len(self.configuration.distributions) == 1
         host = local_host(distribution, alone=alone)
         urls = (f"https://{host}:{self.https_port}/", f"http://{host}:{self.http_port}/")

@@ -18,7 +18,7 @@ async def open_address(address: str) -> None:
     has_screen = sys.platform == "darwin" or any(os.environ.get(name) for name in SCREENS)
     if has_screen and await in_daemon_thread(_opened, address):
         return
-    LOG.info("no browser can be opened from here; the address: %s", address)
+    LOG.info("can't open a browser here; open this address yourself: %s", address)
 
 
 def _opened(address: str) -> bool:

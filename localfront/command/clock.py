@@ -14,15 +14,17 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "clock",
         help="move the clock of a running localfront, and that of its functions",
-        description="Move the clock of a running localfront and of its functions: freshness, Age, Date, "
-        "signed URLs and cookies, and what functions take for the time. Without an order, print it.",
+        description="Move the clock of a running localfront and of its functions: freshness, "
+        "Age, Date, "
+        "signed URLs and cookies, and the functions' own time. Without an argument, print the "
+        "clock.",
     )
     parser.add_argument("order", nargs="*", metavar="ORDER", help=FORMS)
     parser.add_argument(
         "--port", type=int, metavar="PORT", help="a port of the site, where several are served"
     )
     parser.add_argument(
-        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="that of the server"
+        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="the server's --ca-dir"
     )
 
 
@@ -37,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         there = whereabouts(options.ca_dir, options.port)
     if options.order:
-        answer = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
+        response = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
     else:
-        answer = ask(*there, "GET", "/api/clock")
-    setting = answer["setting"] or "the real time"
-    sys.stdout.write(f"{answer['utc']}  ({setting})\n")
+        response = ask(*there, "GET", "/api/clock")
+    setting = response["setting"] or "the real time"
+    sys.stdout.write(f"{response['utc']}  ({setting})\n")
     return 0

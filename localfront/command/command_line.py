@@ -116,15 +116,16 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
         "--address",
         default=LOOPBACK,
         metavar="IP",
-        help="where to listen; any but loopback lets others in, and is for containers whose "
-        "ports are published on loopback; default: %(default)s",
+        help="address to listen on; any but loopback is open to other machines and meant for "
+        "containers "
+        "whose ports are published on loopback; default: %(default)s",
     )
     add(
         "--ca-dir",
         type=forms.folder,
         default=user_cache(),
         metavar="DIR",
-        help="where the local certificate authority is kept (ca.pem); default: %(default)s",
+        help="directory of the local certificate authority (ca.pem); default: %(default)s",
     )
     add(
         "--log-dir",
@@ -184,7 +185,8 @@ def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FUNCTION=DIR",
-        help="run a local directory in place of a Lambda function's code, or a .js file in place of "
+        help="run a local directory in place of a Lambda function's code, or a .js file in place "
+        "of "
         "a CloudFront Function's; edits are live; may be repeated",
     )
     add(
@@ -194,7 +196,8 @@ def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="function",
         metavar="FUNCTION=DIR",
-        help="run a local directory in place of the code of a function behind a function URL or an API; "
+        help="run a local directory in place of the code of a function behind a function URL or "
+        "an API; "
         "edits are live; may be repeated",
     )
     add(
@@ -212,8 +215,9 @@ def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ACCOUNT/KEY-PAIR-ID=FILE",
-        help="a CloudFront key pair of an account that behaviors trust (TrustedSigners): its public "
-        "key in PEM form; ACCOUNT is 12 digits or `self`; may be repeated",
+        help="the public key, in PEM form, of a CloudFront key pair of an account that behaviors "
+        "trust "
+        "(TrustedSigners); ACCOUNT is 12 digits or `self`; may be repeated",
     )
 
 
@@ -224,13 +228,13 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         type=forms.count,
         default=DEFAULT_WORKERS,
         metavar="N",
-        help="the most workers that one Lambda@Edge function has; default: %(default)s",
+        help="maximum number of workers per Lambda@Edge function; default: %(default)s",
     )
     add(
         "--profile",
         choices=sorted(PROFILES),
         default=PROFILE_2026.name,
-        help="whose limits and status codes hold where AWS's pages contradict each other; "
+        help="which limits and status codes to use where AWS's pages contradict each other; "
         "default: %(default)s",
     )
     add(
@@ -247,13 +251,14 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FUNCTION[:PORT]",
-        help="let a debugger attach to a Lambda function: debugpy (port 5678) or Node's (9229); it has "
-        "one worker and no limits of time and memory; may be repeated",
+        help="let a debugger attach to a Lambda function: debugpy (port 5678) or Node's (9229); "
+        "it then "
+        "has one worker and no time or memory limits; may be repeated",
     )
     add(
         "--debug-wait",
         action="store_true",
-        help="start those functions when a debugger has attached",
+        help="wait for a debugger before starting those functions",
     )
     add(
         "--clock",
@@ -264,13 +269,13 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     add(
         "--strict",
         action="store_true",
-        help="refuse a configuration with a part that can't be honoured, in place of a warning",
+        help="refuse a configuration that has unsupported parts, instead of warning",
     )
     add(
         "--viewer",
         type=forms.viewer,
         default=NOTHING_KNOWN,
         metavar="FACTS",
-        help="what CloudFront would know of viewers, such as 'country=DE; device=mobile'; a "
-        f"request's {HEADER} header takes its place; names: {', '.join(FORMS)}",
+        help="what CloudFront would detect about viewers, such as 'country=DE; device=mobile'; a "
+        f"request's {HEADER} header overrides it; names: {', '.join(FORMS)}",
     )

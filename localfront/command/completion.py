@@ -24,7 +24,7 @@ EPILOG = """\
 def add_parser(commands: argparse._SubParsersAction[Any], whole: OneLineParser) -> None:
     parser = commands.add_parser(
         "completion",
-        help="print a script with which your shell completes localfront's options",
+        help="print a shell completion script",
         description="Print a script with which a shell completes commands, options and files.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -52,7 +52,7 @@ def script(parser: OneLineParser, shell: str) -> str:
 
 def _completed(action: argparse.Action) -> str:
     """shtab's constant for completing the value; "" for a free value."""
-    shown = action.metavar if isinstance(action.metavar, str) else ""
-    if shown == "DIR":
+    metavar = action.metavar if isinstance(action.metavar, str) else ""
+    if metavar == "DIR":
         return "DIRECTORY"
-    return "FILE" if shown in ("FILE", "PROJECT") or shown.endswith("=FILE") else ""
+    return "FILE" if metavar in ("FILE", "PROJECT") or metavar.endswith("=FILE") else ""

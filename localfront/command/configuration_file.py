@@ -38,7 +38,7 @@ def read_configuration_file(folder: Path) -> tuple[str, Mapping[str, Any]]:
             continue
         if not isinstance(tables, dict):
             raise ConfigError(
-                f"{name}: [tool.localfront] is no table. Write [tool.localfront.serve]."
+                f"{name}: [tool.localfront] is not a table. Write [tool.localfront.serve]."
             )
         for key, table in tables.items():
             if key not in COMMANDS or not isinstance(table, dict):
@@ -68,14 +68,14 @@ def arguments_of(
 
     Raises ConfigError for an unknown option, or a value of the wrong kind.
     """
-    known = options_of(actions)
+    by_name = options_of(actions)
     positional: list[str] = []
     options: list[str] = []
     for key, value in table.items():
-        action = known.get(key)
+        action = by_name.get(key)
         if action is None:
             raise ConfigError(
-                f"{file}: there is no option {key!r}{nearest(key, known)}. See `localfront serve "
+                f"{file}: there is no option {key!r}{nearest(key, by_name)}. See `localfront serve "
                 "--help` for all."
             )
         texts = list(_texts(value, action, f"{file}: {key}"))
@@ -133,4 +133,4 @@ def _text(value: object, where: str) -> str:
             return "on" if value else "off"
         case str() | int() | float():
             return str(value)
-    raise ConfigError(f"{where}: write a text or a number, not {value!r}.")
+    raise ConfigError(f"{where}: write a string or a number, not {value!r}.")

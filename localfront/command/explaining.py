@@ -21,7 +21,7 @@ def add_error_page_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plain-errors",
         action="store_true",
-        help="answer errors with CloudFront's own page, which explains nothing; the log still does",
+        help="send CloudFront's own error pages, which explain nothing; the log still does",
     )
 
 

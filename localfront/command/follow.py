@@ -137,8 +137,8 @@ class Follower:
         LOG.info("invalidation %s: %s dropped", invalidation.id, objects)
         for item in named.unsupported:
             LOG.warning(
-                "invalidation %s: CloudFront supports no `~`, also not as %%7E, so that %r drops "
-                "nothing (IN-006). End the path with * before it.",
+                "invalidation %s: CloudFront does not support `~`, nor %%7E, in a path, so %r "
+                "invalidates nothing (IN-006). End the path with * before it.",
                 invalidation.id,
                 printable(item),
             )

@@ -20,9 +20,9 @@ def access_of_functions(settings: Settings, session: AwsSession) -> Mapping[str,
     if not settings.emulated or credentials is None:
         return {}
     frozen = credentials.get_frozen_credentials()
-    given = {
+    variables = {
         "AWS_ACCESS_KEY_ID": frozen.access_key,
         "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
         "AWS_SESSION_TOKEN": frozen.token,
     }
-    return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
+    return {**settings.service_endpoints, **{n: v for n, v in variables.items() if v}}

@@ -14,20 +14,20 @@ MASK = "…"
 
 
 def given_options(
-    actions: Sequence[argparse.Action], said: Mapping[str, Sequence[str]]
+    actions: Sequence[argparse.Action], sources: Mapping[str, Sequence[str]]
 ) -> tuple[Given, ...]:
-    """The options. `said` are parsed arguments by their origin: a later one wins."""
+    """The options. `sources` are parsed arguments by their origin: a later one wins."""
     found: dict[str, list[Given]] = {}
-    for source, arguments in said.items():
+    for source, arguments in sources.items():
         for action, text in _pairs(actions, arguments):
             name = _name(action)
             before = found.get(name, []) if is_repeatable(action) else []
             found[name] = [*before, Given(name, _shown(name, text), source)]
     return tuple(
-        given
+        value
         for action in actions
         if action.dest not in NOT_IN_A_FILE
-        for given in found.get(_name(action)) or _default(action)
+        for value in found.get(_name(action)) or _default(action)
     )
 
 

@@ -27,18 +27,18 @@ MARKS = {
 ASSEMBLY = "manifest.json"  # in cdk.out
 
 TEXT = """\
-# Options of `localfront serve` and `localfront check`, as on the command line, which wins over this
-# file: `localfront serve --help` tells them all.
+# Options of `localfront serve` and `localfront check`, as on the command line, which overrides this
+# file: see `localfront serve --help`.
 
 [serve]
 {source}
 # http-port = 8080
 # https-port = 8443
 
-# A folder stands in for a bucket, an address for any other origin:
+# A folder replaces a bucket, an address replaces any other origin:
 # origin-override = {{ ORIGIN-ID = "public", OTHER-ID = "http://localhost:3000" }}
 
-# Functions run from a folder, and what you edit there is live:
+# Functions run from a folder; edits there are live:
 # edge = {{ FUNCTION-NAME = "edge" }}
 
 # Key value stores:
@@ -53,9 +53,11 @@ def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
     commands.add_parser(
         "init",
         help=f"write a {OWN_FILE} for the project in the current folder",
-        description="Look for what describes CloudFront distributions in the current folder and below "
-        f"(Terraform, a CDK assembly, templates, JSON of the AWS CLI), and write a {OWN_FILE} that "
-        "names it. Nothing that is there is changed.",
+        description=(
+            "Search the current folder for descriptions of CloudFront distributions "
+            "(Terraform, a CDK assembly, templates, JSON of the AWS CLI), "
+            f"and write a {OWN_FILE} that names them. No existing file is changed."
+        ),
     )
 
 
@@ -69,7 +71,7 @@ def run(_: argparse.Namespace) -> int:
             opened.write(text(sources))
     except FileExistsError:
         raise ConfigError(
-            f"There is a {OWN_FILE} here already. Edit it, or move it away and start again."
+            f"{OWN_FILE} exists already. Edit it, or move it away and run this again."
         ) from None
     for line in messages(sources):
         sys.stdout.write(f"{line}\n")
@@ -87,8 +89,8 @@ def text(sources: Sequence[str]) -> str:
 def messages(sources: Sequence[str]) -> Iterator[str]:
     """The output: what was found, and what to type next."""
     if not sources:
-        yield f"{OWN_FILE} is written. Nothing here describes a CloudFront distribution:"
-        yield "name your Terraform, template or JSON in it, or serve an emulator's with"
+        yield f"{OWN_FILE} is written. No description of a CloudFront distribution was found here:"
+        yield "name your Terraform, template or JSON in it, or serve from an emulator with"
         yield "  AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront serve"
         return
     yield f"{OWN_FILE} is written; it serves {sources[0]}"
@@ -96,22 +98,22 @@ def messages(sources: Sequence[str]) -> Iterator[str]:
         yield f"(there are also, as comments: {others})."
     yield "Next:"
     yield "  localfront serve"
-    yield "It names whatever it needs beyond that, with the option that gives it."
+    yield "If it needs anything else, it says which option to add."
 
 
 def found_in(folder: Path) -> Iterator[str]:
     """Sources of a distribution: folders of Terraform and assemblies first, then files."""
     files: list[str] = []
     for place in _folders(folder):
-        shown = place.relative_to(folder).as_posix()
+        name = place.relative_to(folder).as_posix()
         inside = sorted(place.iterdir())
         marked = [file for file in inside if _is_marked(file)]
         assembly = place / ASSEMBLY
         if place.name == "cdk.out" and assembly.is_file():
-            yield shown
+            yield name
             continue
         if any(file.suffix == ".tf" for file in marked):
-            yield f"{shown}/" if shown != "." else "."
+            yield f"{name}/" if name != "." else "."
         files += [f.relative_to(folder).as_posix() for f in marked if f.suffix != ".tf"]
     yield from files
 

@@ -31,13 +31,13 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """The inspector's address, "" if it is switched off, and what has its port answer."""
+    """The inspector's address ("" if it is off), and the function that starts its API."""
 
     address: str = ""
     begin: Callable[[], Awaitable[None]] | None = None
 
     async def serve(self) -> None:
-        """Answer from now on: the site, which is open by now, had the earlier turn."""
+        """Start answering; the site is open by now, and had priority."""
         if self.begin is not None:
             await self.begin()
 
@@ -66,7 +66,7 @@ async def open_inspector(
     stack.enter_context(
         telling(beside.folder, ports.values(), port=server.port, token=server.token)
     )
-    LOG.info("the inspector, for every request's way and why: %s", server.address)
+    LOG.info("inspect every request at %s", server.address)
 
     async def begin() -> None:
         from localfront.command.inspecting_routes import routes_of  # a tenth of a start

@@ -17,12 +17,12 @@ from localfront.command.keyboard import Keyboard, is_available
 from localfront.server.stopping import StopSignals
 
 LOG = logging.getLogger("localfront")
-HINT = "keys: h tells what each does, q quits"
+HINT = "keys: h for help, q to quit"
 HELP = """
   o  open the site in a browser
   i  open the inspector
   c  clear the cache
-  r  read the configuration and everything that it names again
+  r  reload the configuration and all files that it names
   q  quit (again: at once)
   h  show this
 """
@@ -77,7 +77,7 @@ class Keys:
         LOG.info("the cache is cleared: %d object%s dropped", count, "" if count == 1 else "s")
 
     def _read_again(self) -> None:
-        LOG.info("reading everything again")
+        LOG.info("reloading everything")
         self.follower.read_again()
 
 

@@ -83,8 +83,9 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log-format",
         choices=FORMS,
-        help="row: one aligned row a request, for a terminal; line: the request's whole way in one "
-        "line; json: an object a line, with everything; default: row on a terminal, else line",
+        help="row: one aligned row per request, for a terminal; line: the request's whole path "
+        "in one "
+        "line; json: one object per line, with everything; default: row on a terminal, else line",
     )
     much = parser.add_mutually_exclusive_group()
     much.add_argument("-v", "--verbose", action="store_true", help="the same as --log-format line")

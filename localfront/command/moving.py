@@ -10,9 +10,9 @@ from localfront.exchange.clock_orders import carry_out
 
 LOG = logging.getLogger("localfront")
 REAL_ACCOUNT = (
-    "The clock can't be moved while localfront works with an AWS account: AWS refuses what is signed "
-    "with another time than its own, and its objects and tokens expire by that. Use an emulator, or "
-    "files."
+    "The clock can't be moved while localfront works with an AWS account: AWS refuses requests "
+    "signed with a time that is not its own, and objects and tokens there expire by AWS's clock. "
+    "Use an emulator, or files."
 )
 
 
@@ -33,9 +33,9 @@ def log_clock(clock: MovableClock) -> None:
 def sentence(setting: Setting, now: float) -> str:
     """The clock's setting as a sentence."""
     if not setting.is_moved:
-        return "the clock is the real one again"
+        return "the clock shows the real time again"
     how = "stands still" if setting.frozen is not None else f"is moved by {setting}"
     return (
-        f"the clock {how}: CloudFront and its functions take it for {utc(now)}; "
-        "`localfront clock reset` sets it right"
+        f"the clock {how}: for CloudFront and its functions it is {utc(now)}; `localfront "
+        "clock reset` restores the real time"
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 1000")
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a number from 1 to 1000")
     return int(text)
 
 
@@ -54,7 +54,7 @@ def assumption(text: str) -> tuple[str, bool]:
 
 def port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: must be 0 to 65535")
     return int(text)
 
 
@@ -64,7 +64,7 @@ def seconds(text: str) -> float:
     except ValueError:
         number = math.nan
     if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0")
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a number above 0")
     return number
 
 

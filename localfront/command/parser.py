@@ -48,13 +48,13 @@ class OneLineParser(argparse.ArgumentParser):
 
     def _refuse_unknown(self, arguments: Sequence[str]) -> None:
         """Report an unknown option before its value is taken for a positional argument."""
-        known = self.option_names()
+        names = self.option_names()
         for text in arguments:
             option = text.partition("=")[0]
             if text == "--":
                 return
-            if text.startswith("--") and option not in known:
-                self.error(f"there is no option {option}{nearest(option, known)}")
+            if text.startswith("--") and option not in names:
+                self.error(f"there is no option {option}{nearest(option, names)}")
 
     def command(self, name: str) -> OneLineParser:
         """The parser of a subcommand."""
@@ -84,7 +84,7 @@ class OneLineParser(argparse.ArgumentParser):
         return [name for action in self._actions for name in action.option_strings]
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """` (is 'x' meant?)` if a name is close, else ""."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f" (is {close[0]!r} meant?)" if close else ""
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """` (did you mean 'x'?)` if a name is close, else ""."""
+    close = difflib.get_close_matches(name, list(candidates), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

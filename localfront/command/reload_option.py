@@ -9,6 +9,7 @@ def add_reload_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reload",
         action="store_true",
-        help="load pages in the browser again when they or functions change, by a script that HTML "
-        "gets behind the cache; a change of files also clears the cache",
+        help="reload pages in the browser when they or functions change, with a script that is "
+        "added "
+        "to HTML after the cache; a change to files also clears the cache",
     )

@@ -18,7 +18,7 @@ from localfront.http_messages.messages import Headers, Request, Response
 FOLDER = "/.localfront/"
 SCRIPT_PATH, VERSION_PATH = f"{FOLDER}reload.js", f"{FOLDER}version"
 SCRIPT = """\
-// localfront serve --reload: this page is loaded again once what it is made of has changed.
+// localfront serve --reload: reloads this page when its sources change.
 let first = "";
 setInterval(async () => {
   if (document.visibilityState !== "visible") return;
@@ -27,7 +27,7 @@ setInterval(async () => {
     const version = answer.ok ? await answer.text() : "";
     if (first && version && version !== first) location.reload();
     first ||= version;
-  } catch {} // localfront is being started again
+  } catch {} // localfront is restarting
 }, 700);
 """.replace("VERSION", VERSION_PATH)
 # Headers by which a browser would store or revalidate the changed page.

@@ -67,8 +67,8 @@ class Reloading:
         if request.uri not in self._reported and len(self._reported) < MAX_REPORTED:
             self._reported.add(request.uri)
             LOG.warning(
-                "--reload: %s is not loaded again by itself: its Content-Security-Policy takes no "
-                "script or request to the site itself (%s)",
+                "--reload: %s does not reload: its Content-Security-Policy forbids scripts "
+                "from, or requests to, its own site (%s)",
                 printable(request.uri),
                 printable(forbidden),
             )

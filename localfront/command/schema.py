@@ -32,9 +32,10 @@ def add_parser(commands: argparse._SubParsersAction[Any], whole: OneLineParser) 
     parser = commands.add_parser(
         "schema",
         help=f"print the JSON schema of {OWN_FILE}, for editors",
-        description=f"Print the JSON schema of {OWN_FILE}. An editor that reads it completes options, "
-        "tells what they mean, and marks what is wrong.",
-        epilog=f"localfront schema > .localfront.schema.json; then `#:schema .localfront.schema.json` as "
+        description=f"Print the JSON schema of {OWN_FILE}. Editors use it to complete options, "
+        "describe them, and mark mistakes.",
+        epilog="localfront schema > .localfront.schema.json; then `#:schema "
+        ".localfront.schema.json` as "
         f"the first line of {OWN_FILE}.",
     )
     parser.set_defaults(whole=whole)

@@ -121,7 +121,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
 
 
 def _session(settings: Settings, options: Options) -> tuple[AwsSession, RepeatedRequests | None]:
-    """The requests are repeated neither where files are read as well, nor at AWS, asked seldom."""
+    """The AWS session; its requests are repeated if an emulator is the only source."""
     session = open_session(settings)
     if not settings.emulated or options.config_files or options.store_files:
         return session, None
@@ -226,8 +226,8 @@ async def _service(
 
 def _reloading(service: Service, options: Options) -> Reloading:
     LOG.info(
-        "--reload: pages in the browser load themselves again once they or functions change; they "
-        "have a script for that, and a change of files clears the cache, as no deployment does"
+        "--reload: pages reload in the browser when they or functions change; a script is "
+        "added to them, and, unlike a deployment, a change to files clears the cache"
     )
     code = [*options.code_files.values(), *options.lambda_directories.values()]
     return Reloading(service.cache, code)

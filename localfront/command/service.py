@@ -194,9 +194,9 @@ class Service:
         return await self._outgoing(answering, pipeline, request, seen, body, trace)
 
     def answer_at_once(
-        self, request: Request, *, known: KnownHead, max_bytes: int
+        self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
-        """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
+        """The response to a GET without a body, if it needs no wait and has at most `max_bytes`.
 
         Else a coroutine: it waits for a function, or for an origin. None, and nothing has happened,
         where `handle` has to answer.
@@ -204,14 +204,14 @@ class Service:
         if self.reloading is not None or self._plain is None:
             return None
         seen = self._local_ports.hidden(request)
-        asked = self._plain.find(seen, head=known, max_bytes=max_bytes)
-        if asked is None:
+        lookup = self._plain.find(seen, head=head, max_bytes=max_bytes)
+        if lookup is None:
             return self.handle(request, b"")
         pipeline, trace = self.pipeline, _trace_of(request)
-        if asked.stored is None:
-            answering = self._plain.served(asked, trace)
+        if lookup.stored is None:
+            answering = self._plain.served(lookup, trace)
             return self._outgoing(answering, pipeline, request, seen, b"", trace)
-        response = self._plain.hit(asked, asked.stored, trace)
+        response = self._plain.hit(lookup, lookup.stored, trace)
         response = self._local_ports.shown(request, seen, response)
         return self._logged(pipeline, request, response, trace)
 

@@ -91,8 +91,8 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
     )
 
 
-def _by_account(given: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[TrustedKey]]:
+def _by_account(options: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[TrustedKey]]:
     signers: dict[str, list[TrustedKey]] = {}
-    for account, key in given:
+    for account, key in options:
         signers.setdefault(account, []).append(key)
     return signers

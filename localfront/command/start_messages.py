@@ -55,7 +55,7 @@ def log_trust(
 ) -> None:
     """Print how to make browsers trust the certificates, and the names that stay untrusted."""
     LOG.info(
-        "the local certificate authority: %s; browsers come to trust it by `%s`",
+        "the local certificate authority: %s; to make browsers trust it, run `%s`",
         ca_dir / CERTIFICATE,
         trust_command(ca_dir),
     )
@@ -63,7 +63,7 @@ def log_trust(
     if names := uncovered(aliases, authorities):
         LOG.warning(
             "no browser will trust the certificates for %s: the authority is for localhost only. "
-            "Another for a name: `%s`",
+            "To create one for this name, run `%s`",
             ", ".join(names),
             trust_command(ca_dir, names[0]),
         )

@@ -46,5 +46,5 @@ def shortened(text: str, room: int) -> str:
     """The text shortened in the middle if too long: the ends of a path matter most."""
     if len(text) <= room:
         return text
-    kept = room - len(ELLIPSIS)
-    return f"{text[: kept - kept // 2]}{ELLIPSIS}{text[len(text) - kept // 2 :]}"
+    width = room - len(ELLIPSIS)
+    return f"{text[: width - width // 2]}{ELLIPSIS}{text[len(text) - width // 2 :]}"

@@ -25,17 +25,20 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trace",
         help="send one request to a running localfront and print its path, station by station",
-        description="Send one request to a running localfront and print its path through CloudFront: "
+        description="Send one request to a running localfront and print its path through "
+        "CloudFront: "
         "behavior, functions, cache key, lifetime, and why each.",
     )
-    parser.add_argument("url", metavar="URL", help="on the port where localfront serves")
+    parser.add_argument("url", metavar="URL", help="the port that localfront serves on")
     parser.add_argument("-X", "--request", default="GET", metavar="METHOD", help="default: GET")
     parser.add_argument(
         "-H", "--header", action="append", default=[], metavar="LINE", help="may be repeated"
     )
-    parser.add_argument("--json", action="store_true", help="all of it, for programs")
     parser.add_argument(
-        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="that of the server"
+        "--json", action="store_true", help="print everything as JSON, for programs"
+    )
+    parser.add_argument(
+        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="the server's --ca-dir"
     )
 
 
@@ -60,9 +63,9 @@ def run(options: argparse.Namespace) -> int:
 
 def tree(traced: Any, palette: Palette) -> Iterator[str]:
     """The request and its stations, each with its reason and changes."""
-    asked = f"{traced['method']} {traced['scheme']}://{traced['host']}{traced['target']}"
+    request = f"{traced['method']} {traced['scheme']}://{traced['host']}{traced['target']}"
     ended = palette.paint(COLOURS.get(traced["tone"], ""), f"{traced['status']} {traced['result']}")
-    yield f"{_printable(asked)}  {ended}  {traced['ms']:.1f} ms"
+    yield f"{_printable(request)}  {ended}  {traced['ms']:.1f} ms"
     stations = traced["stations"]
     for station in stations:
         last = station is stations[-1]
@@ -76,13 +79,13 @@ def tree(traced: Any, palette: Palette) -> Iterator[str]:
 
 def _station(station: Any, palette: Palette, *, last: bool) -> str:
     branch = palette.paint("dim", "└─ " if last else "├─ ")
-    said = _printable(station["summary"])
+    summary = _printable(station["summary"])
     if station["state"] == "skipped":
-        return branch + palette.paint("dim", f"{station['title']}: {said}")
+        return branch + palette.paint("dim", f"{station['title']}: {summary}")
     colour = COLOURS.get(station["tone"], "")
     spent = f"  {station['ms']:.1f} ms" if station["ms"] >= 0.05 else ""
     title = palette.paint("bold", station["title"])
-    return f"{branch}{title}: {palette.paint(colour, said)}{spent}"
+    return f"{branch}{title}: {palette.paint(colour, summary)}{spent}"
 
 
 def _inside(station: Any) -> Iterator[str]:
@@ -91,9 +94,9 @@ def _inside(station: Any) -> Iterator[str]:
         return
     for reason in station["reasons"]:
         yield f"{reason['rule']}: {reason['text']}" if reason["rule"] else reason["text"]
-    if made := station["madeBy"]:
-        times = "once" if made["hits"] == 1 else f"{made['hits']} times"
-        yield f"made by {made['id']}, and served {times} since"
+    if provenance := station["madeBy"]:
+        times = "once" if provenance["hits"] == 1 else f"{provenance['hits']} times"
+        yield f"stored by request {provenance['id']}, and served {times} since"
     yield from (f"key  {_part(part)}" for part in station["key"])
     yield from (f"not in the key  {_part(part)}" for part in station["outside"])
     yield from map(_change, station["changes"])

@@ -30,12 +30,12 @@ def source_here(options: argparse.Namespace, settings: Settings) -> Sequence[Pat
         commands = ", ".join(f"`localfront serve {name}`" for name in found[:MOST_NAMED])
         more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         raise ConfigError(
-            f"Nothing says where the distribution comes from. Here are: {commands}{more}. Type one of "
-            "them, or `localfront init` to write it down; or set AWS_ENDPOINT_URL or AWS_PROFILE, or give "
-            "--config FILE."
+            f"The source of the distribution is not given. Found here: {commands}{more}. Run one "
+            "of these, or `localfront init` to save the choice; or set AWS_ENDPOINT_URL or "
+            "AWS_PROFILE, or give --config FILE."
         )
     for name in found:
-        LOG.info("nothing else is named: serving %s, which lies here", name)
+        LOG.info("no source given: serving %s, found here", name)
     return tuple(map(Path, found))
 
 
@@ -58,7 +58,7 @@ def port_for(options: argparse.Namespace, name: str) -> int:
     following = range(port + 1, port + TRIED)
     free = next((other for other in following if not _is_taken(other, options.address)), port)
     if free != port:
-        LOG.info("port %d is taken: %d is used in its place (--%s chooses)", port, free, name)
+        LOG.info("port %d is in use: using %d instead (--%s chooses another)", port, free, name)
     return free
 
 

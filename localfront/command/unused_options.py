@@ -37,25 +37,23 @@ def unused_options(
         if not (chosen and "." in name):  # a function may still choose that domain
             yield _line("--origin-override", name, "no distribution has such an origin", ids)
     for name in stores.unused():
-        yield _line("--kvs", name, "no function that is served has such a store", ())
+        yield _line("--kvs", name, "no served function has such a store", ())
     trusted = {key for d in distributions for b in d.behaviors for key in b.trusted_keys}
     for account, keys in signers.items():
         if trusted.isdisjoint(keys):
-            yield _line(
-                "--signer", account, "no behavior that is served trusts such an account", ()
-            )
+            yield _line("--signer", account, "no served behavior trusts such an account", ())
     lambdas = _names(configuration.lambda_arns, place=6)
     ordinary = _names(configuration.origin_function_arns, place=6)
     for name in sorted(set(behind_origins) - ordinary):
-        what = "no function URL or API that is served here has such a function behind it"
+        what = "no served function URL or API invokes such a function"
         yield _line("--lambda", name, what, sorted(ordinary))
     functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
     for name, path in edge.items():
-        known = lambdas if path.is_dir() else functions
-        if name not in known:
+        names = lambdas if path.is_dir() else functions
+        if name not in names:
             kind = "Lambda function" if path.is_dir() else "CloudFront Function"
-            what = f"no behavior that is served names such a {kind}"
-            yield _line("--edge", name, what, sorted(known))
+            what = f"no served behavior names such a {kind}"
+            yield _line("--edge", name, what, sorted(names))
 
 
 def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
@@ -69,7 +67,7 @@ def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator
         if (folder := known.folders.get(name)) and known.override_of(origin) is folder
     }
     for bucket, path in found.items():
-        yield f"bucket {bucket}: its deployment uploads {path}, which stands in for it"
+        yield f"bucket {bucket}: replaced by {path}, which its deployment uploads"
 
 
 def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:
@@ -77,9 +75,9 @@ def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:
     return frozenset(part[place] for part in parts if len(part) > place)
 
 
-def _line(option: str, name: str, what: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+def _line(option: str, name: str, what: str, names: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
     if close:
-        return f"{option} {name}: {what}. Is {close[0]!r} meant?"
-    listed = f" There are: {', '.join(known)}." if known else ""
+        return f"{option} {name}: {what}. Did you mean {close[0]!r}?"
+    listed = f" Known names: {', '.join(names)}." if names else ""
     return f"{option} {name}: {what}.{listed}"

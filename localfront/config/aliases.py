@@ -37,7 +37,7 @@ def parse_aliases(config: Fields) -> tuple[str, ...]:
     if aliases and certificate.flag("CloudFrontDefaultCertificate", False):
         raise certificate.wrong(
             "CloudFrontDefaultCertificate",
-            f"is for the cloudfront.net name alone, and {aliases[0]} is an alias (HO-008)",
+            f"is only for the cloudfront.net name, and {aliases[0]} is an alias (HO-008)",
             "Name a certificate that covers the aliases in ACMCertificateArn, or leave the aliases "
             "out.",
         )
@@ -56,7 +56,8 @@ def check_aliases(distributions: Iterable[Distribution]) -> None:
             if other is not distribution:
                 raise ConfigError(
                     f"Aliases: {alias!r} is on distribution {other.id} and on {distribution.id}, "
-                    "and CloudFront gives a name to one alone (HO-007). Remove it from one of them."
+                    "and CloudFront allows an alias on only one (HO-007). Remove it from one of "
+                    "them."
                 )
 
 

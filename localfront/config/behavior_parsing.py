@@ -41,14 +41,14 @@ READS_AND_OPTIONS = READS | {"OPTIONS"}
 ALL_METHODS = READS_AND_OPTIONS | {"PUT", "POST", "PATCH", "DELETE"}
 PATTERN = re.compile(r"""[A-Za-z0-9_.*$/~"'@:+&?-]{1,255}""")  # RT-008
 LEGACY_TTLS = ("MinTTL", "DefaultTTL", "MaxTTL")
-BESIDE_A_POLICY = "is of the older settings, and CachePolicyId is set"
+BESIDE_A_POLICY = "belongs to the legacy settings, and CachePolicyId is set"
 NOT_EMULATED = {
     "FieldLevelEncryptionId": NotHonoured(
-        "encrypts fields of a POST request's body", "they reach the origin as they came"
+        "encrypts fields in the bodies of POST requests", "they reach the origin unencrypted"
     ),
     "SmoothStreaming": NotHonoured(
         "serves media in the Microsoft Smooth Streaming format",
-        "its files are served as any others are",
+        "its files are served like any others",
     ),
     "GrpcConfig": NotHonoured(
         "allows gRPC requests, over HTTP/2 to the origin (MI-003)",
@@ -85,7 +85,7 @@ class BehaviorReader:
             raise fields.wrong(
                 "PathPattern",
                 "is not a path pattern (RT-008)",
-                "It has 1 to 255 letters, digits and characters of _-.*$/~\"'@:+&?.",
+                "Use 1 to 255 letters, digits and characters of _-.*$/~\"'@:+&?.",
             )
         return self._read(fields.called(f"Behavior {pattern!r}"), pattern)
 

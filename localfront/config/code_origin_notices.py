@@ -23,7 +23,7 @@ def route_notices(
     if str(authorization) not in UNAUTHORIZED:
         yield Notice(
             field=f"{place}: authorization {str(authorization)[:100]!r}",
-            on_aws="lets API Gateway authorize each request",
+            on_aws="makes API Gateway authorize each request",
             here="every request passes, and the event has no authorizer",
         )
     if needs_key in (True, "true"):
@@ -61,6 +61,9 @@ def unsigned_notices(origins: Iterable[tuple[Origin, LambdaOrigin]]) -> Iterator
         if isinstance(url, FunctionUrl) and url.signed_only and not signs:
             yield Notice(
                 field=f"Origin {origin.id!r}",
-                on_aws="is a function URL that accepts only signed requests, and has no access control that signs",
+                on_aws=(
+                    "is a function URL that accepts only signed requests, and has no access "
+                    "control that signs"
+                ),
                 here="a request that the viewer did not sign is 403, as on AWS",
             )

@@ -71,7 +71,7 @@ def _weight(single: Fields) -> tuple[float, SessionStickiness | None]:
     idle = stickiness.number("IdleTTL", low=low, high=high, rule="MI-005")
     most = stickiness.number("MaximumTTL", low=low, high=high, rule="MI-005")
     if idle > most:
-        raise stickiness.wrong("IdleTTL", "is above MaximumTTL", "Write as much or less.")
+        raise stickiness.wrong("IdleTTL", "is above MaximumTTL", "Write a value of at most that.")
     return weight, SessionStickiness(idle_ttl=idle, maximum_ttl=most)
 
 
@@ -85,7 +85,8 @@ def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:
         if name not in wanted:
             yield Notice(
                 field=f"Distribution {distribution.id}: Staging",
-                on_aws="makes a staging distribution, which viewers reach through its primary, by a "
+                on_aws="makes a staging distribution, which viewers reach through its primary, "
+                "by a "
                 "header or by weight (MI-005)",
                 here="no served primary references it, and it is reachable only at its own id",
             )
@@ -95,7 +96,7 @@ def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:
             yield Notice(
                 field=f"Distribution {distribution.id}: ContinuousDeploymentPolicyId",
                 on_aws=f"sends requests to {', '.join(sorted(policy.staging_names))} (MI-005)",
-                here="no such staging distribution is served, and all requests go to the primary",
+                here="that staging distribution is not served, so all requests go to the primary",
             )
 
 

@@ -134,7 +134,7 @@ class Origin:
     sni: str | None = None
 
     def __hash__(self) -> int:
-        """By two of its names: the address of each origin request is looked up by its origin."""
+        """Hash only two names: each origin request looks up its address by its origin."""
         return hash((self.id, self.domain_name))
 
 

@@ -52,9 +52,10 @@ def parse_function_associations(behavior: Fields) -> tuple[FunctionAssociation, 
             if other.text("EventType") in VIEWER_EVENTS:
                 raise behavior.wrong(
                     "FunctionAssociations",
-                    f"is set together with a Lambda@Edge function at {other.text('EventType')} (LA-005)",
-                    "One behavior has CloudFront Functions or Lambda@Edge at its viewer events, "
-                    "not both: move the other to an origin event.",
+                    f"is set together with a Lambda@Edge function at {other.text('EventType')} "
+                    "(LA-005)",
+                    "A behavior can have CloudFront Functions or Lambda@Edge functions at its "
+                    "viewer events, not both: move the other to an origin event.",
                 )
     return tuple(associations)
 
@@ -66,7 +67,7 @@ def _lambda_association(member: Fields) -> LambdaFunctionAssociation:
     if include_body and not event_type.endswith("-request"):
         raise member.wrong(
             "IncludeBody",
-            f"is set at {event_type}: only viewer-request and origin-request include a body "
+            f"is set for {event_type}: only viewer-request and origin-request can include a body "
             "(LA-013)",
             "Leave it out.",
         )
@@ -83,7 +84,7 @@ def _function_association(member: Fields) -> FunctionAssociation:
     if not FUNCTION_ARN.fullmatch(arn):
         raise member.wrong(
             "FunctionARN",
-            "is no ARN of a CloudFront Function",
+            "is not the ARN of a CloudFront Function",
             "Write arn:aws:cloudfront::ACCOUNT:function/NAME.",
         )
     event_type = member.choice("EventType", EVENTS)
@@ -91,7 +92,7 @@ def _function_association(member: Fields) -> FunctionAssociation:
         raise member.wrong(
             "EventType",
             "is not an event of a CloudFront Function (FN-001)",
-            "It runs at viewer-request or viewer-response; use Lambda@Edge at origin events.",
+            "Use viewer-request or viewer-response, or Lambda@Edge for origin events.",
         )
     return FunctionAssociation(event_type=event_type, function_arn=arn)
 
@@ -104,6 +105,6 @@ def _check_one_an_event(behavior: Fields, field: str, events: Iterable[str]) -> 
             raise behavior.wrong(
                 field,
                 f"has two functions at {event} (LA-004)",
-                "Keep one, and do there what the other does.",
+                "Keep one, and move the other's code into it.",
             )
         seen.add(event)

@@ -20,7 +20,7 @@ def parse_error_responses(config: Fields) -> tuple[CustomErrorResponse, ...]:
     if len(set(codes)) < len(codes):
         raise config.wrong(
             "CustomErrorResponses",
-            f"has a code twice: {', '.join(map(str, sorted(codes)))}",
+            f"has duplicate codes: {', '.join(map(str, sorted(codes)))}",
             "Keep one response for each code.",
         )
     return responses
@@ -37,31 +37,32 @@ def _error_response(fields: Fields) -> CustomErrorResponse:
         )
     page = fields.text("ResponsePagePath", "")
     if page and not page.startswith("/"):
-        raise fields.wrong("ResponsePagePath", "is not a page's path", "It starts with `/`.")
-    shown = _response_code(fields)
-    if bool(page) != bool(shown):
+        raise fields.wrong("ResponsePagePath", "is not a path", "Start it with `/`.")
+    response_code = _response_code(fields)
+    if bool(page) != bool(response_code):
         raise fields.wrong(
             "ResponsePagePath" if page else "ResponseCode",
-            "is set alone: CloudFront accepts ResponsePagePath and ResponseCode only together (ER-009)",
+            "is set alone: CloudFront accepts ResponsePagePath and ResponseCode only together "
+            "(ER-009)",
             "Write both, or neither.",
         )
     return CustomErrorResponse(
         error_code=code,
         response_page_path=page or None,
-        response_code=shown,
+        response_code=response_code,
         error_caching_min_ttl=fields.number("ErrorCachingMinTTL", 10),
     )
 
 
 def _response_code(fields: Fields) -> int | None:
     """The response code, which the API has as a string."""
-    shown = fields.text("ResponseCode", "")
-    if not shown:
+    code = fields.text("ResponseCode", "")
+    if not code:
         return None
-    if shown not in map(str, (200, *CODES)):
+    if code not in map(str, (200, *CODES)):
         raise fields.wrong(
             "ResponseCode",
-            "can't be shown in the place of an error (ER-009)",
+            "can't replace the status of an error (ER-009)",
             f"CloudFront accepts 200, {', '.join(map(str, CODES))}.",
         )
-    return int(shown)
+    return int(code)

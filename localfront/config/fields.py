@@ -18,8 +18,8 @@ from localfront.errors import ConfigError
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 UNKNOWN_FIELD = NotHonoured(
-    "is a field that localfront does not know: it is misspelt, or newer than this version",
-    "it changes nothing",
+    "is not a field that localfront knows: it is misspelt, or newer than this version",
+    "it is ignored",
 )
 MAX_QUANTITY = 10**12  # far above any limit of AWS
 SHOWN = 120  # characters quoted of a wrong value
@@ -51,8 +51,8 @@ class Fields:
         if not isinstance(value, dict) and not isinstance(value, Mapping):
             place = f"{where}: {path.rstrip('.')}" if path else where
             raise ConfigError(
-                f"{place} is {_shown(value)}, which is not a structure of named fields. "
-                "Write one, as GetDistribution shows it."
+                f"{place} is {_shown(value)}, which is not an object. Write one, "
+                "as GetDistribution shows it."
             )
         return cls(where, value, path, [] if notices is None else notices)
 
@@ -80,9 +80,9 @@ class Fields:
             raise self.wrong(field, "is not a string", "Write a string.")
         return str(value)
 
-    def choice(self, field: str, known: Iterable[str], default: str | None = None) -> str:
+    def choice(self, field: str, choices: Iterable[str], default: str | None = None) -> str:
         value = self.text(field, default)
-        allowed = tuple(known)
+        allowed = tuple(choices)
         if value not in allowed:
             raise self.wrong(field, f"is none of {', '.join(allowed)}", "Write one of them.")
         return value
@@ -140,7 +140,7 @@ class Fields:
         if members is None:
             return []
         if not isinstance(members, list | tuple):
-            raise self.part(field).wrong("Items", "is no list", "Write a list.")
+            raise self.part(field).wrong("Items", "is not a list", "Write a list.")
         return list(members)
 
     def parts(self, field: str) -> list[Fields]:
@@ -176,9 +176,9 @@ class Fields:
             if says_something(self.values.get(field)):
                 self.notice(field, reason)
 
-    def only(self, *known: Iterable[str]) -> None:
+    def only(self, *allowed: Iterable[str]) -> None:
         """Add a notice for each field that is set and in none of the lists."""
-        names = frozenset[str]().union(*known)
+        names = frozenset[str]().union(*allowed)
         for field, value in self.values.items():
             if field not in names and says_something(value):
                 self.notice(str(field), UNKNOWN_FIELD)

@@ -99,8 +99,8 @@ class Permissions:
             for arn in sorted(function_arns(origin) & _refused(origin)):
                 yield Notice(
                     field=f"Function {_name(arn)}",
-                    on_aws=f"has no {self.kind} for {API_GATEWAY}, which answers 500 therefore",
-                    here="its routes answer 500 too",
+                    on_aws=f"has no {self.kind} for {API_GATEWAY}, which therefore returns 500",
+                    here="its routes return 500 too",
                 )
 
     def _of_url(self, url: FunctionUrl) -> Iterator[Notice]:
@@ -108,15 +108,16 @@ class Permissions:
         if not url.permitted:
             yield Notice(
                 field=f"Function {name}",
-                on_aws=f"has no {self.kind} of {INVOKE_URL} for {principal!r}, without which its URL "
-                "answers 403",
-                here="it answers 403 too",
+                on_aws=f"has no {self.kind} of {INVOKE_URL} for {principal!r}, without which its "
+                "URL "
+                "returns 403",
+                here="it returns 403 too",
             )
         elif url.signed_only and not self.permits(url.function_arn, principal, INVOKE):
             yield Notice(
                 field=f"Function {name}",
-                on_aws=f"has no {self.kind} of {INVOKE} for {principal!r}, which URLs that were made "
-                "since October 2025 need beside the other, and answer 403 without",
+                on_aws=f"has no {self.kind} of {INVOKE} for {principal!r}, which URLs created "
+                "since October 2025 need too; without it they return 403",
                 here="it is invoked",
             )
 

@@ -85,7 +85,7 @@ def _removed_headers(fields: Fields) -> frozenset[str]:
             raise header.wrong(
                 "Header",
                 f"({name}) cannot be removed by a policy (RH-009)",
-                "Take it off the list.",
+                "Remove it from the list.",
             )
         names.add(name)
     return frozenset(names)
@@ -106,7 +106,7 @@ def _server_timing(part: Fields) -> float | None:
     except (TypeError, ValueError, OverflowError):
         rate = math.nan
     if not 0 <= rate <= 100:
-        raise part.wrong("SamplingRate", "is no percentage", "Write 0 to 100.")
+        raise part.wrong("SamplingRate", "is not a percentage", "Write 0 to 100.")
     return rate
 
 
@@ -161,7 +161,8 @@ def _xss_protection(part: Fields) -> str:
     if blocks and report:
         raise part.wrong(
             "ReportUri",
-            "is set together with ModeBlock, and CloudFront accepts only one of ModeBlock and ReportUri (RH-008)",
+            "is set together with ModeBlock, and CloudFront accepts only one of ModeBlock and "
+            "ReportUri (RH-008)",
             "Leave one of them out.",
         )
     if not part.flag("Protection"):

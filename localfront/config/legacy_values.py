@@ -36,22 +36,22 @@ def legacy_policies(
     values = behavior.part(LEGACY)
     values.only(["QueryString", "Cookies", "Headers", "QueryStringCacheKeys"])
     headers = _headers(values, is_s3=is_s3)
-    kept = ttls(behavior)
+    bounds = ttls(behavior)
     in_key = _query_strings(values)
     sent = Selection(Mode.ALL) if in_key.takes_any else Selection()
-    if headers.mode is Mode.ALL and kept.minimum > 0:
+    if headers.mode is Mode.ALL and bounds.minimum > 0:
         raise behavior.wrong(
             "MinTTL",
             "is more than 0 while ForwardedValues.Headers forwards all headers",
-            "Nothing is cached then: write 0.",
+            "Then nothing is cached: write 0.",
         )
     all_headers = headers.mode is Mode.ALL
     cache = CachePolicy(
         id=LEGACY,
         legacy=True,
-        min_ttl=kept.minimum,
-        default_ttl=0 if all_headers else kept.default,
-        max_ttl=0 if all_headers else kept.maximum,
+        min_ttl=bounds.minimum,
+        default_ttl=0 if all_headers else bounds.default,
+        max_ttl=0 if all_headers else bounds.maximum,
         headers=Selection() if all_headers else headers,
         cookies=_cookies(values),
         query_strings=in_key,
@@ -101,7 +101,8 @@ def _cookies(values: Fields) -> Selection:
         raise cookies.wrong(
             "WhitelistedNames",
             f"has {len(names)} names of {length} bytes",
-            f"CloudFront accepts at most {MAX_NAMES} names and {MAX_COOKIE_BYTES} bytes less one a name.",
+            f"CloudFront accepts at most {MAX_NAMES} names and {MAX_COOKIE_BYTES} bytes less one "
+            "a name.",
         )
     return Selection(Mode.LISTED, frozenset(names), wildcards=True)
 
@@ -113,8 +114,8 @@ def _headers(values: Fields, *, is_s3: bool) -> Selection:
     if is_s3 and not {"*", "host"}.isdisjoint(names):
         raise values.wrong(
             "Headers",
-            f"lists {'*' if '*' in names else 'Host'}, and the origin is S3, which must be requested "
-            "by its own name (S3-004)",
+            f"lists {'*' if '*' in names else 'Host'}, and the origin is S3, which must be "
+            "requested by its own host name (S3-004)",
             "List the headers that the bucket needs.",
         )
     refused = NEVER_IN_THE_KEY.intersection(names)

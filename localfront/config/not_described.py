@@ -43,9 +43,9 @@ class StandIn(Generic[Thing]):
 
     def of(self, fields: Fields, field: str, thing_id: str) -> Thing:
         """The default for an id, with a notice."""
-        known = f"no file describes: `aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
+        fetch = f"`aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
         made_up = PLACEHOLDER.fullmatch(thing_id)
-        which = "only the deployment knows" if made_up else known
+        which = "is known only after deployment" if made_up else f"is in none of the files: {fetch}"
         fields.notice(field, NotHonoured(f"names {self.what} that {which}", self.here))
         return self.make(thing_id)
 
@@ -53,7 +53,7 @@ class StandIn(Generic[Thing]):
 ACCESS_CONTROL = StandIn(
     "an origin access control",
     "get-origin-access-control",
-    "requests are signed always, as nearly all access controls say",
+    "requests are always signed, as nearly all access controls specify",
     lambda _: "always",
 )
 CACHE_POLICY = StandIn(
@@ -71,7 +71,7 @@ CACHE_POLICY = StandIn(
 ORIGIN_REQUEST_POLICY = StandIn(
     "an origin request policy",
     "get-origin-request-policy",
-    "all that the viewer sent goes to the origin, but for Host",
+    "everything that the viewer sent goes to the origin, except Host",
     lambda policy_id: OriginRequestPolicy(
         id=policy_id,
         headers=ALL_VIEWER_EXCEPT_HOST_HEADER.headers,
@@ -82,23 +82,23 @@ ORIGIN_REQUEST_POLICY = StandIn(
 RESPONSE_HEADERS_POLICY = StandIn(
     "a response headers policy",
     "get-response-headers-policy",
-    "it sets and removes no header",
+    "no header is set or removed",
     lambda policy_id: ResponseHeadersPolicy(id=policy_id),
 )
 KEY_GROUP = StandIn(
     "a key group",
     "get-key-group",
-    "its keys verify no signature: a request that no other key signed is 403",
+    "its keys verify no signature: a request that no other key signed gets 403",
     lambda _: (),
 )
 
 
 def named(
-    known: Mapping[str, Thing], fields: Fields, field: str, stand_in: StandIn[Thing]
+    things: Mapping[str, Thing], fields: Fields, field: str, stand_in: StandIn[Thing]
 ) -> Thing | None:
     """The referenced thing; None if the field is empty."""
     thing_id = fields.text(field, "")
     if not thing_id:
         return None
-    found = known.get(thing_id)
+    found = things.get(thing_id)
     return stand_in.of(fields, field, thing_id) if found is None else found

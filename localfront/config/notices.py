@@ -65,8 +65,8 @@ class Refusals:
         self, parse: Callable[[Part], Parsed | None], parts: Iterable[Part] | None
     ) -> tuple[Parsed, ...]:
         """Call a parser for each part; the results of those that it accepts."""
-        made = (self.of(parse, part) for part in parts or ())
-        return tuple(value for value in made if value is not None)
+        parsed = (self.of(parse, part) for part in parts or ())
+        return tuple(value for value in parsed if value is not None)
 
     def end(self) -> None:
         """Raises ConfigError with all collected reasons, if any."""

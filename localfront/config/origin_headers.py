@@ -37,8 +37,8 @@ def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
         name, value = header.text("HeaderName"), header.values.get("HeaderValue")
         if not isinstance(value, str) or not HEADER_VALUE.fullmatch(value):
             raise ConfigError(
-                f"{origin.where}: the value of the custom header {name!r} is missing, no text, or "
-                "has other characters than ASCII's printable ones. Write one line of text."
+                f"{origin.where}: the value of the custom header {name!r} is missing, not a "
+                "string, or not printable ASCII. Write one line of text."
             )
         _check_header_name(header, name)
         headers.append((name, value))
@@ -49,8 +49,8 @@ def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
             "CustomHeaders",
             f"has {len(headers)} headers, {length} characters, the longest value of {longest} "
             "(OR-014)",
-            f"CloudFront accepts at most {MAX_HEADERS} headers, {MAX_HEADERS_LENGTH} characters, and "
-            f"{MAX_HEADER_VALUE} in a value.",
+            f"CloudFront accepts at most {MAX_HEADERS} headers, {MAX_HEADERS_LENGTH} characters, "
+            f"and {MAX_HEADER_VALUE} in a value.",
         )
     return tuple(headers)
 
@@ -65,8 +65,8 @@ def _check_header_name(header: Fields, name: str) -> None:
     if is_refused(name):
         raise header.wrong(
             "HeaderName",
-            "is a header that CloudFront adds to no origin request (OR-013)",
-            "Use a name of your own.",
+            "is a header that CloudFront does not add to origin requests (OR-013)",
+            "Use another name.",
         )
     if not TOKEN.fullmatch(name) or len(name) > MAX_HEADER_NAME:
         raise header.wrong(

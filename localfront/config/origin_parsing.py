@@ -32,16 +32,16 @@ IDENTITY = re.compile(r"origin-access-identity/cloudfront/([A-Za-z0-9]+)")
 NOT_EMULATED = {
     "VpcOriginConfig": NotHonoured(
         "names an origin in a VPC, which only CloudFront can reach",
-        "requests go to what --origin-override names in its place",
+        "requests go to its --origin-override",
     ),
 }
 NO_CLIENT_CERTIFICATE = {
     "OriginMtlsConfig": NotHonoured(
-        "shows the origin a client certificate", "the origin is shown none"
+        "presents a client certificate to the origin", "no certificate is presented"
     ),
 }
 MEDIA_QUALITY = NotHonoured(
-    "chooses the member by the quality of AWS Elemental media",
+    "selects the member by the media quality score of AWS Elemental",
     "the group fails over only by status codes",
 )
 ABOVE_QUOTA = NotHonoured(
@@ -124,11 +124,11 @@ def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup
     criteria = fields.part("FailoverCriteria")
     codes = criteria.items("StatusCodes")
     if not codes or any(c not in FAILOVER_CODES or isinstance(c, bool) for c in codes):
-        known = ", ".join(map(str, FAILOVER_CODES))
+        valid = ", ".join(map(str, FAILOVER_CODES))
         raise criteria.wrong(
             "StatusCodes",
             f"holds {codes!r:.120}, which is not a list of failover codes (OG-007)",
-            f"CloudFront accepts one or more of {known}.",
+            f"CloudFront accepts one or more of {valid}.",
         )
     members = [member.text("OriginId") for member in fields.parts("Members")]
     unknown = [member for member in members if member not in origin_ids]
@@ -214,10 +214,10 @@ def _custom_origin(fields: Fields, common: Mapping[str, Any], profile: Profile) 
 def _seconds(settings: Fields, field: str, default: int, profile: Profile) -> int:
     """A time-out in seconds, within CloudFront's range (OG-002; table D.1 row 12)."""
     most = profile.max_origin_timeout
-    asked = settings.values.get(field)
-    if type(asked) is int and most < asked <= MOST_SECONDS:
+    value = settings.values.get(field)
+    if type(value) is int and most < value <= MOST_SECONDS:
         settings.notice(field, ABOVE_QUOTA)
-        return asked
+        return value
     return settings.number(field, default, low=1, high=most, rule="OG-002")
 
 
@@ -261,8 +261,8 @@ def _path(fields: Fields) -> str:
         raise fields.wrong(
             "OriginPath",
             "is not an origin path (OR-011)",
-            f"It starts with `/`, ends without, has no query string and at most {MAX_PATH} "
-            "characters.",
+            "It must start with `/`, not end with it, and have no query string and at most "
+            f"{MAX_PATH} characters.",
         )
     return path
 

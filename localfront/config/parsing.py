@@ -34,14 +34,15 @@ from localfront.config.web_acl import WebAcl
 from localfront.profiles import PROFILE_2026, Profile
 
 TENANTS = NotHonoured(
-    "makes a multi-tenant distribution, whose tenants have names and parameters of their own",
+    "makes this a multi-tenant distribution, whose tenants have their own names and parameters",
     "it is served as a standard distribution, at its own id",
 )
 NOT_EMULATED = {
     "WebACLId": NotHonoured(
-        "names an AWS WAF web ACL, whose rules AWS applies before anything else (PL-001): `aws wafv2 "
-        "get-web-acl --scope CLOUDFRONT --region us-east-1 --name NAME --id ID > FILE`, and --config FILE",
-        "none of its rules is applied: every request passes",
+        "names an AWS WAF web ACL, whose rules AWS applies before anything else (PL-001): `aws "
+        "wafv2 get-web-acl --scope CLOUDFRONT --region us-east-1 --name NAME --id ID > FILE`, "
+        "and --config FILE",
+        "none of its rules are applied: every request passes",
     ),
     "TenantConfig": TENANTS,
     "ViewerMtlsConfig": NotHonoured(
@@ -49,7 +50,7 @@ NOT_EMULATED = {
     ),
     "ConnectionFunctionAssociation": NotHonoured(
         "names a connection function, which runs when a viewer connects",
-        "it is not run",
+        "it does not run",
     ),
 }
 WITHOUT_EFFECT = (
@@ -181,7 +182,7 @@ def _arn(about: Fields) -> str:
     """The distribution's ARN, which bucket policies compare, as its account."""
     arn = about.text("ARN")
     if not ARN.fullmatch(arn):
-        raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
+        raise about.wrong("ARN", "is not an ARN", "Write it as GetDistribution shows it.")
     return arn
 
 
@@ -241,7 +242,7 @@ def _default_root_object(config: Fields) -> str:
         raise config.wrong(
             "DefaultRootObject",
             "is not a valid default root object (RT-014)",
-            "It has no leading `/`, and at most 255 letters, digits and characters of "
+            "It must have no leading `/` and at most 255 letters, digits and characters of "
             "_-.*$/~\"'&, such as index.html.",
         )
     return name

@@ -93,7 +93,7 @@ class CachePolicy:
     brotli: bool = False
 
     def __hash__(self) -> int:
-        """By the id alone: each miss looks something up by its policy."""
+        """Hash only the id: each cache miss looks something up by its policy."""
         return hash(self.id)
 
     @property

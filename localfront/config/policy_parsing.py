@@ -50,7 +50,7 @@ def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy
     """Parse a CachePolicyConfig as the CloudFront API returns it. Raises ConfigError."""
     fields = Fields.of(f"Cache policy {policy_id}", config)
     parameters = fields.part("ParametersInCacheKeyAndForwardedToOrigin")
-    kept = ttls(fields)
+    bounds = ttls(fields)
     headers = _lower(_selection(parameters, "Header", ("none", Mode.LISTED.value)))
     for name in sorted(headers.names & NOT_IN_A_KEY):
         raise parameters.part("HeadersConfig").wrong(
@@ -60,9 +60,9 @@ def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy
         )
     return CachePolicy(
         id=policy_id,
-        min_ttl=kept.minimum,
-        default_ttl=kept.default,
-        max_ttl=kept.maximum,
+        min_ttl=bounds.minimum,
+        default_ttl=bounds.default,
+        max_ttl=bounds.maximum,
         headers=headers,
         cookies=_selection(parameters, "Cookie", MODES),
         query_strings=_selection(parameters, "QueryString", MODES),
@@ -96,8 +96,8 @@ def ttls(fields: Fields) -> Ttls:
         field = "DefaultTTL" if fields.has("DefaultTTL") else "MaxTTL"
         raise fields.wrong(
             field,
-            f"does not fit: MinTTL {minimum}, DefaultTTL {default}, MaxTTL {maximum}",
-            "They must be in ascending order.",
+            f"is out of order: MinTTL {minimum}, DefaultTTL {default}, MaxTTL {maximum}",
+            "MinTTL must not exceed DefaultTTL, nor DefaultTTL MaxTTL.",
         )
     return Ttls(minimum, default, maximum)
 
@@ -114,7 +114,8 @@ def _request_headers(fields: Fields) -> tuple[Selection, frozenset[str]]:
         case "whitelist" if "authorization" in names:
             raise part.wrong(
                 "Headers",
-                "lists Authorization, which CloudFront refuses in an origin request policy (OR-009)",
+                "lists Authorization, which CloudFront refuses in an origin request policy "
+                "(OR-009)",
                 "List it in a cache policy, or forward all viewer headers.",
             )
         case "whitelist":

@@ -19,8 +19,8 @@ from localfront.errors import ConfigError
 MAX_KEYS = 5  # per group (SG-008)
 MAX_GROUPS = 4  # per behavior
 ACCOUNTS = NotHonoured(
-    "trusts the CloudFront key pairs of AWS accounts, which no API gives out",
-    "each request that they alone could have signed is 403: give a key with --signer "
+    "trusts the CloudFront key pairs of AWS accounts, which no API returns",
+    "requests signed only with them get 403: add a key with --signer "
     "ACCOUNT/KEY-PAIR-ID=FILE, or name a key group in TrustedKeyGroups, as AWS recommends",
 )
 PEM_START = "-----BEGIN PUBLIC KEY-----"
@@ -33,7 +33,7 @@ def parse_key_group(group_id: str, config: Mapping[str, Any]) -> tuple[str, ...]
     ids = Fields(fields.where, {"Items": {"Items": fields.values.get("Items")}}).texts("Items")
     if not 1 <= len(ids) <= MAX_KEYS:
         raise fields.wrong(
-            "Items", f"has {len(ids)} keys (SG-008)", f"A group has 1 to {MAX_KEYS}."
+            "Items", f"has {len(ids)} keys (SG-008)", f"A group must have 1 to {MAX_KEYS}."
         )
     return ids
 
@@ -64,7 +64,7 @@ def parse_trusted_keys(
         raise behavior.wrong(
             "TrustedKeyGroups",
             f"names {len(groups)} groups (SG-008)",
-            f"A behavior has at most {MAX_GROUPS}.",
+            f"A behavior can have at most {MAX_GROUPS}.",
         )
     for group in groups:
         if group not in keys:
@@ -73,7 +73,7 @@ def parse_trusted_keys(
     by_account = bool(accounts) or behavior.part("TrustedSigners").flag("Enabled", False)
     if by_account and not (accounts and keys.keys() >= set(accounts)):
         behavior.notice("TrustedSigners", ACCOUNTS)
-    known = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
+    keys_by_id = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
     # Enabled without a group: there is no key, so every request is refused.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
-    return bool(groups) or enabled or by_account, tuple(known.values())
+    return bool(groups) or enabled or by_account, tuple(keys_by_id.values())

@@ -33,13 +33,13 @@ class ReferencedSets:
     regex_sets: Mapping[str, Iterable[str]]
 
 
-def parse_web_acl(fields: Fields, known: ReferencedSets) -> values.WebAcl:
+def parse_web_acl(fields: Fields, sets: ReferencedSets) -> values.WebAcl:
     """Parse a WebACL; rules left out are in the notices of `fields`. Raises ConfigError."""
     name = fields.text("Name", "") or "web ACL"
     bodies = fields.part("CustomResponseBodies").values
     rules = sorted(_members(fields, "Rules"), key=lambda rule: rule.number("Priority", 0))
     parsed = [
-        _rule(rule.called(f"{fields.where}, rule {rule.text('Name')!r}"), known, bodies)
+        _rule(rule.called(f"{fields.where}, rule {rule.text('Name')!r}"), sets, bodies)
         for rule in rules
     ]
     default = fields.part("DefaultAction")
@@ -53,9 +53,9 @@ def parse_web_acl(fields: Fields, known: ReferencedSets) -> values.WebAcl:
 
 
 def _rule(
-    rule: Fields, known: ReferencedSets, bodies: Mapping[str, Any]
+    rule: Fields, sets: ReferencedSets, bodies: Mapping[str, Any]
 ) -> values.WebAclRule | None:
-    reader = StatementReader(ip_sets=known.ip_sets, regex_sets=known.regex_sets)
+    reader = StatementReader(ip_sets=sets.ip_sets, regex_sets=sets.regex_sets)
     try:
         statement = reader.read(rule.part("Statement"))
     except NotEvaluatedError as error:

@@ -48,7 +48,7 @@ class StatementReader:
         kind = names[0] if len(names) == 1 else ""
         readers = _READERS.get(kind)
         if readers is None:
-            raise NotEvaluatedError(f"is {kind or 'no single statement'}")
+            raise NotEvaluatedError(f"is {kind or 'not a single statement'}")
         return readers(self, fields.part(kind))
 
     def _byte_match(self, fields: Fields) -> values.Statement:
@@ -65,14 +65,18 @@ class StatementReader:
     def _regex_set(self, fields: Fields) -> values.Statement:
         arn = _arn(fields)
         if arn not in self.regex_sets:
-            raise NotEvaluatedError(f"names the regex pattern set {arn}, which no file describes")
+            raise NotEvaluatedError(
+                f"names the regex pattern set {arn}, which is in none of the files"
+            )
         return self._patterns(fields, self.regex_sets[arn])
 
     def _patterns(self, fields: Fields, expressions: Iterable[str]) -> values.Statement:
         try:
             patterns = tuple(re.compile(e, re.DOTALL) for e in expressions)
         except re.error as error:
-            raise NotEvaluatedError(f"has a pattern that can't be read here ({error})") from error
+            raise NotEvaluatedError(
+                f"has a pattern that Python's re does not accept ({error})"
+            ) from error
         return values.RegexMatch(field=self._field(fields), patterns=patterns)
 
     def _size(self, fields: Fields) -> values.Statement:
@@ -92,7 +96,7 @@ class StatementReader:
         self._own_address(fields, "IPSetForwardedIPConfig")
         arn = _arn(fields)
         if arn not in self.ip_sets:
-            raise NotEvaluatedError(f"names the IP set {arn}, which no file describes")
+            raise NotEvaluatedError(f"names the IP set {arn}, which is in none of the files")
         try:
             networks = tuple(ip_network(a, strict=False) for a in self.ip_sets[arn])
         except ValueError as error:
@@ -132,7 +136,9 @@ class StatementReader:
         wanted = {n: v for n, v in fields.part("FieldToMatch").values.items() if v is not None}
         kind = next(iter(wanted)) if len(wanted) == 1 else ""
         if kind not in PARTS:
-            raise NotEvaluatedError(f"looks at {kind or 'no single part of the request'}")
+            raise NotEvaluatedError(
+                f"inspects {kind or 'more or less than one part of the request'}"
+            )
         listed: list[Any] = list(fields.values.get("TextTransformations") or ())
         listed.sort(key=lambda t: t.get("Priority") or 0)
         names = tuple(str(t.get("Type")) for t in listed)

@@ -55,11 +55,11 @@ Request ID: {request_id}
 def aws_page(status: int, explanation: Explanation, request_id: str) -> tuple[str, str]:
     """The page and its Content-Type."""
     if explanation.rule == "SG-001":
-        said = explanation.message.partition(".")[0]
-        code = CODES.get(said, "AccessDenied")
+        text = explanation.message.partition(".")[0]
+        code = CODES.get(text, "AccessDenied")
         return (
             '<?xml version="1.0" encoding="UTF-8"?>'
-            f"<Error><Code>{code}</Code><Message>{escape(said)}</Message></Error>",
+            f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>",
             XML_TYPE,
         )
     words = explanation.aws_text or WORDS.get(explanation.rule) or UNREACHABLE.get(status)

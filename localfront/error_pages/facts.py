@@ -141,31 +141,31 @@ def _named(step: Step, arn: str) -> str:
 
 def _sent(request: Request) -> tuple[str, ...]:
     line = f"{request.method} {MASKED.text(request.target)} HTTP/{request.http_version}"
-    shown = [printable(line, limit=MAX_MESSAGE)]
-    size = len(shown[0])
+    lines = [printable(line, limit=MAX_MESSAGE)]
+    size = len(lines[0])
     for name, value in request.headers.lines:
-        shown.append(printable(f"{name}: {MASKED.header(name, value)}", limit=MAX_VALUE))
-        size += len(shown[-1])
+        lines.append(printable(f"{name}: {MASKED.header(name, value)}", limit=MAX_VALUE))
+        size += len(lines[-1])
         if size > MAX_SENT:
-            return (*shown, "…")
-    return tuple(shown)
+            return (*lines, "…")
+    return tuple(lines)
 
 
 def _log(lines: Sequence[str]) -> tuple[str, ...]:
-    shown: list[str] = []
+    printed: list[str] = []
     size = 0
     for line in lines:
         text = MASKED.line(line).replace("\t", "  ").replace("\xa0", " ")  # by awslambdaric
-        shown.append(printable(text, limit=MAX_MESSAGE))
-        size += len(shown[-1])
+        printed.append(printable(text, limit=MAX_MESSAGE))
+        size += len(printed[-1])
         if size > MAX_DETAIL:
             break
-    return tuple(shown)
+    return tuple(printed)
 
 
 def _json(result: Any) -> str:
     try:
-        shown = json.dumps(MASKED.json(result), indent=2, ensure_ascii=False, default=str)
+        text = json.dumps(MASKED.json(result), indent=2, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
-        return "(nested without end)"
-    return printable_lines(cut(shown, MAX_DETAIL))
+        return "(contains itself)"
+    return printable_lines(cut(text, MAX_DETAIL))

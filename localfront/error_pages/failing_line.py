@@ -49,12 +49,12 @@ def excerpt(text: str, number: int, file: str) -> SourceExcerpt:
     """The lines of a text around a given one."""
     lines = text.split("\n")
     first = max(1, number - AROUND)
-    shown = lines[first - 1 : number + AROUND]
+    excerpted = lines[first - 1 : number + AROUND]
     return SourceExcerpt(
         file=file,
         first=first,
         failing=number,
-        lines=tuple(line[:LONGEST].expandtabs(4).rstrip("\r") for line in shown),
+        lines=tuple(line[:LONGEST].expandtabs(4).rstrip("\r") for line in excerpted),
     )
 
 

@@ -91,8 +91,8 @@ def _preformatted(lines: Iterable[str]) -> str:
 
 
 def _footer(facts: Facts) -> str:
-    text = f"Answered by localfront, in CloudFront's place. Request id {escape(facts.request_id)}"
+    text = f"Sent by localfront, which emulates CloudFront. Request id {escape(facts.request_id)}"
     if not facts.inspector:
         return text
-    link = f'<a href="{escape(facts.inspector)}" target="_blank" rel="noreferrer">Its way, in the inspector</a>'
+    link = f'<a href="{escape(facts.inspector)}" target="_blank" rel="noreferrer">This request in the inspector</a>'
     return f"{text} · {link} (press <kbd>i</kbd> in localfront's terminal if it asks for a key)"

@@ -36,8 +36,8 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
     yield ""
     if facts.inspector:
-        yield f"Its way: {facts.inspector} (press i in localfront's terminal if it asks for a key)"
-    yield f"Answered by localfront, in CloudFront's place. Request id {facts.request_id}"
+        yield f"Inspector: {facts.inspector} (press i in localfront's terminal if it asks for a key)"
+    yield f"Sent by localfront, which emulates CloudFront. Request id {facts.request_id}"
 
 
 def _headed(title: str) -> Iterator[str]:

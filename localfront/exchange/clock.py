@@ -96,7 +96,9 @@ class MovableClock:
             raise ClockError(self._fixed_because)
         there = self._real() + setting.offset if setting.frozen is None else setting.frozen
         if not 0 <= there <= LATEST:
-            raise ClockError("The clock can't be set to that time: it supports 1970 to 9999.")
+            raise ClockError(
+                "The clock can't be set to that time: it must lie between 1970 and 9999."
+            )
         self.setting = setting
         for listener in self._listeners:
             listener(setting)

@@ -45,4 +45,4 @@ def parse_time(text: str) -> float:
 
 
 def _unknown(text: str) -> ClockError:
-    return ClockError(f"{text!r} is not a way to move the clock: write {FORMS}.")
+    return ClockError(f"{text!r} is not a valid clock setting: write {FORMS}.")

@@ -155,8 +155,8 @@ def logged_by_both(
 
 def log_line(trace: Trace) -> str:
     """The trace in one line: status, request, steps, result and time."""
-    asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
-    parts = [f"{trace.status} {printable(asked, limit=400)}"]
+    request = f"{trace.method} {trace.host}{unsigned(trace.target)}"
+    parts = [f"{trace.status} {printable(request, limit=400)}"]
     parts += [step.text or _step_text(step) for step in trace.steps]
     if trace.result:
         parts.append(printable(trace.result))
@@ -176,9 +176,9 @@ def _step_text(step: Step) -> str:
     text = step.name + spent
     for name, value in step.facts.items():
         if isinstance(value, LOGGED) and value != "":
-            shown = str(value)
-            plain = len(shown) <= PLAIN and shown.isprintable()
-            text += f" {name}={shown if plain else printable(shown)}"
+            value_text = str(value)
+            plain = len(value_text) <= PLAIN and value_text.isprintable()
+            text += f" {name}={value_text if plain else printable(value_text)}"
     step.text = text
     return text
 

@@ -35,5 +35,5 @@ def not_from_the_cache(exchange: Exchange) -> Reason:
     if method not in exchange.behavior.cached_methods:
         return Reason("VP-007", f"{method} is not among the behavior's cached methods.")
     if method == "HEAD":
-        return Reason("", "An assumption has HEAD go to the origin (head_from_cached_get=off).")
-    return Reason("MI-001", "A WebSocket goes to the origin.")
+        return Reason("", "HEAD goes to the origin, by assumption (head_from_cached_get=off).")
+    return Reason("MI-001", "WebSockets always go to the origin.")

@@ -85,14 +85,14 @@ class Objects:
         policy, request = exchange.behavior.cache_policy, exchange.request
         if not asks_the_cache(exchange, self.assumptions):
             why = not_from_the_cache(exchange)
-            kept = what_was_asked(exchange, because=why)
-            exchange.trace.note("cache", decision="off", kept=kept)
+            recorded = what_was_asked(exchange, because=why)
+            exchange.trace.note("cache", decision="off", kept=recorded)
             fetched = await self.origin_side.fetch(exchange, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)
         return await self.under(cache_key(request, exchange.distribution.id, policy), exchange)
 
     async def under(self, key: CacheKey, exchange: Exchange) -> Outcome:
-        """The same for a request that the cache is asked for, with its key."""
+        """The same for a request that uses the cache, with its key."""
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
@@ -103,8 +103,8 @@ class Objects:
                 self._refresh_behind_the_viewer(exchange, key, stored)
                 return self.hit(exchange, stored, now)
             case Stale(stored):
-                kept = what_was_asked(exchange, made=stored.made)
-                exchange.trace.note("cache", decision="stale", key=str(key), kept=kept)
+                recorded = what_was_asked(exchange, made=stored.made)
+                exchange.trace.note("cache", decision="stale", key=str(key), kept=recorded)
                 return await self._collapsed(exchange, key, stored)
             case Absent():
                 return await self._missing(exchange, key)
@@ -124,8 +124,8 @@ class Objects:
             found = self.cache.lookup(key, now=self.clock())
             if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
                 return self.hit(exchange, found.stored, self.clock())
-        kept = what_was_asked(exchange)
-        exchange.trace.note("cache", decision="miss", key=str(key), kept=kept)
+        recorded = what_was_asked(exchange)
+        exchange.trace.note("cache", decision="miss", key=str(key), kept=recorded)
         return await self._collapsed(exchange, key, None)
 
     def hit(self, exchange: Exchange, stored: Stored, now: float) -> Outcome:
@@ -151,14 +151,14 @@ class Objects:
         request_in_flight = self._in_flight.under_way(key)
         if request_in_flight is None:
             return await self._leading(exchange, key, stale)
-        kept = what_was_asked(exchange)
-        exchange.trace.note("cache", decision="collapsed", kept=kept)
+        recorded = what_was_asked(exchange)
+        exchange.trace.note("cache", decision="collapsed", kept=recorded)
         arriving = await request_in_flight.answer()
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
-            answer = await _arriving(exchange, joined)
+            response = await _arriving(exchange, joined)
             return of_object(
-                answer,
+                response,
                 HIT,
                 origin_failed=arriving.origin_failed,
                 generated=arriving.generated,
@@ -189,8 +189,8 @@ class Objects:
         if stale is not None and conditions.lines and fetched.response.status == 304:
             fetched = _confirmed(stale, fetched)
             self._cache_writer.keep(exchange, key, fetched, None)
-            answer = _answered(exchange, fetched.response)
-            return _outcome(answer, REFRESH_HIT, fetched)
+            result = _answered(exchange, fetched.response)
+            return _outcome(result, REFRESH_HIT, fetched)
         if stale is not None and self._cache_writer.stands_in(stale, fetched):
             await close(fetched.response.body)
             exchange.trace.note("cache", decision="stale on error", kept={"made": stale.made})
@@ -289,7 +289,7 @@ async def _arriving(exchange: Exchange, response: Response) -> Response:
 
     If an origin answers a range request with the whole object, it is passed on as is (RG-001).
     """
-    answer = _conditionally(exchange, response)
-    if answer.body is not response.body:
+    result = _conditionally(exchange, response)
+    if result.body is not response.body:
         await let_go(response.body)
-    return answer
+    return result

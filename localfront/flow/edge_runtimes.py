@@ -148,9 +148,9 @@ class CloudFrontFunctionsRuntime:
 
         def read(returned: object) -> Passed | Response:
             steps = returned.steps if isinstance(returned, WithOrigin) else ()
-            given = returned.returned if isinstance(returned, WithOrigin) else returned
+            event_request = returned.returned if isinstance(returned, WithOrigin) else returned
             result = function_results.read_viewer_request_result(
-                event, given, request, profile=self.profile
+                event, event_request, request, profile=self.profile
             )
             if isinstance(result, Response):
                 return result

@@ -71,10 +71,10 @@ class Triggers:
         if attached is None:
             return exchange
         runtime, arn = attached
-        shown, body = None, exchange.body
+        event_body, body = None, exchange.body
         if exchange.request.method in WRITABLE_METHODS:
-            shown, body = await _shown_body(exchange, at)
-        call = runtime.viewer_request(exchange, shown)
+            event_body, body = await _shown_body(exchange, at)
+        call = runtime.viewer_request(exchange, event_body)
         result = await _run(runtime.functions, arn, exchange, call)
         if isinstance(result, Response):
             return Outcome(result, runtime.generated, generated=True)
@@ -94,10 +94,10 @@ class Triggers:
         association = exchange.behavior.function_for(at)
         if association is None:
             return ToOrigin(request=request, origin=origin, body=exchange.body)
-        shown, body = None, exchange.body
+        event_body, body = None, exchange.body
         if exchange.request.method in WRITABLE_METHODS:
-            shown, body = await _shown_body(exchange, at)
-        invocation = self._lambda_edge.origin_request(exchange, request, origin, shown)
+            event_body, body = await _shown_body(exchange, at)
+        invocation = self._lambda_edge.origin_request(exchange, request, origin, event_body)
         result = await _run(self.lambdas, association.lambda_function_arn, exchange, invocation)
         if isinstance(result, Response):
             return result
@@ -140,8 +140,8 @@ async def _run(
 ) -> Result:
     """Run a function and read its result, as one step of the trace."""
     event, lines = invocation.event, Lines()
-    kept = {"event": event, "ran": (arn,), "behavior": exchange.behavior, "lines": lines}
-    with exchange.trace.step(invocation.at.value, kept=kept) as step, Collecting(lines):
+    recorded = {"event": event, "ran": (arn,), "behavior": exchange.behavior, "lines": lines}
+    with exchange.trace.step(invocation.at.value, kept=recorded) as step, Collecting(lines):
         try:
             returned = await functions.invoke(arn, event)
             shown_result = (

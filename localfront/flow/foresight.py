@@ -29,14 +29,14 @@ class Foreseen:
     """Where a request would go.
 
     `trace` has the distribution and the behavior. `stopped` is the redirect or refusal before cache
-    and functions; then `asked`, the exchange that would reach the cache, is None. `found` is the
+    and functions; then `exchange`, the exchange that would reach the cache, is None. `found` is the
     result of the lookup, or the `Reason` why there is none. `left` is the freshness left to a
     stored object, in seconds.
     """
 
     trace: Trace
     stopped: HttpsRedirect | Refusal | None = None
-    asked: Exchange | None = None
+    exchange: Exchange | None = None
     found: Lookup | Reason = ABSENT
     age: int = 0
     left: int = 0
@@ -53,22 +53,26 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
     route = pipeline.routes.find(trace.host, request.uri)
     if route is None:
         return Foreseen(trace=trace, stopped=pipeline.no_distribution(trace.host))
-    known = read_viewer_facts(request, pipeline.viewer)
-    if isinstance(known, Refusal):
-        return Foreseen(trace=trace, stopped=known)
-    if too_large := check_size(known, pipeline.profile):
+    with_facts = read_viewer_facts(request, pipeline.viewer)
+    if isinstance(with_facts, Refusal):
+        return Foreseen(trace=trace, stopped=with_facts)
+    if too_large := check_size(with_facts, pipeline.profile):
         return Foreseen(trace=trace, stopped=too_large)
-    route, known = _primary_or_staging(pipeline, route, known)
-    trace.request, trace.distribution, trace.behavior = known, route.distribution, route.behavior
+    route, with_facts = _primary_or_staging(pipeline, route, with_facts)
+    trace.request, trace.distribution, trace.behavior = (
+        with_facts,
+        route.distribution,
+        route.behavior,
+    )
     exchange = Exchange(
-        request=known, distribution=route.distribution, behavior=route.behavior, trace=trace
+        request=with_facts, distribution=route.distribution, behavior=route.behavior, trace=trace
     )
     if (verdict := pipeline.verdict(exchange)) is not None:
         return Foreseen(trace=trace, stopped=verdict)
-    asked = pipeline.rooted(exchange, before=True)
+    rooted = pipeline.rooted(exchange, before=True)
     if exchange.behavior.restricted:
-        asked = pipeline.unsigned(asked)
-    return _looked_up(pipeline, pipeline.rooted(asked, before=False))
+        rooted = pipeline.unsigned(rooted)
+    return _looked_up(pipeline, pipeline.rooted(rooted, before=False))
 
 
 def _primary_or_staging(
@@ -87,12 +91,12 @@ def _primary_or_staging(
     return route_of(chosen.distribution, chosen.request.uri), chosen.request
 
 
-def _looked_up(pipeline: Pipeline, asked: Exchange) -> Foreseen:
+def _looked_up(pipeline: Pipeline, exchange: Exchange) -> Foreseen:
     objects, now = pipeline.objects, pipeline.clock()
-    if not asks_the_cache(asked, objects.assumptions):
-        return Foreseen(trace=asked.trace, asked=asked, found=not_from_the_cache(asked))
-    request = asked.request
-    key = cache_key(request, asked.distribution.id, asked.behavior.cache_policy)
+    if not asks_the_cache(exchange, objects.assumptions):
+        return Foreseen(trace=exchange.trace, exchange=exchange, found=not_from_the_cache(exchange))
+    request = exchange.request
+    key = cache_key(request, exchange.distribution.id, exchange.behavior.cache_policy)
     others = list(alternatives(key))
     if part := normalised_range(request):
         others.append(key._replace(range=part))
@@ -103,6 +107,8 @@ def _looked_up(pipeline: Pipeline, asked: Exchange) -> Foreseen:
         case Fresh(stored) | Stale(stored):
             left = int(stored.expires_at - now)
             age = stored.age(now)
-            return Foreseen(trace=asked.trace, asked=asked, found=found, age=age, left=left)
+            return Foreseen(
+                trace=exchange.trace, exchange=exchange, found=found, age=age, left=left
+            )
         case Absent():
-            return Foreseen(trace=asked.trace, asked=asked)
+            return Foreseen(trace=exchange.trace, exchange=exchange)

@@ -72,9 +72,9 @@ class OriginSide:
         if isinstance(going, Response):  # LR-009
             exchange.trace.detail = "MissGeneratedResponse"
             return Fetched(response=going, origin_status=None, generated=True)
-        known = as_overridden(going.origin, distribution=exchange.distribution)
-        if known is not going.origin:
-            going = replace(going, origin=known)
+        configured = as_overridden(going.origin, distribution=exchange.distribution)
+        if configured is not going.origin:
+            going = replace(going, origin=configured)
         try:
             response = await self._exchange(exchange, going)
         except OriginError as error:
@@ -124,8 +124,8 @@ class OriginSide:
             step.facts["status"] = response.status
             step.kept["received"] = response.headers
         trace.reason = response.headers.get("x-localfront-reason") or trace.reason
-        kept = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
-        return with_kept_vary(kept, behavior)
+        cleaned = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
+        return with_kept_vary(cleaned, behavior)
 
     def _no_answer(self, exchange: Exchange, origin: Origin, error: OriginError) -> Fetched:
         exchange.trace.reason = str(error)

@@ -94,23 +94,23 @@ class Pipeline:
         route = self.routes.find(host, request.uri)
         if route is None:
             return refused(self.no_distribution(host), trace, now=self.clock())
-        known = read_viewer_facts(request, self.viewer)
-        if isinstance(known, Refusal):
-            return refused(known, trace, now=self.clock())
-        if too_large := check_size(known, self.profile):
+        with_facts = read_viewer_facts(request, self.viewer)
+        if isinstance(with_facts, Refusal):
+            return refused(with_facts, trace, now=self.clock())
+        if too_large := check_size(with_facts, self.profile):
             return refused(too_large, trace, now=self.clock())
         if route.distribution.continuous_deployment is not None:
-            return await self._primary_or_staging(route.distribution, known, body, trace)
-        return await self._of(route, known, body, trace)
+            return await self._primary_or_staging(route.distribution, with_facts, body, trace)
+        return await self._of(route, with_facts, body, trace)
 
     def no_distribution(self, host: str) -> Refusal:
         """The refusal of an unknown Host; it lists the known names (HO-002)."""
-        shown, names = printable(host), self.routes.distributions.names
-        known = ", ".join(names) or "none: no distribution has been created yet"
+        printable_host, names = printable(host), self.routes.distributions.names
+        names_text = ", ".join(names) or "none: no distribution has been created yet"
         return Refusal(
             status=403,
             rule="HO-002",
-            message=f"No distribution serves Host {shown!r}. Known names: {known}.",
+            message=f"No distribution serves Host {printable_host!r}. Served names: {names_text}.",
         )
 
     async def _primary_or_staging(
@@ -185,9 +185,7 @@ class Pipeline:
         return await self._viewer_response(seen, outcome)
 
     async def served_plainly(self, exchange: Exchange, key: CacheKey) -> Outcome:
-        """The rest of the way, without viewer-response; the cache key is known, as long as no function
-        changes the request.
-        """
+        """The rest of the path, without viewer-response; no function changes the cache key."""
         _, outcome = await self._object(exchange, key)
         return await self._completed(exchange, outcome)
 
@@ -203,7 +201,7 @@ class Pipeline:
     ) -> tuple[Exchange, Outcome]:
         """The response, and the exchange as the viewer-request function left it."""
         try:
-            asked = seen = self.rooted(exchange, before=True)
+            requested = seen = self.rooted(exchange, before=True)
             if "viewer-request" in exchange.behavior.events:
                 left = await self.triggers.viewer_request(seen)
                 if isinstance(left, Outcome):  # LR-008: to the viewer at once, never cached
@@ -213,7 +211,7 @@ class Pipeline:
                 seen = self.unsigned(seen)
             # RT-010: a path that the function rewrote does not select another behavior.
             rooted = self.rooted(seen, before=False)
-            if key is not None and seen is asked:
+            if key is not None and seen is requested:
                 return seen, await self.objects.under(key, rooted)
             return seen, await self.objects.get(rooted)
         except EdgeFunctionError as error:
@@ -260,8 +258,8 @@ class Pipeline:
             return self._failed(broken, exchange.trace)
         if page.response.status != 200:
             return Outcome(page.response, ERROR)  # ER-014
-        shown = configured.response_code or error
-        response = replace(page.response, status=shown, reason="")
+        status = configured.response_code or error
+        response = replace(page.response, status=status, reason="")
         return Outcome(with_connection(response, error), ERROR)
 
     def with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
@@ -291,10 +289,10 @@ class Pipeline:
             aged = response.headers.replacing("Age", str(outcome.age))
             response = response.with_headers(aged)
         try:
-            answer = await self.triggers.viewer_response(exchange, response)
+            result = await self.triggers.viewer_response(exchange, response)
         except EdgeFunctionError as error:
             return self._failed(error, exchange.trace)
-        return outcome if answer is response else replace(outcome, response=answer)
+        return outcome if result is response else replace(outcome, response=result)
 
     def _failed(self, error: EdgeFunctionError, trace: Trace) -> Outcome:
         return function_failed(error, trace, profile=self.profile, now=self.clock())

@@ -1,4 +1,4 @@
-"""Plain requests: those that ask the cache, without a function at viewer-response.
+"""Plain requests: those that use the cache and have no viewer-response function.
 
     Host → behavior → checks (→ viewer-request) → cache → (origin →) response headers policy → viewer
 
@@ -39,7 +39,7 @@ class Plain:
 
 
 @value(frozen=True, slots=True)
-class Asked:
+class PlainLookup:
     """A request for an object, and the fresh one in the cache that can be served at once, if any."""
 
     request: Request
@@ -54,42 +54,42 @@ class PlainRequests:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
-    def find(self, request: Request, *, head: KnownHead, max_bytes: int) -> Asked | None:
+    def find(self, request: Request, *, head: KnownHead, max_bytes: int) -> PlainLookup | None:
         """The requested object; None if the request isn't plain.
 
         An object of more than `max_bytes` isn't served at once: sending it takes a while.
         """
-        known = read_viewer_facts(request, self._pipeline.viewer)
-        if isinstance(known, Refusal):
+        with_facts = read_viewer_facts(request, self._pipeline.viewer)
+        if isinstance(with_facts, Refusal):
             return None
-        plain = self._plain(request, known, head)
+        plain = self._plain(request, with_facts, head)
         if plain is None:
             return None
         if plain.waits_for_a_function:
-            return Asked(known, plain, None, 0.0)
+            return PlainLookup(with_facts, plain, None, 0.0)
         now, stored = self._pipeline.clock(), None
         looked = self._pipeline.objects.cache.lookup(plain.key, now=now)
         if isinstance(looked, Fresh):
             response = looked.stored.response
             if response.status < 400 and len(response.held) <= max_bytes:
                 stored = looked.stored
-        return Asked(known, plain, stored, now)
+        return PlainLookup(with_facts, plain, stored, now)
 
-    def hit(self, asked: Asked, stored: Stored, trace: Trace) -> Response:
-        pipeline, route = self._pipeline, asked.plain.route
-        exchange = pipeline.taken_up(route, asked.request, b"", trace)
+    def hit(self, lookup: PlainLookup, stored: Stored, trace: Trace) -> Response:
+        pipeline, route = self._pipeline, lookup.plain.route
+        exchange = pipeline.taken_up(route, lookup.request, b"", trace)
         rooted = _rooted(pipeline, exchange)
-        outcome = pipeline.objects.hit(rooted, stored, asked.now)
+        outcome = pipeline.objects.hit(rooted, stored, lookup.now)
         return pipeline.finished(pipeline.with_headers_policy(exchange, outcome), trace)
 
-    async def served(self, asked: Asked, trace: Trace) -> Response:
+    async def served(self, lookup: PlainLookup, trace: Trace) -> Response:
         """The response to a request that has to wait, for a function or for an origin."""
-        pipeline, route = self._pipeline, asked.plain.route
-        exchange = pipeline.taken_up(route, asked.request, b"", trace)
-        outcome = await pipeline.served_plainly(exchange, asked.plain.key)
+        pipeline, route = self._pipeline, lookup.plain.route
+        exchange = pipeline.taken_up(route, lookup.request, b"", trace)
+        outcome = await pipeline.served_plainly(exchange, lookup.plain.key)
         return pipeline.finished(outcome, trace)
 
-    def _plain(self, request: Request, known: Request, head: KnownHead) -> Plain | None:
+    def _plain(self, request: Request, with_facts: Request, head: KnownHead) -> Plain | None:
         key = (
             request.headers,
             request.uri,
@@ -99,7 +99,7 @@ class PlainRequests:
             request.http_version,
         )
         if head.owner is not self or head.key != key:
-            head.store(self, key, self._computed(known))
+            head.store(self, key, self._computed(with_facts))
         plain: Plain | None = head.result
         return plain
 

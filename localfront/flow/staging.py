@@ -60,8 +60,8 @@ def _side(
     if policy.header is not None:
         name, value = policy.header
         return (STAGING if request.headers.get(name) == value else PRIMARY), 0
-    known = _known_session(policy.session, request, now)
-    return known or (STAGING if random() < policy.weight else PRIMARY, int(now))
+    session = _known_session(policy.session, request, now)
+    return session or (STAGING if random() < policy.weight else PRIMARY, int(now))
 
 
 def _known_session(

@@ -42,7 +42,7 @@ def decoded(data: str, encoding: object) -> bytes:
             raise ValueError("has half a surrogate pair", "Use base64.")
         return data.encode()
     if encoding != "base64":
-        raise ValueError("has an unknown encoding", 'It is "text" or "base64".')
+        raise ValueError("has an unknown encoding", 'It must be "text" or "base64".')
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError) as error:

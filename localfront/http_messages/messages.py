@@ -62,17 +62,17 @@ class Headers:
 
         It must depend on nothing else; a lambda would be a new function each time.
         """
-        known = self._known
-        if known is None or len(known) > MOST_KNOWN:
-            known = self._known = {}
-        elif rule in known:
-            found: Found = known[rule]
+        cached = self._known
+        if cached is None or len(cached) > MOST_KNOWN:
+            cached = self._known = {}
+        elif rule in cached:
+            found: Found = cached[rule]
             return found
-        found = known[rule] = rule(self)
+        found = cached[rule] = rule(self)
         return found
 
     def bare(self) -> Headers:
-        """The same lines, and nothing that is known of them."""
+        """The same lines, without cached results."""
         return Headers(self.lines)
 
     def followed_by(self, lines: tuple[tuple[str, str], ...]) -> Headers:

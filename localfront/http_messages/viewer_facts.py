@@ -125,21 +125,21 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
     """
     if not text.strip():
         return NOTHING_KNOWN
-    known: dict[str, Any] = {}  # each of its field's own type
+    facts: dict[str, Any] = {}  # each of its field's own type
     for part in text.split(";"):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         form = FORMS.get(name)
         if form is None or not equals:
             raise ViewerFactsError(
-                f"{part.strip()!r} is not a viewer fact: write name=value, with "
+                f"{part.strip()!r} is not a viewer property: write name=value, with "
                 f"; between them and a name of {', '.join(FORMS)}"
             )
-        if form.field in known:
-            raise ViewerFactsError(f"{name} comes twice")
+        if form.field in facts:
+            raise ViewerFactsError(f"{name} occurs twice")
         if not value or not form.takes(value):
-            raise ViewerFactsError(f"{name} can't be {value!r}: give {form.example}")
-        known[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
-    return ViewerFacts(**known)
+            raise ViewerFactsError(f"{name} can't be {value!r}: write {form.example}")
+        facts[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
+    return ViewerFacts(**facts)
 
 
 def viewer_text(facts: ViewerFacts) -> str:

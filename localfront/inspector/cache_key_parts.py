@@ -41,7 +41,7 @@ def key_parts(request: Request, behavior: CacheBehavior, distribution_id: str) -
         names = " and ".join(
             n for n, on in (("Gzip", policy.gzip), ("Brotli", policy.brotli)) if on
         )
-        value = key.accept_encoding or "(none that is taken)"
+        value = key.accept_encoding or "(no supported encoding)"
         setting = f"{where}: compression with {names}, normalised"
         parts.append(KeyPart("Accept-Encoding", "field", value, setting, "CM-007"))
     if key.options:
@@ -79,8 +79,8 @@ def _headers(request: Request, behavior: CacheBehavior) -> Iterator[KeyPart]:
 
 def _fate(name: str, extra: OriginRequestPolicy | None, selection: Selection) -> tuple[str, str]:
     if extra is not None and selection.takes(name):
-        return f"goes to the origin: origin request policy {extra.id}", "PO-001"
-    return "no policy passes it on", "PO-001"
+        return f"sent to the origin by origin request policy {extra.id}", "PO-001"
+    return "no policy forwards it", "PO-001"
 
 
 def policy_name(policy: CachePolicy) -> str:

@@ -16,7 +16,7 @@ SUMMARIES = {
     "miss": "Miss: nothing is stored under this key",
     "stale": "Expired: revalidated with the origin",
     "collapsed": "Waited for a request with the same key that was under way",
-    "stale on error": "The origin failed: the old object serves",
+    "stale on error": "The origin failed: the stale object is served",
 }
 RULES = {"stale": "CA-020", "collapsed": "CA-027", "stale on error": "ER-018"}
 
@@ -69,7 +69,7 @@ def _hit(step: Step, made: Provenance | None) -> str:
 
 def store_station(stored: Sequence[Storing], *, served_from_cache: bool) -> Station:
     if not stored:
-        why = "It came from the cache" if served_from_cache else "There was no answer to keep"
+        why = "It came from the cache" if served_from_cache else "There was no response to store"
         return skipped("store", STORE, why)
     last = stored[-1]
     return Station(
@@ -85,4 +85,4 @@ def store_station(stored: Sequence[Storing], *, served_from_cache: bool) -> Stat
 def _fate(ttl: int | None) -> str:
     if ttl is None:
         return "Not kept"
-    return f"Kept for {ttl} s" if ttl else "Not served again; kept in case the origin fails"
+    return f"Stored for {ttl} s" if ttl else "Not fresh; kept in case the origin fails"

@@ -12,10 +12,10 @@ from localfront.routing.behaviors import choose, normalize
 def viewer_station(trace: Trace) -> Station:
     request = trace.request
     if request is None:
-        parts = [Message("As far as it was read", f"{trace.method} {trace.target}", ())]
+        parts = [Message("As far as it could be read", f"{trace.method} {trace.target}", ())]
         summary = f"{trace.method} {trace.host}"
     else:
-        parts = [request_message("As it came", request)]
+        parts = [request_message("As received", request)]
         summary = f"{request.method} over {request.scheme.upper()}, HTTP/{request.http_version}"
     return Station(name="viewer", title="Viewer", summary=summary, start_ms=0.0, parts=[*parts])
 
@@ -27,7 +27,7 @@ def behavior_station(trace: Trace) -> Station:
         return Station(
             name="behavior",
             title="Behavior",
-            summary="No distribution took it",
+            summary="No distribution matches",
             state="failed",
             tone="error",
             reasons=[refused] if refused else [],
@@ -66,7 +66,7 @@ def answer_station(trace: Trace) -> Station:
         start_ms=trace.duration_ms,
     )
     if sent is not None:
-        station.parts = [response_message("As it goes out", trace.status, sent)]
+        station.parts = [response_message("As sent to the viewer", trace.status, sent)]
         if before is not None and not runs:
             station.changes = header_changes(before, sent)
     return station

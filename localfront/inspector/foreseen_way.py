@@ -27,7 +27,7 @@ WOULD_HIT = "It would be served from the cache"
 def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
     """The stations in order, without times."""
     _tell_of_refusal(foreseen)
-    trace, asked = foreseen.trace, foreseen.asked
+    trace, exchange = foreseen.trace, foreseen.exchange
     stations = [viewer_station(trace), behavior_station(trace)]
     if trace.distribution is not None and trace.distribution.web_acl is not None:
         stations[-1].reasons.append(
@@ -35,8 +35,8 @@ def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
                 "PL-001", "Its web ACL is evaluated when the request is sent: rate limits count it."
             )
         )
-    if asked is not None:
-        stations += _beyond(foreseen, asked, endpoints)
+    if exchange is not None:
+        stations += _beyond(foreseen, exchange, endpoints)
     for station in stations:
         station.start_ms = None
     return stations
@@ -53,19 +53,19 @@ def _tell_of_refusal(foreseen: Foreseen) -> None:
             trace.reason = f"{refusal.rule}: {refusal.message}"
 
 
-def _beyond(foreseen: Foreseen, asked: Exchange, endpoints: Endpoints) -> Iterator[Station]:
-    behavior, hits = asked.behavior, isinstance(foreseen.found, Fresh)
+def _beyond(foreseen: Foreseen, exchange: Exchange, endpoints: Endpoints) -> Iterator[Station]:
+    behavior, hits = exchange.behavior, isinstance(foreseen.found, Fresh)
     unasked = WOULD_HIT if hits else ""
     at_viewer = function_name(behavior, "viewer-request")
     yield _function(behavior, "viewer-request", "")
-    yield _cache(foreseen, asked, at_viewer)
+    yield _cache(foreseen, exchange, at_viewer)
     yield _function(behavior, "origin-request", unasked)
-    yield skipped("origin", ORIGIN, unasked) if hits else _origin(asked, endpoints)
+    yield skipped("origin", ORIGIN, unasked) if hits else _origin(exchange, endpoints)
     yield _function(behavior, "origin-response", unasked)
     if isinstance(foreseen.found, Reason):
         yield skipped("store", STORE, "The cache is not used")
     else:
-        yield skipped("store", STORE, unasked or "The origin's answer decides")
+        yield skipped("store", STORE, unasked or "The origin's response decides")
     policy = behavior.response_headers_policy
     if policy is None:
         yield skipped("headers-policy", POLICY, "The behavior has none")
@@ -74,7 +74,7 @@ def _beyond(foreseen: Foreseen, asked: Exchange, endpoints: Endpoints) -> Iterat
     yield _function(behavior, "viewer-response", "")
 
 
-def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
+def _cache(foreseen: Foreseen, exchange: Exchange, at_viewer: str) -> Station:
     station = Station(name="cache", title=CACHE, summary="")
     match foreseen.found:
         case Reason() as reason:
@@ -100,17 +100,18 @@ def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
         station.reasons.append(
             Reason(
                 "PL-011",
-                f"So long as {at_viewer} leaves the request unchanged: the key is computed after it.",
+                f"So long as {at_viewer} leaves the request unchanged: the key is computed after "
+                "it.",
             )
         )
-    station.key = key_parts(asked.request, asked.behavior, asked.distribution.id)
-    station.outside_key = outside_the_key(asked.request, asked.behavior)
+    station.key = key_parts(exchange.request, exchange.behavior, exchange.distribution.id)
+    station.outside_key = outside_the_key(exchange.request, exchange.behavior)
     return station
 
 
-def _origin(asked: Exchange, endpoints: Endpoints) -> Station:
-    target = asked.behavior.target_origin_id
-    distribution = asked.distribution
+def _origin(exchange: Exchange, endpoints: Endpoints) -> Station:
+    target = exchange.behavior.target_origin_id
+    distribution = exchange.distribution
     group = distribution.origin_group(target)
     summary = _origin_text(distribution, group.primary if group else target, endpoints)
     reasons = []

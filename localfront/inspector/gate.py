@@ -21,7 +21,8 @@ NAMES = ("localhost", "127.0.0.1", "[::1]")
 API = "/api/"
 SCHEME = "Bearer "
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+    "'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -46,18 +47,22 @@ class Gate:
         hosts = {f"{name}:{self.port}" for name in NAMES}
         host = request.headers.getall("Host", [])
         if len(host) != 1 or host[0].lower() not in hosts:
-            return 403, f"The inspector is available at localhost:{self.port} alone."
+            return 403, f"The inspector is only available at localhost:{self.port}."
         origins = {f"http://{host}" for host in hosts}
         if any(origin not in origins for origin in request.headers.getall("Origin", [])):
-            return 403, "The inspector is for its own page."
+            return 403, "The inspector's API is only for its own page."
         site = request.headers.getall("Sec-Fetch-Site", ["none"])
         if any(value not in ("same-origin", "none") for value in site):
             # Typed, or a link: another site may navigate here, but cannot read the page.
             navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
             if not navigates or request.path.startswith(API):
-                return 403, "The inspector is for its own page."
+                return 403, "The inspector's API is only for its own page."
         if request.path.startswith(API) and not self._has_token(request):
-            return 401, "The token is missing, or of an earlier run. Open the printed address."
+            return (
+                401,
+                "The token is missing, or from an earlier run. Open the address that localfront "
+                "printed.",
+            )
         return None
 
     def _has_token(self, request: web.Request) -> bool:

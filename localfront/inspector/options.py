@@ -41,24 +41,25 @@ def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str],
         type=port,
         default=0,
         metavar="PORT",
-        help="where the inspector's page is; default: a free port, printed at the start",
+        help="the inspector's port; default: a free port, printed at the start",
     )
     add(
         "--inspector-address",
         default=LOOPBACK,
         metavar="IP",
-        help="where the inspector listens, whatever --address says; any but loopback is for containers "
+        help="address for the inspector to listen on, whatever --address says; any but loopback "
+        "is meant for containers "
         "whose ports are published on loopback; default: %(default)s",
     )
     add(
         "--no-inspector",
         action="store_true",
-        help="do without the page that shows each request's way through CloudFront",
+        help="turn off the inspector, the page that shows each request's path through CloudFront",
     )
     add(
         "--inspect-bodies",
         action="store_true",
-        help="let the inspector keep the bodies that functions saw and returned",
+        help="keep the bodies that functions receive and return for the inspector",
     )
 
 

@@ -11,7 +11,7 @@ def place_of(origin: Origin, endpoints: Endpoints) -> str:
     try:
         address = resolve(origin, viewer_scheme="https", endpoints=endpoints)
     except ConfigError:
-        return "nowhere: it has no address here"
+        return "nowhere: no address is known here"
     if address.service is OriginService.LAMBDA:
         return "its function, on this machine"
     return f"the folder {address.folder}" if address.folder else address.base

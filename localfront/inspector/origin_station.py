@@ -20,7 +20,7 @@ def origin_station(step: Step) -> Station:
     station = Station(
         name="origin",
         title=ORIGIN,
-        summary=f"{who}: no answer" if failed else f"{who} answered {status}",
+        summary=f"{who}: no response" if failed else f"{who} returned {status}",
         state="failed" if failed else "done",
         tone="error" if failed or int(status or 0) >= 500 else "",
         start_ms=step.start_ms,
@@ -33,7 +33,7 @@ def origin_station(step: Step) -> Station:
         if viewers is not None:
             station.changes = header_changes(viewers.headers, sent.headers)
     if "received" in kept:
-        station.parts.append(response_message("As it came", int(status), kept["received"]))
+        station.parts.append(response_message("As received", int(status), kept["received"]))
     return station
 
 
@@ -43,7 +43,7 @@ def marker_station(step: Step) -> Station:
     if step.name == "failover":
         summary = f"Failover to the group's other origin: {facts['to']}"
         reasons = [
-            Reason("OG-008", "The first origin gave an answer that the group fails over on.")
+            Reason("OG-008", "The first origin's response is one that the group fails over on.")
         ]
         return Station(
             name="failover",

@@ -18,7 +18,9 @@ def policy_station(trace: Trace) -> Station:
     if trace.before_policy is None:
         return skipped("headers-policy", POLICY, "Not reached")
     if trace.after_policy is None:
-        return skipped("headers-policy", POLICY, "Not applied to what a function answered")
+        return skipped(
+            "headers-policy", POLICY, "Not applied to responses that a function generates"
+        )
     changes = header_changes(trace.before_policy, trace.after_policy)
     count = f"{len(changes)} headers" if len(changes) != 1 else "1 header"
     return Station(
@@ -37,7 +39,10 @@ def viewer_response_station(trace: Trace) -> Station:
     if not _has_viewer_response(trace):
         return skipped(name, TITLES[name], "No function is attached")
     return skipped(
-        name, TITLES[name], "It does not run for errors, nor for functions' answers", "PL-008"
+        name,
+        TITLES[name],
+        "It does not run for errors, nor for responses that functions generate",
+        "PL-008",
     )
 
 

@@ -50,8 +50,8 @@ def edge_functions(distribution: Distribution, here: ActiveSite) -> Iterator[str
         folder = here.lambdas.local_folder(function.name)
         if folder is None:
             raise NotSavedError(
-                f"The code of {function.name} came as an archive. Give its folder, which a test can run: "
-                f"--edge {function.name}=DIR."
+                f"The code of {function.name} is an archive, which a test can't run. Start "
+                f"localfront with its folder: --edge {function.name}=DIR."
             )
         options = {
             "name": function.name,

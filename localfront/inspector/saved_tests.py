@@ -24,7 +24,7 @@ from localfront.inspector.sending import OWN, sent_lines
 TEMPLATE = '''\
 """{title}, as localfront's inspector saved it.
 
-It has the request's secrets as they came: look through it before you commit it.
+It contains the request's secrets: check it before you commit it.
 """
 
 import http.client
@@ -129,7 +129,7 @@ def as_test(record: Record, records: Records, here: ActiveSite) -> str:
     distribution, sent = trace.distribution, trace.sent
     if request is None or distribution is None or sent is None:
         raise NotSavedError(
-            "No distribution took the request: there is nothing to serve in a test."
+            "No distribution matched the request: there is nothing for a test to serve."
         )
     _check_bodies(trace, distribution, request)
     called, stores = viewer_functions(distribution, here)

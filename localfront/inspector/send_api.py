@@ -31,7 +31,7 @@ def send_routes(records: Records, site: Site) -> Routes:
             raise web.HTTPBadRequest(text=str(error)) from error
         found = records.of(request_id)
         if found is None:
-            raise web.HTTPBadRequest(text="It was answered, and left no record.")
+            raise web.HTTPBadRequest(text="It got a response, but no trace of it was recorded.")
         return web.json_response(whole(found, records))
 
     async def sent(request: web.Request) -> web.Response:

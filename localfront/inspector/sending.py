@@ -66,15 +66,15 @@ def read_order(given: Any) -> RequestToSend:
         body = str(given.get("body") or "")
         authority = url.raw_authority.rpartition("@")[2] if url.raw_host and url.port else ""
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotSentError("Give a method, a URL, and headers as pairs.") from error
+        raise NotSentError("Send a method, a URL, and headers as pairs.") from error
     if method not in METHODS or url.scheme not in ("http", "https") or not authority:
         raise NotSentError(
-            f"{method[:20]!r}: give one of CloudFront's methods, and a URL of http or https."
+            f"{method[:20]!r}: use one of CloudFront's methods, and a URL with http or https."
         )
     target = url.raw_path_qs or "/"
     texts = [target, *(text for line in lines for text in line)]
     if any(not text.isprintable() for text in texts) or " " in target:
-        raise NotSentError("A target or a header has characters that no request may have.")
+        raise NotSentError("A target or a header has characters that are not allowed in a request.")
     lines = [line for line in lines if line[0].lower() not in OWN]
     if not any(name.lower() == "host" for name, _ in lines):
         lines.insert(0, ("Host", authority))
@@ -100,7 +100,7 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     try:
         added = [(str(name), str(value)) for name, value in given.get("headers") or ()]
     except (TypeError, ValueError) as error:
-        raise NotSentError("Give headers as pairs.") from error
+        raise NotSentError("Send headers as pairs.") from error
     replaced = {name.lower() for name, _ in added}
     kept = [line for line in sent_lines(request) if line[0].lower() not in replaced]
     same = {"method": before.method, "url": f"{scheme}://{before.host}{before.target}"}

@@ -12,7 +12,7 @@ from typing import Self
 from aiohttp import web
 
 from localfront.errors import LocalfrontError
-from localfront.inspector.gate import API, HEADERS, Gate, new_token, refused
+from localfront.inspector.gate import HEADERS, Gate, new_token, refused
 from localfront.logs.unforeseen_errors import TRACEBACKS
 
 LOG = logging.getLogger("localfront")
@@ -58,8 +58,9 @@ class InspectorServer:
             self._socket = socket.create_server((self._host, self.port), family=family, backlog=128)
         except OSError as error:
             raise InspectorPortTakenError(
-                f"Port {self.port} on {self._host} can't be used for the inspector ({error.strerror}). "
-                "Choose another with --inspector-port, or do without by --no-inspector."
+                f"Port {self.port} on {self._host} can't be used for the inspector "
+                f"({error.strerror}). Choose another with --inspector-port, or turn it off with "
+                "--no-inspector."
             ) from error
         self.port = self._socket.getsockname()[1]
         self._gate = Gate(self.token, self.port)
@@ -105,7 +106,7 @@ async def _answered(request: web.Request, handler: Handle) -> web.StreamResponse
         return refused(error.status, error.text or error.reason)
     except Exception as error:  # the last resort
         LOG.error("the inspector failed: %s", TRACEBACKS.keep(error))
-        return refused(500, "The inspector failed, by a fault of its own: its log says where.")
+        return refused(500, "The inspector failed: see localfront's log.")
 
 
 async def _file(request: web.Request) -> web.Response:
@@ -114,8 +115,8 @@ async def _file(request: web.Request) -> web.Response:
     parts = name.split("/")
     ending = name.rpartition(".")[2]
     if ending not in TYPES or any(part in ("", ".", "..") for part in parts):
-        raise web.HTTPNotFound(text=f"There is nothing at {API} or the page by that name.")
+        raise web.HTTPNotFound(text="There is nothing at this path.")
     file = PAGE.joinpath(*parts)
     if "\\" in name or "\0" in name or not file.is_file():
-        raise web.HTTPNotFound(text="The page has no such file.")
+        raise web.HTTPNotFound(text="There is no such file.")
     return web.Response(body=file.read_bytes(), content_type=TYPES[ending], charset="utf-8")

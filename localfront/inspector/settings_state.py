@@ -128,7 +128,7 @@ def _of_distribution(distribution: Distribution) -> Iterator[Row]:
         )
         yield (
             f"Error {error.error_code}",
-            f"{page}, kept {error.error_caching_min_ttl} s at least",
+            f"{page}, cached for at least {error.error_caching_min_ttl} s",
             "CustomErrorResponses",
         )
 
@@ -161,7 +161,7 @@ def _of_behavior(behavior: CacheBehavior) -> Iterator[Row]:
     yield (
         "Signed requests",
         ", ".join(key.id for key in behavior.trusted_keys)
-        or ("asked for, and no key is known" if behavior.restricted else ""),
+        or ("required, and no key is known" if behavior.restricted else ""),
         *("TrustedKeyGroups", "TrustedSigners"),
     )
     for event in EVENTS:
@@ -183,7 +183,8 @@ def _of_origin(origin: Origin) -> Iterator[Row]:
     yield "Origin access identity", origin.origin_access_identity or "", "S3OriginConfig"
     yield (
         "Attempts",
-        f"{origin.connection_attempts}, of {origin.connection_timeout} s each; {origin.read_timeout} s for an answer",
+        f"{origin.connection_attempts}, of {origin.connection_timeout} s each; "
+        f"{origin.read_timeout} s for a response",
         *("ConnectionAttempts", "ConnectionTimeout", "CustomOriginConfig.OriginReadTimeout"),
     )
     for name, _ in origin.custom_headers:
@@ -193,7 +194,8 @@ def _of_origin(origin: Origin) -> Iterator[Row]:
 def _of_cache_policy(policy: CachePolicy) -> Iterator[Row]:
     yield (
         "TTL",
-        f"{policy.min_ttl} s at least, {policy.default_ttl} s by default, {policy.max_ttl} s at most",
+        f"{policy.min_ttl} s at least, {policy.default_ttl} s by default, {policy.max_ttl} s at "
+        "most",
         *("MinTTL", "DefaultTTL", "MaxTTL"),
     )
     yield "Headers", selected(policy.headers), f"{PARAMETERS}.HeadersConfig"
@@ -212,7 +214,7 @@ def _of_origin_request_policy(policy: OriginRequestPolicy) -> Iterator[Row]:
 
 def _of_headers_policy(policy: ResponseHeadersPolicy) -> Iterator[Row]:
     for header in policy.set_headers:
-        how = "" if header.override else ", where the origin sets none"
+        how = "" if header.override else ", if the origin sets none"
         yield header.name, f"{header.value}{how}", "SecurityHeadersConfig", "CustomHeadersConfig"
     yield "Removes", ", ".join(sorted(policy.remove)), "RemoveHeadersConfig"
     if policy.cors is not None:

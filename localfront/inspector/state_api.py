@@ -77,7 +77,7 @@ def _edit(document: Any) -> tuple[str, str, str | None]:
     match values:
         case [str(arn), str(key), str() | None as value] if key:
             return arn, key, value
-    raise web.HTTPBadRequest(text="Give the ARN of a store, a key, and a text as its value.")
+    raise web.HTTPBadRequest(text="Send the ARN of a store, a key, and a string as its value.")
 
 
 def _arns(here: ActiveSite) -> dict[str, list[str]]:

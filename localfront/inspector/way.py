@@ -124,9 +124,9 @@ def _origin(here: dict[str, list[Step]], unasked: str) -> Station:
         return origin_station(here["origin"][-1])
     if "origin-request" in here:
         failed = "failed" in here["origin-request"][-1].kept
-        why = "The origin-request function " + ("failed" if failed else "answered in its place")
+        why = "The origin-request function " + ("failed" if failed else "responded instead")
         return skipped("origin", ORIGIN, why, "" if failed else "LR-009")
-    return skipped("origin", ORIGIN, unasked or "It was not asked")
+    return skipped("origin", ORIGIN, unasked or "No request was sent to it")
 
 
 def _no_answer(here: dict[str, list[Step]]) -> str:

@@ -26,7 +26,7 @@ def chosen_access(variables: Mapping[str, str]) -> dict[str, str]:
     access = emulator_access(variables)
     if other := [name for name in variables if name not in access]:
         raise ConfigError(
-            f"A function at the edge has no variable {other[0]} of its own (LA-006). It can be given "
-            "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, and credentials with them."
+            f"A function at the edge can't have the environment variable {other[0]} (LA-006). It "
+            "can get AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, and credentials with them."
         )
     return access

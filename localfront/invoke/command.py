@@ -49,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
     if is_viewer_function(options.function):
         return run_viewer_function(options, options.event and _load(options.event))
     if options.kvs is not None:
-        raise ConfigError("--kvs is for a CloudFront Function: Lambda@Edge has no such stores.")
+        raise ConfigError(
+            "--kvs is for a CloudFront Function: Lambda@Edge has no key value stores."
+        )
     event = _event(options)
     function = local_function(
         options.function,
@@ -121,7 +123,8 @@ def _event(options: argparse.Namespace) -> Event:
         return build_event(event_type, arguments)
     if arguments or options.event_type:
         raise ConfigError(
-            f"{options.event} is a whole event: leave out the options that describe one, or --event."
+            f"{options.event} is a complete event: omit the options that describe one, or omit "
+            "--event."
         )
     event = _load(options.event)
     read_event(event)
@@ -132,9 +135,9 @@ def _load(file: Path) -> Event:
     try:
         event: Any = json.loads(file.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{file} contains no JSON: {error}.") from error
+        raise ConfigError(f"{file} is not JSON: {error}.") from error
     if not isinstance(event, dict):
-        raise ConfigError(f"{file} contains no event: it is not a JSON object.")
+        raise ConfigError(f"{file} is not an event: it is not a JSON object.")
     return event
 
 

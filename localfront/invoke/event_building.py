@@ -68,8 +68,8 @@ def viewer_request_event(
         lines=_lines(defaults, headers, cookies),
         client_ip=client_ip,
     )
-    shown = _shown(body, request, EventType.VIEWER_REQUEST)
-    return events.viewer_request_event(request, config=config, body=shown)
+    event_body = _shown(body, request, EventType.VIEWER_REQUEST)
+    return events.viewer_request_event(request, config=config, body=event_body)
 
 
 def origin_request_event(
@@ -181,32 +181,32 @@ _BUILDERS: Mapping[EventType, Callable[..., Event]] = {
 def build_event(event_type: EventType, arguments: Mapping[str, Any]) -> Event:
     """The event of a type from its builder's arguments, by name. Raises ConfigError."""
     builder = _BUILDERS[event_type]
-    known = inspect.signature(builder).parameters
+    parameters = inspect.signature(builder).parameters
     for name in arguments:
-        if name not in known:
+        if name not in parameters:
             raise ConfigError(
-                f"{name.replace('_', '-')!r} has no place in a {event_type} event. "
-                f"It has: {', '.join(known).replace('_', '-')}."
+                f"{name.replace('_', '-')!r} does not apply to a {event_type} event. It "
+                f"can have: {', '.join(parameters).replace('_', '-')}."
             )
     return builder(**arguments)
 
 
 def _request(*, uri: str, querystring: str, method: str, lines: Headers, client_ip: str) -> Request:
     if not uri.startswith("/"):
-        raise ConfigError(f"uri is {uri!r}: it starts with `/` (LE-008).")
+        raise ConfigError(f"uri is {uri!r}: it must start with `/` (LE-008).")
     if "?" in uri:
         raise ConfigError(
-            f"uri is {uri!r}: give what follows the `?` as the query string (LE-009)."
+            f"uri is {uri!r}: pass the part after the `?` as the query string (LE-009)."
         )
     if querystring.startswith("?"):
-        raise ConfigError(f"querystring is {querystring!r}: it has no `?` in front (LE-009).")
+        raise ConfigError(f"querystring is {querystring!r}: it must not start with `?` (LE-009).")
     for name, value in (("uri", uri), ("querystring", querystring)):
         if bad := _NOT_IN_A_TARGET.search(value):
             raise ConfigError(
-                f"{name} is {value!r}, and no request has {bad[0]!r} there: percent-encode it."
+                f"{name} is {value!r}, and {bad[0]!r} is not allowed there: percent-encode it."
             )
     if not TOKEN.fullmatch(method):
-        raise ConfigError(f"method is {method!r}: give one such as GET.")
+        raise ConfigError(f"method is {method!r}: use one such as GET.")
     return Request(
         method=method,
         uri=uri,
@@ -218,14 +218,14 @@ def _request(*, uri: str, querystring: str, method: str, lines: Headers, client_
 
 def _response(status: int, headers: HeaderValues | None) -> Response:
     if not 200 <= status <= 599:
-        raise ConfigError(f"status is {status}: give 200 to 599.")
+        raise ConfigError(f"status is {status}: use 200 to 599.")
     defaults = {"Content-Type": "text/html; charset=utf-8"}
     return Response(status=status, headers=_lines(defaults, headers, None))
 
 
 def _origin(domain: str, path: str, headers: HeaderValues | None) -> Origin:
     if not domain:
-        raise ConfigError("origin-domain is empty: give a name (LE-034).")
+        raise ConfigError("origin-domain is empty: it must be a host name (LE-034).")
     return Origin(
         id="origin",
         domain_name=domain,
@@ -251,13 +251,13 @@ def _lines(
     headers: HeaderValues | None,
     cookies: Mapping[str, str] | None,
 ) -> Headers:
-    given = list(_given(headers or {}))
+    lines = list(_given(headers or {}))
     if cookies:
         pairs = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        given += _given({"Cookie": pairs})
-    names = {name.lower() for name, _ in given}
-    kept = ((n, value) for n, value in defaults.items() if n.lower() not in names)
-    return Headers.of((*kept, *given))
+        lines += _given({"Cookie": pairs})
+    names = {name.lower() for name, _ in lines}
+    added = ((n, value) for n, value in defaults.items() if n.lower() not in names)
+    return Headers.of((*added, *lines))
 
 
 def _given(headers: HeaderValues) -> Iterator[tuple[str, str]]:
@@ -265,13 +265,12 @@ def _given(headers: HeaderValues) -> Iterator[tuple[str, str]]:
         if not TOKEN.fullmatch(name):
             raise ConfigError(f"{name!r} is not a valid header name.")
         if is_disallowed(name):
-            raise ConfigError(
-                f"Functions are never shown the header {name!r} (LH-001): leave it out."
-            )
+            raise ConfigError(f"Functions never see the header {name!r} (LH-001): leave it out.")
         for value in (values,) if isinstance(values, str) else values:
             if bad := _NOT_IN_A_VALUE.search(value):
                 raise ConfigError(
-                    f"The header {name!r} has {bad[0]!r} in its value, which no request can have."
+                    f"The header {name!r} has {bad[0]!r} in its value, which is not allowed in a "
+                    "request."
                 )
             yield name, value
 
@@ -285,8 +284,8 @@ def _shown(body: str | bytes | None, request: Request, event: EventType) -> Show
         return None
     if request.method not in WRITABLE_METHODS:
         raise ConfigError(
-            f"A {request.method} request's body is shown to no function (LE-030): give another "
-            f"method, of {', '.join(sorted(WRITABLE_METHODS))}."
+            f"Functions don't get the body of a {request.method} request (LE-030): use "
+            f"one of {', '.join(sorted(WRITABLE_METHODS))}."
         )
     data = body.encode() if isinstance(body, str) else body
     return shown_body(data, event=event)

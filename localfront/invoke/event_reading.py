@@ -54,7 +54,7 @@ class ReadEvent:
 def read_event(event: Mapping[str, Any]) -> ReadEvent:
     """Parse an event. Raises ConfigError naming the field that is missing or wrong."""
     if not isinstance(event, Mapping):
-        raise ConfigError("The event is not JSON object.")
+        raise ConfigError("The event is not a JSON object.")
     records = event.get("Records")
     if not isinstance(records, list) or len(records) != 1:
         _wrong("Records", "is a list with one record")
@@ -167,5 +167,5 @@ def _field(fields: Mapping[str, Any], name: str, kind: type[Value], where: str) 
 def _wrong(where: str, real: str) -> NoReturn:
     raise ConfigError(
         f"The event is not as Lambda@Edge sends it: on AWS, {where} {real}. "
-        "`localfront invoke --save FILE` writes a whole one."
+        "`localfront invoke --save FILE` writes a complete one."
     )

@@ -68,10 +68,10 @@ def local_function(
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(
-            f"{name!r} is not a function name: it has letters, digits, - and _, 64 at most."
+            f"{name!r} is not a function name: use letters, digits, - and _, 64 at most."
         )
     if not directory.is_dir():
-        raise ConfigError(f"{str(directory)!r} is not a directory with a function.")
+        raise ConfigError(f"{str(directory)!r} is not a directory.")
     found = handler or _only_handler(directory)
     file = _file_of(found, directory, runtime)
     configuration = {
@@ -116,7 +116,9 @@ def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
     """The handler's file, as the runtime would find it."""
     module, dot, function = handler.rpartition(".")
     if not dot or not module or not function:
-        raise ConfigError(f"{handler!r} is no handler: write FILE.FUNCTION, such as index.handler.")
+        raise ConfigError(
+            f"{handler!r} is not a handler: write FILE.FUNCTION, such as index.handler."
+        )
     # A handler in a subfolder is named with slashes, or for Python with dots.
     stems = {module, module.replace(".", "/")}
     there = [
@@ -133,10 +135,10 @@ def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
             f"{handler!r} may be of {names}. Choose with --runtime (in a test: runtime=)."
         )
     if not there:
-        known = ", ".join(handlers(directory)) or "none"
+        found = ", ".join(handlers(directory)) or "none"
         raise ConfigError(
             f"No file in {str(directory)!r} is {module!r} of the handler {handler!r}"
-            f"{f' for {runtime}' if runtime else ''}. Handlers that are there: {known}."
+            f"{f' for {runtime}' if runtime else ''}. Its handlers are: {found}."
         )
     return there[0]
 

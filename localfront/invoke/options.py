@@ -11,8 +11,8 @@ from localfront.invoke.defaults import DEFAULT_MEMORY, DEFAULT_NAME, DEFAULT_TIM
 from localfront.lambda_edge.contract.limits import MAX_MEMORY_MB, MAX_TIMEOUT, EventType
 
 DESCRIPTION = """\
-Run one event through a function at the edge and print what it returns, if CloudFront
-would take it. Exits with 1, and the rule that was broken, if it would not.
+Run one event through an edge function and print what it returns, if CloudFront would
+accept it. Otherwise print the rule that it breaks, and exit with 1.
 
   localfront invoke --function edge/ --uri / --cookie id=42
   localfront invoke --function edge/ --event fixture.json --runs 20
@@ -30,32 +30,35 @@ def add_parser(
     """Add the command to localfront's."""
     parser = commands.add_parser(
         "invoke",
-        help="run one event through a function at the edge and check its result",
+        help="run one event through an edge function and check the result",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_function(parser.add_argument_group("the function"))
-    _add_event(parser.add_argument_group("the event, from a file or from these"))
+    _add_event(parser.add_argument_group("the event: a file, or these options"))
     parser.add_argument(
         "--debug",
         nargs="?",
         const="",
         metavar="PORT",
-        help="wait for a debugger: debugpy (default: 5678), or Node's (9229); time and memory have no limits",
+        help=(
+            "wait for a debugger: debugpy (default: 5678), or Node's (9229); time and memory "
+            "have no limits"
+        ),
     )
     parser.add_argument(
         "--runs",
         type=_runs,
         default=1,
         metavar="N",
-        help="run the event so many times in one worker, to measure; default: 1",
+        help="run the event this many times in one worker, to measure it; default: 1",
     )
 
 
 def event_arguments(options: argparse.Namespace) -> dict[str, Any]:
     """The options that describe an event, as arguments for `event_building`."""
-    given = {
+    arguments = {
         "uri": options.uri,
         "querystring": options.querystring,
         "method": options.method,
@@ -66,7 +69,7 @@ def event_arguments(options: argparse.Namespace) -> dict[str, Any]:
         "response_headers": _repeated(options.response_header),
         "origin_domain": options.origin_domain,
     }
-    return {name: value for name, value in given.items() if value not in (None, {})}
+    return {name: value for name, value in arguments.items() if value not in (None, {})}
 
 
 def _add_function(group: argparse._ArgumentGroup) -> None:
@@ -85,13 +88,17 @@ def _add_function(group: argparse._ArgumentGroup) -> None:
         help="such as python3.13 or nodejs22.x; default: by the handler's file, Python in the "
         "version that localfront runs on; of a CloudFront Function cloudfront-js-2.0",
     )
-    add("--kvs", type=_file, metavar="FILE", help="the keys of a CloudFront Function's store")
+    add(
+        "--kvs",
+        type=_file,
+        metavar="FILE",
+        help="a JSON file with the keys of a CloudFront Function's store",
+    )
     add(
         "--name",
         default=DEFAULT_NAME,
         metavar="NAME",
-        help="what the function is called, for those that derive settings from it; "
-        "default: %(default)s",
+        help="the function's name, from which some functions derive settings; default: %(default)s",
     )
     add(
         "--timeout",
@@ -111,8 +118,8 @@ def _add_function(group: argparse._ArgumentGroup) -> None:
 
 def _add_event(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--event", type=_file, metavar="FILE", help="a whole event, as JSON")
-    add("--save", type=Path, metavar="FILE", help="write the event as such a file")
+    add("--event", type=_file, metavar="FILE", help="a complete event, as JSON")
+    add("--save", type=Path, metavar="FILE", help="write the event to this file")
     add(
         "--event-type",
         type=EventType,
@@ -137,7 +144,7 @@ def _add_event(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="'NAME: VALUE'",
-        help="of the request; may be repeated",
+        help="header of the request; may be repeated",
     )
     add("--body", metavar="TEXT", help="of the request, as with IncludeBody")
     add("--status", type=int, metavar="CODE", help="of the response; default: 200")
@@ -147,12 +154,15 @@ def _add_event(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="'NAME: VALUE'",
-        help="of the response; may be repeated",
+        help="header of the response; may be repeated",
     )
     add(
         "--origin-domain",
         metavar="DOMAIN",
-        help="a bucket's (BUCKET.s3.REGION.amazonaws.com) is an S3 origin, any other a custom one",
+        help=(
+            "a bucket's name (BUCKET.s3.REGION.amazonaws.com) makes an S3 origin, any other a "
+            "custom origin"
+        ),
     )
 
 
@@ -194,7 +204,7 @@ def _memory(text: str) -> int:
 
 def _whole(text: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) <= most):
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to {most}")
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a number from 1 to {most}")
     return int(text)
 
 
@@ -205,6 +215,6 @@ def _timeout(text: str) -> float:
         seconds = math.nan
     if not 0 < seconds <= MAX_TIMEOUT:
         raise argparse.ArgumentTypeError(
-            f"{text!r}: give seconds above 0, {MAX_TIMEOUT} at most (LA-017)"
+            f"{text!r}: must be seconds above 0, at most {MAX_TIMEOUT} (LA-017)"
         )
     return seconds

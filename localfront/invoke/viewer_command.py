@@ -66,14 +66,14 @@ def is_viewer_function(function: Path) -> bool:
         return False
     if function.suffix != ".js":
         raise ConfigError(
-            f"{function} is a file: give the directory of a Lambda@Edge function, or the .js file "
+            f"{function} is a file: name the directory of a Lambda@Edge function, or the .js file "
             "of a CloudFront Function."
         )
     return True
 
 
-def _arguments(given: Iterable[object]) -> str:
-    return ", ".join(json.dumps(one, ensure_ascii=False) for one in given)
+def _arguments(arguments: Iterable[object]) -> str:
+    return ", ".join(json.dumps(one, ensure_ascii=False) for one in arguments)
 
 
 def _tell(lines: Iterable[str]) -> None:

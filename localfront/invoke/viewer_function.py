@@ -53,7 +53,7 @@ def function_event(at: EventType, arguments: Mapping[str, Any]) -> event_object.
     if at not in AT:
         raise ConfigError(f"CloudFront Functions run at {' and '.join(AT)}, not at {at}.")
     if "body" in arguments:
-        raise ConfigError("CloudFront Functions see no body of a request (FN-002): leave it out.")
+        raise ConfigError("CloudFront Functions don't get a request's body (FN-002): leave it out.")
     read = read_event(build_event(at, arguments))
     if read.response is None:
         return event_object.viewer_request_event(read.request, config=EXAMPLE_CONFIG)
@@ -80,7 +80,9 @@ async def run_file(
     FunctionValidationError (FN-012).
     """
     if runtime not in RUNTIMES:
-        raise ConfigError(f"There is no runtime {runtime!r}: {', '.join(sorted(RUNTIMES))}.")
+        raise ConfigError(
+            f"There is no runtime {runtime!r}. Valid are {', '.join(sorted(RUNTIMES))}."
+        )
     request, response = _read(event)
     code = _code(file)
     script = read_script(code, name=file.stem, runtime=runtime, file=file.name)
@@ -130,8 +132,8 @@ def _read(event: Event) -> tuple[Request, Response | None]:
         status = int(response["statusCode"])
     except (KeyError, TypeError, ValueError, AttributeError, FunctionValidationError) as error:
         raise ConfigError(
-            f"This is not an event of a CloudFront Function ({error}): it has `version`, `context`, "
-            "`viewer` and `request`, as the console's test page shows."
+            f"This is not an event of a CloudFront Function ({error}): it has `version`, "
+            "`context`, `viewer` and `request`, as the console's test page shows."
         ) from error
     return sent, Response(status=status, headers=headers)
 

@@ -54,7 +54,7 @@ def unpack(archive: bytes, directory: Path) -> None:
     except OSError as error:
         raise ConfigError(
             f"The function's archive cannot be unpacked into {directory.parent}: {error.strerror}. "
-            "Mend that, or give --edge NAME=DIR to run a directory in its place."
+            "Fix that, or add --edge NAME=DIR to run a directory in its place."
         ) from error
 
 
@@ -99,8 +99,8 @@ def _naming(entry: zipfile.ZipInfo) -> Iterator[None]:
             raise
         shown = entry.filename[:_SHOWN]
         raise ConfigError(
-            f"The archive has an entry with a name of {len(entry.filename)} characters, which can't "
-            f"be written here ({error.strerror}): {shown!r}. Give it another name."
+            f"The archive has an entry with a name of {len(entry.filename)} characters, which "
+            f"can't be written here ({error.strerror}): {shown!r}. Give it another name."
         ) from error
 
 
@@ -114,8 +114,8 @@ def _safe_path(entry: zipfile.ZipInfo) -> PurePosixPath:
         or kind not in (0, stat.S_IFREG, stat.S_IFDIR)
     ):
         raise ConfigError(
-            f"The archive has the entry {entry.filename[:_SHOWN]!r}, which leaves its directory or is "
-            "a link. Package plain files with relative names."
+            f"The archive has the entry {entry.filename[:_SHOWN]!r}, which leaves its directory "
+            "or is a link. Package plain files with relative names."
         )
     return path
 

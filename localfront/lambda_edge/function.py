@@ -103,7 +103,7 @@ def parse_function_arn(arn: str) -> FunctionArn:
     match = _ARN.fullmatch(arn)
     if match is None:
         raise ConfigError(
-            f"LambdaFunctionARN {arn!r} is not the ARN of a Lambda function. It looks like "
+            f"LambdaFunctionARN {arn!r} is not the ARN of a Lambda function. The form is "
             "arn:aws:lambda:us-east-1:123456789012:function:NAME:VERSION."
         )
     region, version = match["region"], match["qualifier"]
@@ -147,7 +147,8 @@ def parse_function(
     handler = configuration["Handler"]
     if not handler:
         raise ConfigError(
-            f"Function {arn.name}:{arn.version}: Configuration.Handler is missing. Write FILE.FUNCTION."
+            f"Function {arn.name}:{arn.version}: Configuration.Handler is missing. Write "
+            "FILE.FUNCTION."
         )
     return EdgeFunction(
         arn=arn,

@@ -98,8 +98,8 @@ def _digest(code_sha256: str, function: EdgeFunction) -> str:
         digest = b""
     if len(digest) != hashlib.sha256().digest_size:
         raise ConfigError(
-            f"Function {function.title}: Configuration.CodeSha256 is missing, or no SHA-256 in "
-            f"base64. Take GetFunction's answer as it is, or give --edge {function.name}=DIR."
+            f"Function {function.title}: Configuration.CodeSha256 is missing, or not a SHA-256 "
+            f"in base64. Use GetFunction's output unchanged, or add --edge {function.name}=DIR."
         )
     return digest.hex()
 
@@ -122,8 +122,9 @@ def _download(url: str, function: EdgeFunction) -> bytes:
             error.close()
         address = url.partition("?")[0]  # the query string holds a signature
         raise ConfigError(
-            f"Cannot fetch {title} from {address}: {error}. Is that address reachable from "
-            "here? An emulator in a container may name an address of its own."
+            f"Cannot fetch {title} from {address}: {error}. Check that it is reachable from "
+            "here: an emulator in a container may return an address that only the container can "
+            "reach."
         ) from error
     if len(archive) > MAX_ZIP_BYTES:
         raise ConfigError(

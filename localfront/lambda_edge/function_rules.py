@@ -97,7 +97,7 @@ def warnings(
     runtime = str(configuration.get("Runtime"))
     if runtime in DEPRECATED:
         found.append(
-            f"AWS has deprecated its runtime {runtime} on {DEPRECATED[runtime]}: it keeps "
+            f"AWS deprecated its runtime {runtime} on {DEPRECATED[runtime]}: it keeps "
             "running, but can be neither created nor updated (LA-009). Move to a newer one."
         )
     if at_viewer_events and profile != CLASSIC:

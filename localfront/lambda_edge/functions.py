@@ -155,7 +155,7 @@ class EdgeFunctions:
             )
         except client_error() as error:
             raise ConfigError(
-                f"LambdaFunctionARN {arn!r} can't be had from the Lambda API: {error} "
+                f"LambdaFunctionARN {arn!r} can't be loaded from the Lambda API: {error} "
                 "Publish the version, or correct the association."
             ) from error
         directory = self._directory_of(parsed.name, description)

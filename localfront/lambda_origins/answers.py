@@ -62,10 +62,10 @@ class LambdaOrigins:
             return errors.TOO_LARGE.because(f"The request's body has {len(whole)} bytes.")
         if request.headers.get("host") != origin.domain_name:
             return errors.FORBIDDEN.because(
-                f"Nothing answers for this Host but for {origin.domain_name}: use "
+                f"The API only responds to the Host {origin.domain_name}: use "
                 "AllViewerExceptHostHeader (AG-001)."
             )
-        asked = IncomingRequest(
+        incoming = IncomingRequest(
             request=_through_cloudfront(request),
             body=whole,
             request_id=str(uuid.uuid4()),
@@ -76,39 +76,42 @@ class LambdaOrigins:
             now=self.clock(),
         )
         if isinstance(found, FunctionUrl):
-            return await self._from_url(asked, found, origin)
-        return await self._from_api(asked, found)
+            return await self._from_url(incoming, found, origin)
+        return await self._from_api(incoming, found)
 
-    async def _from_url(self, asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Response:
-        refusal = _unsigned(asked, url, origin)
+    async def _from_url(
+        self, incoming: IncomingRequest, url: FunctionUrl, origin: Origin
+    ) -> Response:
+        refusal = _unsigned(incoming, url, origin)
         if refusal is not None:
             return refusal
         if not url.permitted:
             who = "cloudfront.amazonaws.com" if url.signed_only else "everybody"
             why = f"The function has no permission for {who} to invoke its URL (AG-009)."
             return errors.URL_FORBIDDEN.because(why, key="Message")
-        return await self._run(asked, url.function_arn, "url", "2.0")
+        return await self._run(incoming, url.function_arn, "url", "2.0")
 
-    async def _from_api(self, asked: IncomingRequest, origin: Api | CustomDomain) -> Response:
-        at = reached(origin, asked.request.uri)
+    async def _from_api(self, incoming: IncomingRequest, origin: Api | CustomDomain) -> Response:
+        at = reached(origin, incoming.request.uri)
         if at is None:
             return _no_stage(origin)
         api, kind = at.api, "http" if at.api.is_http else "rest"
-        match = find_route(api.routes, asked.request.method, at.path)
+        match = find_route(api.routes, incoming.request.method, at.path)
         if match is None:
-            what = f"The API has no route for {asked.request.method} {at.path}."
+            what = f"The API has no route for {incoming.request.method} {at.path}."
             return (errors.NO_SUCH_ROUTE if api.is_http else errors.NO_SUCH_RESOURCE).because(what)
         route = match.route
         if route.function_arn is None:
             return errors.NOT_A_FUNCTION.because(
-                f"The integration of {match.key} is not a function that is described here."
+                f"The integration of {match.key} is not a function that localfront knows."
             )
         if not route.permitted:
             return errors.NOT_PERMITTED[kind].because(
-                f"The function behind {match.key} has no permission for apigateway.amazonaws.com (AG-009)."
+                f"The function behind {match.key} has no permission for apigateway.amazonaws.com "
+                "(AG-009)."
             )
-        asked = replace(
-            asked,
+        incoming = replace(
+            incoming,
             api_id=api.id,
             path=at.shown,
             stage=at.stage,
@@ -118,11 +121,11 @@ class LambdaOrigins:
             path_parameters=match.parameters,
             stage_variables=dict(api.stages.get(at.stage) or {}),
         )
-        return await self._run(asked, route.function_arn, kind, route.payload_format, api, route)
+        return await self._run(incoming, route.function_arn, kind, route.payload_format, api, route)
 
     async def _run(
         self,
-        asked: IncomingRequest,
+        incoming: IncomingRequest,
         arn: str,
         kind: str,
         payload_format: str,
@@ -133,18 +136,18 @@ class LambdaOrigins:
         try:
             result = await self.functions.invoke(
                 arn,
-                _event(asked, kind, payload_format, api),
-                request_id=asked.request_id,
+                _event(incoming, kind, payload_format, api),
+                request_id=incoming.request_id,
                 time_limit=min(own, most),
             )
-            response = _response(asked, result, kind, payload_format, api)
+            response = _response(incoming, result, kind, payload_format, api)
         except EdgeFunctionError as error:
             return errors.failure_of(error, kind, of_the_api=own > most)
         except MalformedResultError as error:
             name = arn.rpartition(":function:")[2]
             return errors.FAILED[kind].because(f"Function {name}: {error}.")
         header = {"rest": "x-amzn-RequestId", "http": "Apigw-Requestid", "url": "x-amzn-RequestId"}
-        return response.with_headers(response.headers.adding(header[kind], asked.request_id))
+        return response.with_headers(response.headers.adding(header[kind], incoming.request_id))
 
 
 def _no_stage(origin: Api | CustomDomain) -> Response:
@@ -167,24 +170,24 @@ def _through_cloudfront(request: Request) -> Request:
 
 
 def _event(
-    asked: IncomingRequest, kind: str, payload_format: str, api: Api | None
+    incoming: IncomingRequest, kind: str, payload_format: str, api: Api | None
 ) -> dict[str, Any]:
     if payload_format == "2.0":
-        return format_2(asked)
-    content_type = asked.request.headers.get("content-type")
+        return format_2(incoming)
+    content_type = incoming.request.headers.get("content-type")
     if kind == "http":
-        return format_1(asked, of_http_api=True, as_text=is_text(content_type))
+        return format_1(incoming, of_http_api=True, as_text=is_text(content_type))
     binary = api is not None and _is_binary(content_type, api)
-    return format_1(asked, of_http_api=False, as_text=not binary)
+    return format_1(incoming, of_http_api=False, as_text=not binary)
 
 
 def _response(
-    asked: IncomingRequest, result: object, kind: str, payload_format: str, api: Api | None
+    incoming: IncomingRequest, result: object, kind: str, payload_format: str, api: Api | None
 ) -> Response:
     if payload_format == "2.0":
         content_type = URL_CONTENT_TYPE if kind == "url" else API_CONTENT_TYPE
         return response_of_format_2(result, content_type=content_type)
-    accept = (asked.request.headers.get("accept") or "").partition(",")[0]
+    accept = (incoming.request.headers.get("accept") or "").partition(",")[0]
     decodes = kind == "http" or (api is not None and _is_binary(accept or "*/*", api))
     return response_of_format_1(result, decodes=decodes)
 
@@ -195,27 +198,27 @@ def _is_binary(content_type: str | None, api: Api) -> bool:
     return "*/*" in api.binary_media_types or kind in api.binary_media_types
 
 
-def _unsigned(asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Response | None:
+def _unsigned(incoming: IncomingRequest, url: FunctionUrl, origin: Origin) -> Response | None:
     """Lambda's response if the signature is missing, or lacks the body's hash (AG-007)."""
-    has_own = "authorization" in asked.request.headers
+    has_own = "authorization" in incoming.request.headers
     signs = origin.origin_access_control == "always" or (
         origin.origin_access_control == "no-override" and not has_own
     )
     if not signs:
         if url.signed_only and not has_own:
             return errors.URL_FORBIDDEN.because(
-                "The function URL's auth type is AWS_IAM, and the request is not signed: give the origin "
-                "an access control of the type lambda.",
+                "The function URL's auth type is AWS_IAM, and the request is not signed: add an "
+                "origin access control of type lambda to the origin.",
                 key="Message",
             )
         return None
-    if not asked.body:
+    if not incoming.body:
         return None
-    sent = asked.request.headers.get(PAYLOAD_HASH)
-    if sent == hashlib.sha256(asked.body).hexdigest():
+    sent = incoming.request.headers.get(PAYLOAD_HASH)
+    if sent == hashlib.sha256(incoming.body).hexdigest():
         return None
-    why = "is not that of the body" if sent else "is missing"
+    why = "does not match the body" if sent else "is missing"
     return errors.NOT_SIGNED_RIGHT.because(
-        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {why}: it is the SHA-256 "
-        "of the body, in hexadecimal, for each request with a body."
+        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {why}: it must "
+        "be the SHA-256 of the body, in hexadecimal, for each request with a body."
     )

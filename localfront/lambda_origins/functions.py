@@ -92,7 +92,7 @@ class OriginFunctions:
     def _read(self, arn: str) -> OrdinaryFunction:
         match = ARN.fullmatch(arn)
         if match is None:
-            raise ConfigError(f"{arn!r} is no ARN of a Lambda function.")
+            raise ConfigError(f"{arn!r} is not the ARN of a Lambda function.")
         name, qualifier = match["name"], match["qualifier"] or LATEST
         description = self._source.get_function(FunctionName=name, Qualifier=qualifier)
         self._described.pop(name, None)
@@ -121,8 +121,8 @@ class OriginFunctions:
         if layers and function.name not in self._told:
             self._told.add(function.name)
             LOG.warning(
-                "Function %s: Layers are unpacked beside its code on AWS. Here they are left out: give "
-                "--lambda %s=DIR with all that it imports",
+                "Function %s: on AWS, its layers are unpacked beside its code. They are ignored "
+                "here: add --lambda %s=DIR with everything that it imports",
                 function.name,
                 function.name,
             )
@@ -135,8 +135,8 @@ def _function(description: Mapping[str, Any], *, arn: FunctionArn, code: Path) -
     if configuration["PackageType"] == "Image" or not RUNTIME.fullmatch(runtime):
         kind = "a container image" if configuration["PackageType"] == "Image" else repr(runtime)
         raise ConfigError(
-            f"Function {arn.name}: its runtime is {kind}, and workers run Python and Node.js alone. Start "
-            "it yourself, and give --origin-override ORIGIN=http://localhost:PORT."
+            f"Function {arn.name}: its runtime is {kind}, and workers run only Python and "
+            "Node.js. Start it yourself, and add --origin-override ORIGIN=http://localhost:PORT."
         )
     if not handler:
         raise ConfigError(f"Function {arn.name}: Handler is missing. Write FILE.FUNCTION.")

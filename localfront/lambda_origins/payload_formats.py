@@ -13,92 +13,92 @@ from localfront.http_messages.messages import Headers
 from localfront.lambda_origins.incoming_request import EDGE_IP, IncomingRequest, body_of, is_text
 
 
-def format_2(asked: IncomingRequest) -> dict[str, Any]:
+def format_2(incoming: IncomingRequest) -> dict[str, Any]:
     """Format 2.0: header names in lower case, repeated ones joined by commas, separate cookies."""
-    request = asked.request
-    body, is_base64 = body_of(asked.body, as_text=is_text(request.headers.get("content-type")))
+    request = incoming.request
+    body, is_base64 = body_of(incoming.body, as_text=is_text(request.headers.get("content-type")))
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": asked.route,
-        "rawPath": asked.full_path,
+        "routeKey": incoming.route,
+        "rawPath": incoming.full_path,
         "rawQueryString": request.querystring,
         "headers": {
             name: ",".join(request.headers.get_all(name))
             for name in sorted(request.headers.names() - {"cookie"})
         },
         "requestContext": {
-            "accountId": asked.account_id,
-            "apiId": asked.api_id,
-            "domainName": asked.domain_name,
-            "domainPrefix": asked.domain_name.partition(".")[0],
+            "accountId": incoming.account_id,
+            "apiId": incoming.api_id,
+            "domainName": incoming.domain_name,
+            "domainPrefix": incoming.domain_name.partition(".")[0],
             "http": {
                 "method": request.method,
-                "path": asked.full_path,
+                "path": incoming.full_path,
                 "protocol": "HTTP/1.1",
                 "sourceIp": EDGE_IP,
-                "userAgent": asked.agent,
+                "userAgent": incoming.agent,
             },
-            "requestId": asked.request_id,
-            "routeKey": asked.route,
-            "stage": asked.stage,
-            "time": asked.time,
-            "timeEpoch": int(asked.now * 1000),
+            "requestId": incoming.request_id,
+            "routeKey": incoming.route,
+            "stage": incoming.stage,
+            "time": incoming.time,
+            "timeEpoch": int(incoming.now * 1000),
         },
         "isBase64Encoded": is_base64,
     }
     cookies = [f"{name}={value}" for name, value in parse_cookies(request.headers)]
     optional = {
         "cookies": cookies,
-        "queryStringParameters": {n: ",".join(v) for n, v in asked.parameters().items()},
-        "pathParameters": asked.path_parameters,
-        "stageVariables": asked.stage_variables,
+        "queryStringParameters": {n: ",".join(v) for n, v in incoming.parameters().items()},
+        "pathParameters": incoming.path_parameters,
+        "stageVariables": incoming.stage_variables,
         "body": body,
     }
     return event | {name: value for name, value in optional.items() if value}
 
 
-def format_1(asked: IncomingRequest, *, of_http_api: bool, as_text: bool) -> dict[str, Any]:
+def format_1(incoming: IncomingRequest, *, of_http_api: bool, as_text: bool) -> dict[str, Any]:
     """Format 1.0: single values, and lists of all values; absent ones are null."""
-    headers = asked.request.headers
+    headers = incoming.request.headers
     if of_http_api:
         headers = Headers.of((name.lower(), value) for name, value in headers)
-    body, is_base64 = body_of(asked.body, as_text=as_text)
-    parameters = asked.parameters()
+    body, is_base64 = body_of(incoming.body, as_text=as_text)
+    parameters = incoming.parameters()
     several: dict[str, list[str]] = {}
     for name, value in headers:
         several.setdefault(name, []).append(value)
     return {
         **({"version": "1.0"} if of_http_api else {}),
-        "resource": asked.resource,
-        "path": asked.path,
-        "httpMethod": asked.request.method,
+        "resource": incoming.resource,
+        "path": incoming.path,
+        "httpMethod": incoming.request.method,
         "headers": {name: values[-1] for name, values in several.items()} or None,
         "multiValueHeaders": several or None,
         "queryStringParameters": {n: v[-1] for n, v in parameters.items()} or None,
         "multiValueQueryStringParameters": parameters or None,
-        "pathParameters": asked.path_parameters or None,
-        "stageVariables": asked.stage_variables or None,
-        "requestContext": _context_1(asked),
+        "pathParameters": incoming.path_parameters or None,
+        "stageVariables": incoming.stage_variables or None,
+        "requestContext": _context_1(incoming),
         "body": body,
         "isBase64Encoded": is_base64,
     }
 
 
-def _context_1(asked: IncomingRequest) -> dict[str, Any]:
+def _context_1(incoming: IncomingRequest) -> dict[str, Any]:
     return {
-        "accountId": asked.account_id,
-        "apiId": asked.api_id,
+        "accountId": incoming.account_id,
+        "apiId": incoming.api_id,
         "authorizer": {},
-        "domainName": asked.domain_name,
-        "domainPrefix": asked.domain_name.partition(".")[0],
-        "extendedRequestId": asked.request_id,
-        "httpMethod": asked.request.method,
-        "identity": {"sourceIp": EDGE_IP, "userAgent": asked.agent},
-        "path": asked.full_path,
+        "domainName": incoming.domain_name,
+        "domainPrefix": incoming.domain_name.partition(".")[0],
+        "extendedRequestId": incoming.request_id,
+        "httpMethod": incoming.request.method,
+        "identity": {"sourceIp": EDGE_IP, "userAgent": incoming.agent},
+        "path": incoming.full_path,
         "protocol": "HTTP/1.1",
-        "requestId": asked.request_id,
-        "requestTime": asked.time,
-        "requestTimeEpoch": int(asked.now * 1000),
-        "resourcePath": asked.resource,
-        "stage": asked.stage,
+        "requestId": incoming.request_id,
+        "requestTime": incoming.time,
+        "requestTimeEpoch": int(incoming.now * 1000),
+        "resourcePath": incoming.resource,
+        "stage": incoming.stage,
     }

@@ -40,7 +40,7 @@ def response_of_format_2(result: object, *, content_type: str) -> Response:
         return Response(status=200, headers=lines, body=_limited(text.encode("utf-8", "replace")))
     cookies = result.get("cookies") or []
     if not isinstance(cookies, list):
-        raise MalformedResultError("`cookies` is no list")
+        raise MalformedResultError("`cookies` is not a list")
     headers = Headers.of(
         (*_lines(result.get("headers")), *(("Set-Cookie", _text(c)) for c in cookies))
     )
@@ -53,7 +53,7 @@ def response_of_format_1(result: object, *, decodes: bool) -> Response:
     A REST API without a matching binary media type does not decode base64: `decodes` is False then.
     """
     if not isinstance(result, Mapping) or "statusCode" not in result:
-        raise MalformedResultError("it returned no object with a `statusCode`")
+        raise MalformedResultError("it did not return an object with a `statusCode`")
     several = result.get("multiValueHeaders") or {}
     if not isinstance(several, Mapping) or not all(isinstance(v, list) for v in several.values()):
         raise MalformedResultError("`multiValueHeaders` contains a value that is not a list")
@@ -75,8 +75,8 @@ def _response(
     if "content-type" not in headers:
         headers = headers.adding("Content-Type", content_type)
     # Recomputed for the connection.
-    kept = headers.without("content-length", "transfer-encoding", "connection")
-    return Response(status=_status(result["statusCode"]), headers=kept, body=body)
+    remaining = headers.without("content-length", "transfer-encoding", "connection")
+    return Response(status=_status(result["statusCode"]), headers=remaining, body=body)
 
 
 def _status(value: object) -> int:
@@ -88,7 +88,9 @@ def _status(value: object) -> int:
 
 def _limited(body: bytes) -> bytes:
     if len(body) > MAX_ANSWER:
-        raise MalformedResultError(f"its body has {len(body)} bytes, and Lambda takes {MAX_ANSWER}")
+        raise MalformedResultError(
+            f"its body has {len(body)} bytes, and Lambda accepts {MAX_ANSWER}"
+        )
     return body
 
 
@@ -97,7 +99,7 @@ def _body(result: Mapping[str, object], *, decodes: bool) -> bytes:
     if body is None:
         return b""
     if not isinstance(body, str):
-        raise MalformedResultError("`body` is no string: use json.dumps or JSON.stringify")
+        raise MalformedResultError("`body` is not a string: use json.dumps or JSON.stringify")
     if not (decodes and result.get("isBase64Encoded") is True):
         return body.encode("utf-8", "replace")
     try:
@@ -110,7 +112,7 @@ def _lines(headers: object) -> Iterator[tuple[str, str]]:
     if headers is None:
         return
     if not isinstance(headers, Mapping):
-        raise MalformedResultError("`headers` is no object")
+        raise MalformedResultError("`headers` is not an object")
     for name, value in headers.items():
         yield _name(name), _text(value)
 

@@ -44,8 +44,8 @@ def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
     """
     if isinstance(origin, Api):
         at = stage_of(origin, path)
-        shown = path if origin.is_http or at is None else at[1]
-        return at and RequestedStage(api=origin, stage=at[0], path=at[1], shown=shown)
+        request_path = path if origin.is_http or at is None else at[1]
+        return at and RequestedStage(api=origin, stage=at[0], path=at[1], shown=request_path)
     fitting = [
         m for m in origin.mappings if f"{path}/".startswith(f"/{m.base_path}/".replace("//", "/"))
     ]

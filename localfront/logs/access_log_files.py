@@ -48,7 +48,7 @@ class AccessLog:
         except OSError as error:
             raise ConfigError(
                 f"The folder for access logs {self._directory} can't be written: "
-                f"{error.strerror}. Mend that, or choose another with --log-dir."
+                f"{error.strerror}. Fix that, or choose another with --log-dir."
             ) from error
         return self
 
@@ -72,8 +72,8 @@ class AccessLog:
             self._close(logged.distribution_id)
             if not self._lost:
                 LOG.error(
-                    "the access log %s can't be written: %s. What is answered until it can is in "
-                    "no access log",
+                    "the access log %s can't be written: %s. Requests until it can be are "
+                    "missing from it",
                     path,
                     error.strerror,
                 )

@@ -68,7 +68,7 @@ def logging_uncatchable_errors() -> Iterator[None]:
         if isinstance(error, UnicodeDecodeError) and isinstance(unraisable.object, bytes):
             return  # ssl's, for a server name that is not ASCII: the handshake fails
         if error is not None:
-            LOG.error("an error that nobody could catch: %s", TRACEBACKS.keep(error))
+            LOG.error("an uncaught error: %s", TRACEBACKS.keep(error))
 
     before = sys.unraisablehook
     sys.unraisablehook = log

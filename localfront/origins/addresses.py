@@ -160,26 +160,27 @@ def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
 def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
     """The message about origins without an address, with the options to set one."""
     named = ", ".join(f"{origin.id!r} ({origin.domain_name})" for origin in origins)
-    plural, verb = ("s", "are names") if len(origins) > 1 else ("", "is a name")
+    plural, verb = ("s", "are") if len(origins) > 1 else ("", "is")
     options = " ".join(
         f"--origin-override {origin.id}="
         + ("DIR" if _service(origin) in BUCKETS else "http://localhost:PORT")
         for origin in origins
     )
     emulator = (
-        "The endpoint that is set stands for S3 (BUCKET.s3.REGION.amazonaws.com) and API "
-        "Gateway (ID.execute-api.REGION.amazonaws.com) alone."
+        "The endpoint that is set only serves S3 (BUCKET.s3.REGION.amazonaws.com) and API "
+        "Gateway (ID.execute-api.REGION.amazonaws.com)."
         if endpoints.s3 or endpoints.api_gateway
-        else "Or let AWS_ENDPOINT_URL name an emulator that has them, or choose AWS itself with "
+        else "Or set AWS_ENDPOINT_URL to an emulator that has them, or use AWS itself with "
         "AWS_PROFILE or AWS_ACCESS_KEY_ID and no endpoint."
     )
     if any(is_unknown(origin.domain_name) for origin in origins):
         return (
-            f"Origin{plural} {named}: nothing here has such a name, or it is known only "
-            f"after the apply. Give {options} (a folder for what is a bucket's website). {emulator}"
+            f"Origin{plural} {named}: no resource here has such a name, or it is known "
+            f"only after the apply. Add {options} (a folder if it is a bucket's website). "
+            f"{emulator}"
         )
     return (
-        f"Origin{plural} {named} {verb} of AWS's, which nothing here allows to dial. Give "
+        f"Origin{plural} {named} {verb} on AWS, and connections to AWS are off. Add "
         f"{options} to serve from this machine. {emulator}"
     )
 
@@ -221,7 +222,8 @@ def _in_folder(origin: Origin, folder: Path) -> Address:
     if match is None:
         raise ConfigError(
             f"--origin-override {origin.id}={folder}: origin {origin.id!r} is "
-            f"{origin.domain_name}, no bucket, and a folder can replace only buckets. Give a URL."
+            f"{origin.domain_name}, not a bucket, and a folder can only replace a bucket. Use a "
+            "URL."
         )
     return Address(service=OriginService.S3, base="", bucket=match["bucket"], folder=folder)
 

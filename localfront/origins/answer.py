@@ -59,7 +59,7 @@ class Answer:
 def let_go_after_whole(
     connection: aiohttp.connector.Connection, upload: asyncio.Task[None] | None
 ) -> OriginConnection | None:
-    """The same for a WholeAnswer: keep its connection or hang up, and return what it came over."""
+    """Keep or close the connection of a WholeAnswer; returns the connection's identity."""
     protocol = connection.protocol
     if upload is None or upload.done():
         connection.release()

@@ -32,8 +32,8 @@ class OriginBody:
     `deadline` is the loop time by which it has to be complete (OG-005).
     """
 
-    def __init__(self, answer: Answer, method: str, who: str, *, deadline: float | None) -> None:
-        self._answer = answer
+    def __init__(self, response: Answer, method: str, who: str, *, deadline: float | None) -> None:
+        self._answer = response
         self._method = method
         self._who = who
         self._deadline = deadline
@@ -44,10 +44,10 @@ class OriginBody:
 
     def at_hand(self) -> bytes | None:
         """The body, if it is empty (HEAD, 204, 304, length 0) or small and received; else None."""
-        answer, length = self._answer, self._answer.length
-        if self._method == "HEAD" or answer.status in (204, 304) or length == 0:
+        response, length = self._answer, self._answer.length
+        if self._method == "HEAD" or response.status in (204, 304) or length == 0:
             return b""
-        content = answer.content
+        content = response.content
         if length is None or length > HELD_BYTES or not content.is_eof():
             return None
         return content.read_nowait() if content.exception() is None else None
@@ -63,9 +63,9 @@ class OriginBody:
                     return
                 yield piece
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise NO_ANSWER.error(self._who, "stopped in the middle") from error
+            raise NO_ANSWER.error(self._who, "stopped before its end") from error
         except (aiohttp.ClientError, OSError) as error:  # CA-028
-            what = f"broke off in the middle: {in_short(error)}"
+            what = f"broke off before its end: {in_short(error)}"
             raise BROKE_OFF.error(self._who, what) from error
 
     async def aclose(self) -> None:

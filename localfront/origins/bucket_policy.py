@@ -53,17 +53,17 @@ class Caller:
     @property
     def context(self) -> Mapping[str, str]:
         """The condition keys, in lower case."""
-        known = {"aws:securetransport": "true" if self.secure else "false"}
+        values = {"aws:securetransport": "true" if self.secure else "false"}
         for key, value in (
             ("aws:referer", self.referer),
             ("aws:useragent", self.user_agent),
         ):
             if value is not None:
-                known[key] = value
+                values[key] = value
         if self.source_arn is not None:
-            known["aws:sourcearn"] = self.source_arn
-            known["aws:sourceaccount"] = "".join(self.source_arn.split(":")[4:5])
-        return known
+            values["aws:sourcearn"] = self.source_arn
+            values["aws:sourceaccount"] = "".join(self.source_arn.split(":")[4:5])
+        return values
 
 
 def cloudfront(distribution_arn: str, *, secure: bool = True) -> Caller:
@@ -167,12 +167,12 @@ def _is_principal(principal: Any, caller: Caller, *, unknown: bool) -> bool:
 def _names(patterns: Any, actual: str, *, unknown: bool, cased: bool) -> bool:
     """Whether one of the patterns matches; one unknown in a plan is null."""
     listed = _list(patterns)
-    known = [pattern for pattern in listed if isinstance(pattern, str)]
+    texts = [pattern for pattern in listed if isinstance(pattern, str)]
     if not cased:
-        known, actual = [pattern.lower() for pattern in known], actual.lower()
-    if any(fits(pattern, actual) for pattern in known):
+        texts, actual = [pattern.lower() for pattern in texts], actual.lower()
+    if any(fits(pattern, actual) for pattern in texts):
         return True
-    return unknown and (len(known) < len(listed) or patterns is None)
+    return unknown and (len(texts) < len(listed) or patterns is None)
 
 
 def _conditions_hold(conditions: Any, caller: Caller, *, unknown: bool) -> bool:

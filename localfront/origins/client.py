@@ -96,7 +96,7 @@ class OriginClient:
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._sockets, url, request, origin)
         if UNSENDABLE.search(url):
-            what = "has a path that can't be sent as it is"
+            what = "has a path that can't be sent unchanged"
             raise NOT_SENDABLE.error(named(origin, url), what)
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
@@ -106,7 +106,7 @@ class OriginClient:
         try:
             return await in_time(attempts, deadline)
         except TimeoutError as error:  # OG-005
-            what = f"was not done after {limit} s, over all attempts"
+            what = f"did not finish within {limit} s, over all attempts"
             raise NO_ANSWER.error(named(origin, url), what) from error
 
     async def _attempts(
@@ -125,7 +125,7 @@ class OriginClient:
                 return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
-                    what = f"took no connection within {origin.connection_timeout} s"
+                    what = f"accepted no connection within {origin.connection_timeout} s"
                     raise NO_CONNECTION.error(named(origin, url), what) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
@@ -140,7 +140,7 @@ class OriginClient:
                     what = f"did not respond: {ended(error)}"
                     raise NOT_HTTP.error(named(origin, url), what) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
-                what = f"sent no usable answer: {in_short(error)}"
+                what = f"sent no usable response: {in_short(error)}"
                 raise NOT_HTTP.error(named(origin, url), what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -158,31 +158,31 @@ class OriginClient:
 
         if not body and request.method in RETRIED_METHODS:
             try:
-                answer: Answer | Response | None = await _asked(
+                response: Answer | Response | None = await _asked(
                     self._kept, destination, head, b"", request.method, origin
                 )
             except KeptConnectionLostError:
-                answer = None  # it goes again on a new one
+                response = None  # it goes again on a new one
         else:
-            answer = None
-        if answer is None:
-            answer = await _asked(self._new, destination, head, body, request.method, origin)
-        if isinstance(answer, Response):
-            return answer
-        if not 200 <= answer.status <= 599:
-            answer.hang_up()
-            what = f"answered with the status {answer.status}"
+            response = None
+        if response is None:
+            response = await _asked(self._new, destination, head, body, request.method, origin)
+        if isinstance(response, Response):
+            return response
+        if not 200 <= response.status <= 599:
+            response.hang_up()
+            what = f"returned status {response.status}"
             raise NOT_HTTP.error(named(origin, url), what)
-        coming = OriginBody(answer, request.method, named(origin, url), deadline=deadline)
+        coming = OriginBody(response, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()
         if held is not None:
             await coming.aclose()
         return Response(
-            status=answer.status,
-            reason=answer.reason,
-            headers=without_named(answer.headers).less(HOP_BY_HOP),
+            status=response.status,
+            reason=response.reason,
+            headers=without_named(response.headers).less(HOP_BY_HOP),
             body=coming if held is None else held,
-            came_over=answer.came_over,
+            came_over=response.came_over,
         )
 
 
@@ -194,7 +194,7 @@ async def _asked(
     method: str,
     origin: Origin,
 ) -> Answer | Response:
-    """Send a request over a connection, which ends unless there is an answer."""
+    """Send a request over a connection, which is closed unless there is a response."""
     timeout = _timeout(origin.connection_timeout)
     try:
         connection = await connector.connect(destination, [], timeout)

@@ -38,6 +38,6 @@ def split(url: str) -> tuple[str, str]:
     """The server of a URL, and the request target. Raises ValueError if there is none."""
     found = SERVER.match(url)
     if found is None:
-        raise ValueError(f"{url.partition('?')[0]} is no URL of a server")
+        raise ValueError(f"{url.partition('?')[0]} is not a server's URL")
     target = url[found.end() :]
     return found[0], target if target.startswith("/") else f"/{target}"

@@ -89,8 +89,8 @@ class Origins:
         address = self._address(origin, request.scheme)
         if address.service is OriginService.LAMBDA and self.code is not None:
             return await self.code.answer(request, body, origin)
-        answer = await self._dialled(request, body, origin, address, distribution_arn)
-        return in_our_time(answer, self.shift())
+        response = await self._dialled(request, body, origin, address, distribution_arn)
+        return in_our_time(response, self.shift())
 
     async def _dialled(
         self, request: Request, body: Body, origin: Origin, address: Address, distribution_arn: str
@@ -111,7 +111,7 @@ class Origins:
         try:
             return self._resolved(origin, scheme)
         except ConfigError as error:
-            what = f"is not asked: {error}".rstrip(".")
+            what = f"is not sent the request: {error}".rstrip(".")
             raise NOT_SENDABLE.error(f"Origin {origin.id!r}", what) from error
 
     async def _from_api_gateway(
@@ -164,8 +164,8 @@ class Origins:
             response = no_such_key(NOT_FOR_AN_EMULATOR)
         else:
             sent = _to_emulator(request, address)
-            answer = await self._ask_s3(sent, body, origin, address, signs)
-            response = _less_of_the_emulator(answer, request)
+            listing = await self._ask_s3(sent, body, origin, address, signs)
+            response = _less_of_the_emulator(listing, request)
         bucket = f"arn:aws:s3:::{address.bucket}"
         if response.status == 404 and not allows(
             policy, caller=caller, action="s3:ListBucket", resource=bucket
@@ -188,8 +188,8 @@ class Origins:
             if _has_dot_segment(wanted.uri):
                 return no_such_key(NOT_FOR_AN_EMULATOR)
             sent = _to_emulator(wanted, address)
-            answer = await self._ask_s3(sent, b"", origin, address, signs=False)
-            return _less_of_the_emulator(answer, wanted)
+            response = await self._ask_s3(sent, b"", origin, address, signs=False)
+            return _less_of_the_emulator(response, wanted)
 
         policy = self.bucket_policies.get(address.bucket)
         caller = anybody(request)
@@ -250,7 +250,7 @@ async def _in_folder(
     folder: Path, request: Request, beside: tuple[tuple[str, Path], ...]
 ) -> Response:
     if request.method not in ("GET", "HEAD"):
-        return access_denied("A folder in place of a bucket is only read.")
+        return access_denied("A folder in place of a bucket is read-only.")
     return await asyncio.to_thread(object_in_folder, folder, request, beside)
 
 

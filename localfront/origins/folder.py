@@ -62,22 +62,22 @@ def object_in_folder(
     if descriptor is None:
         return no_such_key("The folder that replaces the bucket has no such file.")
     status = os.fstat(descriptor)
-    answer = Response(status=200, reason="OK", headers=_headers(key, status))
-    refused = _precondition_fails(request.headers, answer.headers)
+    response = Response(status=200, reason="OK", headers=_headers(key, status))
+    refused = _precondition_fails(request.headers, response.headers)
     if refused:
-        answer = precondition_failed("The object does not match the request's condition.")
+        response = precondition_failed("The object does not match the request's condition.")
     else:
-        answer = answer_conditionally(request, answer)
-    part = one_part(request, answer, status.st_size)
+        response = answer_conditionally(request, response)
+    part = one_part(request, response, status.st_size)
     if part is not None:
-        answer = with_part(answer, part, status.st_size)
+        response = with_part(response, part, status.st_size)
     part = range(status.st_size) if part is None else part
-    if answer.status not in (200, 206) or request.method == "HEAD" or not part:
+    if response.status not in (200, 206) or request.method == "HEAD" or not part:
         os.close(descriptor)
-        return answer
+        return response
     os.lseek(descriptor, part.start, os.SEEK_SET)
     who = f"{os.fsdecode(key)!r} in {folder}"
-    return replace(answer, body=FileBody(descriptor, len(part), who))
+    return replace(response, body=FileBody(descriptor, len(part), who))
 
 
 class FileBody:
@@ -100,7 +100,7 @@ class FileBody:
             except OSError as error:
                 raise BROKE_OFF.error(self._who, f"can't be read: {error.strerror}") from error
             if not piece:
-                raise BROKE_OFF.error(self._who, "got shorter while it was read")
+                raise BROKE_OFF.error(self._who, "was truncated while it was read")
             left -= len(piece)
             yield piece
 
@@ -155,14 +155,14 @@ def _headers(key: bytes, status: os.stat_result) -> Headers:
     )
 
 
-def _precondition_fails(asked: Headers, held: Headers) -> bool:
+def _precondition_fails(headers: Headers, held: Headers) -> bool:
     """Whether If-Match fails, or If-Unmodified-Since if there is none."""
-    tags = ", ".join(asked.get_all("if-match"))
+    tags = ", ".join(headers.get_all("if-match"))
     if tags:
         return tags.strip() != "*" and held.get("etag") not in {
             tag.strip() for tag in tags.split(",")
         }
-    since, modified = asked.get("if-unmodified-since"), held.get("last-modified")
+    since, modified = headers.get("if-unmodified-since"), held.get("last-modified")
     try:
         return bool(since and modified) and parsedate_to_datetime(
             modified or ""

@@ -76,8 +76,8 @@ class KeptConnections(Connector):
         timeout: ClientTimeout,  # noqa: ASYNC109 -- aiohttp's
     ) -> aiohttp.connector.Connection:
         key = req.connection_key
-        if (kept := self._in_step(key)) is not None:
-            return aiohttp.connector.Connection(self, key, kept, self._loop)
+        if (idle := self._in_step(key)) is not None:
+            return aiohttp.connector.Connection(self, key, idle, self._loop)
         connection = await super().connect(req, traces, timeout)
         protocol = connection.protocol
         assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
@@ -279,13 +279,13 @@ class KeptConnection(WholeAnswers):
 
     def _drop(self, data: bytes = b"") -> None:
         """The origin sent surplus: close the connection, and cut off responses being passed on."""
-        answer = self._answer
+        pending = self._answer
         self.abort()
         if self._is_reused and not self._is_idle:
             self._buffer.clear()
             self.set_exception(KeptConnectionLostError())
-        if self._is_reused and answer is not None and not answer.at_eof():
-            answer.set_exception(OutOfStepError("it is followed by another answer"))
+        if self._is_reused and pending is not None and not pending.at_eof():
+            pending.set_exception(OutOfStepError("another response follows it"))
         if data and not data.strip():
             return  # empty lines are not part of a response (RFC 9112, 2.2)
         if not data.startswith(FAREWELLS):

@@ -42,8 +42,8 @@ def asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
     Any other action needs a policy that allows everything.
     """
     arn = f"arn:aws:s3:::{bucket}"
-    asked = {part.partition("=")[0] for part in request.querystring.split("&")}
-    if not SUBRESOURCES.isdisjoint(map(unquote, asked)) or any(
+    names = {part.partition("=")[0] for part in request.querystring.split("&")}
+    if not SUBRESOURCES.isdisjoint(map(unquote, names)) or any(
         name.startswith(SOURCE_HEADER) for name in request.headers.names()
     ):
         return "s3:*", f"{arn}{unquote(request.uri)}" if request.uri != "/" else arn

@@ -1,4 +1,4 @@
-"""Answers that come whole in one piece, which most do, read without aiohttp's parser.
+"""Responses that arrive in one piece, as most do, parsed without aiohttp.
 
 Taken is only what every parser of HTTP/1.1 reads in the same way: strict lines, each name once, one
 Content-Length that ends the body where the piece ends. Whatever else may come goes to aiohttp.
@@ -33,7 +33,7 @@ KEEPING = ((), ("keep-alive",), ("Keep-Alive",))  # the lines of Connection
 
 @value(frozen=True, slots=True)
 class WholeAnswer:
-    """Head and body, in the terms of aiohttp's parsed messages."""
+    """Head and body, with the attributes of aiohttp's parsed messages."""
 
     code: int
     reason: str
@@ -42,7 +42,7 @@ class WholeAnswer:
 
 
 def whole_answer(piece: bytes) -> WholeAnswer | None:
-    """The answer to a request other than HEAD that the piece is, or None where aiohttp has to look."""
+    """The response in the piece, to a request other than HEAD; None if aiohttp must parse it."""
     end = piece.find(b"\r\n\r\n", 0, LONGEST_HEAD)
     if end < 0:
         return None
@@ -57,7 +57,7 @@ def whole_answer(piece: bytes) -> WholeAnswer | None:
 
 
 def _ends_with(headers: Headers, body: int) -> bool:
-    """Whether they say, in the one way there is, that so many bytes follow and that is all."""
+    """Whether the headers declare exactly this length, in the usual form, and no other framing."""
     length = headers.get("content-length")
     return (
         length is not None
@@ -87,12 +87,12 @@ def _field(line: str) -> tuple[str, str] | None:
 
 
 class WholeAnswers(TimedConnection):
-    """A connection that makes a parser once it needs one."""
+    """A connection that creates its parser only when needed."""
 
     _to_come: dict[str, Any] | None = None  # the response parameters, until something comes
 
     def set_response_params(self, *, whole: bool = False, **options: Any) -> None:
-        """A request is about to be sent. With `whole`, a WholeAnswer may stand for the message."""
+        """A request is about to be sent. With `whole`, its message may be a WholeAnswer."""
         if whole:
             self._to_come = options
             self._parser = None

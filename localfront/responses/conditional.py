@@ -66,26 +66,26 @@ def _bare(response: Response, status: int, reason: str) -> Response:
     return replace(response, status=status, reason=reason, headers=headers, body=b"")
 
 
-def _is_wanted(asked: Headers, held: Headers) -> bool:
+def _is_wanted(conditions: Headers, held: Headers) -> bool:
     """Whether If-Match, or without it If-Unmodified-Since, is fulfilled."""
-    tags, etag = asked.get_all("if-match"), held.get("etag")
+    tags, etag = conditions.get_all("if-match"), held.get("etag")
     if tags and etag is not None:
         wanted = _tags(tags)
         return "*" in wanted or (not etag.startswith("W/") and etag in wanted)
     if tags:
         return True  # ignored if the origin sent no ETag
-    return _unchanged(asked.get("if-unmodified-since"), held) is not False
+    return _unchanged(conditions.get("if-unmodified-since"), held) is not False
 
 
-def _is_current(asked: Headers, held: Headers) -> bool:
+def _is_current(conditions: Headers, held: Headers) -> bool:
     """Whether the viewer's copy is current, by If-None-Match or If-Modified-Since."""
-    tags, etag = asked.get_all("if-none-match"), held.get("etag")
+    tags, etag = conditions.get_all("if-none-match"), held.get("etag")
     if tags:  # weak comparison; never if the origin sent no ETag
         wanted = _tags(tags)
         return etag is not None and (
             "*" in wanted or _opaque(etag) in {_opaque(tag) for tag in wanted}
         )
-    return _unchanged(asked.get("if-modified-since"), held) is True
+    return _unchanged(conditions.get("if-modified-since"), held) is True
 
 
 def _unchanged(since: str | None, held: Headers) -> bool | None:
@@ -136,5 +136,5 @@ def refreshed(stored: Response, not_modified: Response) -> Response:
         fresh = fresh.without("ETag")
     if "content-encoding" in stored.headers:
         fresh = fresh.without("Vary")
-    kept = stored.headers.without(*fresh.names())
-    return stored.with_headers(Headers.of([*kept, *fresh]))
+    headers = stored.headers.without(*fresh.names())
+    return stored.with_headers(Headers.of([*headers, *fresh]))

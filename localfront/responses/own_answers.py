@@ -44,7 +44,7 @@ def refused_outright(
 def unforeseen(error: BaseException) -> Refusal:
     """The 500 for an unexpected exception, without its message, which may quote a secret."""
     return Refusal.closing(
-        500, "", f"localfront failed, by a fault of its own: {TRACEBACKS.keep(error)}."
+        500, "", f"localfront failed because of an internal error: {TRACEBACKS.keep(error)}."
     )
 
 

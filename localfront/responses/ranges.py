@@ -243,10 +243,10 @@ def check_partial(response: Response) -> None:
     content_range = response.headers.get("content-range") or ""
     place = CONTENT_RANGE.fullmatch(content_range.strip(" \t"))
     if place is None:
-        raise _contradiction(f"Content-Range {content_range!r} is no range of bytes")
+        raise _contradiction(f"Content-Range {content_range!r} is not a range of bytes")
     first, last = int(place[1]), int(place[2])
     if last < first or (place[3] != "*" and last >= int(place[3])):
-        raise _contradiction(f"Content-Range {content_range!r} is no range of bytes")
+        raise _contradiction(f"Content-Range {content_range!r} is not a range of bytes")
     expected = last + 1 - first
     sizes = list(response.headers.get_all("content-length"))
     if isinstance(response.body, bytes) and response.body:
@@ -262,7 +262,7 @@ def _is_multipart(response: Response) -> bool:
 
 def _contradiction(what: str) -> OriginContentRangeLengthError:
     return OriginContentRangeLengthError(
-        f"The origin answered 206, and its {what}. Mend the origin's answers to Range.",
+        f"The origin answered 206, and its {what}. Fix the origin's responses to Range.",
         status=502,
         detail="OriginContentRangeLengthError",
     )

@@ -75,12 +75,12 @@ def _is_wanted(
 ) -> bool:
     if policy.server_timing is None:
         return False
-    asked = any(
+    requested = any(
         directive.strip().lower() == "server-timing"
         for line in request.headers.get_all("pragma")
         for directive in line.split(",")
     )
-    return asked or random() * 100 < policy.server_timing
+    return requested or random() * 100 < policy.server_timing
 
 
 def server_timing(timing: Timing) -> str:

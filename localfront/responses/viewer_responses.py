@@ -137,8 +137,8 @@ def with_connection(response: Response, error_status: int) -> Response:
     if error_status in CLOSING_ERRORS:
         return response.with_headers(response.headers.replacing("Connection", "close"))
     if error_status in KEEPING_ERRORS:
-        kept = response.headers.replacing("Connection", "keep-alive")
-        return response.with_headers(kept)
+        headers = response.headers.replacing("Connection", "keep-alive")
+        return response.with_headers(headers)
     return response
 
 
@@ -193,8 +193,8 @@ def failed_function_text(error: EdgeFunctionError) -> str:
 
 
 def _page(status: int, location: str, text: str, *, now: float) -> Response:
-    answer = error_page(status, text, rule="", request_id="", now=now)
-    return answer.with_headers(answer.headers.adding("Location", location))
+    page = error_page(status, text, rule="", request_id="", now=now)
+    return page.with_headers(page.headers.adding("Location", location))
 
 
 def error_page(
@@ -219,15 +219,15 @@ def error_page(
         if rule
         else ""
     )
-    said = f"<p>CloudFront says: {escape(aws_text)}</p>\n" if aws_text else ""
+    quoted = f"<p>CloudFront says: {escape(aws_text)}</p>\n" if aws_text else ""
     detailed = f"<pre>{escape(cut(detail, MAX_DETAIL))}</pre>" if detail else ""
     request_line = f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
     body = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
         f"<body><h1>{status} {phrase}</h1>\n<p>{escape(cut(message, MAX_MESSAGE))}</p>\n"
-        f"{said}{described}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
-        "</body></html>\n"
+        f"{quoted}{described}{detailed}<p>Sent by localfront, which emulates "
+        f"CloudFront.</p>{request_line}</body></html>\n"
     )
     lines = [
         SERVER,

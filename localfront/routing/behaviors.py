@@ -47,14 +47,14 @@ def normalize(uri: str) -> str:
     """
     if uri.startswith("/") and "//" not in uri and "/." not in uri:
         return uri
-    kept: list[str] = []
+    parts: list[str] = []
     segments = uri.split("/")[1:]
     for segment in segments:
         if segment == "..":
-            if kept:
-                kept.pop()
+            if parts:
+                parts.pop()
         elif segment not in ("", "."):
-            kept.append(segment)
-    path = "/" + "/".join(kept)
+            parts.append(segment)
+    path = "/" + "/".join(parts)
     ends_open = bool(segments) and segments[-1] in ("", ".", "..")
-    return path if not kept or not ends_open else path + "/"
+    return path if not parts or not ends_open else path + "/"

@@ -34,9 +34,9 @@ class Routes:
 
     def find(self, host: str, uri: str) -> Route | None:
         """Find a route; None if no distribution answers for the Host (HO-002)."""
-        known = self._known.get((host, uri))
-        if known is not None:
-            return known
+        cached = self._known.get((host, uri))
+        if cached is not None:
+            return cached
         distribution = self.distributions.answering(host)
         if distribution is None:
             return None

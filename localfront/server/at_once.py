@@ -1,4 +1,4 @@
-"""Answer requests that need not wait as soon as they arrive: without a task, and without parsing."""
+"""Answer requests that need no wait as soon as they arrive, without a task or parsing."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class AnswerAtOnce(Protocol):
     """A handler that does not wait, or begins without a task."""
 
     def __call__(
-        self, request: Request, *, known: KnownHead, max_bytes: int
+        self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
-        `known` is the same each time that the same head comes, until it is forgotten. None, and
+        `head` is the same each time that the same head comes, until it is forgotten. None, and
         nothing has happened, if it can't decide without waiting.
         """
 
 
-def never(request: Request, *, known: KnownHead, max_bytes: int) -> None:
-    """A handler that always has to wait."""
+def never(request: Request, *, head: KnownHead, max_bytes: int) -> None:
+    """A handler that always waits."""
 
 
 class AtOnce:
@@ -52,9 +52,9 @@ class AtOnce:
 
     def answer(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
         try:
-            return self._answer(head.request_from(peer), known=head.known, max_bytes=ONE_PACKET)
+            return self._answer(head.request_from(peer), head=head.known, max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the handler that waits responds
-            LOG.error("a request is answered with a task: %s", TRACEBACKS.keep(error))
+            LOG.error("a request is handled in its own task: %s", TRACEBACKS.keep(error))
             return None
 
     def unheard(self, answering: Awaitable[web.StreamResponse]) -> None:

@@ -65,7 +65,7 @@ class BegunRequests(BodilessRequests):
         """Note that a request is being answered; further bytes are its body or pipelined requests."""
 
     def ends(self) -> None:
-        """It has been answered."""
+        """Note that the request has been answered."""
 
     def hand_to_the_task(self) -> None:
         """Pass the request under way to the task, in its place in the queue."""
@@ -80,7 +80,7 @@ class BegunRequests(BodilessRequests):
         return begun
 
     def _is_taken_at_once(self, head: RepeatedHead) -> bool:
-        """Answer or begin a request; False, and nothing has happened, where it takes the task."""
+        """Answer or begin a request; False if it needs the task, which then sees it unchanged."""
         transport, since = self._open_transport(), time.perf_counter()
         if transport is None:
             return False
@@ -124,7 +124,7 @@ class BegunRequests(BodilessRequests):
         return sent(answer, transport, received=begun.head.size, since=begun.since)
 
     def _open_transport(self) -> asyncio.WriteTransport | None:
-        """The transport, if it takes what is written, and more may come after it."""
+        """The transport, if it accepts writes and the connection stays open."""
         transport = self.transport
         if transport is None or transport.is_closing() or self.writing_paused:
             return None

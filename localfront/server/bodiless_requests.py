@@ -48,7 +48,7 @@ class BodilessRequests(web.RequestHandler):
             self._waiter = None
 
     def _queue(self, message: RawRequestMessage) -> None:
-        """Have a request without a body answered that needs no parsing."""
+        """Answer a request without a body that needs no parsing."""
         self._messages.append((message, EMPTY_PAYLOAD))
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)

@@ -68,7 +68,10 @@ def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]])
         return Refusal(
             status=400,
             rule="HO-014",
-            message=f"The host {quoted!r} is neither a name nor an address with a port, or not the only one.",
+            message=(
+                f"The host {quoted!r} is neither a name nor an address with a port, or not "
+                "the only one."
+            ),
         )
     if not _has_start(dict(fields)):
         return Refusal(
@@ -107,7 +110,7 @@ def misdirected(request: Request) -> Refusal:
     return Refusal(
         status=MISDIRECTED,
         rule="HO-011",
-        message=f"The distribution of {host!r} is not served by HTTP/2: its HttpVersion says so.",
+        message=f"The distribution of {host!r} does not support HTTP/2: see its HttpVersion.",
     )
 
 

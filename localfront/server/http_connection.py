@@ -147,7 +147,7 @@ class ViewerConnection(BegunRequests):
     ) -> web.StreamResponse:
         """Answer a malformed request; called by aiohttp."""
         if request.writer.output_size > 0:
-            raise ConnectionError("a part of the answer is out already")
+            raise ConnectionError("part of the response is already sent")
         return _Refused(self._page(exc or RuntimeError(message or f"status {status}")))
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
@@ -179,7 +179,7 @@ class ViewerConnection(BegunRequests):
         Its reader then sends the request's only response.
         """
         if self._upload is not None and not self._upload.is_eof():
-            self._upload.set_exception(web.RequestPayloadError("not framed as it says"))
+            self._upload.set_exception(web.RequestPayloadError("not framed as its head declares"))
             self._messages.clear()
             self.close()
 

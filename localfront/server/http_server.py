@@ -120,8 +120,8 @@ class HttpServer:
         except OSError as error:
             option = "--https-port" if secure else "--http-port"
             raise PortTakenError(
-                f"Port {port} on {self._host} can't be used ({error.strerror}). "
-                f"Stop what listens there, or choose another with {option}."
+                f"Port {port} on {self._host} can't be used ({error.strerror}). Stop "
+                f"the program that listens there, or choose another with {option}."
             ) from error
         self._stack.callback(listening.close)
         return int(listening.sockets[0].getsockname()[1])

@@ -118,7 +118,7 @@ def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
 
 
 def head_overdue(seconds: float) -> Refusal:
-    return Refusal.closing(408, "VP-014", f"The request's head was not whole after {seconds:g} s.")
+    return Refusal.closing(408, "VP-014", f"The request's head was incomplete after {seconds:g} s.")
 
 
 def upload_overdue(seconds: float) -> Refusal:
@@ -128,7 +128,7 @@ def upload_overdue(seconds: float) -> Refusal:
 
 
 def upload_malformed() -> Refusal:
-    return Refusal.closing(400, "VP-012", "The request's body is not framed as its head says.")
+    return Refusal.closing(400, "VP-012", "The request's body is not framed as its head declares.")
 
 
 def salvaged(head: bytes) -> Request:
@@ -161,7 +161,7 @@ def _protocol_refused(protocol: str) -> Refusal:
     return Refusal.closing(
         505,
         "VP-015",
-        f"{protocol} is not spoken here in a request line: HTTP/1.0 and HTTP/1.1 are.",
+        f"{protocol} is not supported in a request line: use HTTP/1.0 or HTTP/1.1.",
     )
 
 

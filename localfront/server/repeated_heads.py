@@ -32,7 +32,7 @@ UNUSED = URL("/")  # aiohttp's own form of a target
 
 
 class RepeatedHead:
-    """A head as the parser would read it, and the request that it is when a viewer sends it."""
+    """A parsed head, which becomes a request when a viewer sends it again."""
 
     __slots__ = ("_message", "_raw_target", "_request", "_target", "known", "size")
 
@@ -53,7 +53,7 @@ class RepeatedHead:
 
 
 class RepeatedLines:
-    """The header lines of a request, as the parser read them, and the heads that end in them.
+    """The parsed header lines of a request, and the heads that have them.
 
     Some lines never come again, so no more is done for them than to keep them until they do.
     """
@@ -68,7 +68,7 @@ class RepeatedLines:
         self.heads: dict[bytes, RepeatedHead] = {}  # by request line
 
     def head(self, lines: bytes, request_line: bytes) -> RepeatedHead | None:
-        """A head of these lines that was not known; None where the parser has to read it."""
+        """A new head with these lines; None if the parser must read it."""
         asked = REQUEST_LINE.fullmatch(request_line)
         request = None if asked is None else self._request or self._read(lines)
         if asked is None or request is None:
@@ -112,7 +112,7 @@ class RepeatedHeads:
         return self._new(lines, received[end:], received[:end])
 
     def keep(self, received: bytes, message: RawRequestMessage) -> None:
-        """Keep the lines that the parser made of these bytes, if they may be found by them."""
+        """Cache the parsed lines of these bytes, if they are in the form that is looked up."""
         end = received.find(LINE_END)
         if not _is_whole(received) or not REQUEST_LINE.fullmatch(received, 0, end):
             return
@@ -149,12 +149,12 @@ class RepeatedHeads:
 
 
 def _is_whole(received: bytes) -> bool:
-    """Whether it is one head, and nothing before or after it."""
+    """Whether the bytes are exactly one head."""
     return len(received) <= MAX_BYTES and received.find(HEAD_END) == len(received) - len(HEAD_END)
 
 
 def _is_repeatable(message: RawRequestMessage) -> bool:
-    """Whether the connection goes on after it as it was before."""
+    """Whether it leaves the connection open and in HTTP/1.1."""
     return (
         message.method == "GET"
         and message.version == HttpVersion11

@@ -87,12 +87,12 @@ class CloudFrontApi:
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
     ) -> list[Invalidation]:
-        known = set(seen)
+        known_ids = set(seen)
         found: list[Invalidation] = []
         for distribution in configuration.distributions:
             listed = self._cloudfront.list_invalidations(DistributionId=distribution.id)
             for summary in items(listed.get("InvalidationList")):
-                if summary["Id"] not in known:
+                if summary["Id"] not in known_ids:
                     found.append(self._invalidation(distribution.id, summary["Id"]))
         return found
 
@@ -109,10 +109,10 @@ class CloudFrontApi:
         return self._stores
 
     def _invalidation(self, distribution_id: str, invalidation_id: str) -> Invalidation:
-        answer = self._cloudfront.get_invalidation(
+        response = self._cloudfront.get_invalidation(
             DistributionId=distribution_id, Id=invalidation_id
         )
-        batch = answer["Invalidation"]["InvalidationBatch"]
+        batch = response["Invalidation"]["InvalidationBatch"]
         return Invalidation(distribution_id, invalidation_id, tuple(items(batch["Paths"])))
 
     def describe(self) -> Description:
@@ -168,12 +168,12 @@ class CloudFrontApi:
         found: dict[str, Raw] = {}
         for i in sorted(named(distributions, "ContinuousDeploymentPolicyId")):
             try:
-                answer = self._cloudfront.get_continuous_deployment_policy(Id=i)
+                response = self._cloudfront.get_continuous_deployment_policy(Id=i)
             except ClientError as error:
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
                     raise
                 continue
-            policy = answer["ContinuousDeploymentPolicy"]
+            policy = response["ContinuousDeploymentPolicy"]
             found[i] = policy["ContinuousDeploymentPolicyConfig"]
         return found
 
@@ -208,12 +208,12 @@ class CloudFrontApi:
     def _canonical_user(self, identity_id: str) -> str | None:
         """The canonical user id; None if the API does not have it. The ARN is sufficient."""
         try:
-            answer = self._cloudfront.get_cloud_front_origin_access_identity(Id=identity_id)
+            response = self._cloudfront.get_cloud_front_origin_access_identity(Id=identity_id)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return None
             raise
-        return answer["CloudFrontOriginAccessIdentity"]["S3CanonicalUserId"]
+        return response["CloudFrontOriginAccessIdentity"]["S3CanonicalUserId"]
 
 
 class _Known:
@@ -229,10 +229,10 @@ class _Known:
     def distribution(self, summary: Raw) -> Raw:
         """Fetch the Distribution of a DistributionSummary."""
         distribution_id, tag = summary["Id"], summary.get("ETag")
-        known_tag, known = self._distributions.get(distribution_id, ("", {}))
-        if tag and tag == known_tag:
-            return known
-        answer = self._cloudfront.get_distribution(Id=distribution_id)
-        found: Raw = answer["Distribution"]
-        self._distributions[distribution_id] = (answer.get("ETag", ""), found)
+        cached_tag, cached = self._distributions.get(distribution_id, ("", {}))
+        if tag and tag == cached_tag:
+            return cached
+        response = self._cloudfront.get_distribution(Id=distribution_id)
+        found: Raw = response["Distribution"]
+        self._distributions[distribution_id] = (response.get("ETag", ""), found)
         return found

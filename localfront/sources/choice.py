@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from localfront.aws.session import AwsSession
 
 NOTHING_CHOSEN = (
-    "Nothing says where the distribution comes from. Set AWS_ENDPOINT_URL to an emulator's address, "
-    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or name a folder with Terraform, a "
-    "CloudFormation template or a cdk.out, or give --config FILE (the output "
+    "The source of the distribution is not given. Set AWS_ENDPOINT_URL to an emulator's address, "
+    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or name a folder with "
+    "Terraform, a CloudFormation template or a cdk.out, or give --config FILE (the output "
     "of `aws cloudfront get-distribution`, or of `terraform show -json`)."
 )
 # Polling intervals in seconds.

@@ -54,15 +54,15 @@ NOT_OF_THE_CONFIG = frozenset(
     {"Id", "ARN", "DomainName", "ETag", "Status", "LastModifiedTime"} | {"AliasICPRecordals"}
 )
 NO_ROOT = NotHonoured(
-    "is not in what list-distributions prints: `aws cloudfront get-distribution --id {}` has it",
-    "`/` asks the origin for `/`",
+    "is not in the output of list-distributions: `aws cloudfront get-distribution --id {}` has it",
+    "`/` is requested from the origin as `/`",
 )
 KNOWN = (
     "Distribution, DistributionConfig, CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, "
     "OriginAccessControl, CloudFrontOriginAccessIdentity, KeyGroup, PublicKey, FunctionSummary, "
     "ContinuousDeploymentPolicy, "
-    "DistributionList, WebACL, IPSet, RegexPatternSet, Configuration (of a Lambda function) or Policy "
-    "(of a bucket)"
+    "DistributionList, WebACL, IPSet, RegexPatternSet, Configuration (of a Lambda function) or "
+    "Policy (of a bucket)"
 )
 
 
@@ -81,8 +81,8 @@ def describe_output(document: Raw, file: Path) -> Description:
     } <= document.keys():  # the form that create-distribution takes
         return _config({"DistributionConfig": document}, file)
     raise ConfigError(
-        f"It is neither `terraform show -json` nor an answer of the AWS CLI: none of {KNOWN} is in "
-        "it."
+        "It is neither the output of `terraform show -json` nor of the AWS CLI: it has none of "
+        f"{KNOWN}."
     )
 
 
@@ -187,8 +187,8 @@ def _function(document: Raw, file: Path) -> Description:
         text = code.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"FunctionSummary: the code of {name} should be in {code}: {error}. Write it there with "
-            f"`aws cloudfront get-function --name {name} --stage LIVE {code.name}`."
+            f"FunctionSummary: the code of {name} should be in {code}: {error}. Write it there "
+            f"with `aws cloudfront get-function --name {name} --stage LIVE {code.name}`."
         ) from error
     stores = items(config.get("KeyValueStoreAssociations"))
     function = FunctionCode(
@@ -228,7 +228,7 @@ def _bucket_policy(document: Raw, file: Path) -> Description:
     buckets = {arn.rpartition(":")[2].partition("/")[0] for arn in arns}
     if len(buckets) != 1 or not isinstance(policy, Mapping):
         raise ConfigError(
-            f"Policy: its Resource names {', '.join(sorted(buckets)) or 'no bucket'}, and it has to "
+            f"Policy: its Resource names {', '.join(sorted(buckets)) or 'no bucket'}, and it must "
             "name one bucket."
         )
     return Description(bucket_policies={buckets.pop(): policy})

@@ -142,14 +142,16 @@ def configure(
         functions=frozenset(description.lambda_origins),
     )
     refusals.of(check_addresses, distributions, endpoints)
-    asked = [
+    code_origins = [
         (origin, code_name(origin.domain_name))
         for distribution in distributions
         for origin in distribution.origins
         if runs_here(origin, endpoints)
     ]
     refusals.end()
-    notices.extend(unsigned_notices((o, description.lambda_origins[name]) for o, name in asked))
+    notices.extend(
+        unsigned_notices((o, description.lambda_origins[name]) for o, name in code_origins)
+    )
     notices.extend(staging_notices(distributions))
     return Configuration(
         distributions=distributions,
@@ -159,7 +161,7 @@ def configure(
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,
-        lambda_origins={name: description.lambda_origins[name] for _, name in asked},
+        lambda_origins={name: description.lambda_origins[name] for _, name in code_origins},
         notices=tuple(dict.fromkeys(notices)),
         described=description,
     )
@@ -275,7 +277,7 @@ def _keys(group_id: str, description: Description, notices: list[Notice]) -> tup
     notices.extend(
         Notice(
             field=f"Key group {group_id}: Items",
-            on_aws=f"names the public key {i}, which no file describes: `aws cloudfront "
+            on_aws=f"names the public key {i}, which is in none of the files: `aws cloudfront "
             f"get-public-key --id {i} > FILE`, and --config FILE",
             here="requests signed with it get 403",
         )

@@ -135,8 +135,8 @@ class ConfigFiles:
         if not description.distributions:
             names = ", ".join(map(str, self._files))
             raise ConfigError(
-                f"No distribution is in {names}. Add the output of `aws cloudfront get-distribution` "
-                "or `get-distribution-config`, or of `terraform show -json`."
+                f"No distribution is in {names}. Add the output of `aws cloudfront "
+                "get-distribution` or `get-distribution-config`, or of `terraform show -json`."
             )
         description = self._with_stores(only(description, self._only))
         configuration = configure(
@@ -174,21 +174,21 @@ def describe_file(file: Path, content: bytes) -> Description:
     """Describe one file. Raises ConfigError, with its name, for an unknown format."""
     if content.startswith(ZIP):
         raise ConfigError(
-            f"{file} is not JSON but an archive, as the binary plan of `terraform plan -out` is. Make it "
-            f"readable: `terraform show -json {file.name} > {file.stem}.json`, and give that."
+            f"{file} is not JSON but an archive, probably a binary plan of `terraform plan -out`. "
+            f"Convert it: `terraform show -json {file.name} > {file.stem}.json`, and use that."
         )
     try:
         documents = list(_documents(content))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{file} is not JSON ({error}). A plan is made readable by `terraform show -json`."
+            f"{file} is not JSON ({error}). Convert a plan with `terraform show -json`."
         ) from error
     if not documents or not all(isinstance(document, dict) for document in documents):
-        raise ConfigError(f"{file} contains no JSON object.")
+        raise ConfigError(f"{file} does not contain a JSON object.")
     if SURROGATES.search(content) and not _is_encodable(documents):
         raise ConfigError(
-            f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "
-            "can hold. Write the whole character."
+            f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which is not "
+            "valid Unicode. Write the whole character."
         )
     with errors_naming(file):
         return joined(_described(document, file) for document in documents)
@@ -236,9 +236,9 @@ def only(description: Description, distribution_id: str | None) -> Description:
     ids = [str(d.get("Id")) for d in description.distributions]
     wanted = [i for i in ids if _means(distribution_id, i, description.labels.get(i, i))]
     if not wanted:
-        known = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
+        names = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
         raise ConfigError(
-            f"--distribution {distribution_id} is none of those in the files: {known}."
+            f"--distribution {distribution_id} is none of those in the files: {names}."
         )
     chosen = tuple(d for d in description.distributions if d.get("Id") in wanted)
     return replace(description, distributions=chosen)

@@ -61,9 +61,9 @@ class FunctionFiles:
     def _api(self, name: str) -> CloudFrontFunctionsApi:
         if self._otherwise is None:
             raise ConfigError(
-                f"Function {name} is not described: add the output of `aws cloudfront "
-                f"describe-function --name {name} --stage LIVE` as a --config, with its code beside "
-                f"it in {name}.js."
+                f"Function {name} is not in the files: add the output of `aws cloudfront "
+                f"describe-function --name {name} --stage LIVE` as a --config, with its code "
+                f"beside it in {name}.js."
             )
         return self._otherwise
 

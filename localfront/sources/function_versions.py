@@ -43,7 +43,7 @@ def with_versions(
         Notice(
             field=f"LambdaFunctionARN {arn}",
             on_aws="ends in a version number (LA-001)",
-            here=f"it had none, and version {version} runs, the newest known one",
+            here=f"it had none, so version {version} runs, the newest known",
         )
         for arn, version in sorted(versions.items())
     )

@@ -77,7 +77,7 @@ class KeyValueStores:
         """
         client = self._client = self._client or self._connected()
         if (urlsplit(str(client.meta.endpoint_url)).hostname or "").endswith(AWS_HOSTS):
-            raise ConfigError("The store is AWS's own: it is edited there, and read here.")
+            raise ConfigError("The store is on AWS: edit it there; it is read-only here.")
         try:
             etag = client.describe_key_value_store(KvsARN=arn)["ETag"]
             if value is None:

@@ -25,8 +25,8 @@ MAX_KEY = 512  # bytes (FN-021)
 MAX_VALUE = 1024
 LONG_AGO = datetime.fromtimestamp(0, UTC).isoformat().replace("+00:00", "Z")
 EMPTY = NotHonoured(
-    "has keys that are not known here",
-    "the store is empty: give its keys with --kvs {}=FILE",
+    "has keys that localfront can't read",
+    "the store is empty: set its keys with --kvs {}=FILE",
 )
 
 
@@ -54,13 +54,13 @@ class StoreFiles:
         """The contents of stores, from files first. Raises ConfigError for a malformed file."""
         found: dict[str, StoreContent] = {}
         for arn in arns:
-            known = described.get(arn)
-            name = known.name if known else arn.rpartition("/")[2]
+            content = described.get(arn)
+            name = content.name if content else arn.rpartition("/")[2]
             file = self._file_of(arn, name)
             if file is not None:
                 found[arn] = StoreContent(name=name, values=read_pairs(file))
-            elif known is not None:
-                found[arn] = known
+            elif content is not None:
+                found[arn] = content
         return found
 
     def notices(self, description: Description) -> Iterator[Notice]:
@@ -68,19 +68,19 @@ class StoreFiles:
         if self._otherwise is not None:
             return
         for arn in store_arns(description):
-            known = description.key_value_stores.get(arn)
-            name = known.name if known else arn.rpartition("/")[2]
-            if (known is None or not known.values) and not self._file_of(arn, name):
+            content = description.key_value_stores.get(arn)
+            name = content.name if content else arn.rpartition("/")[2]
+            if (content is None or not content.values) and not self._file_of(arn, name):
                 here = EMPTY.here.format(name)
                 field = f"Key value store {name}"
                 yield Notice(field=field, on_aws=EMPTY.on_aws, here=here)
 
     def unused(self) -> list[str]:
         """Store names given on the command line that match no store in use."""
-        known = {content.name for content in self.described.values()}
+        names = {content.name for content in self.described.values()}
         for arn in (*self.described, *self._asked):
-            known |= {arn, arn.rpartition("/")[2]}
-        return sorted(self._files.keys() - known)
+            names |= {arn, arn.rpartition("/")[2]}
+        return sorted(self._files.keys() - names)
 
     def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
         """Read a store. Raises ConfigError if neither a file nor the API has it."""
@@ -125,8 +125,8 @@ class StoreFiles:
         if file is None and self._otherwise is not None:
             self._otherwise.edit(arn, key, value)
             return
-        known = self.described.get(arn)
-        values = dict(read_pairs(file) if file else known.values if known else {})
+        content = self.described.get(arn)
+        values = dict(read_pairs(file) if file else content.values if content else {})
         if value is None:
             values.pop(key, None)
         else:
@@ -137,8 +137,8 @@ class StoreFiles:
         self.described = {**self.described, arn: StoreContent(name=name, values=values)}
 
     def _name(self, arn: str) -> str:
-        known = self.described.get(arn)
-        return known.name if known else arn.rpartition("/")[2]
+        content = self.described.get(arn)
+        return content.name if content else arn.rpartition("/")[2]
 
     def _file_of(self, arn: str, name: str) -> Path | None:
         keys = (name, arn.rpartition("/")[2], arn)
@@ -216,7 +216,8 @@ def _pairs(document: Any, file: Path) -> Iterator[tuple[Any, Any]]:
         if listed is not None:
             return
     raise ConfigError(
-        f'--kvs: {file} contains no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
+        f'--kvs: {file} contains no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as '
+        "CloudFront "
         "imports it."
     )
 

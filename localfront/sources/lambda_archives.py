@@ -35,15 +35,15 @@ class LambdaArchives:
     ) -> Mapping[str, Any]:
         """Describe a function. Raises ConfigError if its code is unknown."""
         ending = f":{FunctionName}:{Qualifier}"
-        known = (d for arn, d in self.described.items() if arn.endswith(ending))
-        description = next(known, None)
+        candidates = (d for arn, d in self.described.items() if arn.endswith(ending))
+        description = next(candidates, None)
         if description is None and self._otherwise is not None:
             return self._otherwise.get_function(FunctionName=FunctionName, Qualifier=Qualifier)
         if description is None:
             raise ConfigError(
-                f"Function {FunctionName}:{Qualifier} is not described: add the output of `aws "
+                f"Function {FunctionName}:{Qualifier} is not in the files: add the output of `aws "
                 f"lambda get-function --function-name {FunctionName} --qualifier {Qualifier}` as a "
-                "--config, or say where the Lambda API is (AWS_ENDPOINT_URL, AWS_PROFILE)."
+                "--config, or name the Lambda API (AWS_ENDPOINT_URL, AWS_PROFILE)."
             )
         if FunctionName in self._stand_ins or "Location" not in description["Code"]:
             return description
@@ -86,10 +86,10 @@ def _stamp(archive: Path) -> Stamp | None:
 def _archive(name: str, description: Raw) -> bytes:
     location = description["Code"]["Location"]
     option = "--lambda" if description["Configuration"].get("Version") == "$LATEST" else "--edge"
-    way_out = f"Give {option} {name}=DIR to run a directory in its place."
+    way_out = f"Add {option} {name}=DIR to run a directory in its place."
     if not location:
         raise ConfigError(
-            f"Function {name}: none of the given files says where its archive is. {way_out}"
+            f"Function {name}: none of the files says where its archive is. {way_out}"
         )
     try:
         return Path(location).read_bytes()

@@ -17,9 +17,11 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
         type=_there,
         nargs="*",
         metavar="PROJECT",
-        help="a folder with Terraform, initialised (`terraform init -backend=false`), or a template of "
-        "CloudFormation's, cdk.out, or a folder of SAM or the Serverless Framework; it is evaluated "
-        "without an account, and nothing is made",
+        help=(
+            "a folder with Terraform, initialised with `terraform init -backend=false`, a "
+            "CloudFormation template, cdk.out, or a folder of SAM or the Serverless Framework; "
+            "it is evaluated without an AWS account, and nothing is created"
+        ),
     )
     add(
         "--parameter",
@@ -27,7 +29,8 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter of a template, or another value that only its deployment tells (an export, an "
+        help="a parameter of a template, or another value known only after deployment (an "
+        "export, an "
         "attribute such as Balancer.DNSName, AWS::Region); may be repeated",
     )
     add(

@@ -93,6 +93,6 @@ def errors_naming(file: Path) -> Iterator[None]:
         raise error.of(str(file)) from error
     except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
         raise ConfigError(
-            f"{file} does not have the structure that its first keys suggest "
+            f"{file} looks like a description of a distribution, but has another structure "
             f"({type(error).__name__}: {error})."
         ) from error

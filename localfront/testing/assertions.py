@@ -50,24 +50,24 @@ def responds(
         if found != [value]:
             _fail(f"Expected {wanted} and {name} {value!r}; it has {found}.", result)
     if body is not None:
-        made = _body(result)
+        actual = _body(result)
         expected = body.encode() if isinstance(body, str) else body
-        if made != expected:
-            _fail(f"Expected {wanted} and the body {expected!r}; it has {made!r}.", result)
+        if actual != expected:
+            _fail(f"Expected {wanted} and the body {expected!r}; it has {actual!r}.", result)
     return True
 
 
 def passes_with_uri(result: Result, uri: str) -> Literal[True]:
     """The function passed the request on with this uri; other changes are allowed."""
     __tracebackhide__ = True
-    wanted = f"the request to go on as {uri!r}"
+    wanted = f"the request to continue as {uri!r}"
     if "status" in result:
         _fail(
-            f"Expected {wanted}; the function made a response with {result['status']}.",
+            f"Expected {wanted}; the function returned a response with {result['status']}.",
             result,
         )
     if result.get("uri") != uri:
-        _fail(f"Expected {wanted}; it goes on as {result.get('uri')!r}.", result)
+        _fail(f"Expected {wanted}; it continues as {result.get('uri')!r}.", result)
     return True
 
 
@@ -81,7 +81,7 @@ def passes_unchanged(result: Result, event: Mapping[str, Any]) -> Literal[True]:
         return True
     if kind == "request" and "status" in result:
         _fail(
-            "Expected the request to go on as it was; the function made a response with "
+            "Expected the request to continue unchanged; the function returned a response with "
             f"{result['status']}.",
             result,
         )
@@ -90,7 +90,7 @@ def passes_unchanged(result: Result, event: Mapping[str, Any]) -> Literal[True]:
         for name in sorted(before.keys() | result.keys())
         if before.get(name) != result.get(name)
     )
-    _fail(f"Expected the {kind} to go on as it was. Changed: {changes}.", result)
+    _fail(f"Expected the {kind} to continue unchanged. Changed: {changes}.", result)
 
 
 @dataclass(slots=True)
@@ -122,13 +122,13 @@ def violates(rule: str) -> Iterator[Violation]:
         raise AssertionError(
             f"Expected a violation of {rule}; it was {error.rule}: {error}{traceback}"
         ) from error
-    raise AssertionError(f"Expected a violation of {rule}; CloudFront would take the result.")
+    raise AssertionError(f"Expected a violation of {rule}; CloudFront would accept the result.")
 
 
 def _check_status(result: Result, status: int, wanted: str) -> None:
     __tracebackhide__ = True
     if "status" not in result:
-        _fail(f"Expected {wanted}; the request goes on as {result.get('uri')!r}.", result)
+        _fail(f"Expected {wanted}; the request continues as {result.get('uri')!r}.", result)
     if str(result["status"]) != str(status):
         _fail(f"Expected {wanted}; the status is {result['status']!r}.", result)
 

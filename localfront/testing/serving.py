@@ -228,8 +228,8 @@ def _access(running: Mapping[str, RunningFunction]) -> Mapping[str, str]:
     kinds = [dict(function.access) for function in running.values()]
     if any(access != kinds[0] for access in kinds):
         raise ConfigError(
-            "The functions of one distribution have different endpoints or credentials: give "
-            "`edge_function` the same `access` for each."
+            "The functions of one distribution have different endpoints or credentials: pass "
+            "the same `access` to each `edge_function`."
         )
     return kinds[0] if kinds else {}
 
@@ -246,7 +246,8 @@ def _check_origins(configuration: Configuration, origins: Mapping[str, str | Pat
     ]
     if homeless:
         raise ConfigError(
-            f"Say where these origins are, as origins={{ID: URL or folder}}: {', '.join(homeless)}."
+            f"Pass the addresses of these origins, as origins={{ID: URL or folder}}: "
+            f"{', '.join(homeless)}."
         )
 
 
@@ -265,6 +266,5 @@ def _check_functions(configuration: Configuration, running: Mapping[str, Running
     for name, arn in named.items():
         if name not in running and arn not in described:
             raise ConfigError(
-                f"Say where the function {name!r} is: functions=[edge_function(DIRECTORY, "
-                f"name={name!r})]."
+                f"Pass the function {name!r}: functions=[edge_function(DIRECTORY, name={name!r})]."
             )

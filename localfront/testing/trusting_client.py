@@ -28,9 +28,9 @@ class TrustingClient:
             urllib.request.HTTPSHandler(context=self.ssl_context),
             statuses,
         )
-        answer = opener.open(url, timeout=PATIENCE)
-        assert isinstance(answer, HTTPResponse)  # noqa: S101 -- only http and https
-        return answer
+        response = opener.open(url, timeout=PATIENCE)
+        assert isinstance(response, HTTPResponse)  # noqa: S101 -- only http and https
+        return response
 
 
 class _AnyStatus(urllib.request.HTTPErrorProcessor):

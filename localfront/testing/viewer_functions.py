@@ -47,8 +47,10 @@ class ViewerFunction:
         event or code that is none.
         """
         __tracebackhide__ = True
-        given = function_event(self._at, arguments) if event is None else event
-        run = run_file(self._file, given, self._worker, runtime=self._runtime, store=self._store)
+        event_object = function_event(self._at, arguments) if event is None else event
+        run = run_file(
+            self._file, event_object, self._worker, runtime=self._runtime, store=self._store
+        )
         tested = self._loop.run(run)
         self.logs, self.utilization, self.origin = tested.logs, tested.utilization, tested.origin
         for line in tested.logs:

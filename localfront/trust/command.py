@@ -47,13 +47,13 @@ def run(options: argparse.Namespace) -> int:
         return _remove(options, machine, stores)
     trusted = _trusted(options)
     below = f"{trusted.name}, names below it"
-    _say(f"This authority vouches for {below} and loopback addresses, and nothing else:")
+    _say(f"This certificate authority can only sign for {below} and loopback addresses:")
     _say(f"  {trusted.file}  (until {trusted.certificate.not_valid_after_utc:%F})")
     called = label(trusted.certificate)
     steps = _adding(machine, stores, trusted.file, called)
     failed = _carry_out(steps, done="trusts it now", only_show=options.print)
     if trusted.name != LOCALHOST and not options.certificate:
-        _say("Restart `localfront serve`, which then signs with it.")
+        _say("Restart `localfront serve` to use it.")
     return int(failed)
 
 
@@ -84,12 +84,12 @@ def _read(file: Path) -> Trusted:
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
     except ValueError as error:
-        raise ConfigError(f"{file} is no certificate in PEM.") from error
+        raise ConfigError(f"{file} is not a certificate in PEM form.") from error
     name = constrained_name(certificate)
     if name is None:
         raise ConfigError(
-            f"{file} is no authority of localfront's that is constrained to local names or one "
-            "domain: to trust it would be to trust whoever gets its key, for every name."
+            f"{file} is not a localfront authority that is constrained to local names "
+            "or one domain: whoever got its key could impersonate any site."
         )
     return Trusted(file=file.resolve(), certificate=certificate, name=name)
 

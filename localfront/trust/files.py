@@ -77,21 +77,21 @@ def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -
     own = folder_of(folder, name)
     with telling_about(folder):
         with contextlib.suppress(_Outdated):
-            if (kept := _load(own, name, now())) is not None:
-                _publish(own, kept)
-                return kept
+            if (authority := _load(own, name, now())) is not None:
+                _publish(own, authority)
+                return authority
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(own):
             try:
-                kept = _load(own, name, now())  # another process may have created it meanwhile
+                authority = _load(own, name, now())  # another process may have created it meanwhile
             except _Outdated as reason:
-                LOG.warning("%s A new authority takes its place: trust that.", reason)
-                kept = None
-            if kept is None:
-                kept = make_authority(name, now=now())
-                _write(own / KEY, _key_pem(kept) + _pem(kept))
-            _publish(own, kept)
-            return kept
+                LOG.warning("%s It was replaced by a new one: trust that.", reason)
+                authority = None
+            if authority is None:
+                authority = make_authority(name, now=now())
+                _write(own / KEY, _key_pem(authority) + _pem(authority))
+            _publish(own, authority)
+            return authority
 
 
 def load_all(folder: Path, *, now: Clock = utc_now) -> tuple[Authority, ...]:
@@ -119,14 +119,15 @@ def _load(folder: Path, name: str, now: datetime) -> Authority | None:
         content = opened.read()
     key, certificate = _parse(file, content, folder / CERTIFICATE)
     if certificate.not_valid_after_utc < now + RENEWED_BEFORE:
-        raise _Outdated(f"{file} was good until {certificate.not_valid_after_utc:%F}.")
+        raise _Outdated(f"{file} expired at {certificate.not_valid_after_utc:%F}.")
     if status.st_mode & OTHERS or status.st_uid != os.geteuid():
         raise ConfigError(
-            f"Others than you may read {file}, and with it vouch for {name} to whoever trusted it. "
-            f"Delete it, so that a new one is made, or if nobody can have read it: chmod 600 {file}"
+            f"Other users can read {file}, and with it impersonate {name} to anyone who trusts it. "
+            "Delete it, so that a new one is created, or, if nobody can have read it: chmod 600 "
+            f"{file}"
         )
     if constrained_name(certificate) != name:
-        raise _damaged(file, f"it is no authority for {name} alone")
+        raise _damaged(file, f"it is not an authority for only {name}")
     return Authority(name=name, certificate=certificate, key=key)
 
 
@@ -137,8 +138,8 @@ def _parse(
         key = load_pem_private_key(content, password=None)
         if BEGIN_CERTIFICATE not in content and legacy.exists():
             raise _Outdated(
-                f"{legacy} is of an older localfront and could vouch for any name of the internet. "
-                "Its key is deleted now; take it out of your browsers, too."
+                f"{legacy} was created by an older localfront and could sign for any name on the "
+                "internet. Its key is deleted now; remove it from your browsers, too."
             )
         certificate = x509.load_pem_x509_certificate(content)
         matching = certificate.public_key() == key.public_key()
@@ -151,8 +152,8 @@ def _parse(
 
 def _damaged(file: Path, how: str) -> ConfigError:
     return ConfigError(
-        f"The local certificate authority {file} is damaged: {how}. Delete the file; the next start "
-        "makes a new authority, and `localfront trust` lets your browsers know it."
+        f"The local certificate authority {file} is damaged: {how}. Delete the file; the next "
+        "start creates a new authority; run `localfront trust` so that your browsers trust it."
     )
 
 
@@ -210,6 +211,6 @@ def telling_about(folder: Path) -> Iterator[None]:
     except OSError as error:
         what = error.filename or folder
         raise ConfigError(
-            f"The folder for the local authority can't be used: {what}: {error.strerror}. Mend that, "
-            "or choose another folder with --ca-dir."
+            f"The folder for the local authority can't be used: {what}: {error.strerror}. Fix "
+            "that, or choose another folder with --ca-dir."
         ) from error

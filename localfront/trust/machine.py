@@ -52,7 +52,7 @@ class Command:
     def complaint(self) -> str | None:
         """Run the command; returns the error, or None."""
         code, _, complaint = run(self.argv)
-        return None if code == 0 else complaint or f"it ended with {code}"
+        return None if code == 0 else complaint or f"exit code {code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ def adding(machine: Machine, certificate: Path, label: str) -> Iterator[TrustSte
     databases = _databases(machine)
     fresh = _missing_database(machine) if not databases else None
     if not databases and fresh is None:
-        yield TrustStep(store="browsers", note="no Chromium or Firefox of this user found")
+        yield TrustStep(store="browsers", note="this user has no Chromium or Firefox")
         return
     certutil = machine.program(CERTUTIL)
     if certutil is None:
@@ -107,11 +107,11 @@ def _missing_database(machine: Machine) -> Path | None:
 
 
 def _without_certutil(machine: Machine) -> TrustStep:
-    known = [INSTALL[name] for name in INSTALL if machine.program(name)]
+    commands = [INSTALL[name] for name in INSTALL if machine.program(name)]
     return TrustStep(
         store="browsers",
-        commands=tuple(Command(argv=argv, by_hand=True) for argv in known[:1]),
-        note="Chromium and Firefox keep certificates by themselves, and the program that changes "
+        commands=tuple(Command(argv=argv, by_hand=True) for argv in commands[:1]),
+        note="Chromium and Firefox have their own certificate stores, and the program that changes "
         "them, NSS's certutil, is not installed. Install it, then run this again",
     )
 
@@ -128,5 +128,5 @@ def _making(certutil: str, database: Path) -> TrustStep:
     return TrustStep(
         store=str(database),
         commands=(Command(argv=folder), Command(argv=make)),
-        done="made, for Chromium",
+        done="created, for Chromium",
     )

@@ -9,17 +9,17 @@ from typing import Any
 
 STORES = ("browsers", "system")
 DESCRIPTION = """\
-Let this machine's browsers trust localfront's HTTPS, or take that back.
+Make this machine's browsers trust localfront's HTTPS, or undo that.
 
-The certificate authority is yours alone. It vouches for localhost, names below .localhost and
-loopback addresses, and clients refuse whatever else is signed with its key: a thief of the key can
-not pretend to be google.com. It is good for two years; what it signs, for weeks.
+The certificate authority is yours alone. It can only sign for localhost, names below .localhost and
+loopback addresses; clients refuse anything else signed with its key, so whoever steals the key
+cannot impersonate google.com. It is valid for two years, its certificates for weeks.
 """
 EPILOG = """\
   localfront trust                      the authority for localhost, in all stores that are found
   localfront trust --name example.com   another one, for example.com and all names below it
   localfront trust --print              only show the commands
-  localfront trust --remove             take all of localfront's out again
+  localfront trust --remove             remove all of localfront's authorities
 
 The stores are those of Chromium and Firefox (with certutil of NSS), and the system's: on Linux that
 takes root, so its commands are shown for you to run; macOS asks for your password. Restart a browser
@@ -32,7 +32,7 @@ that is open. Programs with a store of their own take the file that `localfront 
 def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trust",
-        help="let this machine's browsers trust localfront's HTTPS, or take that back",
+        help="make this machine's browsers trust localfront's HTTPS, or undo that",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -42,21 +42,23 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
         "--name",
         type=_name,
         metavar="NAME",
-        help="an authority for this name and all below it, made where there is none; default: the "
+        help="an authority for this name and all names below it, created if necessary; default: "
+        "the "
         "one for localhost",
     )
     add(
         "--certificate",
         type=Path,
         metavar="FILE",
-        help="trust this authority of localfront's instead, such as that of the containers; it has "
-        "to be constrained as well",
+        help="trust this localfront authority instead, such as the containers' one; it must "
+        "be constrained as well",
     )
     add(
         "--remove",
         action="store_true",
-        help="take all of localfront's authorities out of the stores, or with --name those for the "
-        "name, whose key is deleted",
+        help="remove all of localfront's authorities from the stores, or, with --name, only "
+        "those for "
+        "the name, and delete its key",
     )
     add(
         "--store",
@@ -64,13 +66,13 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
         action="append",
         help="only this kind of store; may be repeated; default: both",
     )
-    add("--print", action="store_true", help="run nothing, show the commands")
+    add("--print", action="store_true", help="only show the commands")
     add(
         "--ca-dir",
         type=Path,
         default=ca_dir,
         metavar="DIR",
-        help="where the authorities are kept; default: %(default)s",
+        help="directory of the authorities; default: %(default)s",
     )
 
 

@@ -63,8 +63,8 @@ def removing(machine: Machine, prefix: str) -> Iterator[TrustStep]:
     if machine.program(WINDOWS):
         yield TrustStep(
             store="Windows",
-            note="run certmgr.msc there, and delete what is called "
-            f"{prefix.strip()!r} and so on below Trusted Root Certification Authorities",
+            note="run certmgr.msc there, and delete all certificates whose "
+            f"name starts with {prefix.strip()!r} in Trusted Root Certification Authorities",
         )
 
 
@@ -74,7 +74,7 @@ def _adding_to_linux(machine: Machine, certificate: Path, label: str) -> TrustSt
         return TrustStep(store="system", note=_NO_STORE)
     file = machine.root / store.folder / f"{_file_name(label)}.{store.suffix}"
     if file.is_file() and file.read_bytes() == certificate.read_bytes():
-        return TrustStep(store="system", note=f"there already, as {file}")
+        return TrustStep(store="system", note=f"already there, as {file}")
     install = ("install", "-m", "644", str(certificate), str(file))
     return TrustStep(store="system", commands=_as_root(machine, install, store.update))
 
@@ -98,7 +98,7 @@ def _linux_store(machine: Machine) -> LinuxStore | None:
     return next(there, None)
 
 
-_NO_STORE = "no store that an administrator can add to was found"
+_NO_STORE = "found no store that an administrator can add to"
 
 
 def _file_name(label: str) -> str:

@@ -30,8 +30,8 @@ def is_added_by_cloudfront(name: str) -> bool:
 
 def cloudfront_header(request: Request, name: str) -> str | None:
     """The value of one of CloudFront's headers; None if unknown."""
-    known = _HEADERS.get(name.lower())
-    return known[1](request) if known else None
+    header = _HEADERS.get(name.lower())
+    return header[1](request) if header else None
 
 
 def cloudfront_headers(request: Request, names: frozenset[str]) -> list[tuple[str, str]]:

@@ -31,13 +31,13 @@ class LocalPorts:
         headers = ((key, self._as_sent_to_aws(key, value, name)) for key, value in request.headers)
         return request.with_headers(Headers.of(headers))
 
-    def shown(self, asked: Request, seen: Request, response: Response) -> Response:
+    def shown(self, request: Request, seen: Request, response: Response) -> Response:
         """The response for the viewer's request, when the site saw another one."""
-        if seen is asked:
+        if seen is request:
             return response
         name = seen.headers.get("host") or ""
         headers = [
-            (key, self._with_port(key.lower(), value, name, asked, seen))
+            (key, self._with_port(key.lower(), value, name, request, seen))
             for key, value in response.headers
         ]
         return response.with_headers(Headers.of(headers))
@@ -52,9 +52,9 @@ class LocalPorts:
                     value = _renamed(value, f"{site}:{port}", site)
         return value
 
-    def _with_port(self, key: str, value: str, name: str, asked: Request, seen: Request) -> str:
+    def _with_port(self, key: str, value: str, name: str, request: Request, seen: Request) -> str:
         if key == "access-control-allow-origin" and value == seen.headers.get("origin"):
-            return asked.headers.get("origin") or value
+            return request.headers.get("origin") or value
         if key == "location":
             for scheme, port in self.of.items():
                 if port != _USUAL[scheme]:

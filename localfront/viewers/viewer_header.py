@@ -23,7 +23,7 @@ def read_viewer_facts(request: Request, defaults: ViewerFacts) -> Request | Refu
     if not lines and defaults is request.viewer:
         return request
     if len(lines) > 1:
-        return _refused("It comes twice.")
+        return _refused("It occurs twice.")
     try:
         facts = parse_viewer_facts(lines[0]) if lines else defaults
     except ViewerFactsError as error:

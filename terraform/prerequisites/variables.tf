@@ -27,7 +27,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,38}[a-z0-9]$", var.name))
-    error_message = "Use 3 to 40 lower-case letters, digits and hyphens, a letter first."
+    error_message = "Use 3 to 40 lower-case letters, digits and hyphens, starting with a letter."
   }
 }
 
@@ -55,7 +55,7 @@ variable "github_environments" {
 
   validation {
     condition     = alltrue([for environment, stack in var.github_environments : can(regex("^[a-z][a-z0-9-]{0,31}$", environment)) && can(regex("^[a-z][a-z0-9-]{1,38}[a-z0-9]$", stack))])
-    error_message = "Environments and stacks have lower-case letters, digits and hyphens, a letter first."
+    error_message = "Environments and stacks have lower-case letters, digits and hyphens, starting with a letter."
   }
 
   validation {

@@ -15,8 +15,8 @@ SOME = st.lists(st.floats(0, 1e6), min_size=1, max_size=50).map(sorted)
 
 
 def a_slice(**changes: Any) -> Slice:
-    known: dict[str, Any] = {"requests": 100, "seconds": 1, "p50_ms": 1, "p99_ms": 2}
-    return Slice(**{**known, **changes})
+    fields: dict[str, Any] = {"requests": 100, "seconds": 1, "p50_ms": 1, "p99_ms": 2}
+    return Slice(**{**fields, **changes})
 
 
 def rate(done: Slice) -> float:

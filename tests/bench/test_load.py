@@ -17,8 +17,8 @@ PATIENCE = 10  # seconds
 
 
 def an_order(port: int = 1, **changes: Any) -> Order:
-    known: dict[str, Any] = {"host": "localhost", "path": "/", "connections": 1}
-    return Order(**{**known, "port": port, **changes})
+    settings: dict[str, Any] = {"host": "localhost", "path": "/", "connections": 1}
+    return Order(**{**settings, "port": port, **changes})
 
 
 async def obeyed(server: OriginServer, **changes: Any) -> dict[str, Any]:

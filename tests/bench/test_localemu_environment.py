@@ -1,4 +1,4 @@
-"""Which Python LocalEmu's environment is made with."""
+"""The Python for LocalEmu's environment."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "bin"
 
 
-def test_one_on_path_is_found_and_one_that_does_not_run_passed_over(folder: Path) -> None:
+def test_a_python_on_path_is_found_and_a_broken_one_is_skipped(folder: Path) -> None:
     program(folder / "python3.13", "exit 127  # as a shim of pyenv")
     fitting = program(folder / "python3.12", "echo 3.12 and so on")
 
     assert fitting_python() == (str(fitting), "3.12 and so on\n")
 
 
-def test_one_of_pyenv_is_found_even_if_it_is_not_switched_on(folder: Path) -> None:
+def test_a_python_of_pyenv_is_found_even_if_it_is_not_active(folder: Path) -> None:
     root = folder.parent / "root"
     program(folder / "pyenv", f"echo {root}")
     program(folder / "python3.12", "exit 127")
@@ -41,11 +41,13 @@ def test_one_of_pyenv_is_found_even_if_it_is_not_switched_on(folder: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("named", "told"),
+    ("named", "message"),
     [("", "neither PATH nor pyenv has one"), ("python3.11", "python3.11 is none")],
 )
-def test_without_one_it_says_how_to_name_one(named: str, told: str, folder: Path) -> None:
+def test_without_a_suitable_python_the_error_says_how_to_name_one(
+    named: str, message: str, folder: Path
+) -> None:
     program(folder / "python3.11", "echo 3.11 and so on")
 
-    with pytest.raises(BenchError, match=rf"needs Python 3.12 or 3.13, and {told}.*PYTHON\.$"):
+    with pytest.raises(BenchError, match=rf"needs Python 3.12 or 3.13, and {message}.*PYTHON\.$"):
         fitting_python(named)

@@ -19,7 +19,7 @@ from bench.ministack import open_at_its_data_plane
         ("dabc.cloudfront.net, evil.example", "closed"),
     ],
 )
-async def test_requests_that_pass_the_guard(host: str, reached: str) -> None:
+async def test_the_guard_passes_only_requests_for_local_names(host: str, reached: str) -> None:
     seen: list[str] = []
 
     def application(name: str) -> Any:

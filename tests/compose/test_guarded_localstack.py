@@ -155,7 +155,7 @@ def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
     )
     before = answer(emulator, "/_localstack/info")
 
-    with pytest.raises(HarnessError, match="cannot be emptied"):
+    with pytest.raises(HarnessError, match="cannot be reset"):
         resetting.reset(stranger)
 
     assert json.loads(before[1])["session_id"] in answer(emulator, "/_localstack/info")[1]

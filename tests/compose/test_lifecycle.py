@@ -107,7 +107,7 @@ def test_a_killed_provision_is_completed_by_the_next_up(
 
     composition.up()
 
-    assert "an earlier run was cut off" in composition.logs()
+    assert "an earlier run was interrupted" in composition.logs()
     assert get(composition, "/login/").status == 200
 
 

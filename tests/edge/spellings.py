@@ -96,9 +96,9 @@ READINGS: tuple[Callable[[str], str], ...] = (
 
 def keys_under_any_reading(uri: str) -> set[str]:
     """Every object key that the readings, in any order and number, make of `uri`."""
-    known = {uri}
+    readings = {uri}
     new = {uri}
-    while new and len(known) < 5_000:
-        new = {reading(path) for path in new for reading in READINGS} - known
-        known |= new
-    return {path.removeprefix("/") for path in known}
+    while new and len(readings) < 5_000:
+        new = {reading(path) for path in new for reading in READINGS} - readings
+        readings |= new
+    return {path.removeprefix("/") for path in readings}

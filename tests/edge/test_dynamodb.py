@@ -90,7 +90,7 @@ def test_a_failed_new_connection_is_not_retried(client: Client, start_server: St
 
     server = start_server(break_off)
 
-    with pytest.raises(DynamoDbError, match="no answer"):
+    with pytest.raises(DynamoDbError, match="no response"):
         call(client(server.host, secure=False))
 
     assert server.connections == 1
@@ -118,12 +118,12 @@ def test_a_call_works_again_after_a_failure(client: Client, start_server: StartS
         pytest.param(always(b"{}", status=500), "refused by DynamoDB with status 500", id="500"),
         pytest.param(always(b"<html>", status=503), "with status 503", id="a proxy's 503"),
         pytest.param(always(b"{}", status=302), "with status 302", id="a redirect"),
-        pytest.param(always(b"hello"), "something else", id="not JSON"),
-        pytest.param(always(b""), "something else", id="nothing"),
-        pytest.param(always(b"[]"), "something else", id="a list"),
-        pytest.param(always(b"\xff\xfe\xfd"), "something else", id="not text"),
-        pytest.param(always(b"[" * 60_000), "something else", id="nested to death"),
-        pytest.param(always(b" " * (LARGEST_ANSWER + 1)), "no answer", id="too large"),
+        pytest.param(always(b"hello"), "not DynamoDB", id="not JSON"),
+        pytest.param(always(b""), "not DynamoDB", id="nothing"),
+        pytest.param(always(b"[]"), "not DynamoDB", id="a list"),
+        pytest.param(always(b"\xff\xfe\xfd"), "not DynamoDB", id="not text"),
+        pytest.param(always(b"[" * 60_000), "not DynamoDB", id="nested to death"),
+        pytest.param(always(b" " * (LARGEST_ANSWER + 1)), "no response", id="too large"),
     ],
 )
 def test_an_invalid_response_is_an_error(
@@ -154,7 +154,7 @@ def test_an_endpoint_that_refuses_connections_is_an_error(
     ],
 )
 def test_an_invalid_endpoint_is_an_error(client: Client, host: str) -> None:
-    with pytest.raises(DynamoDbError, match="no answer"):
+    with pytest.raises(DynamoDbError, match="no response"):
         call(client(host, secure=False))
 
 

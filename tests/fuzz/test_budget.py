@@ -19,7 +19,7 @@ def test_unused_inputs_may_be_used_later() -> None:
     assert budget.take(10) == 4
 
 
-def test_the_time_limit_ends_it_however_many_inputs_are_left() -> None:
+def test_the_time_limit_ends_the_run_however_many_inputs_are_left() -> None:
     assert Budget(inputs=10, seconds=0.0).take(1) == 0
 
 

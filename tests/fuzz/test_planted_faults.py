@@ -86,9 +86,9 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
         folder.mkdir()
         # Python itself would ignore the error and log it.
         (folder / HOOK).write_text(f"try:\n{indent(code, ' ' * 4)}{OR_ENDS}")
-        known = os.environ.get("PYTHONPATH")
+        pythonpath = os.environ.get("PYTHONPATH")
         monkeypatch.setenv(
-            "PYTHONPATH", os.pathsep.join([str(folder), *([known] if known else [])])
+            "PYTHONPATH", os.pathsep.join([str(folder), *([pythonpath] if pythonpath else [])])
         )
 
     return do

@@ -1,4 +1,4 @@
-"""Whether processes live. One that ended and that nobody has waited for yet does not."""
+"""Whether processes are alive; a zombie is not."""
 
 import subprocess
 import time

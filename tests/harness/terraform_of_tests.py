@@ -1,4 +1,4 @@
-"""A Terraform that ends with the tests, in whatever process of theirs it was started.
+"""A Terraform that ends with the tests, whichever of their processes started it.
 
 A promotion's Terraform outlives the promotion, as it must on AWS. So when tests are interrupted, or
 killed, while one runs, it would be left running, and with a provisioner that waits, for ever.
@@ -29,7 +29,7 @@ os.execv({python!r}, [*tether, {terraform!r}, *sys.argv[1:]])
 
 @contextmanager
 def ending_with_the_tests(terraform: Path, folder: Path) -> Iterator[Path]:
-    """A program to run in place of Terraform, made in the folder, for as long as the block."""
+    """A program in the folder that replaces Terraform during the block."""
     pipe, program = folder / "held-by-the-tests", folder / "terraform"
     os.mkfifo(pipe)
     held = os.open(pipe, os.O_RDWR)

@@ -34,10 +34,10 @@ def shell(name: str, code: str, folder: Path, after: tuple[str, ...] = ()) -> Pa
 
 def run(parts: list[Part], folder: Path, *, lanes: int = 2) -> tuple[list[PartResult], str]:
     """The results, and the display's output."""
-    shown = io.StringIO()
+    output = io.StringIO()
     with Children() as children:
         running = SideBySide(parts=parts, children=children, folder=folder, lanes=lanes)
-        return running.run(os.environ, Display(shown).show), shown.getvalue()
+        return running.run(os.environ, Display(output).show), output.getvalue()
 
 
 def test_two_parts_run_concurrently_and_a_third_waits_for_a_lane(tmp_path: Path) -> None:
@@ -50,10 +50,10 @@ def test_two_parts_run_concurrently_and_a_third_waits_for_a_lane(tmp_path: Path)
         shell("c", f"touch '{third}'", tmp_path, after=("a",)),
     ]
 
-    results, shown = run(parts, tmp_path)
+    results, output = run(parts, tmp_path)
 
     assert [(each.part.name, each.code) for each in results] == [("a", 0), ("b", 0), ("c", 0)]
-    assert "c: passed in " in shown.splitlines()[-1]
+    assert "c: passed in " in output.splitlines()[-1]
 
 
 def test_a_failure_is_reported_at_once_with_its_log_and_stops_no_other_part(tmp_path: Path) -> None:
@@ -66,9 +66,9 @@ def test_a_failure_is_reported_at_once_with_its_log_and_stops_no_other_part(tmp_
         shell("edge", "true", tmp_path),
     ]
 
-    results, shown = run(parts, tmp_path, lanes=1)
+    results, output = run(parts, tmp_path, lanes=1)
 
-    lines = shown.splitlines()
+    lines = output.splitlines()
     assert [each.code for each in results] == [1, 2, 0]
     assert lines[0].startswith("unit: failed in ")
     assert lines[0].endswith("3 tests, 1 failed")
@@ -83,10 +83,10 @@ def test_a_failure_is_reported_at_once_with_its_log_and_stops_no_other_part(tmp_
 def test_a_hanging_part_is_killed_and_fails_with_its_last_output(tmp_path: Path) -> None:
     hangs = shell("unit", "echo test_that_hangs; sleep 600 & wait", tmp_path)
 
-    [result], shown = run([replace(hangs, within=1.0)], tmp_path)
+    [result], output = run([replace(hangs, within=1.0)], tmp_path)
 
     assert (result.code, result.reason) == (1, "had not ended after 1 s")
-    lines = shown.splitlines()
+    lines = output.splitlines()
     assert lines[0].endswith(" s, had not ended after 1 s")
     assert lines[1] == "    test_that_hangs"
 
@@ -123,15 +123,15 @@ def test_a_terminal_shows_one_line_with_the_progress_of_each_part(tmp_path: Path
     (tmp_path / "localfront.log").write_text(
         "Ran FEEBLE things\n....F..x [ 12%]\ntests/a/test_b.py ..E.   [ 25%]\n"
     )
-    shown, now = Terminal(), 1000.0
-    display = Display(shown, clock=lambda: now)
+    output, now = Terminal(), 1000.0
+    display = Display(output, clock=lambda: now)
     with Children() as children:
         state = SideBySide(parts=[part, waiting], children=children, folder=tmp_path, lanes=1)
         state.waiting.remove(part)
         state.running["localfront"] = Running(part=part, log=state.log_of(part), began=905.0)
         display.show(state, None)
 
-    assert shown.getvalue() == "\r\x1b[K0:00  localfront 95 s 25 %, 2 failed · 1 to go"
+    assert output.getvalue() == "\r\x1b[K0:00  localfront 95 s 25 %, 2 failed · 1 to go"
 
 
 def test_the_summary_names_the_slowest_parts(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_the_last_line_of_a_failed_provision_says_why(
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert code == 1
-    assert last.startswith(f"provision failed: Nothing answers at {nowhere}")
+    assert last.startswith(f"provision failed: Nothing responds at {nowhere}")
     assert last.endswith("`docker compose up --detach --wait` again.")
 
 

@@ -31,8 +31,8 @@ def test_lines_about_errors_are_shown_and_no_others(tmp_path: Path) -> None:
 
     assert list(excerpts) == ["localfront.log", "localstack.log"]
     assert excerpts["localfront.log"] == LOCALFRONT.splitlines()[1]
-    shown = excerpts["localstack.log"].splitlines()
-    assert shown == [LOCALSTACK.splitlines()[0], *LOCALSTACK.splitlines()[2:]]
+    lines = excerpts["localstack.log"].splitlines()
+    assert lines == [LOCALSTACK.splitlines()[0], *LOCALSTACK.splitlines()[2:]]
 
 
 def test_errors_before_the_test_are_not_shown(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_python_without_venv_is_an_error(wrapper: Any, monkeypatch: pytest.Mon
 
 
 def test_an_installation_error_is_one_line_without_a_traceback(tmp_path: Path) -> None:
-    """In a checkout that lacks its pins, which no network can mend."""
+    """In a checkout without its pins, so that no network helps."""
     copy = tmp_path / "nox"
     copy.write_text((ROOT / "nox").read_text())
     (tmp_path / "requirements").mkdir()

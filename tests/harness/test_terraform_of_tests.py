@@ -43,15 +43,15 @@ def test_terraform_and_its_processes_end_with_the_tests(
     os.mkfifo(tmp_path / "lives")
     with subprocess.Popen([sys.executable, "-c", TESTS, tmp_path], cwd=ROOT) as tests:
         lives = os.open(tmp_path / "lives", os.O_RDONLY)  # once Terraform has it open
-        said = os.read(lives, 100)
+        written = os.read(lives, 100)
         tests.send_signal(ends_by)
 
-    assert said == b"apply\n"
+    assert written == b"apply\n"
     assert os.read(lives, 100) == b""  # nobody can write to it any more
     os.close(lives)
 
 
-def test_it_is_terraform_otherwise(tmp_path: Path) -> None:
+def test_otherwise_it_behaves_like_terraform(tmp_path: Path) -> None:
     with ending_with_the_tests(Path("/bin/echo"), tmp_path) as terraform:
         done = subprocess.run(
             [terraform, "apply", "-input=false"],

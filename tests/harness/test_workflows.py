@@ -94,9 +94,9 @@ def test_promote_accepts_every_option_that_the_workflows_pass() -> None:
     lines = (PROMOTE + PLAN).replace("\\\n", " ").splitlines()
     given = {option for line in lines if "promote --" in line for option in OPTION.findall(line)}
 
-    known = {option for action in promote.parser()._actions for option in action.option_strings}
+    options = {option for action in promote.parser()._actions for option in action.option_strings}
 
-    assert given - {"--"} <= known
+    assert given - {"--"} <= options
     assert {"--pipeline", "--plan-only", "--drift", "--account"} <= given
 
 

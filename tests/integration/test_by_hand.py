@@ -36,8 +36,8 @@ def typed(stack: Provisioned) -> Iterator[list[str]]:
         text=True,
     ) as process:
         assert process.stdout
-        said = takewhile(lambda line: LAST not in line, process.stdout)
-        after = dropwhile(lambda line: not line.startswith("Ready"), said)
+        printed = takewhile(lambda line: LAST not in line, process.stdout)
+        after = dropwhile(lambda line: not line.startswith("Ready"), printed)
         lines = [line.strip() for line in after if line.startswith("  ")]
         yield lines
         process.terminate()

@@ -25,7 +25,7 @@ from tests.integration.families import descendants, processes
 from tests.integration.provisioned import Provisioned
 
 SOON = 240  # seconds for a start, on a busy machine
-OPEN = "Ctrl-C takes it all down."
+OPEN = "Press Ctrl-C to stop."
 PARTS = {
     "emulator": "guarded_ministack",
     "a function of the API": "_worker.py",
@@ -68,7 +68,7 @@ def kept_of(stack: Provisioned) -> Path:
         outputs = json.loads(manifest.read_text())["outputs"]
         if outputs["distribution_id"] == stack.outputs.distribution_id:
             return manifest.parent
-    raise AssertionError("no snapshot was kept of this stack")
+    raise AssertionError("this stack was not saved")
 
 
 def said_until(line: str, run: "subprocess.Popen[str]") -> str:
@@ -87,9 +87,9 @@ def opened(run: "subprocess.Popen[str]") -> str:
     return said_until(OPEN, run)
 
 
-def visit(said: str) -> int:
+def visit(text: str) -> int:
     """Request a page that the edge function generates; return the status."""
-    found = re.search(r"https://localhost:(\d+)/", said)
+    found = re.search(r"https://localhost:(\d+)/", text)
     assert found
     anybody = ssl.create_default_context()
     anybody.check_hostname = False
@@ -157,6 +157,6 @@ def test_the_site_opens_before_the_apply_and_a_killed_runs_processes_end_at_the_
     assert f"An earlier run (dev, process {first.pid})" in output
     assert re.search(rf"localfront \({tether}, .*\b{numbers['localfront']}\b", output)
     assert second.returncode == 128 + signal.SIGINT
-    assert "no process or port of this run is left" in rest
+    assert "all processes have ended and all ports are free" in rest
     assert alive(family) == {}
     assert not [*STACKS.glob(f"dev-{first.pid}*"), *STACKS.glob(f"dev-{second.pid}*")]

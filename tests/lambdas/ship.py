@@ -174,7 +174,7 @@ class Ship:
 
 
 def read_answer(result: dict[str, Any]) -> Answer:
-    """Hold a result to what API Gateway accepts from a function, and read it.
+    """Check that API Gateway would accept a function's result, and parse it.
 
     Source: API Gateway Developer Guide, "Output format of a Lambda function for proxy
     integration". Anything else is a 502 there.

@@ -62,7 +62,7 @@ def test_each_login_has_a_new_session_id(ship: Ship) -> None:
     assert ship.log_in("picard", "makeitso").cookie != first
 
 
-def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(ship: Ship) -> None:
+def test_a_wrong_password_and_an_unknown_user_get_the_same_response(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
 
     wrong = ship.log_in("picard", "engage")

@@ -12,7 +12,7 @@ def attempts_on(ship: Ship) -> LoginAttempts:
 
 
 def test_of_concurrent_guesses_only_five_are_checked(ship: Ship) -> None:
-    """All counted before any of them is checked, each by its own instance."""
+    """All attempts are counted before any password is checked, each in its own instance."""
     through = 0
     for _ in range(20):
         try:
@@ -25,7 +25,7 @@ def test_of_concurrent_guesses_only_five_are_checked(ship: Ship) -> None:
 
 
 def test_a_concurrent_first_attempt_is_still_counted(ship: Ship) -> None:
-    """Between its two updates, another request opens the window."""
+    """Another request opens the window between its two updates."""
     rival, overtaken = attempts_on(ship), attempts_on(ship)
     outcomes: list[bool] = []
 

@@ -19,7 +19,7 @@ def limited(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
-    """A lower limit, which is reached sooner."""
+    """A lower limit, so that it is reached sooner."""
     limit = 8
     monkeypatch.setattr("lambdas.login_attempts.ADDRESS_LIMIT", limit)
     return limit

@@ -192,12 +192,12 @@ def test_without_a_live_session_the_log_is_refused(ship: Ship, method: str) -> N
 
 def test_one_call_returns_entries_and_session(ship: Ship) -> None:
     cookie = ship.board()
-    shown = ship.ask("GET", "/api/session", cookie=cookie).json
+    session = ship.ask("GET", "/api/session", cookie=cookie).json
     alone = ship.ask("GET", "/api/logs", cookie=cookie).json
 
     both = ship.ask("GET", "/api/logs", cookie=cookie, query={"include": "session"})
 
-    assert both.json == {**alone, "session": shown}
+    assert both.json == {**alone, "session": session}
 
 
 @pytest.mark.parametrize("include", ["", "sessions", "password"])
@@ -210,7 +210,7 @@ def test_nothing_else_can_be_included(ship: Ship, include: str) -> None:
 
 
 def test_a_view_of_the_log_costs_two_reads(ship: Ship) -> None:
-    """The edge function's is the third."""
+    """The third read is the edge function's."""
     cookie = ship.board()
     calls: list[str] = []
     events = ship.dynamodb.meta.events

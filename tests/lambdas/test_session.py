@@ -64,7 +64,7 @@ def test_of_two_sessions_of_one_user_the_longer_one_is_used(ship: Ship) -> None:
 
 @pytest.mark.parametrize("ttl", ["253402300800", "9" * 30])
 def test_a_session_beyond_the_year_9999_is_refused_like_any_other(ship: Ship, ttl: str) -> None:
-    """Once this was a 500 here, and gave access to the home page at the edge."""
+    """This used to be a 500 here, and gave access to the home page at the edge."""
     cookie = ship.board()
     ship.set_ttl(cookie, ttl)
 

@@ -38,7 +38,7 @@ class Announcements(logging.Handler):
 
 def announced_port(line: str) -> int:
     """The port of the debugger that this line of localfront's log announces, or 0."""
-    found = re.search(r"takes a debugger at 127\.0\.0\.1:(\d+)", line)
+    found = re.search(r"listens for a debugger at 127\.0\.0\.1:(\d+)", line)
     return int(found[1]) if found else 0
 
 

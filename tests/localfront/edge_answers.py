@@ -114,9 +114,9 @@ def message_of(event: Mapping[str, Any], kind: str = "request") -> dict[str, Any
     return message
 
 
-def with_headers(shown: Mapping[str, Any], **headers: Any) -> dict[str, Any]:
+def with_headers(event_fields: Mapping[str, Any], **headers: Any) -> dict[str, Any]:
     """Shown headers with some set (`_` for `-`), or deleted (None)."""
-    changed: dict[str, Any] = copy.deepcopy(dict(shown))
+    changed: dict[str, Any] = copy.deepcopy(dict(event_fields))
     for name, value in headers.items():
         key = name.replace("_", "-")
         if value is None:

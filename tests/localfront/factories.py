@@ -129,10 +129,10 @@ def a_distribution(**changes: Any) -> Distribution:
 
 
 def an_error_page(code: int, **changes: Any) -> CustomErrorResponse:
-    shown = CustomErrorResponse(
+    response = CustomErrorResponse(
         error_code=code, response_page_path="/error.html", response_code=code
     )
-    return replace(shown, **changes)
+    return replace(response, **changes)
 
 
 def an_edge_function(event_type: str = "viewer-request") -> LambdaFunctionAssociation:
@@ -140,14 +140,14 @@ def an_edge_function(event_type: str = "viewer-request") -> LambdaFunctionAssoci
 
 
 def a_trace(**changes: Any) -> Trace:
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "request_id": "request-id==",
         "method": "GET",
         "host": HOST,
         "target": "/",
         "clock": lambda: 0.0,
     }
-    return Trace(**{**known, **changes})
+    return Trace(**{**fields, **changes})
 
 
 def a_visit(**changes: Any) -> Exchange:

@@ -1,4 +1,4 @@
-"""An origin on a real socket that a test makes send anything at any time."""
+"""An origin on a real socket that sends whatever a test tells it to."""
 
 from __future__ import annotations
 

@@ -47,14 +47,14 @@ class Site:
 
 def origin_at(port: int, **changes: Any) -> Origin:
     """A custom origin at a local port."""
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": "here",
         "domain_name": "127.0.0.1",
         "origin_path": "",
         "protocol_policy": "http-only",
         "http_port": port,
     }
-    return an_api_origin(**{**known, **changes})
+    return an_api_origin(**{**fields, **changes})
 
 
 @asynccontextmanager
@@ -66,7 +66,7 @@ async def a_site(
     functions: FakeFunctions | None = None,
     **distribution: Any,
 ) -> AsyncIterator[Site]:
-    """Serve the origin as localhost, and by the other tests' name."""
+    """Serve the origin for `localhost`, and for the other tests' host name."""
     served = a_distribution(
         aliases=("localhost", HOST),
         origins=(origin,),

@@ -44,7 +44,7 @@ def record(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def passing_on(**bodies: Run) -> Callable[[Mapping[str, Any]], object]:
-    """Functions that change nothing, but those named (`origin_request=...`)."""
+    """Functions that change nothing, except those given (`origin_request=...`)."""
 
     def run(event: Mapping[str, Any]) -> object:
         kind = record(event)["config"]["eventType"]

@@ -87,7 +87,7 @@ class Edge:
                 step.kept["made"].hits -= 1  # one request, answered twice
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
-        """A plain hit, which has to be the pipeline's own answer and trace."""
+        """A plain hit, which must equal the pipeline's response and trace."""
         plain = self._plain_requests()
         found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
         if found is None or found.stored is None:
@@ -98,7 +98,7 @@ class Edge:
         return response, trace
 
     async def served(self, request: Request) -> tuple[Response, Trace]:
-        """The answer to a plain request that has to wait, and its trace."""
+        """The response to a plain request that has to wait, and its trace."""
         plain, trace = self._plain_requests(), _trace_of(request)
         found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
         assert found is not None

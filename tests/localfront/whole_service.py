@@ -63,8 +63,8 @@ class Served:
         [file] = self.log_dir.glob(f"{DISTRIBUTION_ID}.*.log")
         version, names, *lines = file.read_text().splitlines()
         assert version == "#Version: 1.0"
-        known = names.removeprefix("#Fields: ").split(" ")
-        return [dict(zip(known, line.split("\t"), strict=True)) for line in lines]
+        columns = names.removeprefix("#Fields: ").split(" ")
+        return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines]
 
 
 def serving_only(origin: Origin, behavior: CacheBehavior) -> Configuration:

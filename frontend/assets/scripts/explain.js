@@ -24,7 +24,7 @@ export function explain(error) {
     return "The ship’s computer does not answer. Check your connection, then try again.";
   }
   if (error.code === "invalid_credentials") {
-    return "This user name and password do not belong together. Check both and try again.";
+    return "The user name or the password is wrong. Check both and try again.";
   }
   if (error.status === 429) return `Too many attempts. Try again ${retry}.`;
   if (error.status === 503) return `The ship’s computer is overloaded. Try again ${retry}.`;

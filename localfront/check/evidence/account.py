@@ -76,14 +76,14 @@ class _Account:
 
         def ask() -> Raw | None:
             try:
-                answer = api.get_function_configuration(
+                response = api.get_function_configuration(
                     FunctionName=match["name"], Qualifier=match["version"]
                 )
             except ClientError as error:
                 if error.response["Error"]["Code"] == "ResourceNotFoundException":
                     return None
                 raise
-            found: Raw = answer
+            found: Raw = response
             return found
 
         unknown: Raw | None = {}
@@ -150,12 +150,12 @@ def _policies(iam: Any, role: str) -> tuple[Raw, ...]:
 
 
 def _attached(iam: Any, arn: str) -> Raw:
-    known = policy_document(arn)
-    if known is not None:
-        return known
+    document = policy_document(arn)
+    if document is not None:
+        return document
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)
-    return _document(answer["PolicyVersion"]["Document"])
+    response = iam.get_policy_version(PolicyArn=arn, VersionId=version)
+    return _document(response["PolicyVersion"]["Document"])
 
 
 def _document(value: Any) -> Raw:

@@ -78,13 +78,13 @@ class _Reader:
             properties = role.scope.properties(role.resource)
             trust = properties.get("AssumeRolePolicyDocument")
             policies = [*self._own(properties), *self._attached(role)]
-            known = tuple(policy for policy in policies if policy is not None)
+            documents = tuple(policy for policy in policies if policy is not None)
             yield (
                 str(role.scope.attribute(role.resource.logical_id, "Arn")),
                 Role(
                     trust=trust if isinstance(trust, Mapping) else None,
-                    policies=known,
-                    complete=len(known) == len(policies),
+                    policies=documents,
+                    complete=len(documents) == len(policies),
                 ),
             )
 
@@ -94,10 +94,10 @@ class _Reader:
         return {**found, **bucket_policies(self._scopes)}
 
     def certificates(self, described: Description) -> Iterator[tuple[str, tuple[str, ...]]]:
-        known = {ref(c.scope, c.resource): tuple(_names(c)) for c in self.all(*CERTIFICATES)}
+        by_id = {ref(c.scope, c.resource): tuple(_names(c)) for c in self.all(*CERTIFICATES)}
         for raw in described.distributions:
             certificate = raw["DistributionConfig"].get("ViewerCertificate") or {}
-            names = known.get(certificate.get("ACMCertificateArn"))
+            names = by_id.get(certificate.get("ACMCertificateArn"))
             if names:
                 yield str(raw["Id"]), names
 

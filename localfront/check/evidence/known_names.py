@@ -30,7 +30,7 @@ from localfront.sources.description import Description, Raw, named
 
 Policy = TypeVar("Policy", CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy)
 
-NOT_DESCRIBED = "nothing that was read describes it"
+NOT_DESCRIBED = "it is not in the files or APIs that were read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

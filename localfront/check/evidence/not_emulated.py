@@ -22,7 +22,7 @@ from localfront.config.notices import NotHonoured
 OF_A_DISTRIBUTION: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ConnectionMode": (
         lambda value: bool(value == "tenant-only"),
-        "it makes a multi-tenant distribution, and localfront serves none",
+        "it makes this a multi-tenant distribution, which localfront does not serve",
     ),
 }
 OF_A_BEHAVIOR: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -34,7 +34,7 @@ OF_A_BEHAVIOR: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 OF_A_GROUP: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "SelectionCriteria": (
         lambda value: bool(value == "media-quality-based"),
-        "it asks for the quality of AWS Elemental media, which no local origin scores",
+        "it selects by the media quality score of AWS Elemental, which no local origin sends",
     ),
 }
 

@@ -234,8 +234,8 @@ class _Reader:
         return tuple(good)
 
     def _aliases(self, aliases: list[str], at: str, **config: Any) -> tuple[str, ...] | None:
-        given = Fields.of("Aliases", {"Aliases": {"Items": aliases}, **config})
-        return self.attempts.to(at, parse_aliases, given)
+        fields = Fields.of("Aliases", {"Aliases": {"Items": aliases}, **config})
+        return self.attempts.to(at, parse_aliases, fields)
 
     def error_responses(self, fields: Fields) -> tuple[CustomErrorResponse, ...]:
         found: list[CustomErrorResponse] = []
@@ -251,5 +251,5 @@ class _Reader:
     def _error_responses(
         self, members: Iterable[Raw], at: str
     ) -> tuple[CustomErrorResponse, ...] | None:
-        given = {"CustomErrorResponses": {"Items": list(members)}}
-        return self.attempts.to(at, parse_error_responses, Fields.of("Error response", given))
+        fields = {"CustomErrorResponses": {"Items": list(members)}}
+        return self.attempts.to(at, parse_error_responses, Fields.of("Error response", fields))

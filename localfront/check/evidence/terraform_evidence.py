@@ -87,13 +87,13 @@ class _Reader:
             *self._policies_of(resource, "aws_iam_role_policy", self._own),
             *self._policies_of(resource, "aws_iam_role_policy_attachment", self._attached),
         ]
-        known = tuple(policy for policy in policies if policy is not None)
-        return Role(trust=trust, policies=known, complete=len(known) == len(policies))
+        documents = tuple(policy for policy in policies if policy is not None)
+        return Role(trust=trust, policies=documents, complete=len(documents) == len(policies))
 
     def bucket_policies(self) -> Iterator[tuple[str, Raw | None]]:
         """The policies of buckets; None for those without an aws_s3_bucket_policy."""
         blocks = [Block.of(r) for r in self.show.of_type("aws_s3_bucket_policy")]
-        known = {b.values.get("bucket") for b in blocks}
+        buckets = {b.values.get("bucket") for b in blocks}
         behind = [
             r.address for b in blocks for r in self._links.behind(b, "bucket", ["aws_s3_bucket"])
         ]
@@ -102,7 +102,7 @@ class _Reader:
         for bucket in self.show.of_type("aws_s3_bucket"):
             name = self._identities.bucket(bucket)
             if bucket.mode == "managed" and not {name, bucket.address} & {
-                *known,
+                *buckets,
                 *behind,
             }:
                 if Block.of(bucket).is_unknown("policy"):
@@ -170,9 +170,9 @@ class _Reader:
         """The attached policy; None for an AWS managed one that is not in our table."""
         arn = block.values.get("policy_arn")
         if arn:
-            known = policy_document(str(arn))
-            if known is not None:
-                return known
+            document = policy_document(str(arn))
+            if document is not None:
+                return document
         behind = self._links.behind(block, "policy_arn", ["aws_iam_policy"])
         same = [
             r for r in self.show.of_type("aws_iam_policy") if arn and r.values.get("arn") == arn
@@ -191,13 +191,13 @@ class _Reader:
         if not block.is_unknown(field):
             return _parsed(block.get(field))
         documents = self._links.behind(block, field, [DOCUMENT])
-        known = [d.values["json"] for d in documents if d.values.get("json")]
-        return _parsed(known[0]) if len(known) == len(documents) == 1 else None
+        found = [d.values["json"] for d in documents if d.values.get("json")]
+        return _parsed(found[0]) if len(found) == len(documents) == 1 else None
 
     def _names(self, block: Block) -> tuple[str, ...] | None:
         arn = block.values.get("acm_certificate_arn")
-        known = self.show.of_type(CERTIFICATE)
-        found = [r for r in known if arn and r.values.get("arn") == arn]
+        certificates = self.show.of_type(CERTIFICATE)
+        found = [r for r in certificates if arn and r.values.get("arn") == arn]
         if not found and block.is_unknown("acm_certificate_arn"):
             behind = self._links.behind(block, "acm_certificate_arn")
             for validation in [r for r in behind if r.type == VALIDATION]:

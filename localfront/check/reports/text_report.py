@@ -29,13 +29,13 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"  {finding.message}"
     yield f"  Remedy: {finding.remedy}"
     if finding.severity is Severity.ERROR and finding.rule in CODES:
-        yield f"  AWS answers: {CODES[finding.rule]}"
+        yield f"  AWS's error: {CODES[finding.rule]}"
 
 
 def _summary(report: Report) -> str:
     checked = _number(report.distributions, "distribution")
     if not report.findings:
-        return f"{checked}: nothing found."
+        return f"{checked}: no findings."
     counts = Counter(finding.severity for finding in report.findings)
     counted = (_number(counts[s], s.value) for s in Severity if counts[s])
     return f"{checked}: {', '.join(counted)}."

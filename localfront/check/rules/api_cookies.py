@@ -42,8 +42,9 @@ def _login(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Findi
             rule="AG-005",
             severity=Severity.WARNING,
             resource=site.at(behavior),
-            message="It forwards neither cookies nor Authorization to the API, and removes Set-Cookie "
-            "from its answers: nobody can log in through it.",
+            message="It forwards neither cookies nor Authorization to the API, and removes "
+            "Set-Cookie "
+            "from its responses: nobody can log in through it.",
             remedy="Name the origin request policy AllViewerExceptHostHeader, or one that forwards "
             "the session's cookie.",
         )
@@ -56,9 +57,11 @@ def _caching(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Fin
             rule="CA-023",
             severity=Severity.WARNING,
             resource=site.at(behavior),
-            message=f"It forwards cookies and caches answers for {policy.default_ttl} s where the API "
-            "does not say otherwise: a Set-Cookie is kept with the answer and goes to everybody who "
-            "gets it from the cache.",
+            message=(
+                f"It forwards cookies and caches responses for {policy.default_ttl} s unless "
+                "the API says otherwise: a Set-Cookie is stored with its response and sent to "
+                "everybody who gets that from the cache."
+            ),
             remedy="Name the cache policy CachingDisabled.",
         )
     if policy.min_ttl > 0:
@@ -66,7 +69,8 @@ def _caching(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Fin
             rule="CA-016",
             severity=Severity.NOTE,
             resource=site.at(behavior),
-            message=f"Its minimum TTL is {policy.min_ttl} s: what the API marks as no-store or private "
-            "is cached and served to others for that long.",
+            message=f"Its minimum TTL is {policy.min_ttl} s: responses that the API marks as "
+            "no-store or "
+            "private are cached and served to others for that long.",
             remedy="Name a cache policy whose minimum TTL is 0, such as CachingDisabled.",
         )

@@ -44,7 +44,7 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
             yield _wrong(
                 use,
                 "LA-001",
-                "is no ARN of a function's version",
+                "is not an ARN of a function's version",
                 "Write arn:aws:lambda:us-east-1:ACCOUNT:function:NAME:VERSION.",
             )
             continue
@@ -83,7 +83,7 @@ def check_accounts(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
             continue
         if placeholder_ids.ACCOUNT in (own, match["account"]) or not own:
             yield Unchecked(
-                what=f"{use.at}: whether the function is of the distribution's account",
+                what=f"{use.at}: whether the function belongs to the distribution's account",
                 why="the account of one of them is not known",
             )
             continue

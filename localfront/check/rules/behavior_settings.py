@@ -20,13 +20,14 @@ VIEWER_RESPONSE = "viewer-response"
 SHOWN_TO_OTHERS = {
     "origin": (
         "CP-017",
-        "the answer to one site's page, with its Access-Control-Allow-Origin or without any, is kept "
-        "and goes to the pages of all others",
+        "a response for one site's page, with its Access-Control-Allow-Origin or without any, is "
+        "cached and sent to the pages of all others",
         "Origin",
     ),
     "host": (
         "CP-018",
-        "an origin that serves several sites by their names has one site's page kept for all of them",
+        "if the origin serves several sites by host name, the page of one is cached for all of "
+        "them",
         "Host",
     ),
 }
@@ -56,14 +57,14 @@ def _shown_to_others(site: CheckedDistribution, behavior: CacheBehavior) -> Iter
     policy = behavior.cache_policy
     if policy.caching_disabled or policy.max_ttl == 0:
         return
-    for name, (rule, outcome, shown) in SHOWN_TO_OTHERS.items():
+    for name, (rule, outcome, header) in SHOWN_TO_OTHERS.items():
         if sent_headers(behavior).takes(name) and not policy.headers.takes(name):
             yield Finding(
                 rule=rule,
                 severity=Severity.WARNING,
                 resource=site.at(behavior),
-                message=f"It forwards {shown} and caches without it in the key: {outcome}.",
-                remedy=f"Name a cache policy that lists {shown}, or do not forward it.",
+                message=f"It forwards {header} and caches without it in the key: {outcome}.",
+                remedy=f"Name a cache policy that lists {header}, or do not forward it.",
             )
 
 
@@ -75,7 +76,8 @@ def _not_on_errors(site: CheckedDistribution, behavior: CacheBehavior) -> Iterat
             rule="PL-008",
             severity=Severity.NOTE,
             resource=site.at(behavior),
-            message="Its function at viewer-response does not run where the origin answers 400 or more: "
+            message="Its function at viewer-response does not run when the origin returns 400 or "
+            "more: "
             "error pages lack the headers that it sets.",
             remedy="Set headers that every response needs in a response headers policy.",
         )
@@ -94,7 +96,7 @@ def _smooth_streaming(site: CheckedDistribution) -> Iterator[Finding]:
                 severity=Severity.ERROR,
                 resource=f"{site.name}, behavior {behavior.get('PathPattern', 'default')!r:.120}",
                 message="It has a function, and Smooth Streaming, which cannot be combined.",
-                remedy="Switch SmoothStreaming off, or take the function away.",
+                remedy="Turn SmoothStreaming off, or remove the function.",
             )
 
 

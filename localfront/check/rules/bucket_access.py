@@ -55,7 +55,7 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
                 rule="S3-002",
                 severity=Severity.ERROR,
                 resource=at,
-                message=f"{problem}: S3 answers 403 to every request of this distribution.",
+                message=f"{problem}: S3 returns 403 for every request of this distribution.",
                 remedy=_remedy(site, caller, bucket),
             )
 

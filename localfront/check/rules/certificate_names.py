@@ -30,8 +30,11 @@ def check_certificate(site: CheckedDistribution, evidence: Evidence) -> Iterator
                 rule="HO-008",
                 severity=Severity.ERROR,
                 resource=f"{site.name}, aliases",
-                message=f"The certificate does not cover {alias}: it is for {', '.join(names) or 'no name'}.",
-                remedy=f"Ask ACM in us-east-1 for a certificate that names {alias}, and name that one.",
+                message=(
+                    f"The certificate does not cover {alias}: it is for "
+                    f"{', '.join(names) or 'no name'}."
+                ),
+                remedy=f"Request a certificate for {alias} from ACM in us-east-1, and use that.",
             )
 
 

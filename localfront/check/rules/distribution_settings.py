@@ -40,8 +40,8 @@ def _certificate(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterat
         yield _refused(
             "CP-008",
             f"{site.name}, viewer certificate",
-            f"The certificate is in {region}: CloudFront sees those of {REGION} alone.",
-            f"Ask ACM for it in {REGION} (in Terraform with a provider of that Region).",
+            f"The certificate is in {region}: CloudFront only accepts those in {REGION}.",
+            f"Request it from ACM in {REGION} (in Terraform, with a provider for that Region).",
         )
     if not certificate.get("SSLSupportMethod"):
         yield _refused(
@@ -60,8 +60,9 @@ def _web_acl(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[F
             yield _refused(
                 "CP-010",
                 f"{site.name}, WebACLId",
-                "The web ACL has the scope REGIONAL, and a distribution takes one of scope CLOUDFRONT.",
-                f"Make one with the scope CLOUDFRONT, in {REGION}.",
+                "The web ACL has the scope REGIONAL, and a distribution needs one with the scope "
+                "CLOUDFRONT.",
+                f"Create one with the scope CLOUDFRONT, in {REGION}.",
             )
 
 
@@ -79,22 +80,22 @@ def _logging(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[F
 
 def _choices(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[Finding]:
     version = _part(config, "ViewerCertificate").get("MinimumProtocolVersion")
-    for field, value, known, same in (
+    for field, value, allowed, same in (
         ("HttpVersion", config.get("HttpVersion"), HTTP_VERSIONS, str.lower),
         ("PriceClass", config.get("PriceClass"), PRICE_CLASSES, str),
         ("MinimumProtocolVersion", version, TLS, str),
     ):
-        if value and not _is_among(value, known, same):
+        if value and not _is_among(value, allowed, same):
             yield _refused(
                 "CP-012",
                 f"{site.name}, {field}",
-                f"{value!r:.120} is none of {', '.join(known)}.",
+                f"{value!r:.120} is none of {', '.join(allowed)}.",
                 "Write one of them.",
             )
 
 
-def _is_among(value: Any, known: tuple[str, ...], same: Callable[[str], str]) -> bool:
-    return isinstance(value, str) and same(value) in known
+def _is_among(value: Any, allowed: tuple[str, ...], same: Callable[[str], str]) -> bool:
+    return isinstance(value, str) and same(value) in allowed
 
 
 def _comment(site: CheckedDistribution, config: Mapping[str, Any]) -> Iterator[Finding]:

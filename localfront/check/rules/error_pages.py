@@ -40,10 +40,11 @@ def _hides_api(site: CheckedDistribution, response: CustomErrorResponse) -> Iter
         rule="ER-010",
         severity=Severity.WARNING,
         resource=_at(site, response),
-        message=f"Error pages belong to the whole distribution: every {response.error_code} of the API "
+        message=f"Error pages belong to the whole distribution: every {response.error_code} of "
+        "the API "
         f"({apis[0]}) reaches its callers as {page} with status 200.",
-        remedy="Send the site's unknown paths to the page by a function at viewer-request of its own "
-        "behavior, or let the API answer with other codes.",
+        remedy="Rewrite the site's unknown paths to the page in a viewer-request function of its "
+        "own behavior, or let the API return other codes.",
     )
 
 
@@ -60,20 +61,22 @@ def _skips_login(site: CheckedDistribution, response: CustomErrorResponse) -> It
             rule="ER-013",
             severity=Severity.WARNING,
             resource=_at(site, response),
-            message=f"A {refused} request is refused with 403 before any function runs, and {page} is "
-            f"shown for it with status 200. The function at viewer-request of the {_kind(place)} that "
-            "serves the page is not run for error pages: if it asks for a log-in, this shows the "
-            "page without one.",
-            remedy="Show a page of its own that may be public, with status 403.",
+            message=f"A {refused} request is refused with 403 before any function runs, and "
+            f"{page} is "
+            f"shown for it with status 200. The function at viewer-request of the {_kind(place)} "
+            "that serves the page is not run for error pages: if it asks for a log-in, this "
+            "shows the page without one.",
+            remedy="Use a separate page that may be public, with status 403.",
         )
         return
     yield Finding(
         rule="ER-012",
         severity=Severity.WARNING if response.response_code == OK else Severity.NOTE,
         resource=_at(site, response),
-        message=f"{page} is served by the {_kind(place)}, whose function at viewer-request is not run "
-        "for error pages: whoever meets the error sees the page, logged in or not.",
-        remedy="Keep nothing on the page that only some may see.",
+        message=f"{page} is served by the {_kind(place)}, whose function at viewer-request is "
+        "not run "
+        "for error pages: anyone who gets the error sees the page, logged in or not.",
+        remedy="Put nothing on the page that not everyone may see.",
     )
 
 

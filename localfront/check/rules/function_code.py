@@ -50,7 +50,7 @@ def _checked(function: FunctionCode) -> Iterator[CheckResult]:
             severity=Severity.ERROR,
             resource=what,
             message=str(error),
-            remedy="Every request that it runs for would be answered with 503.",
+            remedy="Every request that it runs for would get 503.",
         )
         return
     yield from _language(function, what, file)
@@ -63,7 +63,9 @@ def _language(function: FunctionCode, what: str, file: str) -> Iterator[CheckRes
             severity=Severity.ERROR if remark.refused else Severity.WARNING,
             resource=what,
             message=f"{file}:{remark.line}: {remark.text}.",
-            remedy="Write it otherwise." if remark.refused else "Try it with TestFunction on AWS.",
+            remedy="Write it another way."
+            if remark.refused
+            else "Try it with TestFunction on AWS.",
         )
     for name in NOT_EMULATED:
         if name in function.code:

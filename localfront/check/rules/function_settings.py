@@ -44,7 +44,7 @@ FORBIDDEN: tuple[tuple[str, Callable[[Raw], object], str, str], ...] = (
         "LA-007",
         lambda c: _inner(c, "VpcConfig").get("SubnetIds"),
         "It is in a VPC.",
-        "Take it out of the VPC.",
+        "Remove it from the VPC.",
     ),
     (
         "LA-007",
@@ -90,7 +90,7 @@ def check_settings(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
             if ARN.fullmatch(arn):
                 yield Unchecked(
                     what=f"{name}: its settings and its role",
-                    why="nothing that was read describes the function",
+                    why="the function is not in the files or APIs that were read",
                 )
             continue
         yield from _forbidden(name, config)
@@ -132,16 +132,18 @@ def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[CheckResu
                 rule=rule,
                 severity=Severity.ERROR,
                 resource=name,
-                message=f"Its {what} is {value} {unit}, and Lambda@Edge takes {limit}.",
-                remedy=f"Bring it down to {limit} {unit}, or {older} for viewer events.",
+                message=f"Its {what} is {value} {unit}, and Lambda@Edge accepts {limit}.",
+                remedy=f"Reduce it to {limit} {unit}, or {older} for viewer events.",
             )
         elif at_viewer is not None and value > older:
             yield Finding(
                 rule=rule,
                 severity=Severity.WARNING,
                 resource=name,
-                message=f"Its {what} is {value} {unit}, and it runs at {at_viewer.event_type}: AWS's "
-                f"text of 2026 takes {limit}, the older one and reported refusals {older}.",
+                message=f"Its {what} is {value} {unit}, and it runs at {at_viewer.event_type}: "
+                "AWS's "
+                f"current documentation (2026) accepts {limit}; its older version, and refusals "
+                f"that users reported, {older}.",
                 remedy=f"Stay at {older} {unit} to be on the safe side.",
             )
 
@@ -151,7 +153,7 @@ def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
     if config.get("PackageType") == "Image" or not isinstance(runtime, str):
         return
     lifecycle = RUNTIMES.get(runtime)
-    newest = "Take the newest python3.x or nodejsN.x that Lambda offers."
+    newest = "Use the newest python3.x or nodejsN.x that Lambda offers."
     if not EDGE_RUNTIME.fullmatch(runtime):
         severity, reason = Severity.ERROR, "Lambda@Edge runs only Python and Node.js"
     elif lifecycle is None or evidence.today < lifecycle.deprecated:
@@ -159,14 +161,14 @@ def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
     elif evidence.today >= lifecycle.no_create:
         severity = Severity.ERROR
         reason = (
-            f"Lambda creates no such function since {lifecycle.no_create}, and updates none from "
-            f"{lifecycle.no_update} on"
+            f"Lambda has not created such functions since {lifecycle.no_create}, and does not "
+            f"update them from {lifecycle.no_update} on"
         )
     else:
         severity = Severity.WARNING
         reason = (
-            f"it is deprecated since {lifecycle.deprecated}, and Lambda creates no such function "
-            f"from {lifecycle.no_create} on"
+            f"it has been deprecated since {lifecycle.deprecated}, and Lambda does not create "
+            f"such functions from {lifecycle.no_create} on"
         )
     yield Finding(
         rule="LA-009",

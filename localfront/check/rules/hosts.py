@@ -52,8 +52,9 @@ def _host(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) ->
         # A function may set Host, which only its code shows.
         severity=Severity.WARNING if function else Severity.ERROR,
         resource=site.at(behavior),
-        message=f"It forwards the viewer's Host header to origin {origin.id!r}, {what}, which answers "
-        "403 to another name than its own"
+        message=f"It forwards the viewer's Host header to origin {origin.id!r}, {what}, which "
+        "returns "
+        "403 for any host name but its own"
         + (", unless the function at origin-request sets it." if function else "."),
         remedy=remedy,
     )

@@ -39,7 +39,7 @@ def _kind(site: CheckedDistribution, origin: Origin) -> Iterator[Finding]:
         and not is_unknown(name)
         and (is_website(origin) or not _is_bucket_like(origin))
     ):
-        kind = "a bucket's website endpoint" if is_website(origin) else "no bucket's name"
+        kind = "a bucket's website endpoint" if is_website(origin) else "not a bucket's name"
         yield Finding(
             rule="CP-006",
             severity=Severity.ERROR,
@@ -53,8 +53,12 @@ def _kind(site: CheckedDistribution, origin: Origin) -> Iterator[Finding]:
             rule="CP-007",
             severity=Severity.ERROR,
             resource=at,
-            message="It has an origin access control, and website endpoints take no signed requests.",
-            remedy="Name the bucket itself, BUCKET.s3.REGION.amazonaws.com, or leave the access control "
+            message=(
+                "It has an origin access control, and website endpoints do not accept signed "
+                "requests."
+            ),
+            remedy="Name the bucket itself, BUCKET.s3.REGION.amazonaws.com, or leave the access "
+            "control "
             "out.",
         )
 
@@ -100,8 +104,10 @@ def _loop(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) ->
             rule="CP-009",
             severity=Severity.NOTE,
             resource=site.at(behavior),
-            message=f"Viewers come by HTTPS, and origin {origin.id!r}, a load balancer, is asked by "
+            message=f"Viewers use HTTPS, but CloudFront connects to origin {origin.id!r}, a load "
+            "balancer, over "
             "HTTP: if it redirects HTTP to HTTPS, viewers get an endless redirect loop.",
-            remedy="Set OriginProtocolPolicy to https-only, or let the load balancer's HTTP listener "
+            remedy="Set OriginProtocolPolicy to https-only, or let the load balancer's HTTP "
+            "listener "
             "forward.",
         )

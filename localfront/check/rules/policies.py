@@ -47,17 +47,18 @@ def _cache_policy(policy_id: str, config: Raw) -> Iterator[Finding]:
         yield _refused(
             "CP-001",
             at,
-            f"All its TTLs are 0, so that it disables caching, and {', '.join(taken)} take something "
-            "into the key.",
-            "Name the managed policy CachingDisabled and an origin request policy, or raise MaxTTL to 1.",
+            f"All its TTLs are 0, which disables caching, but {', '.join(taken)} add to the "
+            "cache key.",
+            "Name the managed policy CachingDisabled and an origin request policy, or raise "
+            "MaxTTL to 1.",
         )
     if any(key.get(name) is True for name in COMPRESSION) and _lists(key, "accept-encoding"):
         yield _refused(
             "CP-002",
             at,
-            "It lists Accept-Encoding, which EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli "
-            "take into the key already.",
-            "Take Accept-Encoding off its headers.",
+            "It lists Accept-Encoding, which EnableAcceptEncodingGzip and "
+            "EnableAcceptEncodingBrotli already add to the cache key.",
+            "Remove Accept-Encoding from its headers.",
         )
     yield from _empty_lists(at, key)
 
@@ -94,7 +95,7 @@ def _cors(at: str, config: Raw) -> Iterator[Finding]:
         yield _refused(
             "CP-004",
             at,
-            f"AccessControlAllowCredentials is true, and {', '.join(wild)} take everything, which "
+            f"AccessControlAllowCredentials is true, and {', '.join(wild)} allow everything, which "
             "browsers refuse, too.",
             "List what is allowed by name, or set AccessControlAllowCredentials to false.",
         )

@@ -25,7 +25,7 @@ def check_reachability(site: CheckedDistribution, evidence: Evidence) -> Iterato
                 rule="RT-001",
                 severity=Severity.WARNING,
                 resource=site.at(behavior),
-                message=f"No request reaches it: {before.path_pattern!r}, which is tried before, "
+                message=f"No request reaches it: {before.path_pattern!r}, which comes first, "
                 f"matches every path that {pattern!r} does.",
-                remedy="Move it in front of the other, or remove it.",
+                remedy="Move it before the other, or remove it.",
             )

@@ -36,7 +36,7 @@ def check_roles(site: CheckedDistribution, evidence: Evidence) -> Iterator[Check
         if role is None:
             yield Unchecked(
                 what=f"{name}: its role",
-                why=f"nothing that was read describes {role_name or 'it'}",
+                why=f"{role_name or 'it'} is not in the files or APIs that were read",
             )
             continue
         at = evidence.label(str(role_name))
@@ -83,7 +83,7 @@ def _logs(at: str, role: Role, account: str, function: str) -> Iterator[CheckRes
     missing = [a for a in LOG_ACTIONS if not _may_log(role.policies, a, group)]
     if missing and not role.complete:
         yield Unchecked(
-            what=f"{at}: whether it may write logs",
+            what=f"{at}: whether it is allowed to write logs",
             why="not all of its policies are known",
         )
     elif missing:
@@ -91,12 +91,12 @@ def _logs(at: str, role: Role, account: str, function: str) -> Iterator[CheckRes
             rule="LL-005",
             severity=Severity.WARNING,
             resource=at,
-            message=f"It may not do {', '.join(missing)} on the log groups that the function's copies "
-            f"use, /aws/lambda/{HOME_REGION}.{function} in the Region where each runs: nothing is "
-            "logged there.",
+            message=f"It does not allow {', '.join(missing)} on the log groups of the function's "
+            f"replicas, /aws/lambda/{HOME_REGION}.{function} in the Region where each runs: "
+            "nothing will be logged there.",
             remedy="Attach AWSLambdaBasicExecutionRole, or allow the three actions on "
-            f"arn:aws:logs:*:ACCOUNT:log-group:/aws/lambda/{HOME_REGION}.{function} and the same with "
-            "`:*`.",
+            f"arn:aws:logs:*:ACCOUNT:log-group:/aws/lambda/{HOME_REGION}.{function} and the same "
+            "with `:*`.",
         )
 
 

@@ -54,7 +54,7 @@ def read_replacement(result: Result[Request]) -> bytes | None:
             result.fail(
                 "LE-024",
                 "the function set `body`, which this event does not have",
-                "Take it out, or let the association include the body.",
+                "Remove it, or let the association include the body.",
             )
         return None
     body = result.field("body", None)
@@ -68,7 +68,7 @@ def read_replacement(result: Result[Request]) -> bytes | None:
             result.fail(
                 "LE-027",
                 f"`action` of `body` is {quoted(action)}",
-                'It is "read-only" or "replace".',
+                'It must be "read-only" or "replace".',
             )
 
 
@@ -77,7 +77,7 @@ def _check_body(body: Result[None]) -> None:
         body.fail(
             "LE-024",
             f"`body` is {named(body.returned)}",
-            "Leave it as it was; to send none, replace it with an empty text.",
+            "Leave it unchanged; to send no body, replace it with an empty string.",
         )
     # Leaving `inputTruncated` out changes nothing: functions often write a `body` of their own.
     truncated = body.sent["inputTruncated"]
@@ -102,6 +102,6 @@ def _replacement(body: Result[None]) -> bytes:
         body.fail(
             "LE-029",
             f"`data` of `body` has {size} bytes as {encoding}",
-            f"Stay within {limit}, or let the original go on (`read-only`).",
+            f"Stay within {limit}, or keep the original (`read-only`).",
         )
     return replacement

@@ -126,7 +126,7 @@ def _event(event: EventType, config: EventConfig, **shown_messages: Any) -> dict
 def _viewer_request_in_json(
     request: Request, config: EventConfig, shown_request: Mapping[str, str]
 ) -> str:
-    """The JSON of a viewer-request event: of the same headers it was made before."""
+    """The JSON of a viewer-request event; the part for its headers is cached."""
     text = encode_basestring_ascii  # of a string, what `written_json` gives
     return (
         '{"Records":[{"cf":{"config":{'

@@ -140,7 +140,7 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
         fields.fail(
             "LE-010",
             f"header {quoted(name)} has an entry with the key {quoted(key)}",
-            "`key` is the same name, in any case; or leave it out.",
+            "Use the same name, in any case, as `key`, or leave `key` out.",
         )
     # AWS's sample "Override a response header" moves an entry of another header here, and says
     # that the header of this name is set by it (LE-011). `lower` alone would let pass a letter
@@ -153,7 +153,7 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
         fields.fail(
             "LR-017",
             f"the value of header {quoted(name)} has {what}",
-            "Encode it, or take it out.",
+            "Encode it, or remove it.",
         )
     return key, value
 
@@ -164,7 +164,7 @@ def _refuse_additions(fields: Result[Headers], name: str, lines: HeaderLines) ->
         fields.fail(
             "LH-001",
             f"header {quoted(name)} is disallowed; functions may not add it",
-            "Take it out.",
+            "Remove it.",
         )
     if (
         fields.event is EventType.VIEWER_REQUEST
@@ -190,11 +190,11 @@ def _refuse_change(fields: Result[Headers], name: str, *, after: tuple[str, ...]
         return
     if not after:
         rule, did = "LH-008", "deleted"
-        fix = "Change the `headers` you were given; do not build new ones."
+        fix = "Change the event's `headers`; do not build new ones."
     elif not before:
-        rule, did, fix = "LH-003", "added", "Take it out."
+        rule, did, fix = "LH-003", "added", "Remove it."
     else:
-        rule, did, fix = "LH-003", "changed", "Leave it as it is."
+        rule, did, fix = "LH-003", "changed", "Leave it unchanged."
     fields.fail(rule, f"the function {did} header {quoted(name)}, which is read-only", fix)
 
 

@@ -82,7 +82,7 @@ def read_origin(result: Result[Origin]) -> Origin:
     kinds = [kind for kind in _RULES if isinstance(returned, dict) and kind in returned]
     if not isinstance(returned, dict) or len(kinds) != 1:
         what = listed(kinds) if kinds else named(returned)
-        result.fail("LE-031", f"`origin` is {what}", "Return one of `custom` and `s3` in it.")
+        result.fail("LE-031", f"`origin` is {what}", "Return either `custom` or `s3` in it.")
     (kind,) = kinds
     # It has no counterpart if the function swapped the kinds.
     base = origin if kind in result.sent else _swapped(origin, is_s3=kind == "s3")
@@ -108,7 +108,7 @@ def refuse_headers_twice(
         result.fail(
             "LE-038",
             f"header {twice[0]!r} is in `headers` and in `customHeaders`",
-            "Take it out of one of them.",
+            "Remove it from one of them.",
         )
 
 
@@ -122,7 +122,7 @@ def _refuse_values(fields: Result[Origin], kind: str) -> None:
             fields.fail(
                 rule.id,
                 f"`{name}` of the {kind} origin is {quoted(returned[name])}",
-                f"It is {rule.form(fields.profile)}.",
+                f"It must be {rule.form(fields.profile)}.",
             )
     whole, first = _timeouts(returned)
     if whole and whole < first and (whole, first) != _timeouts(shown):
@@ -175,8 +175,8 @@ def _custom_headers(fields: Result[Origin]) -> tuple[tuple[str, str], ...]:
         if is_new and (is_disallowed(name) or not is_custom_header(name)):
             fields.fail(
                 "LE-038",
-                f"`customHeaders` has {name!r}, which an origin may not be given",
-                "Take it out.",
+                f"`customHeaders` has {name!r}, which can't be set for an origin",
+                "Remove it.",
             )
     return merged(headers, read).lines
 
@@ -187,7 +187,7 @@ def _with_access(fields: Result[Origin], origin: Origin) -> Origin:
     if fields.sent.get("authMethod") != _OAI:
         fields.fail(
             "LE-039",
-            "`authMethod` is 'origin-access-identity', and the origin that was configured has none",
+            "`authMethod` is 'origin-access-identity', and the configured origin has none",
             'Use "none".',
         )
     if not fields.returned.get("region"):

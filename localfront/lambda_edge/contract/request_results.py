@@ -78,7 +78,7 @@ def read_viewer_request_result(
         result.fail(
             "LE-012",
             "the function set `origin`, which is not part of this event",
-            "Take it out; an origin can be changed at origin-request.",
+            "Remove it; an origin can only be changed at origin-request.",
         )
     read, body = _read_request(result)
     return Passed(request=read, body=body)
@@ -119,7 +119,7 @@ def _read_request(result: Result[Request]) -> tuple[Request, bytes | None]:
         result.fail(
             "LR-016",
             f"`uri` and `querystring` have {len(uri) + len(querystring)} characters",
-            f"Stay below {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
+            f"Use fewer than {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
         )
     fields = result.field("headers", request.headers)
     headers = returned_headers(fields)
@@ -159,5 +159,5 @@ def _text(result: Result[Request], name: str, original: str) -> str:
         if not text.startswith("/"):
             result.fail("LE-008", f"`uri` is {quoted(text)}", "Start it with `/`.")
         if "?" in text:
-            result.fail("LE-008", "`uri` has a `?`", "Put what follows it into `querystring`.")
+            result.fail("LE-008", "`uri` has a `?`", "Put the part after it into `querystring`.")
     return text

@@ -50,7 +50,9 @@ def read_reason(result: Result[Any]) -> str:
     """Read `statusDescription`: any text (LR-010) without line breaks."""
     reason = result.returned.get("statusDescription", "")
     if not isinstance(reason, str) or _CONTROL.search(reason) or not is_encodable(reason):
-        result.fail("LR-010", "`statusDescription` is not one line of text", "Make it one.")
+        result.fail(
+            "LR-010", "`statusDescription` is not one line of text", "Return one line of text."
+        )
     return reason
 
 
@@ -65,7 +67,7 @@ def read_body(result: Result[Any], status: int) -> bytes:
         what, fix = error.args
         result.fail("LR-004", f"`body` {what}", fix)
     if status == 204 and content:
-        result.fail("LR-006", "status 204 comes with a body", "Take out one of them.")
+        result.fail("LR-006", "status 204 has a body", "Remove one of them.")
     return content
 
 
@@ -79,5 +81,5 @@ def refuse_too_large(result: Result[Any], lines: Iterable[tuple[str, str]], body
         result.fail(
             "LR-007",
             f"headers and body of the response have {size} bytes",
-            f"Stay within {limit}: answer with a redirect, or let an origin answer.",
+            f"Stay within {limit}: return a redirect, or let an origin respond.",
         )

@@ -81,13 +81,13 @@ def _refuse_other_status_or_body(result: Result[Response]) -> None:
         result.fail(
             "LR-013",
             f"the function changed `status` from {before!r} to {quoted(returned['status'])}",
-            "Leave it; a status can be changed at origin-response.",
+            "Leave it unchanged; a status can only be changed at origin-response.",
         )
     if "body" in returned:
         result.fail(
             "LR-013",
             "the function set `body`",
-            "Take it out; a body can be replaced at origin-response.",
+            "Remove it; a body can only be replaced at origin-response.",
         )
 
 
@@ -119,6 +119,6 @@ def _refuse_other_length(result: Result[Response], headers: Headers) -> None:
     if length and length != result.thing.headers.get_all("content-length"):
         result.fail(
             "LR-012",
-            "the function set header 'content-length' and left the body as it is",
+            "the function set header 'content-length' and left the body unchanged",
             "Leave the header, or delete it.",
         )

@@ -44,7 +44,7 @@ class Attaching:
         except ConfigError as error:
             raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
         if debugging.terminal:
-            message = "function %s stops at its breakpoint(); it has no limits of time and memory"
+            message = "function %s stops at its breakpoint(); it has no time or memory limits"
             LOG.warning(message, function.title)
         return debugger
 
@@ -58,7 +58,8 @@ class Attaching:
         def take(line: str) -> None:
             if listens := _LISTENS.match(line):
                 LOG.warning(
-                    "function %s takes a debugger at %s:%s%s; it has one worker, and no limits of time and memory",
+                    "function %s listens for a debugger at %s:%s%s; it has one worker, and no "
+                    "time or memory limits",
                     function.title,
                     LOOPBACK,
                     listens[1],

@@ -110,7 +110,7 @@ class CloudWatchLogs:
                     await self._sending
                 await self.flush()
         except TimeoutError:
-            LOG.warning("CloudWatch Logs is too slow: the last lines are not sent")
+            LOG.warning("CloudWatch Logs is too slow: the last lines were not sent")
 
     def put(self, group: str, stream: str, message: str) -> None:
         """Add a line; does not block."""
@@ -167,7 +167,7 @@ class CloudWatchLogs:
         if not self._has_failed:
             self._has_failed = True
             LOG.warning(
-                "CloudWatch Logs does not take the logs of functions (%s): %s",
+                "CloudWatch Logs refuses the functions' logs (%s): %s",
                 group,
                 error,
             )

@@ -30,16 +30,16 @@ class ConfinementWarnings:
             return
         if paths.in_tmp and paths.in_tmp not in self._warned_of:
             LOG.warning(
-                "%s lies below /tmp, where functions may write on AWS. So that none can change it, "
-                "they may write to the folder in TMPDIR alone here; elsewhere it would not close "
-                "/tmp to them",
+                "%s lies below /tmp, which functions can write to on AWS. To protect it, they "
+                "can only write to the folder in TMPDIR here; move it elsewhere to give them all "
+                "of /tmp",
                 paths.in_tmp,
             )
         for link in paths.refused_links:
             if link not in self._warned_of:
                 LOG.warning(
-                    "%s leads out of its repository: the function cannot read what is there. "
-                    "Put a copy in its place",
+                    "%s leads out of its repository, where the function cannot read. "
+                    "Replace it with a copy",
                     link,
                 )
         self._warned_of.update(paths.refused_links, [paths.in_tmp] if paths.in_tmp else ())

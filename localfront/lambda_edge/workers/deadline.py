@@ -1,4 +1,4 @@
-"""When an invocation's time is over. A worker has many that last a millisecond, and a limit of seconds.
+"""The deadline of an invocation, cheap to set: most end after a millisecond of several seconds.
 
 `asyncio.timeout` makes a timer for each and takes it back. This one stays where it is: if it goes off
 too early, it waits for the rest.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """Calls `over` once the time that was set last is over, unless it was lifted before."""
+    """Calls `over` when the last deadline set has passed, unless it was cancelled."""
 
     def __init__(self, over: Callable[[], None]) -> None:
         self._over = over

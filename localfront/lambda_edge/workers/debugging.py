@@ -51,7 +51,7 @@ def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
             raise ConfigError(f"--debug {text!r}: write FUNCTION or FUNCTION:PORT.")
         debugged[match["name"]] = Debugging(port=port, waits=waits)
     if waits and not debugged:
-        raise ConfigError("--debug-wait waits for the client of a debugger: add --debug FUNCTION.")
+        raise ConfigError("--debug-wait needs a function to debug: add --debug FUNCTION.")
     return debugged
 
 
@@ -69,8 +69,8 @@ def check_names(debugged: Debugged, arns: Collection[str]) -> None:
         if name not in there:
             known = ", ".join(sorted(there)) or "none"
             raise ConfigError(
-                f"--debug {name}: there is no such Lambda function. There are: {known}. "
-                "CloudFront Functions have no debugger."
+                f"--debug {name}: there is no such Lambda function. Known names: {known}. "
+                "CloudFront Functions can't be debugged."
             )
 
 
@@ -79,8 +79,8 @@ def find_debugpy() -> Path:
     found = importlib.util.find_spec("debugpy")
     if found is None or not found.submodule_search_locations:
         raise ConfigError(
-            "Debugging a function in Python takes debugpy beside localfront: `pip install debugpy`, "
-            "or with uv `uv tool install --force --with debugpy dist/localfront-*.whl`."
+            "To debug a function in Python, install debugpy beside localfront: `pip install "
+            "debugpy`, or with uv `uv tool install --force --with debugpy dist/localfront-*.whl`."
         )
     return Path(found.submodule_search_locations[0])
 

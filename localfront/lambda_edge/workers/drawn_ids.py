@@ -21,7 +21,7 @@ def new_request_id() -> str:
 
 
 def new_trace_id(began: int) -> str:
-    """Becomes _X_AMZN_TRACE_ID: of a trace that is not sampled; `began` in Unix seconds."""
+    """The value of _X_AMZN_TRACE_ID for an unsampled trace; `began` in Unix seconds."""
     drawn = next(_DRAWN)
     return f"Root=1-{began:08x}-{drawn[:24]};Parent={drawn[24:]};Sampled=0"
 

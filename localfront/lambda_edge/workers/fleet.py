@@ -31,8 +31,8 @@ class Fleet:
         if self.under_way >= most:
             raise EdgeThrottledError(
                 f"Function {self.function.title} has {self.under_way} invocations under way, as "
-                "many as Lambda runs at a time: this one is throttled. Is it slow, or called "
-                "in a loop?"
+                "many as Lambda runs concurrently: this one is throttled. Check whether it is "
+                "slow, or called in a loop."
             )
         self.under_way += 1
 

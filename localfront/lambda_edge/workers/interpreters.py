@@ -76,7 +76,7 @@ def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
     found = find(runtime, version, os.environ.get("PATH") if path is None else path)
     if found.version != version:
         LOG.warning(
-            "functions with the runtime %s run on version %s (%s): no other is on PATH",
+            "functions with the runtime %s run on version %s (%s), because PATH has no other",
             runtime,
             found.version,
             found.program,

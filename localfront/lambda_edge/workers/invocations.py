@@ -155,7 +155,7 @@ def read_failure(payload: bytes | None) -> Failed:
     except ValueError:
         error = None
     if not isinstance(error, dict):
-        return Failed(error_type="Runtime.Unknown", message="The error is not readable.")
+        return Failed(error_type="Runtime.Unknown", message="The error can't be read.")
     return Failed(
         error_type=str(error.get("errorType", "Runtime.Unknown")),
         message=str(error.get("errorMessage", "")),

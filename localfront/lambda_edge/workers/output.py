@@ -70,7 +70,7 @@ class WorkerOutput:
             self._emit(self._pending)
 
     def _holds_more(self) -> bool:
-        """Whether there is something to read, which there mostly isn't after an invocation.
+        """Whether there is output to read; after most invocations there is none.
 
         Asking takes a third of the time of a read that fails.
         """

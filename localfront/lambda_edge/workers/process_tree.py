@@ -31,7 +31,7 @@ def descendants() -> list[int]:
 
 
 def _children(pid: int) -> list[int]:
-    """Those of each thread, which is where Linux lists them."""
+    """The children of each thread: Linux lists them by thread."""
     found: list[int] = []
     try:
         threads = os.listdir(f"/proc/{pid}/task")
@@ -43,7 +43,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _children_by_parent() -> dict[int, list[int]]:
-    """The same where the kernel was built without those lists."""
+    """The same for kernels built without those lists."""
     found: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdecimal():
@@ -83,7 +83,7 @@ def own_bytes(pid: int) -> int:
 
 
 def all_tasks() -> int:
-    """How many processes and threads there are on the machine."""
+    """The number of processes and threads on the machine."""
     _, found, rest = _read("/proc/loadavg").partition(b"/")
     return int(rest.split()[0]) if found else 0
 

@@ -27,8 +27,9 @@ def parse_answer(payload: bytes, *, function: EdgeFunction) -> object:
         return _remembered(payload) if len(payload) <= MOST_REMEMBERED else _values(payload)
     except (ValueError, RecursionError) as error:
         raise EdgeValidationError(
-            f"Function {function.name}:{function.version} returned what is not JSON: {error}. "
-            "Return the request, or a response, made of dicts, lists, strings and numbers.",
+            f"Function {function.name}:{function.version} returned a result that is not JSON: "
+            f"{error}. Return the request, or a response, made of dicts, lists, strings and "
+            "numbers.",
             rule="LR-002",
         ) from error
 

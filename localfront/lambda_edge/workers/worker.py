@@ -210,7 +210,8 @@ class Worker:
         self._output.drain()
         if isinstance(state, Failed):
             raise EdgeExecutionError(
-                f"Function {self.function.title} did not start: {state.error_type}: {state.message}",
+                f"Function {self.function.title} did not start: {state.error_type}: "
+                f"{state.message}",
                 traceback=state.traceback,
             )
         if state is None:
@@ -240,7 +241,7 @@ class Worker:
             timed_out = f"Task timed out after {time_limit:.2f} seconds"
             self._log(f"{now} {invocation.request_id} {timed_out}")
             raise EdgeLimitError(
-                f"Function {self.function.title} did not answer within its timeout of "
+                f"Function {self.function.title} did not respond within its timeout of "
                 f"{time_limit:g} s. Make it faster, give its own calls shorter timeouts, or "
                 "raise the timeout.",
                 rule="LX-003",
@@ -269,8 +270,8 @@ class Worker:
         reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
         self._output.drain()
         return EdgeExecutionError(
-            f"Function {self.function.title} ended its process {when} ({reason}). Do not leave the "
-            "process from a handler: return, or raise.",
+            f"Function {self.function.title} ended its process {when} ({reason}). Do not exit "
+            "the process in a handler: return, or raise an exception.",
             traceback=self._output.tail,
         )
 

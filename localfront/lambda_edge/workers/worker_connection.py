@@ -84,7 +84,7 @@ class WorkerConnection(asyncio.Protocol):
             self._read()
 
     def _takes_the_usual(self, data: bytes) -> bool:
-        """Take the response, and the next request for an event as it was the last time.
+        """Read the response and the request for the next event, if it repeats the last one.
 
         False, and nothing has happened, for anything else.
         """
@@ -199,7 +199,7 @@ class WorkerConnection(asyncio.Protocol):
 
 
 def trace_id(invocation: Invocation) -> str:
-    """Becomes _X_AMZN_TRACE_ID."""
+    """The value of _X_AMZN_TRACE_ID."""
     return new_trace_id(invocation.deadline_ms // 1000)
 
 

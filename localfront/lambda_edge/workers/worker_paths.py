@@ -72,7 +72,9 @@ def worker_paths(
 
 def what_is_not_confined(system: str = sys.platform, landlock: int | None = None) -> str | None:
     """A warning for systems without confinement; None if workers are confined."""
-    trust = "functions at the edge read and change what you may: run only code that you trust"
+    trust = (
+        "edge functions can read and change everything that you can: run only code that you trust"
+    )
     if system != "linux":
         name = {"darwin": "macOS"}.get(system, system)
         return f"Nothing confines workers on {name}; {trust}"

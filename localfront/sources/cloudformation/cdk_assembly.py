@@ -44,8 +44,8 @@ def _manifest(folder: Path, files: TemplateFiles) -> Mapping[str, Raw]:
     artifacts = files.json(folder / MANIFEST).get("artifacts")
     if not isinstance(artifacts, Mapping):
         raise ConfigError(
-            f"{folder / MANIFEST} is not a CDK manifest: it has no artifacts. Synthesize again "
-            "(`npx cdk synth`)."
+            f"{folder / MANIFEST} is not a CDK manifest: it has no artifacts. Run `npx cdk "
+            "synth` again."
         )
     return artifacts
 

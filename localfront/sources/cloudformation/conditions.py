@@ -36,12 +36,14 @@ def evaluate(raw: Any, scope: Scope) -> bool:
         if function is not None:
             return function(argument, scope)
         return evaluate(resolve(raw, scope), scope)
-    raise ConfigError("A condition is malformed: it takes Fn::Equals and its like. Correct it.")
+    raise ConfigError(
+        "A condition is malformed: it must be Fn::Equals or another condition function. Correct it."
+    )
 
 
 def _equals(argument: Any, scope: Scope) -> bool:
     if not isinstance(argument, list) or len(argument) != 2:
-        raise ConfigError("Fn::Equals is malformed: it takes two values. Correct it.")
+        raise ConfigError("Fn::Equals is malformed: it must be two values. Correct it.")
     one, other = (text(resolve(member, scope)) for member in argument)
     if one == other:
         return True
@@ -82,7 +84,7 @@ def _decided(argument: Any, name: str, scope: Scope, *, ends_with: bool) -> list
 
 def _members(argument: Any, name: str) -> list[Any]:
     if not isinstance(argument, list) or not argument:
-        raise ConfigError(f"{name} is malformed: it takes a list of conditions. Correct it.")
+        raise ConfigError(f"{name} is malformed: it must be a list of conditions. Correct it.")
     return argument[:1] if name == "Fn::Not" else argument
 
 

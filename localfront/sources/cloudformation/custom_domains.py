@@ -27,11 +27,11 @@ def custom_domains(
         id_property, path_property = MAPPINGS[mapping.resource.type]
         api = api_of(mapping.value(id_property) or "") if name in wanted else None
         if api is not None:
-            made = ApiMapping(
+            mapped = ApiMapping(
                 base_path=(mapping.value(path_property) or "").strip("/"),
                 api=api,
                 stage=mapping.value("Stage"),
             )
-            found.setdefault(name, []).append(made)
+            found.setdefault(name, []).append(mapped)
     domains = {name: CustomDomain(mappings=tuple(mappings)) for name, mappings in found.items()}
     return {name: domain for name, domain in domains.items() if function_arns(domain)}

@@ -79,7 +79,7 @@ class Deployment:
         if name in self._exports:
             scope, raw = self._exports[name]
             return resolve(raw, scope)
-        return self.unknowns.value(name, f"the export {name!r} of a stack that was not given")
+        return self.unknowns.value(name, f"the export {name!r} of a stack that is not served")
 
     def ssm_parameter(self, name: str, region: str) -> Any:
         """A Systems Manager parameter of this region, else of any region that has it."""

@@ -94,10 +94,10 @@ class StackResource:
         named = self.value(NAMES.get(self.resource.type, "Name"))
         if named:
             return named
-        made = f"{self.scope.stack.name[:26]}-{self.resource.logical_id[:24]}"
+        name = f"{self.scope.stack.name[:26]}-{self.resource.logical_id[:24]}"
         if self.resource.type == "AWS::S3::Bucket":
-            made = made.lower()
-        return f"{re.sub('[^A-Za-z0-9-]', '-', made).strip('-')}-{self.id}"
+            name = name.lower()
+        return f"{re.sub('[^A-Za-z0-9-]', '-', name).strip('-')}-{self.id}"
 
     def arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.scope.stack.account}:{rest}"

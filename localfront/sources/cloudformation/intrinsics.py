@@ -75,8 +75,9 @@ def check_supported(name: str) -> None:
     """Raise ConfigError if the function is not supported."""
     if name.startswith(LOOP):
         raise ConfigError(
-            f"{name}: Fn::ForEach is not supported. Write out what it repeats, or give the processed "
-            "template of a deployed stack (`aws cloudformation get-template --template-stage Processed`)."
+            f"{name}: Fn::ForEach is not supported. Write out what it repeats, or use the "
+            "processed template of a deployed stack (`aws cloudformation get-template "
+            "--template-stage Processed`)."
         )
     if name.startswith("Fn::"):
         raise ConfigError(f"{name} is not a supported intrinsic function. Write its value.")
@@ -127,11 +128,11 @@ def _join(argument: Any, scope: Scope) -> str:
     return text(resolve(_bounded(text(separator).join(map(text, found))), scope))
 
 
-def _bounded(made: str) -> str:
+def _bounded(text: str) -> str:
     """The text, if it is not too long: strings made of strings can double in each step."""
-    if len(made) > MOST_CHARACTERS:
+    if len(text) > MOST_CHARACTERS:
         raise ConfigError(f"A value has more than {MOST_CHARACTERS} characters. Shorten it.")
-    return made
+    return text
 
 
 def _split(argument: Any, scope: Scope) -> list[str]:
@@ -202,7 +203,7 @@ def _length(argument: Any, scope: Scope) -> int:
 
 def _transform(argument: Any, scope: Scope) -> str:
     name = text(argument.get("Name")) if isinstance(argument, Mapping) else "?"
-    return scope.unknowns.value(f"Fn::Transform.{name}", f"what the macro {name} makes")
+    return scope.unknowns.value(f"Fn::Transform.{name}", f"the output of the macro {name}")
 
 
 def _pair(argument: Any, name: str) -> tuple[Any, Any]:
@@ -226,7 +227,7 @@ def _name(argument: Any, name: str) -> str:
 
 
 def _malformed(name: str, form: str) -> ConfigError:
-    return ConfigError(f"{name} is malformed: it takes {form}. Correct it.")
+    return ConfigError(f"{name} is malformed: it must be {form}. Correct it.")
 
 
 FUNCTIONS: Mapping[str, Callable[[Any, Scope], Any]] = {

@@ -50,9 +50,9 @@ class LambdaOriginReader:
         found: dict[str, LambdaOrigin] = {}
         for url in self._all("AWS::Lambda::Url"):
             url_id = url_domain(url).partition(".")[0]
-            made = self._function_url(url) if url_id in wanted else None
-            if made is not None:
-                found[url_id] = made
+            function_url = self._function_url(url) if url_id in wanted else None
+            if function_url is not None:
+                found[url_id] = function_url
         for api in self._all(REST, HTTP):
             if api.id in wanted:
                 read = self._api(api)

@@ -69,7 +69,9 @@ class Placeholders:
     def notice(self, text: str, place: str) -> None:
         """Add notices for the placeholders in a served text."""
         for unknown in self.unknowns.within(text):
-            self._notice(place, unknown, f"it contains a placeholder; {unknown.way_out} gives it")
+            self._notice(
+                place, unknown, f"it contains a placeholder; set it with {unknown.way_out}"
+            )
 
     def _settled(self, value: str, place: str, name: str, unknown: list[Unknown]) -> Any:
         if name in SILENT:
@@ -79,24 +81,24 @@ class Placeholders:
         if name in LEFT_OUT or name in STAYS:
             here = "it is left out" if name in LEFT_OUT else f"it is {value!r}"
             for one in unknown:
-                self._notice(place, one, f"{here}; {one.way_out} gives it")
+                self._notice(place, one, f"{here}; set it with {one.way_out}")
             return None if name in LEFT_OUT else value
         for one in unknown:
-            self.reasons.append(f"{place} is made of {one.what}. Give {one.way_out}.")
+            self.reasons.append(f"{place} depends on {one.what}. Add {one.way_out}.")
         return value
 
     def _domain_name(self, value: str, place: str, unknown: list[Unknown]) -> str:
         forms = (S3_NAME, WEBSITE_NAME, EXECUTE_API_NAME)
-        made = value
+        host = value
         if not any(form.fullmatch(value) for form in forms):
-            made = placeholder_ids.unknown_host(value)
+            host = placeholder_ids.unknown_host(value)
         for one in unknown:
-            way_out = f"--origin-override replaces it, or {one.way_out} gives it"
-            self._notice(place, one, f"it is {made!r}; {way_out}")
-        return made
+            way_out = f"replace it with --origin-override, or set it with {one.way_out}"
+            self._notice(place, one, f"it is {host!r}; {way_out}")
+        return host
 
     def _notice(self, place: str, unknown: Unknown, here: str) -> None:
-        self.notices.append(Notice(field=place, on_aws=f"is made of {unknown.what}", here=here))
+        self.notices.append(Notice(field=place, on_aws=f"depends on {unknown.what}", here=here))
 
 
 def _field(key: str, around: str) -> str:

@@ -54,7 +54,7 @@ def expanded(template: Raw) -> Raw:
         return template
     given = template.get("Globals")
     shared: Raw = given if isinstance(given, Mapping) else {}
-    made: dict[str, Any] = {}
+    resources: dict[str, Any] = {}
     for logical_id, raw in template["Resources"].items():
         written: Any = raw
         if isinstance(raw, Mapping):
@@ -63,11 +63,11 @@ def expanded(template: Raw) -> Raw:
                 properties = _merged(shared.get(section), raw.get("Properties"))
                 rest = {k: raw[k] for k in ("Condition", "Metadata") if k in raw}
                 for name, resource in expand(str(logical_id), properties):
-                    made[name] = {**rest, **resource}
+                    resources[name] = {**rest, **resource}
                 continue
-        made[str(logical_id)] = written
+        resources[str(logical_id)] = written
     implicit = dict(implicit_apis(template["Resources"], shared))
-    return {**template, "Resources": {**implicit, **made}}
+    return {**template, "Resources": {**implicit, **resources}}
 
 
 def _merged(shared: Any, own: Any) -> dict[str, Any]:
@@ -133,8 +133,8 @@ def _function(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         yield f"{logical_id}Url", {"Type": "AWS::Lambda::Url", "Properties": configured}
         if url.get("AuthType") == "NONE":
             for place, action in (("", INVOKE_URL), ("Invoke", INVOKE)):
-                made = permission(logical_id, action, EVERYBODY)
-                yield f"{logical_id}UrlPublicPermissions{place}", made
+                allowed = permission(logical_id, action, EVERYBODY)
+                yield f"{logical_id}UrlPublicPermissions{place}", allowed
 
 
 def _code(properties: Mapping[str, Any]) -> Any:

@@ -89,7 +89,7 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         yield f"{logical_id}{name}Permission", permission(logical_id, INVOKE, API_GATEWAY)
         if kind == "Api":
             integration = {"Type": "AWS_PROXY", "Uri": function}
-            made = {
+            route = {
                 "RestApiId": api,
                 "HttpMethod": method,
                 "Path": path,
@@ -98,7 +98,7 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
             }
             yield (
                 f"{logical_id}{name}Method",
-                {"Type": "AWS::ApiGateway::Method", "Properties": made},
+                {"Type": "AWS::ApiGateway::Method", "Properties": route},
             )
             continue
         integration_id = f"{logical_id}{name}Integration"
@@ -110,13 +110,13 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         }
         yield integration_id, {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration}
         key = {"Fn::Join": [" ", [method, path]]} if path else "$default"
-        made = {
+        route = {
             "ApiId": api,
             "RouteKey": key,
             "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
             **_auth_of(own),
         }
-        yield f"{logical_id}{name}Route", {"Type": "AWS::ApiGatewayV2::Route", "Properties": made}
+        yield f"{logical_id}{name}Route", {"Type": "AWS::ApiGatewayV2::Route", "Properties": route}
 
 
 def permission(logical_id: str, action: str, principal: str) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def _custom_domain(logical_id: str, properties: Mapping[str, Any], stage: Any) -
             "Stage": stage,
             "BasePath": path,
         }
-        made = {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": mapping}
-        yield f"{logical_id}BasePathMapping{place or ''}", made
+        resource = {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": mapping}
+        yield f"{logical_id}BasePathMapping{place or ''}", resource
 
 
 def implicit_apis(resources: Raw, shared: Raw) -> Resources:

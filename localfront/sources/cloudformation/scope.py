@@ -72,13 +72,13 @@ class StackScope:
 
     def properties(self, resource: TemplateResource) -> Mapping[str, Any]:
         """A resource's properties, resolved. Raises ConfigError that names the resource."""
-        known = self._properties.get(resource.logical_id)
-        if known is None:
+        resolved = self._properties.get(resource.logical_id)
+        if resolved is None:
             with self._opened(resource.logical_id):
-                known = resolve(resource.properties, self)
-            known = known if isinstance(known, Mapping) else {}
-            self._properties[resource.logical_id] = known
-        return known
+                resolved = resolve(resource.properties, self)
+            resolved = resolved if isinstance(resolved, Mapping) else {}
+            self._properties[resource.logical_id] = resolved
+        return resolved
 
     def value(self, resource: TemplateResource, name: str) -> Any:
         """One property, resolved; None if absent. Raises ConfigError that names the resource."""
@@ -99,9 +99,9 @@ class StackScope:
         return identities.ref(self, self._resource(name))
 
     def attribute(self, logical_id: str, name: str) -> Any:
-        given = self.unknowns.given(f"{logical_id}.{name}")
-        if given is not None:
-            return given
+        override = self.unknowns.given(f"{logical_id}.{name}")
+        if override is not None:
+            return override
         if f"{logical_id}.{name}" in self.resources:  # SAM's `${Function.Version}`
             return self.ref(f"{logical_id}.{name}")
         if logical_id in self.nested and name.startswith("Outputs."):
@@ -112,7 +112,7 @@ class StackScope:
         """The value of a condition; False if undecidable, which is collected as a reason."""
         name = str(condition)
         if name not in self.stack.section("Conditions"):
-            raise ConfigError(f"There is no condition {name!r}. Correct its name.")
+            raise ConfigError(f"There is no condition {name!r}. Correct the name.")
         try:
             with self._opened(f"condition {name}"):
                 return evaluate(self.stack.section("Conditions")[name], self)

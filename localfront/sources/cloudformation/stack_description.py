@@ -31,7 +31,7 @@ from localfront.sources.description import Description, FunctionCode, Raw, named
 UNUSED = Notice(
     field="it",
     on_aws="matches no parameter, and no other value in use",
-    here="it changes nothing",
+    here="it is ignored",
 )
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
@@ -48,8 +48,8 @@ def describe_stacks(stacks: Sequence[Stack], parameters: Mapping[str, str]) -> D
     reader.end()
     if not sites:
         raise ConfigError(
-            f"There is no {DISTRIBUTION} in it, or its condition is false. Give a template that has one, "
-            "or --parameter NAME=VALUE to make the condition true."
+            f"There is no {DISTRIBUTION} in it, or its condition is false. Name a template that "
+            "has one, or add --parameter NAME=VALUE to make the condition true."
         )
     distributions = tuple(reader.distribution(site) for site in sites)
     reader.end()

@@ -25,8 +25,10 @@ def stale_build(project: Path, files: TemplateFiles) -> Iterator[Notice]:
     built = project / BUILT
     if not built.is_file():
         return
-    made = built.stat().st_mtime_ns
-    newer = next((f for f in islice(_sources(project, files), MOST_FILES) if _time(f) > made), None)
+    built_at = built.stat().st_mtime_ns
+    newer = next(
+        (f for f in islice(_sources(project, files), MOST_FILES) if _time(f) > built_at), None
+    )
     if newer is not None:
         yield Notice(
             field=str(built),

@@ -119,7 +119,8 @@ def _check_size(document: Any) -> None:
         seen += 1
         if seen > MOST_NODES:
             raise ConfigError(
-                f"It has more than {MOST_NODES} values once its aliases are written out. Write them out."
+                f"It has more than {MOST_NODES} values when its aliases are expanded. Use fewer "
+                "aliases."
             )
         if isinstance(value, list):  # of nodes, or of pairs of nodes; a scalar's value is a string
             waiting.extend(member[1] if isinstance(member, tuple) else member for member in value)

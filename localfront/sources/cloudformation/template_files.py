@@ -31,7 +31,8 @@ class TemplateFiles:
         """The content of a file. Raises ConfigError if it is unreadable or one file too many."""
         if len(self.read) == MOST_FILES:
             raise ConfigError(
-                f"{file} would be file {MOST_FILES + 1} of the project. A stack must not contain itself."
+                f"{file} would be file {MOST_FILES + 1} of the project. A stack must not contain "
+                "itself."
             )
         self.read.append(file)
         try:
@@ -46,7 +47,7 @@ class TemplateFiles:
         except (ValueError, RecursionError) as error:
             raise ConfigError(f"{file} is not JSON ({error}). Create it again.") from error
         if not isinstance(document, dict):
-            raise ConfigError(f"{file} contains no JSON object. Create it again.")
+            raise ConfigError(f"{file} does not contain a JSON object. Create it again.")
         return document
 
     def template(self, file: Path) -> Raw:

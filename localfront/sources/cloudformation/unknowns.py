@@ -32,8 +32,8 @@ class Unknown:
 class Unknowns:
     """The unknown values of a deployment. `given` are those of --parameter, by name."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._given = values
         self._by_token: dict[str, Unknown] = {}
         self.asked: set[str] = set()
 
@@ -44,9 +44,9 @@ class Unknowns:
 
     def value(self, name: str, what: str) -> str:
         """The value given by --parameter, else a placeholder."""
-        given = self.given(name)
-        if given is not None:
-            return given
+        override = self.given(name)
+        if override is not None:
+            return override
         token = f"placeholder{placeholder_ids.lower_id(name, 10)}"
         self._by_token[token] = Unknown(name=name, what=what)
         return token

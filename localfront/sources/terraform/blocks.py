@@ -110,10 +110,10 @@ class Block:
         elif not why and mentions:
             why = f"it comes from {mentions}, whose expression is in no plan"
         return ConfigError(
-            f"{self.resource.address}: {self.path}{name} is known only after the apply, and can't be "
-            f"made up: {why or 'it refers to no resource that localfront knows'}. Serve "
-            "the folder, which Terraform then evaluates (`localfront serve FOLDER`), or apply and give "
-            "the state (`terraform show -json`)."
+            f"{self.resource.address}: {self.path}{name} is known only after the apply, and has "
+            f"no placeholder: {why or 'it refers to no resource that localfront knows'}. Serve "
+            "the folder, so that Terraform evaluates it (`localfront serve FOLDER`), or apply "
+            "and serve the state (`terraform show -json`)."
         )
 
 

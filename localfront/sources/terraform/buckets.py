@@ -21,7 +21,7 @@ from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource, Show
 
 DOCUMENT = "aws_iam_policy_document"
-READS_ALL = "a folder instead of the bucket lets CloudFront read, but not list"
+READS_ALL = "a folder in place of the bucket lets CloudFront read, but not list"
 IDENTITY_USER = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
 
 
@@ -51,9 +51,9 @@ def _policy(block: Block, links: Links) -> Raw | None:
     documents = links.behind(block, "policy", [DOCUMENT])
     if len(documents) != 1:
         return None
-    known = documents[0].values.get("json")
-    if known:
-        return _object(known)
+    json_text = documents[0].values.get("json")
+    if json_text:
+        return _object(json_text)
     document = Block.of(documents[0])
     if document.values.get("source_policy_documents") or document.values.get(
         "override_policy_documents"
@@ -102,11 +102,11 @@ def _texts(block: Block, name: str, links: Links) -> list[str]:
     """A list of strings; unknown ones become the ARNs of the resources they are made of."""
     if not block.is_unknown(name):
         return list(block.get(name) or [])
-    known = [text for text in block.values.get(name) or [] if isinstance(text, str)]
-    made = [arn for r in links.behind(block, name) for arn in _arns(r, links)]
-    if not made:
+    texts = [text for text in block.values.get(name) or [] if isinstance(text, str)]
+    arns = [arn for r in links.behind(block, name) for arn in _arns(r, links)]
+    if not arns:
         raise block.unresolved(name)
-    return known + made
+    return texts + arns
 
 
 def _arns(resource: Resource, links: Links) -> Iterator[str]:
@@ -117,5 +117,5 @@ def _arns(resource: Resource, links: Links) -> Iterator[str]:
         case "aws_cloudfront_distribution":
             yield links.identities.distribution_arn(resource)
         case "aws_cloudfront_origin_access_identity":
-            known = resource.values.get("iam_arn")
-            yield known or IDENTITY_USER.format(links.identities.id(resource))
+            own = resource.values.get("iam_arn")
+            yield own or IDENTITY_USER.format(links.identities.id(resource))

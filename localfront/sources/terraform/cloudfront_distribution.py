@@ -34,7 +34,7 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
         "DomainName": links.identities.of_distribution(resource),
         "DistributionConfig": {
             "Aliases": listing(_aliases(block, links)),
-            "DefaultRootObject": links.text(block, "default_root_object", made=""),
+            "DefaultRootObject": links.text(block, "default_root_object", placeholder=""),
             "Origins": listing(
                 refusals.of_each(lambda o: _origin(o, links, labels), block.blocks("origin"))
             ),
@@ -107,7 +107,7 @@ def _aliases(block: Block, links: Links) -> list[str]:
     """The known aliases, with a notice for each unknown one."""
     if not block.is_unknown("aliases"):
         return list(block.get("aliases") or [])
-    links.text(block, "aliases", made="")
+    links.text(block, "aliases", placeholder="")
     return [a for a in block.values.get("aliases") or [] if isinstance(a, str)]
 
 
@@ -122,7 +122,7 @@ def _origin(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
         "DomainName": links.domain_name(
             block, "domain_name", is_bucket=custom is None and vpc is None
         ),
-        "OriginPath": links.text(block, "origin_path", made=""),
+        "OriginPath": links.text(block, "origin_path", placeholder=""),
         "CustomHeaders": listing(
             {"HeaderName": attempt(h.get, "name"), "HeaderValue": links.text(h, "value")}
             for h in block.blocks("custom_header")
@@ -175,11 +175,11 @@ def _group(block: Block, labels: Labels) -> dict[str, Any]:
 
 def _error_response(block: Block) -> dict[str, Any]:
     """A CustomErrorResponse. The provider sends 0 for an unset minimum TTL."""
-    shown = block.get("response_code")
+    code = block.get("response_code")
     return {
         "ErrorCode": block.get("error_code"),
         "ResponsePagePath": block.get("response_page_path") or "",
-        "ResponseCode": str(shown) if shown else "",
+        "ResponseCode": str(code) if code else "",
         "ErrorCachingMinTTL": block.get("error_caching_min_ttl") or 0,
     }
 

@@ -54,9 +54,9 @@ def custom_domains(
 
 
 def _stage(block: Block, field: str, links: Links) -> str | None:
-    known = block.values.get(field)
-    if known:
-        return str(known)
+    value = block.values.get(field)
+    if value:
+        return str(value)
     behind = links.behind(block, field, STAGES)
     names = [r.values.get("stage_name") or r.values.get("name") for r in behind]
     return str(names[0]) if len(names) == 1 else None

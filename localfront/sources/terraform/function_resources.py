@@ -66,7 +66,7 @@ def cloudfront_function(resource: Resource, links: Links) -> FunctionCode:
     code = str(block.values.get("code") or "")
     if block.is_unknown("code"):
         code = CHANGES_NOTHING
-        here = f"the function changes nothing: give its code with --edge {name}=FILE.js"
+        here = f"the function changes nothing: set its code with --edge {name}=FILE.js"
         links.notice(block, "code", here)
     return FunctionCode(
         name=name,

@@ -54,9 +54,9 @@ class Identities:
         self.account = _account(show)
 
     def id(self, resource: Resource) -> str:
-        known = resource.values.get("id")
-        if known:
-            return str(known)
+        actual = resource.values.get("id")
+        if actual:
+            return str(actual)
         prefix = PREFIXES.get(resource.type)
         if prefix is not None:
             return placeholder_ids.short_id(prefix, resource.address)
@@ -65,19 +65,19 @@ class Identities:
         return placeholder_ids.policy_id(resource.address)
 
     def distribution_arn(self, resource: Resource) -> str:
-        known = resource.values.get("arn")
-        return str(known or placeholder_ids.distribution_arn(self.id(resource), self.account))
+        actual = resource.values.get("arn")
+        return str(actual or placeholder_ids.distribution_arn(self.id(resource), self.account))
 
     def function_arn(self, resource: Resource) -> str:
         """The ARN of a CloudFront Function."""
-        known, name = resource.values.get("arn"), resource.values.get("name")
-        made = f"arn:aws:cloudfront::{self.account}:function/{name or placeholder_ids.lower_id(resource.address)}"
-        return str(known or made)
+        actual, name = resource.values.get("arn"), resource.values.get("name")
+        placeholder = f"arn:aws:cloudfront::{self.account}:function/{name or placeholder_ids.lower_id(resource.address)}"
+        return str(actual or placeholder)
 
     def store_arn(self, resource: Resource) -> str:
         """The ARN of a key value store."""
-        made = f"arn:aws:cloudfront::{self.account}:key-value-store/{self.id(resource)}"
-        return str(resource.values.get("arn") or made)
+        placeholder = f"arn:aws:cloudfront::{self.account}:key-value-store/{self.id(resource)}"
+        return str(resource.values.get("arn") or placeholder)
 
     def lambda_arn(self, resource: Resource) -> str:
         """The ARN of the numbered version that the resource publishes.
@@ -86,8 +86,8 @@ class Identities:
         """
         name = resource.values.get("function_name") or placeholder_ids.lower_id(resource.address)
         region = self.region_of(resource)
-        made = f"arn:aws:lambda:{region}:{self.account}:function:{name}"
-        arn = resource.values.get("arn") or made
+        placeholder = f"arn:aws:lambda:{region}:{self.account}:function:{name}"
+        arn = resource.values.get("arn") or placeholder
         version = resource.values.get("version") or "1"
         return f"{arn}:{version}"
 
@@ -101,9 +101,9 @@ class Identities:
             behind = self._references.of(
                 resource, (resource.expressions or {}).get(OF_AN_API[resource.type])
             )
-            known = resource.values.get(OF_AN_API[resource.type])
+            actual = resource.values.get(OF_AN_API[resource.type])
             ids = {self.id(m.resource) for m in behind if m.resource.type in APIS}
-            api = known or (ids.pop() if len(ids) == 1 else None)
+            api = actual or (ids.pop() if len(ids) == 1 else None)
             return self._api_domain(str(api), resource) if api else None
         named = DOMAIN_NAMES.get(resource.type)
         if named is not None:
@@ -111,9 +111,9 @@ class Identities:
         attribute, suffix = WITH_A_DOMAIN_NAME.get(resource.type, ("", ""))
         if not attribute or resource.mode != "managed":
             return None
-        known = resource.values.get(attribute)
-        made = placeholder_ids.lower_id(resource.address)
-        return str(known or f"{made}.{suffix.format(self.region_of(resource))}")
+        actual = resource.values.get(attribute)
+        placeholder = placeholder_ids.lower_id(resource.address)
+        return str(actual or f"{placeholder}.{suffix.format(self.region_of(resource))}")
 
     def _api_domain(self, api_id: str, resource: Resource) -> str:
         return f"{api_id}.execute-api.{self.region_of(resource)}.amazonaws.com"
@@ -124,31 +124,31 @@ class Identities:
         return str(own or _written(self._show, resource.provider) or self.region)
 
     def of_distribution(self, resource: Resource) -> str:
-        known = resource.values.get("domain_name")
-        return str(known or placeholder_ids.distribution_domain_name(resource.address))
+        actual = resource.values.get("domain_name")
+        return str(actual or placeholder_ids.distribution_domain_name(resource.address))
 
     def of_bucket(self, resource: Resource) -> str:
-        known = resource.values.get("bucket_regional_domain_name")
-        made = f"{self.bucket(resource)}.s3.{self.region_of(resource)}.amazonaws.com"
-        return str(known or made)
+        actual = resource.values.get("bucket_regional_domain_name")
+        placeholder = f"{self.bucket(resource)}.s3.{self.region_of(resource)}.amazonaws.com"
+        return str(actual or placeholder)
 
     def website_of_bucket(self, resource: Resource) -> str:
         """The endpoint of the bucket's website, which differs from the bucket's own."""
-        known = resource.values.get("website_endpoint")
-        made = f"{self.bucket(resource)}.s3-website-{self.region_of(resource)}.amazonaws.com"
-        return str(known or made)
+        actual = resource.values.get("website_endpoint")
+        placeholder = f"{self.bucket(resource)}.s3-website-{self.region_of(resource)}.amazonaws.com"
+        return str(actual or placeholder)
 
     def of_api(self, resource: Resource) -> str:
         return self._api_domain(self.id(resource), resource)
 
     def of_function_url(self, resource: Resource) -> str:
-        known = resource.values.get("url_id")
-        return f"{known or placeholder_ids.lower_id(resource.address, 13)}.lambda-url.{self.region_of(resource)}.on.aws"
+        actual = resource.values.get("url_id")
+        return f"{actual or placeholder_ids.lower_id(resource.address, 13)}.lambda-url.{self.region_of(resource)}.on.aws"
 
     def of_website(self, resource: Resource) -> str | None:
-        known = resource.values.get("website_endpoint")
-        if known:
-            return str(known)
+        actual = resource.values.get("website_endpoint")
+        if actual:
+            return str(actual)
         name = resource.values.get("bucket")
         behind = self._references.of(resource, (resource.expressions or {}).get("bucket"))
         buckets = {self.bucket(m.resource) for m in behind if m.resource.type == "aws_s3_bucket"}
@@ -170,10 +170,10 @@ class Identities:
         return own if own.endswith(below) else f"{own}.{below}".lstrip(".")
 
     def _zone_of(self, record: Resource) -> str | None:
-        known = record.values.get("zone_id")
-        if known:
+        actual = record.values.get("zone_id")
+        if actual:
             zones = [r for r in self._show.resources if r.type == "aws_route53_zone"]
-            behind = [r for r in zones if known in (r.values.get("zone_id"), r.values.get("id"))]
+            behind = [r for r in zones if actual in (r.values.get("zone_id"), r.values.get("id"))]
         else:
             expression = (record.expressions or {}).get("zone_id")
             found = self._references.of(record, expression)
@@ -205,8 +205,8 @@ def _region(show: Show) -> str:
     written = _written(show, "aws")
     if written:
         return written
-    asked = (r.values.get("name") or r.values.get("id") for r in show.of_type("aws_region"))
-    return str(next(filter(None, asked), DEFAULT_REGION))
+    regions = (r.values.get("name") or r.values.get("id") for r in show.of_type("aws_region"))
+    return str(next(filter(None, regions), DEFAULT_REGION))
 
 
 def _written(show: Show, provider: str) -> str | None:
@@ -224,7 +224,7 @@ def _written(show: Show, provider: str) -> str | None:
 
 def _account(show: Show) -> str:
     for resource in show.of_type("aws_caller_identity"):
-        known = resource.values.get("account_id")
-        if known:
-            return str(known)
+        actual = resource.values.get("account_id")
+        if actual:
+            return str(actual)
     return placeholder_ids.ACCOUNT

@@ -103,7 +103,7 @@ class _Reader:
             self._notice(
                 f"{resource.address}: body",
                 "describes routes in OpenAPI",
-                "they are not read, and requests to them find no route",
+                "they are ignored, and requests to them find no route",
             )
         self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
         self._tell_all(policy_notices(resource.address, self._has_policy(block, api_id)))
@@ -212,35 +212,35 @@ class _Reader:
                 self._notice(
                     f"{integration.address}: {kind} {integration.values.get(kind)!r}",
                     "is an integration of another kind than a Lambda proxy",
-                    "its routes answer 500",
+                    "its routes return 500",
                 )
             return None
         return self.function(Block.of(integration), uri)
 
     def _api(self, block: Block, key: str) -> str | None:
-        known = block.values.get(key)
-        if known:
-            return str(known)
+        value = block.values.get(key)
+        if value:
+            return str(value)
         behind = self.links.behind(block, key, [REST, HTTP])
         return self.links.identities.id(behind[0]) if len(behind) == 1 else None
 
     def _of(self, block: Block, key: str, kind: str) -> Resource | None:
-        known = str(block.values.get(key) or "").rpartition("/")[2]
-        if not known:
+        value = str(block.values.get(key) or "").rpartition("/")[2]
+        if not value:
             behind = self.links.behind(block, key, [kind])
             return behind[0] if len(behind) == 1 else None
-        return next((r for r in self.show.of_type(kind) if r.values.get("id") == known), None)
+        return next((r for r in self.show.of_type(kind) if r.values.get("id") == value), None)
 
     def function(self, block: Block, key: str) -> str | None:
         """The ARN of the function that a field refers to by name, ARN, alias or invocation URI."""
-        known = str(block.values.get(key) or "")
-        if not known:
+        value = str(block.values.get(key) or "")
+        if not value:
             behind = self.links.behind(block, key, [FUNCTION])
             for alias in self.links.behind(block, key, [ALIAS]):
                 behind += self.links.behind(Block.of(alias), "function_name", [FUNCTION])
             return _arn(behind[0], self.links) if len(behind) == 1 else None
-        match = FUNCTION_ARN.search(known)
-        name = match["name"] if match else known
+        match = FUNCTION_ARN.search(value)
+        name = match["name"] if match else value
         named = [r for r in self.show.of_type(FUNCTION) if r.values.get("function_name") == name]
         return _arn(named[0], self.links) if len(named) == 1 else None
 

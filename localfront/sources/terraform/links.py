@@ -40,14 +40,14 @@ class Links:
         self.identities = identities
         self.notices: list[Notice] = []
 
-    def text(self, block: Block, field: str, *, made: str | None = None) -> str:
+    def text(self, block: Block, field: str, *, placeholder: str | None = None) -> str:
         """A string that affects no response; if unknown, a placeholder with a notice."""
         if not block.is_unknown(field):
             return str(block.get(field) or "")
-        if made is None:
-            made = f"placeholder-{placeholder_ids.lower_id(_place(block, field))}"
-        self.notice(block, field, f"it is {made!r}" if made else "it is left out")
-        return made
+        if placeholder is None:
+            placeholder = f"placeholder-{placeholder_ids.lower_id(_place(block, field))}"
+        self.notice(block, field, f"it is {placeholder!r}" if placeholder else "it is left out")
+        return placeholder
 
     def notice(self, block: Block, field: str, here: str) -> None:
         """Add a notice that a value is unknown, and what is used instead."""
@@ -92,11 +92,11 @@ class Links:
     ) -> list[str]:
         if not block.is_unknown(field):
             return list(block.get(field) or [])
-        known = [i for i in block.values.get(field) or [] if isinstance(i, str)]
+        values = [i for i in block.values.get(field) or [] if isinstance(i, str)]
         found = [name(resource) for resource in self.behind(block, field, [resource_type])]
         if not found:
             raise block.unresolved(field)
-        return list(dict.fromkeys([*known, *found]))
+        return list(dict.fromkeys([*values, *found]))
 
     def lambda_arn(self, block: Block, field: str) -> str | None:
         types = ["aws_lambda_function"]
@@ -125,8 +125,8 @@ class Links:
         equal expressions have equal ids. None if the plan shows no expression.
         """
         if not block.is_unknown(field):
-            known: str | None = block.get(field)
-            return known
+            value: str | None = block.get(field)
+            return value
         behind = self.behind(block, field)
         if len(behind) == 1 and behind[0].type == "aws_s3_bucket":
             return self.identities.bucket(behind[0])
@@ -146,14 +146,14 @@ class Links:
         if found is not None:
             return found
         name = _place(block, field)
-        made = placeholder_ids.unknown_host(name)
+        placeholder = placeholder_ids.unknown_host(name)
         if is_bucket:
-            made = (
+            placeholder = (
                 f"bucket-{placeholder_ids.lower_id(name)}.s3.{self.identities.region}.amazonaws.com"
             )
-        here = f"it is {made!r}, and --origin-override replaces it"
+        here = f"it is {placeholder!r}; replace it with --origin-override"
         self.notice(block, field, here)
-        return made
+        return placeholder
 
     def _domain_of(self, mentioned: Iterable[Mentioned]) -> str | None:
         """The only domain name that these references stand for."""
@@ -197,8 +197,8 @@ class Links:
 
     def _one(self, block: Block, field: str, types: Iterable[str] | None, name: Name) -> str | None:
         if not block.is_unknown(field):
-            known: str | None = block.get(field)
-            return known
+            value: str | None = block.get(field)
+            return value
         behind = self.behind(block, field, types)
         if not behind and types is not None:
             behind = self._relevant_of(types)

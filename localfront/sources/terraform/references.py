@@ -96,13 +96,13 @@ class References:
         """Follow a module's variable to the argument of its caller."""
         if name is None or module.parent is None:
             return
-        given = (module.call.get("expressions") or {}).get(name["name"])
+        expression = (module.call.get("expressions") or {}).get(name["name"])
         caller = Place(
             module=module.parent,
             index=module.key,
             for_each=module.call.get("for_each_expression"),
         )
-        yield from self._follow(_references(given), caller, walk.deeper())
+        yield from self._follow(_references(expression), caller, walk.deeper())
 
     def _output(self, reference: str, place: Place, walk: Walk) -> Iterator[Mentioned]:
         """Follow `module.NAME.OUTPUT` or `module.NAME["key"].OUTPUT`."""
@@ -133,13 +133,13 @@ class References:
 
 def whole(references: Sequence[str]) -> list[str]:
     """References without the shorter forms that follow each one: `a.b.c`, `a.b`."""
-    kept: list[str] = []
+    shortest: list[str] = []
     for reference in references:
         if not any(
-            k == reference or k.startswith((f"{reference}.", f"{reference}[")) for k in kept
+            k == reference or k.startswith((f"{reference}.", f"{reference}[")) for k in shortest
         ):
-            kept.append(reference)
-    return kept
+            shortest.append(reference)
+    return shortest
 
 
 def _meant(instances: list[Resource], key: Key, own: Key) -> list[Resource]:

@@ -82,7 +82,7 @@ def parse_show(document: Raw) -> Show:
             repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is not a string"
         )
         raise ConfigError(
-            f"format_version {shown_version} is one that localfront does not know: it reads 0.x and 1.x "
+            f"format_version {shown_version} is not supported: localfront reads 0.x and 1.x "
             "of `terraform show -json`."
         )
     if "planned_values" not in document:

@@ -73,17 +73,17 @@ def sign_in(request: Part, _: Part) -> Part:
             cookies[name] = value
     if cookies.get("session-id"):
         return request
-    asked = request["uri"]
+    target = request["uri"]
     if request["querystring"]:
-        asked += f"?{request['querystring']}"
-    asked = urllib.parse.quote(asked.encode(), safe="")
-    return _redirect(f"https://www.example.com/signin?redirect_url={asked}")
+        target += f"?{request['querystring']}"
+    target = urllib.parse.quote(target.encode(), safe="")
+    return _redirect(f"https://www.example.com/signin?redirect_url={target}")
 
 
 def redirect_by_country(request: Part, _: Part) -> Part:
     country = request["headers"].get("cloudfront-viewer-country")
-    known = {"TW": "https://tw.example.com/", "US": "https://us.example.com/"}
-    return _redirect(known.get(country[0]["value"] if country else "", "https://example.com/"))
+    domains = {"TW": "https://tw.example.com/", "US": "https://us.example.com/"}
+    return _redirect(domains.get(country[0]["value"] if country else "", "https://example.com/"))
 
 
 def version_by_device(request: Part, _: Part) -> Part:

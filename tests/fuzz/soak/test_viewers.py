@@ -54,7 +54,7 @@ def test_a_cached_response_is_correct_where_caching_is_configured() -> None:
         (answer(b"", status=500), "status 500"),
         (answer(b"something"), "another body, good"),
         (
-            answer(b"by a fault of its own: KeyError at a.py:1 in b", status=500),
+            answer(b"because of an internal error: KeyError at a.py:1 in b", status=500),
             "unforeseen: KeyError (a.py in b)",
         ),
     ],

@@ -37,7 +37,7 @@ def test_the_unconstrained_certificate_authority_is_deleted(
         dev.forget_former_authority(Progress(), former)
 
     assert not former.exists()
-    assert capsys.readouterr().out.count("take it out") == 1
+    assert capsys.readouterr().out.count("remove it there") == 1
 
 
 def test_pages_are_reloaded_only_with_the_option() -> None:
@@ -74,7 +74,7 @@ def test_a_port_in_use_is_an_error_before_anything_starts(
     output = capsys.readouterr()
     assert code == 1
     assert output.err.count("\n") == 1
-    assert f"Port {taken} is taken" in output.err
+    assert f"Port {taken} is in use" in output.err
     assert option in output.err
     assert output.out == ""
 

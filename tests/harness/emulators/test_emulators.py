@@ -85,7 +85,7 @@ def test_an_unresponsive_emulator_is_an_error(name: str, tmp_path: Path) -> None
     with Children() as children, reserved_port() as nobody:
         nowhere = f"http://{LOOPBACK}:{nobody}"
         environ = {"AWS_ENDPOINT_URL": nowhere}
-        with pytest.raises(HarnessError, match=f"Nothing answers at {nowhere}"):
+        with pytest.raises(HarnessError, match=f"Nothing responds at {nowhere}"):
             emulators.start(name, children, environ=environ, directory=tmp_path)
 
 

@@ -116,7 +116,7 @@ def test_a_foreign_host_is_refused_even_beside_a_local_one(emulator: Emulator) -
 def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     emulator: Emulator,
 ) -> None:
-    """localfront passes on what the viewer's browser says; it is for the API to judge."""
+    """localfront forwards the browser's headers; the API decides."""
     api = make_open_api(emulator)
 
     status, _ = answer(emulator, f"/_aws/execute-api/{api}/prod/", "POST", **CROSS_SITE)
@@ -190,7 +190,7 @@ def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
         cloudfront_endpoint=emulator.endpoint,
     )
 
-    with pytest.raises(HarnessError, match="cannot be emptied"):
+    with pytest.raises(HarnessError, match="cannot be reset"):
         resetting.reset(stranger)
     assert s3.list_buckets()["Buckets"]
 
@@ -223,7 +223,7 @@ def test_the_first_process_creates_the_key_and_all_read_the_same(
 
 
 def test_a_call_that_an_sdk_retries_is_executed_once(emulator: Emulator) -> None:
-    """As Terraform's provider does on a busy machine: a second log group of one name is a 400."""
+    """As Terraform's provider retries on a busy machine; a second log group of that name is a 400."""
 
     logs = aws(emulator, "logs")
     invocations = iter(["first", "first", "second"])

@@ -38,8 +38,8 @@ def test_without_docker_and_localstack_a_one_line_error_names_the_remedy(
             localstack.running(NO_DOCKER)
 
     assert str(raised.value) == (
-        "There is no Docker here: no program `docker`. And no LocalStack answers at "
-        f"{nowhere}: start either, or leave out `--emulator localstack`."
+        "Docker is not installed: there is no program `docker`. And no LocalStack responds at "
+        f"{nowhere}. Start Docker or LocalStack, or omit `--emulator localstack`."
     )
 
 

@@ -61,6 +61,6 @@ def test_a_licensed_localstack_is_reset_by_its_api() -> None:
 def test_an_emulator_that_cannot_be_reset_is_an_error() -> None:
     with (
         answering({}) as endpoint,
-        pytest.raises(HarnessError, match=f"What runs at {endpoint} cannot be emptied"),
+        pytest.raises(HarnessError, match=f"The emulator at {endpoint} cannot be reset"),
     ):
         resetting.reset(at(endpoint))

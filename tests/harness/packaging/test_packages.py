@@ -77,7 +77,7 @@ def test_a_build_leaves_only_deployed_files_and_a_record(
 
 
 def test_a_version_other_than_the_pinned_one_is_refused() -> None:
-    with pytest.raises(HarnessError, match=r"asks for pytest 0\.1"):
+    with pytest.raises(HarnessError, match=r"requires pytest 0\.1"):
         list(packages.installed_files("pytest", "0.1"))
 
 

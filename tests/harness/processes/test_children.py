@@ -152,21 +152,21 @@ def test_no_process_starts_after_closing(tmp_path: Path) -> None:
 
 def test_waiting_for_a_server_raises_when_all_are_stopped() -> None:
     children = Children()
-    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    outcomes: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def wait() -> None:
         with pytest.raises(ChildEndedError, match="were stopped"):
             children.wait_until_a_server_ends()
-        told.put("stopped")
+        outcomes.put("stopped")
 
     threading.Thread(target=wait, daemon=True).start()
     children.close()
 
-    assert told.get(timeout=20) == "stopped"
+    assert outcomes.get(timeout=20) == "stopped"
 
 
 def test_servers_are_stopped_in_reverse_order(tmp_path: Path) -> None:
-    """The others may be what it stands on."""
+    """Other servers may depend on it."""
     ended = tmp_path / "ended"
     with Children() as children:
         for name in ("eldest", "middle", "youngest"):
@@ -187,12 +187,12 @@ signal.pause()
 
 
 def test_ctrl_c_while_stopping_one_server_still_stops_all(tmp_path: Path) -> None:
-    asked = tmp_path / "asked"
-    os.mkfifo(asked)
+    marker = tmp_path / "asked"
+    os.mkfifo(marker)
     stubborn = f"""
 import signal, os
 def asked(*_):
-    open({str(asked)!r}, "w").write("asked")
+    open({str(marker)!r}, "w").write("asked")
 signal.signal(signal.SIGTERM, asked)
 print("ready", os.getpid(), flush=True)
 while True:
@@ -201,7 +201,7 @@ while True:
     ids: list[int] = []
 
     def interrupt_once_it_was_asked() -> None:
-        asked.read_text()
+        marker.read_text()
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     interrupter = threading.Thread(target=interrupt_once_it_was_asked)

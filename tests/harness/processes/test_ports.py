@@ -17,7 +17,7 @@ def taken() -> Iterator[int]:
 
 
 def test_a_port_in_use_is_an_error_that_names_the_option(taken: int) -> None:
-    with pytest.raises(PortTakenError, match=f"Port {taken} is taken.*--https-port"):
+    with pytest.raises(PortTakenError, match=f"Port {taken} is in use.*--https-port"):
         ports.require_free(taken, option="--https-port")
 
 
@@ -30,7 +30,7 @@ def test_a_port_in_use_only_on_ipv6_localhost_is_in_use() -> None:
         listener.listen()
         taken = listener.getsockname()[1]
 
-        with pytest.raises(PortTakenError, match=f"Port {taken} is taken"):
+        with pytest.raises(PortTakenError, match=f"Port {taken} is in use"):
             ports.require_free(taken, option="--http-port")
 
 

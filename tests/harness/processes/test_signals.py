@@ -208,7 +208,7 @@ sys.exit(command_line.run(lambda: giving_back(body)))
 
 
 def test_a_process_starting_at_ctrl_c_is_terminated(tmp_path: Path) -> None:
-    """However early or late the signal comes."""
+    """At any time of the signal."""
     serves = """
 import os, signal, sys, threading
 from pathlib import Path

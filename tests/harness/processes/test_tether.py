@@ -69,11 +69,11 @@ def test_a_server_and_its_children_end_when_their_owner_is_killed(how: str, tmp_
 
 
 def test_a_command_gets_sigterm_first_so_that_it_can_clean_up(tmp_path: Path) -> None:
-    asked = tmp_path / "asked"
+    marker = tmp_path / "asked"
     code = f"""
 import os, signal, sys
 def asked(*_):
-    open({str(asked)!r}, "w").close()
+    open({str(marker)!r}, "w").close()
     sys.exit()
 signal.signal(signal.SIGTERM, asked)
 print("ready", os.getpid(), flush=True)
@@ -82,11 +82,11 @@ signal.pause()
     with owner(code, tmp_path) as (process, _):
         process.kill()
 
-        assert until(asked.exists)
+        assert until(marker.exists)
 
 
 def test_a_command_of_a_scratch_stack_is_killed_at_once(tmp_path: Path) -> None:
-    """Terraform takes a dozen seconds over it."""
+    """Terraform needs a dozen seconds for that."""
     pid_file = tmp_path / "told"
     os.mkfifo(pid_file)
     stubborn = f"""
@@ -185,7 +185,7 @@ def test_a_command_has_the_exit_status_that_it_has_without_a_tether(tmp_path: Pa
 
 
 def test_a_command_gets_sigpipe_as_without_a_tether(tmp_path: Path) -> None:
-    """Python ignores SIGPIPE, and what it becomes would go on ignoring it."""
+    """Python ignores SIGPIPE, and a program that it executes would inherit that."""
     endless = "while :; do echo; done | head -n 1"
 
     with Children() as children:
@@ -203,7 +203,7 @@ def test_a_missing_program_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_child_does_not_inherit_the_pipe(tmp_path: Path) -> None:
-    """One that had the end of its owner would keep all the others alive."""
+    """A child with that end of the pipe would keep all the others alive."""
     shows = "import os; print(sorted(int(each) for each in os.listdir('/dev/fd'))[:6])"
 
     with Children() as children:

@@ -15,7 +15,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """The first `times` calls that `fits` are answered by it. `fits` sees method and path.
+    """A response to the first `times` calls that `fits`, a test of method and path.
 
     With `change` the emulator is asked, and what it says is changed.
     """
@@ -38,7 +38,7 @@ class Met:
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """`met_at` has each call that a fault answered, `seen` a line for each that came through."""
+    """`met_at` has each call answered by a fault, `seen` a line for each forwarded call."""
 
     url: str
     seen: list[str] = field(default_factory=list)
@@ -126,7 +126,7 @@ def replicated(function: str, *, times: int) -> Fault:
 
 
 def in_progress(*, times: int) -> Fault:
-    """CloudFront's word for a distribution that it has not rolled out everywhere.
+    """CloudFront's status for a distribution that is not deployed everywhere yet.
 
     Source: Amazon CloudFront API Reference, GetDistribution: "Status".
     """

@@ -15,7 +15,7 @@ def test_the_named_account_is_used(account: Account) -> None:
 
 
 def test_another_accounts_credentials_are_refused(environ: Mapping[str, str]) -> None:
-    with pytest.raises(HarnessError, match=r"account 000000000000's, and --account says 1{12}"):
+    with pytest.raises(HarnessError, match=r"account 000000000000, and --account says 1{12}"):
         open_account("111111111111", environ)
 
 
@@ -35,12 +35,12 @@ def test_an_invalid_account_number_is_refused_without_an_aws_call(number: str) -
     ],
 )
 def test_an_endpoint_elsewhere_is_refused(environ: dict[str, str]) -> None:
-    with pytest.raises(HarnessError, match="only an emulator on this machine"):
+    with pytest.raises(HarnessError, match="a rehearsal needs an emulator on this machine"):
         emulator_of(environ)
 
 
 def test_an_incomplete_emulator_configuration_is_refused() -> None:
-    with pytest.raises(HarnessError, match="half of it would go to AWS"):
+    with pytest.raises(HarnessError, match="the other calls would go to AWS"):
         emulator_of({"AWS_ENDPOINT_URL_S3": "http://localhost:4566"})
 
 

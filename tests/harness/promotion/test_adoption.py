@@ -22,9 +22,9 @@ def test_resources_of_an_unfinished_run_are_its_own(outcome: str) -> None:
     assert adoption.left_by_us(after(outcome))
 
 
-@pytest.mark.parametrize("known", [History(), after(LIVE)])
-def test_other_resources_may_belong_to_somebody_else(known: History) -> None:
-    assert not adoption.left_by_us(known)
+@pytest.mark.parametrize("promotions", [History(), after(LIVE)])
+def test_other_resources_may_belong_to_somebody_else(promotions: History) -> None:
+    assert not adoption.left_by_us(promotions)
 
 
 def test_a_refusal_names_some_resources_and_the_remedy() -> None:

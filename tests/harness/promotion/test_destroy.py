@@ -92,7 +92,7 @@ def roles(account: Account) -> list[str]:
 
 
 def test_a_protected_table_stops_before_anything_is_touched(account: Account, table: str) -> None:
-    with pytest.raises(HarnessError, match=f"{table} refuse to be deleted.*Nothing was done"):
+    with pytest.raises(HarnessError, match=f"{table} cannot be deleted.*Nothing was changed"):
         destruction(account).require_unprotected(may_unprotect=False)
 
     destruction(account).require_unprotected(may_unprotect=True)
@@ -127,7 +127,7 @@ def test_a_replicated_edge_function_is_deleted_later(
     [stays] = destruction(through).edge_function()
 
     assert proxy.met
-    assert stays.startswith(f"{edge}: CloudFront has copies")
+    assert stays.startswith(f"{edge}: CloudFront keeps replicas")
     assert edge in roles(account)  # the function still needs it
 
     assert list(destruction(through).edge_function()) == []

@@ -57,7 +57,7 @@ def a_plan(**of_type: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def left(account: Account) -> Iterator[dict[str, str]]:
-    """All of them, and the ids of the numbered ones."""
+    """All resources, and the ids of the numbered ones."""
     functions = account.client("lambda")
     account.s3.create_bucket(Bucket=NAME)
     account.client("iam").create_role(RoleName=NAME, AssumeRolePolicyDocument=TRUST)
@@ -137,7 +137,7 @@ def numbered(account: Account) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("type_", NAMED)
-def test_a_resource_with_a_name_is_found_by_it(
+def test_a_resource_with_a_name_is_found_by_its_name(
     account: Account, left: dict[str, str], type_: str
 ) -> None:
     assert left

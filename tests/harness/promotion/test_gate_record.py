@@ -59,8 +59,8 @@ def test_a_passed_gate_is_accepted_and_its_record_kept_with_the_release(
     [
         (of(0, 1), "did not pass: part 1"),
         (of(), "no part ran"),
-        (of(0, after=replace(AT, clean=False)), "changes of its own"),
-        (of(0, before=replace(AT, commit="d" * 40)), "changes of its own"),
+        (of(0, after=replace(AT, clean=False)), "uncommitted changes"),
+        (of(0, before=replace(AT, commit="d" * 40)), "uncommitted changes"),
     ],
 )
 def test_a_failed_or_partial_gate_is_refused(

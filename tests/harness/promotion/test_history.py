@@ -37,19 +37,19 @@ def of(*entries: Entry) -> History:
 
 
 def test_the_live_and_the_previous_release_follow_from_the_history() -> None:
-    known = of(entry("d", FAILED), entry("c"), entry("c"), entry("b", FAILED), entry("a"))
+    promotions = of(entry("d", FAILED), entry("c"), entry("c"), entry("b", FAILED), entry("a"))
 
-    assert known.live == entry("c")
-    assert known.before_live() == entry("a")
+    assert promotions.live == entry("c")
+    assert promotions.before_live() == entry("a")
     assert of(entry("a")).before_live() is None
     assert of().before_live() is None
 
 
 def test_three_earlier_releases_are_kept_including_a_failed_one() -> None:
-    known = of(*(entry(tree) for tree in "eed"), entry("c", FAILED), entry("b"), entry("a"))
+    promotions = of(*(entry(tree) for tree in "eed"), entry("c", FAILED), entry("b"), entry("a"))
 
-    assert [one.tree for one in known.kept("e")] == ["d", "c", "b"]
-    assert [one.tree for one in known.kept("f")] == ["e", "d", "c"]
+    assert [one.tree for one in promotions.kept("e")] == ["d", "c", "b"]
+    assert [one.tree for one in promotions.kept("f")] == ["e", "d", "c"]
 
 
 def test_a_killed_run_stays_in_progress(account: Account, state: str) -> None:
@@ -72,7 +72,7 @@ def test_without_a_promotion_the_history_is_empty(account: Account, state: str) 
 
 @pytest.mark.parametrize("document", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
 def test_an_invalid_history_is_an_error(document: Any) -> None:
-    with pytest.raises(HarnessError, match="no history"):
+    with pytest.raises(HarnessError, match="not a release history"):
         history.parse(document)
 
 

@@ -61,15 +61,15 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
 @pytest.mark.parametrize(
     ("path", "answer", "fault"),
     [
-        ("/login/", (503, {}, ""), "answered 503"),
+        ("/login/", (503, {}, ""), "returned 503"),
         ("/login/", (200, SAFE, "<p>parked</p>"), "refers to no asset"),
-        ("/login/", (200, SAFE, PAGE.replace("0123", "ffff")), "of another release"),
-        ("/login/", (200, {}, PAGE), "without Content-Security-Policy"),
-        ("/assets/login.0123456789ab.js", (403, {}, ""), "answered 403"),
-        ("/", (200, {}, "the log of everybody"), "answered 200 without a session"),
+        ("/login/", (200, SAFE, PAGE.replace("0123", "ffff")), "belongs to another release"),
+        ("/login/", (200, {}, PAGE), "lacks the header Content-Security-Policy"),
+        ("/assets/login.0123456789ab.js", (403, {}, ""), "returned 403"),
+        ("/", (200, {}, "the log of everybody"), "returned 200 without a session"),
         ("/", (302, {"Location": "https://elsewhere.example/"}, ""), "redirects to"),
-        ("/api/session", (200, {}, "{}"), "answered 200 without a session"),
-        ("/api/session", (401, {}, "<h1>"), "does not answer in the API's shape"),
+        ("/api/session", (200, {}, "{}"), "returned 200 without a session"),
+        ("/api/session", (401, {}, "<h1>"), "does not have the API's error format"),
     ],
 )
 def test_each_kind_of_failure_is_reported(

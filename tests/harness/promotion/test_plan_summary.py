@@ -48,7 +48,7 @@ def test_lost_data_is_listed_first_and_a_forgotten_secret_is_not_lost() -> None:
     assert [change.address for change in summary.lost] == ["aws_dynamodb_table.logs"]
     counts, warning, *rest = plan_summary.lines(summary)
     assert counts == "1 destroyed, 1 replaced, 2 created, 1 changed, 1 forgotten"
-    assert warning.startswith("DATA IS LOST: aws_dynamodb_table.logs is replaced")
+    assert warning.startswith("DATA WILL BE LOST: aws_dynamodb_table.logs is replaced")
     assert not any("DATA" in line for line in rest)
 
 
@@ -86,5 +86,5 @@ def test_the_pull_request_page_has_the_same_summary_and_its_inputs() -> None:
     page = plan_summary.markdown(plan_summary.parse(PLAN), title="abc for prod", rows=["ok  zone"])
 
     assert page.startswith("## abc for prod\n\n**1 destroyed")
-    assert "> DATA IS LOST: aws_dynamodb_table.logs" in page
+    assert "> DATA WILL BE LOST: aws_dynamodb_table.logs" in page
     assert "```\nok  zone\n```" in page

@@ -74,7 +74,7 @@ def test_a_state_bucket_without_versioning_is_refused(account: Account, target: 
 
     line = preflight.buckets(account, target)
 
-    assert (line.verdict, line.found) == (STOP, f"{target.state_bucket} keeps no versions")
+    assert (line.verdict, line.found) == (STOP, f"{target.state_bucket} is not versioned")
 
 
 @pytest.mark.usefixtures("ready")

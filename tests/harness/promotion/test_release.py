@@ -60,7 +60,7 @@ def test_uncommitted_changes_are_refused(checkout: Path, tmp_path: Path) -> None
     stray = checkout / "terraform" / "stray.tf"
     stray.write_text("")
     try:
-        with pytest.raises(HarnessError, match="not committed"):
+        with pytest.raises(HarnessError, match="uncommitted"):
             release.make(tmp_path, root=checkout)
     finally:
         stray.unlink()

@@ -104,7 +104,7 @@ def test_the_lock_of_a_run_on_another_machine_is_respected(
     left_behind(account, folder(tmp_path, "its-own/run"))
 
     with (
-        pytest.raises(HarnessError, match="the same command with --unlock"),
+        pytest.raises(HarnessError, match="add --unlock"),
         run_lock.held(account, TARGET, folder=folder(tmp_path, "ours/run")),
     ):
         pass

@@ -99,4 +99,4 @@ def test_the_history_lists_all_promotions_and_their_outcomes(printed: Command) -
 
 
 def test_status_says_when_nothing_was_promoted(printed: Command) -> None:
-    assert "Nothing is live in told yet." in printed("--status")
+    assert "No release is live in told yet." in printed("--status")

@@ -109,6 +109,6 @@ def test_every_command_is_printed_including_read_only_ones(
     with pytest.raises(ProvisioningError):
         failing.output("state", "list")
 
-    shown = capsys.readouterr().out
-    assert "$ terraform plan -out=x" in shown
-    assert "$ terraform state list" in shown
+    output = capsys.readouterr().out
+    assert "$ terraform plan -out=x" in output
+    assert "$ terraform state list" in output

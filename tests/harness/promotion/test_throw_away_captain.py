@@ -1,15 +1,18 @@
 """The live flows' captain is always removed, and no other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from harness.promotion.account import Account
 from harness.promotion.throw_away_captain import ThrowAwayCaptains, is_throw_away
-from lambdas.passwords import matches, parse
+from harness.promotion.users import Users
+from lambdas.passwords import ScryptCost, matches, parse
 
 PREFIX = "away/captains/"
+CHEAP = ScryptCost(n=2, r=8, p=1)
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +54,15 @@ def captains(account: Account) -> ThrowAwayCaptains:
 @pytest.fixture(autouse=True)
 def kirk(account: Account, captains: ThrowAwayCaptains) -> Iterator[str]:
     """A captain who stays."""
-    captains.users().add("kirk", "a password of twelve")
+    cheap(captains).add("kirk", "a password of twelve")
     leave_things(account, "kirk")
     yield "kirk"
     captains.remove("kirk")
+
+
+def cheap(captains: ThrowAwayCaptains) -> Users:
+    """For captains of whom no password is asked: to hash one takes a fifth of a second."""
+    return replace(captains.users(), cost=CHEAP)
 
 
 def leave_things(account: Account, name: str) -> None:
@@ -89,8 +97,8 @@ def test_temporary_captains_can_log_in_and_are_deleted_after_a_failed_flow(
             stored = account.secretsmanager.get_secret_value(
                 SecretId=f"{PREFIX}{captain.user_name}"
             )
-            known = parse(stored["SecretString"], name=captain.user_name)
-            assert matches(captain.password, known)
+            password = parse(stored["SecretString"], name=captain.user_name)
+            assert matches(captain.password, password)
             leave_things(account, captain.user_name)
             raise KeyboardInterrupt
 
@@ -105,7 +113,7 @@ def test_temporary_captains_of_a_killed_run_are_deleted_only_by_a_later_run(
 ) -> None:
     left, named_alike = "live-0123456789ab", "live-long"
     for name in (left, named_alike):
-        captains.users().add(name, "a password of twelve")
+        cheap(captains).add(name, "a password of twelve")
     leave_things(account, left)
 
     assert captains.remove_left_over() == []  # that one's run may still be under way

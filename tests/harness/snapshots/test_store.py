@@ -173,7 +173,7 @@ def test_an_unusable_snapshot_is_deleted_with_one_line(
     assert kept.brought_back() is None
 
     [line] = kept.said
-    assert line.startswith("the snapshot dev was thrown away, because ")
+    assert line.startswith("the snapshot dev was deleted, because ")
     assert not os.path.lexists(snapshot)
     kept.keep()  # and the next one is
     assert kept.brought_back() == "one"
@@ -185,7 +185,7 @@ def test_a_snapshot_of_another_emulator_version_is_deleted(kept: Kept) -> None:
     assert kept.brought_back(emulator="1.6") is None
 
     assert kept.said == [
-        "the snapshot dev was thrown away, because it is of another version of the emulator"
+        "the snapshot dev was deleted, because it was saved by another version of the emulator"
     ]
     assert kept.brought_back() is None
 
@@ -196,14 +196,14 @@ def test_another_users_snapshot_is_not_trusted(kept: Kept, monkeypatch: pytest.M
 
     assert kept.brought_back() is None
 
-    assert kept.said == ["the snapshot dev was thrown away, because it is another user's"]
+    assert kept.said == ["the snapshot dev was deleted, because it belongs to another user"]
 
 
 @pytest.mark.parametrize(
     ("how", "code", "reason"),
     [
         ("killed", -signal.SIGKILL, ""),
-        ("full", 0, "no snapshot was kept of this stack: [Errno 27] File too large"),
+        ("full", 0, "this stack was not saved: [Errno 27] File too large"),
     ],
 )
 def test_an_interrupted_write_leaves_the_previous_snapshot(

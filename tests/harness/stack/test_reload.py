@@ -52,7 +52,7 @@ def test_a_key_is_the_path_below_frontend() -> None:
 
 @pytest.fixture
 def change(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Set, a page is saved; nothing else is seen of the files. Following ends as `watch` does."""
+    """Set it to save a page; the files are not watched otherwise. It ends like `watch`."""
     saved = threading.Event()
 
     def watch(*_: Path, stop_event: threading.Event) -> Iterator[set[tuple[int, str]]]:
@@ -86,7 +86,7 @@ def test_leaving_the_block_stops_watching_the_files() -> None:
 def test_ctrl_c_during_the_watchers_start_leaves_none_running(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Else whoever pressed it right after the banner waited for ever."""
+    """Otherwise Ctrl-C right after the banner would wait for ever."""
     start = threading.Thread.start
 
     def interrupted(thread: threading.Thread) -> None:

@@ -27,7 +27,7 @@ def test_in_its_own_emulator_a_run_uses_terraforms_names() -> None:
 
 
 def test_a_failed_task_cancels_the_others(tmp_path: Path) -> None:
-    """One that waits for a child would wait for ever."""
+    """A task that waits for a child would wait for ever."""
     with Children() as children:
 
         def waits() -> object:

@@ -75,8 +75,8 @@ OUTPUTS
 """
 # The line that a run prints as each step begins.
 STEPS = (
-    *("plan of", "localfront check", "the release to its bucket", "apply ("),
-    *("CloudFront forgets", "live: the login page", "live flows"),
+    *("plan of", "localfront check", "uploading the release", "apply ("),
+    *("invalidating the pages", "live: the login page", "browser tests"),
 )
 STACKS = ("sessions_table", "logs_table", "secret_prefix")
 WAITS = "until [ -e 'SITE/go' ]; do sleep 0.1; done"
@@ -184,8 +184,8 @@ def promotion(
 
 
 def promote(run: Promotion, made: Release) -> None:
-    with run.alone() as known:
-        run.promote(made, known)
+    with run.alone() as promotions:
+        run.promote(made, promotions)
 
 
 @contextmanager
@@ -243,7 +243,7 @@ def in_a_process(
 
 
 def wait_until(happened: Callable[[], bool], *, by: "subprocess.Popen[str] | None" = None) -> None:
-    """At most SOON; what the process `by` has to bring about does not happen once it has ended."""
+    """Wait for at most SOON, and not after the process `by`, which should cause it, has ended."""
     deadline = time.monotonic() + SOON
     while not happened():
         assert time.monotonic() < deadline

@@ -60,9 +60,9 @@ def cloudfront(client: Client) -> Iterator[str]:
 
 
 def names(client: Client) -> Iterator[str]:
-    asked = client("route53")
-    for zone in asked.list_hosted_zones()["HostedZones"]:
-        records = asked.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    route53 = client("route53")
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
         for record in records:
             yield f"record {record['Type']} {record['Name']}"
     for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:

@@ -52,14 +52,14 @@ def test_after_a_kill_in_each_step_the_last_run_succeeds(
         kill_in(step, rehearse.starting(made), chance)
         wait_until(lambda: state_lock.held(rehearse.account, rehearse.target) is None)
     rehearse.promote(made)
-    assert "was killed, this one goes on" in capsys.readouterr().out
-    kill_in("the pages of before", rehearse.starting(broken), chance)
+    assert "resuming the run of" in capsys.readouterr().out
+    kill_in("restoring the earlier pages", rehearse.starting(broken), chance)
 
     rehearse.promote(made)
 
-    known = rehearse.history()
-    assert known.live
-    assert known.live.tree == made.manifest.tree
+    promotions = rehearse.history()
+    assert promotions.live
+    assert promotions.live.tree == made.manifest.tree
     assert STEPWISE in rehearse.site.get("/login/").body
     assert run_lock.read(rehearse.account, rehearse.target) is None
 

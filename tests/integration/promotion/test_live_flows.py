@@ -36,7 +36,9 @@ def browser(stack: Provisioned) -> Browser:
     except MissingToolError as error:
         pytest.skip(str(error))
     if not shutil.which("certutil"):
-        pytest.skip("Chromium trusts localfront's authority by NSS's certutil, which is not here")
+        pytest.skip(
+            "Chromium trusts localfront's authority through NSS's certutil, which is not installed"
+        )
     return Browser(program=program, ca_file=Path(stack.ca_file))
 
 

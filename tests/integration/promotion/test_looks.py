@@ -41,7 +41,7 @@ def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     where = rehearsal.target(ENVIRONMENT)
     for name in (FIRST, SECOND):
         rehearsal.promote(of(releases, environ, site), released(releases, name))
-    known = history.read(account, where)
+    promotions = history.read(account, where)
     kept = account.s3.head_object(Bucket=where.state_bucket, Key=where.state_key)
     assert kept["ServerSideEncryption"] == "AES256"
     versions = account.s3.list_object_versions(Bucket=where.state_bucket, Prefix=where.state_key)
@@ -50,7 +50,7 @@ def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     file.write_text("of yesterday")
 
     looking = of(releases, environ, site, looks=True)
-    assert looks.drift(looking, known, file=file) == 0
+    assert looks.drift(looking, promotions, file=file) == 0
     assert not file.exists()
     assert f"{ENVIRONMENT} is as {SECOND} made it" in capsys.readouterr().out
 
@@ -59,14 +59,14 @@ def test_drift_is_reported_if_the_live_releases_plan_has_changes(
         Bucket=where.state_bucket, Key=f"{where.state_key}.tflock", Body=b'{"ID": "1"}'
     )
     looking = of(releases, environ, site, looks=True)
-    drifted = History(entries=known.entries[1:])
+    drifted = History(entries=promotions.entries[1:])
     assert looks.drift(looking, drifted, file=file) == DRIFTED
     assert f"{ENVIRONMENT} is not as {FIRST} made it" in file.read_text()
     assert "terraform_data.pages" in file.read_text()
     assert "may be out of date" in capsys.readouterr().out
 
     state_lock.break_lock(account, where)
-    assert history.read(account, where) == known
+    assert history.read(account, where) == promotions
     assert SECOND in site.get("/login/").body
 
 

@@ -1,4 +1,4 @@
-"""A pull request's plan of the whole application: its cost, and that it changes nothing."""
+"""A pull request's plan of the whole application: its cost, and that it is ignored."""
 
 import resource
 import shutil

@@ -26,7 +26,7 @@ def test_a_second_run_is_refused_even_during_the_live_checks_of_the_first(
         first.communicate(timeout=SOON)
 
     assert "two-at-once is being changed by" in output
-    assert "Wait until that has ended" in output
+    assert "Wait for that run to end" in output
     assert (first.returncode, second.returncode) == (0, 1)
     assert rehearse.outcomes() == [(ONE, LIVE)]
     rehearse.promote(other)

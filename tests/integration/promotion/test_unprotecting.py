@@ -68,20 +68,20 @@ def test_deletion_protection_is_removed_first_and_only_on_request(
     ending = Destruction(
         account=account, target=of.target, progress=of.progress, confirm=lambda _name: True
     )
-    with pytest.raises(HarnessError, match=f"{table} refuse to be deleted"):
+    with pytest.raises(HarnessError, match=f"{table} cannot be deleted"):
         ending.require_unprotected(may_unprotect=False)
 
-    known = history.read(account, of.target)
+    promotions = history.read(account, of.target)
     deployment = deploying.prepare(
         made,
         account,
         of.target,
-        known,
+        promotions,
         folder=tmp_path / "destroying",
         environ=environ,
         progress=of.progress,
     )
-    ending.destroy(deployment, known)
+    ending.destroy(deployment, promotions)
 
     assert (folder / "told").read_text().split() == ["true", "gone", "false", "gone"]
     assert deployment.known() == []

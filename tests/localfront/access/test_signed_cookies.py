@@ -83,4 +83,4 @@ def test_a_repeated_cookie_gets_403() -> None:
     refusal = check_signature(request, trusting(rsa_key()), now=NOW)
 
     assert refusal is not None
-    assert "Key-Pair-Id comes twice" in refusal.message
+    assert "Key-Pair-Id occurs twice" in refusal.message

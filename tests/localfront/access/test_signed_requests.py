@@ -115,7 +115,7 @@ def test_signature_parameters_may_be_anywhere_in_the_query_string() -> None:
 def test_an_expiry_later_than_the_signed_one_gets_403() -> None:
     later = changed(canned(), f"Expires={EXPIRES}", f"Expires={EXPIRES + 1}")
 
-    assert "signature is not of" in refused(later)
+    assert "signature does not match" in refused(later)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_expires_is_whole_seconds(expires: str) -> None:
 def test_a_repeated_parameter_gets_403(more: str) -> None:
     request = canned()
 
-    assert "comes twice" in refused(with_query(request, f"{more}&{request.querystring}"))
+    assert "occurs twice" in refused(with_query(request, f"{more}&{request.querystring}"))
 
 
 def test_a_url_with_both_expires_and_policy_gets_403() -> None:

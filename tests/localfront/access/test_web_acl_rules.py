@@ -84,7 +84,7 @@ def blocks(request: Request, *rules: dict[str, Any], **changes: Any) -> bool:
         ({"AndStatement": {"Statements": [byte_match("x"), byte_match("a")]}}, "/a", False),
     ],
 )  # fmt: skip
-def test_a_statement_matches_what_the_page_says(
+def test_a_statement_matches_as_documented(
     statement: dict[str, Any], target: str, matches: bool
 ) -> None:
     assert blocks(a_request(target), a_rule(statement)) is matches
@@ -100,7 +100,7 @@ def test_an_ip_set_has_ranges_of_both_kinds(address: str, matches: bool) -> None
     assert blocks(a_request("/", client_ip=address), rule) is matches
 
 
-def test_rules_run_by_priority_and_the_first_that_ends_it_wins() -> None:
+def test_rules_run_by_priority_until_one_terminates() -> None:
     allow = a_rule(byte_match("a"), "Allow", Priority=1)
     block = a_rule(byte_match("a"), "Block", Priority=2)
 

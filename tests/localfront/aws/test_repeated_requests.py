@@ -1,4 +1,4 @@
-"""Requests that are repeated: every difference in an answer is found, and nothing else is one."""
+"""Repeated requests: every difference in a response is detected, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localfront.aws.repeated_requests import VALID_FOR, RepeatedRequests
 
 
 class Api:
-    """An API with one answer for all requests, and what it was asked."""
+    """An API with one response to all requests, and the requests that it got."""
 
     def __init__(self) -> None:
         self.status, self.body = 200, b"<Distribution/>"
@@ -56,7 +56,7 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture
 def repeated(api: Api) -> Iterator[RepeatedRequests]:
-    """With one request noted, and repeated once."""
+    """With one recorded request, repeated once."""
     made = RepeatedRequests()
     look(made, f"{api.url}/2020-05-31/distribution?Marker=a")
     assert not made.is_unchanged()  # nothing to compare with
@@ -139,7 +139,7 @@ def test_recorded_requests_expire(api: Api) -> None:
     repeated.close()
 
 
-def test_a_look_that_fails_is_made_again(repeated: RepeatedRequests, api: Api) -> None:
+def test_a_failed_poll_is_repeated(repeated: RepeatedRequests, api: Api) -> None:
     def fail() -> None:
         with repeated.noting():
             repeated.note(a_request(api.url))

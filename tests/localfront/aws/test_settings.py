@@ -147,7 +147,7 @@ def test_an_endpoint_may_have_a_port_and_a_path(url: str) -> None:
 )
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS"])
 def test_a_malformed_endpoint_is_refused_by_its_name(name: str, url: str) -> None:
-    with pytest.raises(ConfigError, match=f"^{name} is .*give a URL such as"):
+    with pytest.raises(ConfigError, match=f"^{name} is .*must be a URL such as"):
         Settings.load({name: url})
 
 

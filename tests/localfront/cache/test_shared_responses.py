@@ -61,7 +61,7 @@ async def test_a_stalled_reader_does_not_delay_the_others() -> None:
     assert await read_whole(asleep) == b"abc"
 
 
-async def test_a_reader_that_disconnects_does_not_end_it_for_the_others() -> None:
+async def test_a_reader_that_disconnects_does_not_end_the_transfer_for_others() -> None:
     source = Pieces([b"ab", b"c"])
     shared_body = arriving(source)
     leaving, staying = shared_body.reader(), shared_body.reader()

@@ -198,7 +198,7 @@ STEPS = st.lists(
 
 
 @given(STEPS, st.sampled_from([0, 1000, 2048, 4000, 6000]))
-def test_the_cache_behaves_as_its_model_a_plain_list_does(
+def test_the_cache_behaves_like_a_plain_list(
     steps: list[tuple[str, str, int, int]], max_bytes: int
 ) -> None:
     cache, model = Cache(max_bytes), Model(max_bytes)

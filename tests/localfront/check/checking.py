@@ -65,14 +65,14 @@ def a_role(**changes: Any) -> Role:
 
 
 def evidence(**changes: Any) -> Evidence:
-    known = Evidence(
+    facts = Evidence(
         today=TODAY,
         functions={EDGE_ARN: a_function()},
         roles={ROLE_ARN: a_role()},
         bucket_policies={"pages": {"Statement": [READABLE]}},
         certificates={DISTRIBUTION_ID: (HOST,)},
     )
-    return replace(known, **changes)
+    return replace(facts, **changes)
 
 
 def at_edge(event_type: str = "viewer-request", **changes: Any) -> dict[str, Any]:
@@ -112,20 +112,20 @@ def described(**config: Any) -> Description:
     )
 
 
-def report(known: Evidence | None = None, **config: Any) -> Report:
-    return check(described(**config), known or evidence())
+def report(facts: Evidence | None = None, **config: Any) -> Report:
+    return check(described(**config), facts or evidence())
 
 
-def findings(rule: str, known: Evidence | None = None, **config: Any) -> tuple[Finding, ...]:
+def findings(rule: str, facts: Evidence | None = None, **config: Any) -> tuple[Finding, ...]:
     """A rule's findings in the clean site with these changes."""
-    return tuple(f for f in report(known, **config).findings if f.rule == rule)
+    return tuple(f for f in report(facts, **config).findings if f.rule == rule)
 
 
-def finding(rule: str, known: Evidence | None = None, **config: Any) -> Finding:
-    (only,) = findings(rule, known, **config)
+def finding(rule: str, facts: Evidence | None = None, **config: Any) -> Finding:
+    (only,) = findings(rule, facts, **config)
     return only
 
 
-def unchecked(known: Evidence | None = None, **config: Any) -> str:
+def unchecked(facts: Evidence | None = None, **config: Any) -> str:
     """What was not checked, with reasons, one line each."""
-    return "\n".join(f"{u.what}: {u.why}" for u in report(known, **config).unchecked)
+    return "\n".join(f"{u.what}: {u.why}" for u in report(facts, **config).unchecked)

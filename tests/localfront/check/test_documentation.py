@@ -17,26 +17,26 @@ REFERENCE = (ROOT / "docs" / "reference" / "check.md").read_text()
 
 
 def test_the_table_of_the_page_has_every_rule_and_no_other() -> None:
-    shown = re.findall(r"^\| [A-Z][A-Z0-9]-\d{3} \|.*$", REFERENCE, flags=re.MULTILINE)
+    documented = re.findall(r"^\| [A-Z][A-Z0-9]-\d{3} \|.*$", REFERENCE, flags=re.MULTILINE)
 
-    assert shown == [
+    assert documented == [
         f"| {r.id} | {r.severity} | {r.code or '-'} | {r.title} | "
         f"{f'[{r.report}]({r.link})' if r.report else '-'} |"
         for r in RULES
     ]
 
 
-def test_the_shown_output_is_what_the_command_prints(
+def test_the_documented_output_is_what_the_command_prints(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     block = PAGE.partition("```console\n")[2].partition("```")[0]
-    shown = [line for line in block.splitlines()[1:] if line not in ("", "…")]
+    documented = [line for line in block.splitlines()[1:] if line not in ("", "…")]
 
     main(["check", "--config", str(FOLDER / "mistakes-plan.json")])
 
     printed = capsys.readouterr().out.splitlines()
-    assert shown
-    assert [line for line in shown if line not in printed] == []
+    assert documented
+    assert [line for line in documented if line not in printed] == []
 
 
 @pytest.mark.parametrize(

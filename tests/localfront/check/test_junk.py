@@ -69,10 +69,10 @@ def test_junk_in_a_buckets_policy_ends_in_a_report(place: Any, junk: Any) -> Non
 
 @pytest.mark.proves("S3-002")
 def test_an_invalid_policy_causes_no_finding() -> None:
-    known = evidence(bucket_policies={"pages": {"Statement": [{"Action": 7}]}})
+    facts = evidence(bucket_policies={"pages": {"Statement": [{"Action": 7}]}})
 
-    assert report(known).findings == ()
-    assert "does not have the structure of a policy" in unchecked(known)
+    assert report(facts).findings == ()
+    assert "does not have the structure of a policy" in unchecked(facts)
 
 
 @pytest.mark.proves("RT-009")

@@ -36,7 +36,7 @@ def test_the_text_lists_findings_their_number_and_what_was_not_checked() -> None
         "error LA-006  aws_lambda_function.edge\n"
         "  It has environment variables.\n"
         "  Remedy: Derive them.\n"
-        "  AWS answers: InvalidLambdaFunctionAssociation\n"
+        "  AWS's error: InvalidLambdaFunctionAssociation\n"
         "\n"
         'warning RT-008  distribution "é"\n'
         "  No pattern.\n"
@@ -50,7 +50,7 @@ def test_the_text_lists_findings_their_number_and_what_was_not_checked() -> None
 
 
 def test_a_clean_text_is_one_line() -> None:
-    assert as_text(CLEAN) == "1 distribution: nothing found.\n"
+    assert as_text(CLEAN) == "1 distribution: no findings.\n"
 
 
 def test_the_json_has_the_same_content() -> None:
@@ -121,7 +121,7 @@ def test_sarif_reports_unchecked_rules_as_notifications() -> None:
 
 
 def test_a_line_break_in_a_name_cannot_forge_a_line() -> None:
-    forged = replace(ERROR, resource="E1\n1 distribution: nothing found.\x1b[2J")
+    forged = replace(ERROR, resource="E1\n1 distribution: no findings.\x1b[2J")
     text = as_text(replace(REPORT, findings=(forged,)))
 
     assert "\n1 distribution" not in text

@@ -8,7 +8,7 @@ from localfront.cloudfront_functions.quotas import STOP_AFTER
 from tests.localfront.cloudfront_functions.running import a_store, failure, returned, run_code
 
 TOO_LONG = "it ran too long; on CloudFront less than 1 ms is allowed"
-TOO_MUCH = "it took more than the 2 MB of memory that it may have"
+TOO_MUCH = "it used more than the 2 MB of memory that CloudFront allows"
 NO_ROOM_FOR_AN_ERROR = "it threw null, or took so much memory that none was left for an error"
 TOO_LONG_A_STRING = "InternalError: string too long"
 
@@ -19,7 +19,7 @@ def handler(body: str) -> str:
 
 @pytest.fixture
 def stopped_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fifth of the time until a run is stopped: each of them uses all of it, twice."""
+    """A fifth of the usual time limit: each attack uses all of it, twice."""
     for engine in ("engine", "frozen_contexts"):
         name = f"localfront.cloudfront_functions.{engine}.STOP_AFTER"
         monkeypatch.setattr(name, STOP_AFTER / 5)

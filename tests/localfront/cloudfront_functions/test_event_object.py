@@ -136,7 +136,7 @@ PLAIN = a_request("/a%20b?x=1&y&x=2", headers=[("Cookie", "a=b; c=d"), ("X-Quote
 
 
 @pytest.mark.parametrize("request_", [PLAIN, a_request("/é", headers=[("X-Letter", "ÿ")])])
-def test_an_event_s_text_is_its_json(request_: Request) -> None:
+def test_an_events_text_is_its_json(request_: Request) -> None:
     at_request = viewer_request_event(request_, config=CONFIG)
     at_response = viewer_response_event(request_, a_response(), config=CONFIG)
 

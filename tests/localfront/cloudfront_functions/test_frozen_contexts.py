@@ -87,7 +87,7 @@ def handler(body: str) -> str:
     ],
 )  # fmt: skip
 def test_a_run_that_would_leave_state_is_repeated_in_a_fresh_context(on: str) -> None:
-    """In strict code it throws, and without errors caught that ends the run."""
+    """In strict code it throws, which ends the run unless errors are caught."""
     context = frozen(
         handler(f"({on}).left = 1; return 1;").replace("event.raw", "event.request.raw")
     )
@@ -224,7 +224,7 @@ def test_a_failed_run_is_repeated_in_a_fresh_context(body: str) -> None:
         ("for (;;);", False),
     ],
 )
-def test_an_error_of_the_scripts_own_is_told_from_one_of_a_frozen_context(
+def test_a_scripts_own_error_is_distinguished_from_one_of_a_frozen_context(
     body: str, own: bool
 ) -> None:
     code, event = handler(body), {"message": "as told"}
@@ -242,7 +242,7 @@ def test_an_error_of_the_scripts_own_is_told_from_one_of_a_frozen_context(
     assert context.threw(again) is own
 
 
-def test_nothing_of_a_run_that_threw_remains() -> None:
+def test_a_run_that_threw_leaves_no_state() -> None:
     code = "let seen = 0;\n" + handler(
         "seen += 1; const list = [3, 1]; list.sort((a, b) => { seen += 1; if (event.bad) throw event; "
         "return a - b; }); console.log('seen'); return [seen, list];"
@@ -269,7 +269,7 @@ def test_no_unlisted_property_has_effects_outside_of_its_object() -> None:
     "name", ["index_pages", "redirect_by_country", "security_headers", "sorted_query"]
 )
 def test_typical_functions_run_in_a_frozen_context(name: str) -> None:
-    """Whether they do is a matter of speed, which no other test would miss."""
+    """This only affects speed, which no other test would notice."""
     assert frozen_context(script_of(sample(name)), RUNTIME_2) is not None
 
 

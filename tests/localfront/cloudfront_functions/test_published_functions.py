@@ -231,5 +231,5 @@ async def test_a_result_nested_too_deeply_is_refused() -> None:
     )
     await functions.load([ARN])
 
-    with pytest.raises(FunctionValidationError, match="nested without end"):
+    with pytest.raises(FunctionValidationError, match="contains itself"):
         await functions.invoke(ARN, request_event(a_request()))

@@ -230,7 +230,7 @@ def test_a_disallowed_header_may_not_be_added() -> None:
 
 @pytest.mark.proves("FN-005")
 @pytest.mark.parametrize("name", ["X-Capital", "with space", "", "a:b", "a\r\nb"])
-def test_a_header_s_name_is_a_token_in_lower_case(name: str) -> None:
+def test_a_header_name_is_a_lower_case_token(name: str) -> None:
     headers = {"host": {"value": "logs.example.com"}, name: {"value": "1"}}
 
     refused("FN-005", a_request(), headers=headers)

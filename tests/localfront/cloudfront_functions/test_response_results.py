@@ -95,7 +95,7 @@ def test_any_other_body_is_refused(body: object) -> None:
 
 @pytest.mark.proves("FN-007")
 @pytest.mark.parametrize("status", ["302", 302.5, True, None, 0, 101, 600])
-def test_a_status_is_a_whole_number_of_a_response(status: object) -> None:
+def test_a_status_is_a_whole_number_from_200_to_599(status: object) -> None:
     with pytest.raises(FunctionValidationError, match="statusCode"):
         generated(statusCode=status)
 

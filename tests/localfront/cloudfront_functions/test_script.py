@@ -49,7 +49,7 @@ def test_text_that_looks_like_an_import_is_not_changed() -> None:
 @pytest.mark.proves("FN-016")
 @pytest.mark.parametrize("module", ["fs", "http", "./other.js", ""])
 def test_an_unknown_module_is_refused(module: str) -> None:
-    with pytest.raises(ConfigError, match="There are only buffer, cloudfront, crypto"):
+    with pytest.raises(ConfigError, match="Only buffer, cloudfront, crypto"):
         read(f"import it from '{module}';")
 
 

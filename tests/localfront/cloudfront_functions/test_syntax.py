@@ -71,7 +71,7 @@ NOTED = {
     "new Map();": "`Map`",
     "setTimeout(handler, 1);": "`setTimeout`",
     "'a'.toUTF8();": "`toUTF8()`",
-    "console.log('a', 'b');": "`console.log` prints its first argument alone",
+    "console.log('a', 'b');": "`console.log` prints only its first argument",
 }
 
 
@@ -122,7 +122,7 @@ def test_syntax_that_may_run_on_aws_is_noted_and_runs(code: str, title: str) -> 
 
 
 @pytest.mark.proves("FN-025")
-def test_an_assumption_takes_newer_javascript() -> None:
+def test_an_assumption_accepts_newer_javascript() -> None:
     code = b"class A {}"
 
     assert read_script(code, name="pretty", newer=True) == '"use strict";class A {}'

@@ -39,8 +39,10 @@ VISITS = ("/", "/style.css", "/", "/style.css?v=2", "/nothing.html", "/api/cart"
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        shown = _shown(_shop(Path(folder)))
-    PICTURE.write_text(svg(shown, columns=COLUMNS, title="localfront serve in a terminal"), "utf-8")
+        picture = _shown(_shop(Path(folder)))
+    PICTURE.write_text(
+        svg(picture, columns=COLUMNS, title="localfront serve in a terminal"), "utf-8"
+    )
 
 
 def _shop(folder: Path) -> Path:

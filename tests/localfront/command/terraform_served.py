@@ -1,4 +1,4 @@
-"""Folders with Terraform that are served, or checked, once for all tests that look at the result.
+"""Folders with Terraform, served or checked once for all tests of the result.
 
 Evaluating one takes four seconds of processor time, and eight with an alias of the AWS provider, as
 Terraform then starts it two dozen times.

@@ -56,7 +56,7 @@ def test_the_clock_is_moved_shown_and_reset(site: Demo, folder: Path) -> None:
     assert " +1h30m " in request
     assert looked.stdout.endswith("(+1h30m)\n")
     assert reset.stdout.endswith("(the real time)\n")
-    assert "the real one again" in line_with("the clock is", site.log)
+    assert "shows the real time again" in line_with("the clock shows", site.log)
 
 
 def test_an_invalid_argument_is_a_one_line_error(site: Demo, folder: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_invalid_argument_is_a_one_line_error(site: Demo, folder: Path) -> No
 
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "'tomorrow' is not a way to move the clock: write +1h30m" in line
+    assert "'tomorrow' is not a valid clock setting: write +1h30m" in line
 
 
 def test_without_a_running_server_it_says_so(tmp_path: Path) -> None:
@@ -82,4 +82,4 @@ def test_with_a_real_account_the_clock_command_is_refused_with_the_reason(tmp_pa
     )
 
     assert done.returncode == 1
-    assert "AWS refuses what is signed with another time" in done.stderr
+    assert "AWS refuses requests signed with a time" in done.stderr

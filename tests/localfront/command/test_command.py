@@ -58,8 +58,8 @@ def test_help_of_serve_lists_every_option_and_its_default(
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["--http-port", "x"], "argument --http-port: 'x' is no port"),
-        (["--viewer", "land=DE"], "argument --viewer: 'land=DE' is not a viewer fact"),
+        (["--http-port", "x"], "argument --http-port: 'x' is not a port"),
+        (["--viewer", "land=DE"], "argument --viewer: 'land=DE' is not a viewer property"),
         (["--http-port", "65536"], "argument --http-port: '65536'"),
         (["--https-port", "-1"], "argument --https-port: '-1'"),
         (["--edge", "my-edge"], "argument --edge: 'my-edge': write FUNCTION=DIR"),
@@ -69,7 +69,7 @@ def test_help_of_serve_lists_every_option_and_its_default(
             "argument --edge: '/no/such' is neither a dir",
         ),
         (["--ca-dir", __file__], f"argument --ca-dir: '{__file__}' is not a directory"),
-        (["--interval", "soon"], "argument --interval: 'soon': give a number above 0"),
+        (["--interval", "soon"], "argument --interval: 'soon': must be a number above 0"),
         (["--interval", "0"], "argument --interval: '0'"),
         (["--interval", "-1"], "argument --interval: '-1'"),
         (["--interval", "nan"], "argument --interval: 'nan'"),
@@ -79,14 +79,14 @@ def test_help_of_serve_lists_every_option_and_its_default(
         (["--config", "."], "argument --config: '.' is not a file"),
         (["--origin-override", "x"], "argument --origin-override: 'x': write ORIGIN="),
         (["--origin-override", "a=b"], "argument --origin-override: 'b' is neither"),
-        (["--workers", "0"], "argument --workers: '0': give a number from 1"),
+        (["--workers", "0"], "argument --workers: '0': must be a number from 1"),
         (["--workers", "many"], "argument --workers: 'many'"),
         (["--profile", "old"], "argument --profile: there is no 'old'"),
-        (["--assume", "x=on"], "There is no assumption 'x'. There are: default_root"),
+        (["--assume", "x=on"], "There is no assumption 'x'. Known names: default_root"),
         (["--assume", "generated_object_is_hit"], "write NAME=on or NAME=off"),
         (["--assume", "generated_object_is_hit=1"], "write NAME=on or NAME=off"),
         (["--tls"], "there is no option --tls"),
-        (["--htp-port", "1"], "there is no option --htp-port (is '--http-port' meant?)"),
+        (["--htp-port", "1"], "there is no option --htp-port (did you mean '--http-port'?)"),
     ],
 )
 def test_a_bad_option_exits_with_2_and_is_named_in_the_error(
@@ -103,7 +103,7 @@ def test_a_bad_option_exits_with_2_and_is_named_in_the_error(
 
 @pytest.mark.parametrize(
     ("command", "way_out"),
-    [("serv", "(is 'serve' meant?)"), ("xyzzy", "there are serve, check,")],
+    [("serv", "(did you mean 'serve'?)"), ("xyzzy", "there are serve, check,")],
 )
 def test_an_unknown_command_suggests_the_nearest_one_or_lists_all(
     command: str, way_out: str, capsys: pytest.CaptureFixture[str]
@@ -168,7 +168,7 @@ def test_a_malformed_endpoint_is_one_clear_line(
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr == (
         f"localfront: {name} is 'http://127.0.0.1:port': "
-        "give a URL such as http://127.0.0.1:4566.\n"
+        "it must be a URL such as http://127.0.0.1:4566.\n"
     )
 
 
@@ -188,7 +188,7 @@ def test_missing_credentials_are_one_clear_line(localfront: Localfront, tmp_path
 
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
-    assert "There are no AWS credentials in what AWS_PROFILE" in line
+    assert "yields no AWS credentials" in line
 
 
 def test_an_emulator_needs_no_credentials(
@@ -222,14 +222,14 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
     assert "choose another folder with --ca-dir" in line
 
 
-def test_without_endpoint_profile_or_files_it_says_what_it_needs(
+def test_without_endpoint_profile_or_files_the_error_lists_the_options(
     localfront: Localfront, tmp_path: Path
 ) -> None:
     run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
 
     assert (run.returncode, run.stdout) == (1, "")
     (line,) = run.stderr.splitlines()
-    assert "Nothing says where the distribution comes from" in line
+    assert "The source of the distribution is not given" in line
     assert "AWS_ENDPOINT_URL" in line
     assert "AWS_PROFILE" in line
     assert "--config FILE" in line
@@ -246,7 +246,7 @@ def test_a_default_profile_with_credentials_is_not_chosen_by_itself(
     run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
 
     assert run.returncode == 1
-    assert "Nothing says where the distribution comes from" in run.stderr
+    assert "The source of the distribution is not given" in run.stderr
 
 
 def test_the_profiles_endpoint_is_used(

@@ -73,12 +73,12 @@ def test_the_command_line_overrides_the_file(project: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[serve]\nhtp-port = 1\n", "no option 'htp-port' (is 'http-port' meant?)"),
-        ("[srve]\nhttp-port = 1\n", "no table 'srve' (is 'serve' meant?)"),
+        ("[serve]\nhtp-port = 1\n", "no option 'htp-port' (did you mean 'http-port'?)"),
+        ("[srve]\nhttp-port = 1\n", "no table 'srve' (did you mean 'serve'?)"),
         ("http-port = 1\n", "no table 'http-port'"),
         ("[serve\n", "localfront.toml can't be read"),
         ('[serve]\nstrict = "yes"\n', "strict: write true or false"),
-        ("[serve]\nhttp-port = [1]\n", "http-port: write a text or a number"),
+        ("[serve]\nhttp-port = [1]\n", "http-port: write a string or a number"),
         ("[serve]\nhelp = true\n", "no option 'help'"),
     ],
 )
@@ -103,7 +103,7 @@ def test_an_error_for_an_invalid_value_names_the_file(
     with pytest.raises(SystemExit):
         parse_arguments(["serve"])
 
-    assert "localfront.toml: argument --http-port: 'x' is no port" in capsys.readouterr().err
+    assert "localfront.toml: argument --http-port: 'x' is not a port" in capsys.readouterr().err
 
 
 def test_a_pyproject_without_our_table_has_no_effect(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""Following an API whose answers are the same as at the last look."""
+"""Following an API whose responses are the same as at the last poll."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.localfront.command.test_follow import (
 
 
 class Unchanged(RepeatedRequests):
-    """Whose answers are the same at some of its repetitions."""
+    """An API whose responses are the same at some polls."""
 
     def __init__(self, *unchanged: bool) -> None:
         super().__init__()
@@ -24,8 +24,8 @@ class Unchanged(RepeatedRequests):
         return self._unchanged.pop(0)
 
 
-async def test_while_an_apis_answers_are_the_same_it_is_not_read() -> None:
-    """The third reading of the script, its end, is the sixth look."""
+async def test_an_api_is_not_read_while_its_responses_are_the_same() -> None:
+    """The third reading of the script, its last, is the sixth poll."""
     repeated = Unchanged(True, False, True, True, True, False)
     applied = Applied()
     follower = following(ScriptedSource(FIRST, SECOND), applied, repeated=repeated)

@@ -79,7 +79,7 @@ def test_an_existing_file_is_not_overwritten(
 
     assert main(["init"]) == 1
 
-    assert "There is a localfront.toml here already" in capsys.readouterr().err
+    assert "localfront.toml exists already" in capsys.readouterr().err
     assert parse_arguments(["serve"]).http_port == 1
 
 

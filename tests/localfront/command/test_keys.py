@@ -45,7 +45,7 @@ def serving(site: Path, *options: str, then: str = "", after: str = "\n") -> Ite
 
 def test_each_key_does_what_its_help_says(site: Path) -> None:
     with serving(site, then="echo status $?; stty -a; echo done") as here:
-        assert "keys: h tells what each does" in here.wait_for("localfront ready")
+        assert "keys: h for help" in here.wait_for("localfront ready")
         here.wait_for("http://localhost:")
         port = int(here.wait_for("/").rstrip("/"))
         here.type("h")

@@ -111,6 +111,6 @@ def test_a_location_at_the_site_gets_the_port_of_its_scheme(
     request = a_request(headers=[("Host", f"{HOST}:8443")])
     response = a_response(302, headers=[("Location", sent)])
 
-    shown = PORTS.shown(request, PORTS.hidden(request), response)
+    restored = PORTS.shown(request, PORTS.hidden(request), response)
 
-    assert shown.headers == Headers.of([("Location", expected or sent)])
+    assert restored.headers == Headers.of([("Location", expected or sent)])

@@ -38,11 +38,11 @@ async def test_a_page_gets_the_script_in_any_content_coding_and_is_not_cached(
     body = encode(b"<p>page</p>\n" * 1000)
     held = body if not streamed else Pieces([body[:20], body[20:]])
 
-    shown = with_script(a_response(body=held, headers=lines))
+    page = with_script(a_response(body=held, headers=lines))
 
-    assert await read_whole(shown.body) == b"<p>page</p>\n" * 1000 + TAG
-    assert shown.headers.get_all("cache-control") == ("no-store",)
-    assert not shown.headers.has_any(frozenset({"etag", "content-encoding", "content-length"}))
+    assert await read_whole(page.body) == b"<p>page</p>\n" * 1000 + TAG
+    assert page.headers.get_all("cache-control") == ("no-store",)
+    assert not page.headers.has_any(frozenset({"etag", "content-encoding", "content-length"}))
 
 
 def test_an_undecodable_page_is_not_changed() -> None:
@@ -98,6 +98,6 @@ def test_a_content_security_policy_that_forbids_the_script_is_detected(
 def test_the_script_uses_the_pages_nonce() -> None:
     policy = ("Content-Security-Policy", "script-src 'nonce-a\"b'")
 
-    shown = with_script(a_response(headers=[*PAGE, policy]))
+    page = with_script(a_response(headers=[*PAGE, policy]))
 
-    assert shown.held.endswith(b'reload.js" nonce="a&quot;b"></script>\n')
+    assert page.held.endswith(b'reload.js" nonce="a&quot;b"></script>\n')

@@ -60,7 +60,7 @@ def test_an_unsigned_request_to_a_signed_url_is_403_and_reported_at_the_start(
         "Function closed has no aws_lambda_permission for apigateway.amazonaws.com",
         "Function closed has no aws_lambda_permission of lambda:InvokeFunctionUrl",
         "Function ssr has no aws_lambda_permission of lambda:InvokeFunction for",
-        "aws_apigatewayv2_route.signed: authorization 'AWS_IAM' lets API Gateway authorize",
+        "aws_apigatewayv2_route.signed: authorization 'AWS_IAM' makes API Gateway authorize",
         "aws_api_gateway_method.key: API key is required",
         "aws_lambda_function_url.shared: CORS is answered before the function",
     ],

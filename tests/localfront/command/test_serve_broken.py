@@ -110,9 +110,9 @@ def with_function(site: Path, changes: dict[str, Any], *, ca: bool = True) -> li
         LambdaFunctionAssociations=listing({**association, "IncludeBody": False}),
         ViewerProtocolPolicy="allow-all",
     )
-    shown = json.loads((site / "site.json").read_text())
-    shown["DistributionConfig"]["DefaultRootObject"] = "one.html"
-    (site / "site.json").write_text(json.dumps(shown))
+    document = json.loads((site / "site.json").read_text())
+    document["DistributionConfig"]["DefaultRootObject"] = "one.html"
+    (site / "site.json").write_text(json.dumps(document))
     described = {
         "FunctionArn": EDGE_ARN,
         "Version": "3",

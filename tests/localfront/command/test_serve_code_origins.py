@@ -182,7 +182,7 @@ def test_a_rest_api_gets_payload_format_1_below_its_stage(served: tuple[int, Log
 
 def test_an_edit_in_a_functions_folder_is_live(served: tuple[int, LogLines], project: Path) -> None:
     port, log = served
-    assert "Is 'api' meant?" in wait_for(log, "--lambda apo")
+    assert "Did you mean 'api'?" in wait_for(log, "--lambda apo")
     code = project / "live" / "app.py"
 
     code.write_text("def handler(event, context):\n    return {'statusCode': 418}\n")

@@ -173,7 +173,7 @@ async def test_python_and_node_debuggers_stop_at_a_breakpoint_of_a_served_functi
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--debug=guard"], "there is no such Lambda function. There are: in-node, in-python."),
+        (["--debug=guard"], "there is no such Lambda function. Known names: in-node, in-python."),
         (["--debug=in-node:x"], "write FUNCTION or FUNCTION:PORT"),
         (["--debug-wait"], "add --debug FUNCTION"),
     ],

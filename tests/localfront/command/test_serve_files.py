@@ -220,7 +220,7 @@ def test_a_web_acl_is_reported_once_and_the_site_served(site: Path) -> None:
         assert get(port, "/") == (200, b"one")
         log_text = wait_for(log, "WebACLId")
         assert "names an AWS WAF web ACL" in log_text
-        assert "Here none of its rules is applied" in log_text
+        assert "Here none of its rules are applied" in log_text
 
         write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
         assert "WebACLId" not in wait_until(log, "configuration changed")
@@ -234,7 +234,7 @@ def test_strict_refuses_what_is_otherwise_only_reported(site: Path) -> None:
     )
 
     with (
-        pytest.raises(AssertionError, match="2 things stand in the way") as refused,
+        pytest.raises(AssertionError, match="2 problems must be fixed") as refused,
         serving(site, "--strict"),
     ):
         pass
@@ -265,8 +265,8 @@ def test_options_that_refer_to_nothing_are_reported(site: Path) -> None:
     with serving(site, *options) as (_, log):
         log_text = wait_until(log, "certificate authority")
 
-    assert "--edge blog-gaurd: no behavior" in log_text
-    assert "Is 'blog-guard' meant?" in log_text
+    assert "--edge blog-gaurd: no served behavior" in log_text
+    assert "Did you mean 'blog-guard'?" in log_text
     assert "--origin-override page: no distribution has such an origin" in log_text
-    assert "Is 'pages' meant?" in log_text
+    assert "Did you mean 'pages'?" in log_text
     assert "chosen.example.com" not in log_text  # a function may choose it

@@ -135,4 +135,4 @@ def test_a_file_for_an_unused_store_is_an_error(tmp_path: Path) -> None:
     file = write_store(tmp_path / "keys.json", {})
 
     with serving(tmp_path, "--kvs", f"redirect={file}") as (_, log):
-        assert "no function" in wait_for(log, "--kvs redirect")
+        assert "no served function" in wait_for(log, "--kvs redirect")

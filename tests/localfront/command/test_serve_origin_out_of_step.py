@@ -1,4 +1,4 @@
-"""An origin that sends surplus bytes, behind the command: the case of the issue."""
+"""The command with an origin that sends surplus bytes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ asyncio.run(main())
 
 @contextmanager
 def an_origin(when: str) -> Iterator[tuple[int, IO[str]]]:
-    """Its port, and what it prints once it has sent too much; `when` says when that is."""
+    """Its port, and its output once it has sent surplus bytes; `when` says when that is."""
     process = subprocess.Popen(
         [sys.executable, "-c", ORIGIN, when],
         stdout=subprocess.PIPE,

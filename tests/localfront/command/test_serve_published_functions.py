@@ -166,7 +166,7 @@ def test_published_code_and_an_edited_store_are_live_soon(account: Account, tmp_
         account.put("word", "good day")
         wait_for_body(port, b"good day")
 
-        assert "speaker" in wait_for(log, "what was published is live")
+        assert "speaker" in wait_for(log, "the published version is live")
 
 
 def test_the_inspector_edits_an_emulators_store_and_the_next_request_has_it(

@@ -30,7 +30,7 @@ async def test_an_open_page_reloads_when_pages_or_functions_change(
     options = with_function(site, {}, ca=False)
     (site / "pages" / "one.html").write_text("<h1>first</h1>")
     with serving(site, *options, "--reload") as (port, log):
-        wait_for(log, "--reload: pages in the browser load themselves again")
+        wait_for(log, "--reload: pages reload in the browser")
         page = await browser.new_page()
         await page.goto(f"http://localhost:{port}/")
         await expect(page.locator("h1")).to_have_text("first")

@@ -122,7 +122,7 @@ def serving(project: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
 
 def test_a_template_is_served_with_its_functions_and_followed(project: Path) -> None:
     with serving(project, "--parameter", "Stage=live") as (port, log):
-        assert "Aliases.Items[0] is made of the parameter Domain" in wait_for(log, "Aliases")
+        assert "Aliases.Items[0] depends on the parameter Domain" in wait_for(log, "Aliases")
         assert get(port, "/") == (200, b"home")
         assert get(port, "/none.html")[0] == 403
         assert get(port, "/inline") == (200, b"inline")

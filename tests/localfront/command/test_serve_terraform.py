@@ -85,9 +85,7 @@ def planned(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def elsewhere(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """By OpenTofu, in another region beside us-east-1, with a count that a plan would have to know
-    too early.
-    """
+    """With OpenTofu, in a second region, with a count that a plan would need too early."""
     project = a_project(initialised, tmp_path_factory.mktemp("elsewhere"))
     path = recording_terraform(project, "tofu")
     (project / "terraform" / "main.tf").write_text(with_an_alias(with_a_web_acl(TERRAFORM)))
@@ -125,7 +123,7 @@ def test_a_folder_is_served_before_its_first_apply_without_running_its_code(
 
 
 def test_two_evaluations_of_a_folder_are_the_same(project: Path) -> None:
-    """Whose records are made for each name of a certificate, which only the second pass knows."""
+    """With a record for each name of a certificate, known only in the second pass."""
     settings = TerraformSettings(arguments=("-var=name=mine",), environment=environment())
 
     one, another = (evaluate(project / "terraform", settings).document for _ in range(2))

@@ -58,8 +58,8 @@ def fields(log_dir: Path) -> list[dict[str, str]]:
     [file] = log_dir.glob(f"{DISTRIBUTION_ID}.*.log")
     version, names, *lines = file.read_text().splitlines()
     assert version == "#Version: 1.0"
-    known = names.removeprefix("#Fields: ").split(" ")
-    return [dict(zip(known, line.split("\t"), strict=True)) for line in lines]
+    columns = names.removeprefix("#Fields: ").split(" ")
+    return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines]
 
 
 @pytest.mark.proves("LG-001", "LG-003", "RV-003")

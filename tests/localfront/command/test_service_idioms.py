@@ -74,7 +74,7 @@ def pages(tmp_path: Path) -> Folder:
 async def test_a_plan_that_references_its_bucket_by_another_attribute_is_served(
     plan: str, distribution: str, bucket: str, target: str, pages: Folder, tmp_path: Path
 ) -> None:
-    """An attribute as a label, a local, countries by a variable, a policy that names an unmade identity."""
+    """An attribute as a label, a local, countries from a variable, a policy of a new identity."""
     async with a_service(tmp_path) as site:
         await applied(site, planned(plan, distribution), **{bucket: pages})
         page = await get(site, target)
@@ -193,7 +193,7 @@ async def test_a_staging_distribution_is_found_at_its_id(tmp_path: Path) -> None
 
 @pytest.mark.proves("MI-005")
 async def test_a_viewer_sent_to_staging_by_weight_stays_there(tmp_path: Path) -> None:
-    """A share of 0.15 has not been met after 300 requests once in 10^21 runs."""
+    """With a weight of 0.15, 300 requests all miss staging once in 10^21 runs."""
     stickiness = {"IdleTTL": 300, "MaximumTTL": 600}
     weight = {"Weight": 0.15, "SessionStickinessConfig": stickiness}
     policy = {

@@ -22,10 +22,10 @@ def test_text_is_in_its_columns_coloured_and_escaped() -> None:
 
 
 def test_the_committed_picture_has_no_key_and_no_machine_specific_text() -> None:
-    shown = [unescape(text) for _, _, text in SPAN.findall(PICTURE.read_text("utf-8"))]
+    texts = [unescape(text) for _, _, text in SPAN.findall(PICTURE.read_text("utf-8"))]
 
-    assert any("localfront ready https://localhost:8443/" in text for text in shown)
-    for text in shown:
+    assert any("localfront ready https://localhost:8443/" in text for text in texts)
+    for text in texts:
         assert re.search(r"/tmp|/root|/home|#[\w-]", text) is None, text  # noqa: S108 -- not made
         assert len(text) <= COLUMNS
     assert PICTURE.stat().st_size < 20_000

@@ -42,23 +42,23 @@ def test_a_code_that_can_have_no_custom_page_is_refused(code: int) -> None:
     assert "ER-008" in message
 
 
-@pytest.mark.parametrize("shown", ["200", "404", "504"])
+@pytest.mark.parametrize("response_code", ["200", "404", "504"])
 @pytest.mark.proves("ER-009")
-def test_an_error_may_be_shown_as_200_or_another_error(shown: str) -> None:
-    response = an_error_response(ResponseCode=shown)
+def test_an_error_may_be_shown_as_200_or_another_error(response_code: str) -> None:
+    response = an_error_response(ResponseCode=response_code)
 
     read = parsed(CustomErrorResponses=listing(response)).error_response(403)
 
     assert read is not None
-    assert read.response_code == int(shown)
+    assert read.response_code == int(response_code)
 
 
-@pytest.mark.parametrize("shown", ["301", "401", "201", "999", "two hundred", "٢٠٠"])
+@pytest.mark.parametrize("response_code", ["301", "401", "201", "999", "two hundred", "٢٠٠"])
 @pytest.mark.proves("ER-009")
-def test_an_error_cannot_be_shown_as_any_other_code(shown: str) -> None:
-    wrong = an_error_response(ResponseCode=shown)
+def test_an_error_cannot_be_shown_as_any_other_code(response_code: str) -> None:
+    wrong = an_error_response(ResponseCode=response_code)
 
-    assert f"ResponseCode {shown!r}" in refused(CustomErrorResponses=listing(wrong))
+    assert f"ResponseCode {response_code!r}" in refused(CustomErrorResponses=listing(wrong))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_an_error_cannot_be_shown_as_any_other_code(shown: str) -> None:
     [
         pytest.param({"ResponseCode": ""}, "ResponsePagePath", id="a page alone"),
         pytest.param({"ResponsePagePath": ""}, "ResponseCode", id="a code alone"),
-        pytest.param({"ResponsePagePath": "e.html"}, "starts with `/`", id="no path"),
+        pytest.param({"ResponsePagePath": "e.html"}, "Start it with `/`", id="no path"),
         pytest.param({"ErrorCachingMinTTL": -1}, "ErrorCachingMinTTL -1", id="time"),
     ],
 )
@@ -82,4 +82,4 @@ def test_a_custom_error_response_that_cloudfront_refuses_is_refused(
 def test_two_responses_for_one_code_are_refused() -> None:
     twice = listing(an_error_response(), an_error_response())
 
-    assert "a code twice: 403, 403" in refused(CustomErrorResponses=twice)
+    assert "duplicate codes: 403, 403" in refused(CustomErrorResponses=twice)

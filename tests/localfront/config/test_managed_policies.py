@@ -35,7 +35,7 @@ DAY, YEAR = 86_400, 31_536_000  # seconds
         ),
     ],
 )
-def test_a_managed_cache_policy_with_nothing_in_the_key(
+def test_a_managed_cache_policy_may_have_nothing_in_the_key(
     policy_id: str, times: tuple[int, int, int], compresses: bool
 ) -> None:
     policy = MANAGED.cache[policy_id]
@@ -63,7 +63,7 @@ def test_a_managed_cache_policy_with_nothing_in_the_key(
         ),
     ],
 )
-def test_a_managed_cache_policy_that_uses_the_origins_cache_control(
+def test_a_managed_cache_policy_may_use_the_origins_cache_control(
     policy_id: str, query_strings: bool
 ) -> None:
     policy = MANAGED.cache[policy_id]
@@ -144,7 +144,7 @@ def test_all_viewer_and_cloudfront_headers_adds_twenty_one() -> None:
         ),
     ],
 )
-def test_a_managed_origin_request_policy_that_lists_headers(
+def test_a_managed_origin_request_policy_may_list_headers(
     policy_id: str, names: tuple[str, ...]
 ) -> None:
     policy = MANAGED.origin_request[policy_id]

@@ -108,7 +108,7 @@ def test_a_field_that_an_emulator_omits_is_empty(absent: str) -> None:
 
 @pytest.mark.parametrize("arn", ["x", "arn:aws:s3:::bucket", "arn:aws:cloudfront::1"])
 def test_an_arn_that_is_not_a_distributions_is_refused(arn: str) -> None:
-    with pytest.raises(ConfigError, match=r"ARN '.*' is no ARN"):
+    with pytest.raises(ConfigError, match=r"ARN '.*' is not an ARN"):
         parse_distribution(
             {**a_distribution_description(), "ARN": arn},
             policies=MANAGED,
@@ -285,6 +285,6 @@ def test_all_refusals_are_reported_together() -> None:
         ),
     )
 
-    assert message.startswith("4 things stand in the way:\n  - ")
+    assert message.startswith("4 problems must be fixed:\n  - ")
     for field in ("Enabled", "DefaultRootObject", "OriginPath", "ConnectionAttempts"):
         assert field in message

@@ -77,8 +77,8 @@ async def test_the_default_root_object_may_apply_before_viewer_request(before: b
 
     answer = await edge.get("/")
 
-    shown = edge.functions.events[0]["Records"][0]["cf"]["request"]["uri"]
-    assert shown == ("/index.html" if before else "/")
+    uri = edge.functions.events[0]["Records"][0]["cf"]["request"]["uri"]
+    assert uri == ("/index.html" if before else "/")
     assert answer.status == 200
 
 

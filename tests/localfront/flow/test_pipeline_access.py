@@ -116,9 +116,9 @@ async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_
     await edge.answer(from_("country=DE; address=203.0.113.7"))
 
     (event,) = edge.functions.events
-    shown = request_of(event)
-    assert shown["clientIp"] == "203.0.113.7"
-    assert set(shown["headers"]) == {"host"}
+    event_request = request_of(event)
+    assert event_request["clientIp"] == "203.0.113.7"
+    assert set(event_request["headers"]) == {"host"}
     (received,) = edge.origins.received
     sent = received.request
     assert sent.headers.get("CloudFront-Viewer-Country") == "DE"
@@ -141,7 +141,7 @@ async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
     response = await edge.answer(from_("country=Germany"))
 
     assert response.status == 400
-    assert b"give DE" in response.held
+    assert b"write DE" in response.held
     assert edge.origins.received == []
 
 

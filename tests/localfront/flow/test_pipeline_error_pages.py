@@ -50,17 +50,17 @@ async def test_a_custom_page_for_404_is_not_used_for_s3s_403() -> None:
     assert (answer.status, answer.body) == (403, b"AccessDenied")
 
 
-@pytest.mark.parametrize("shown", [200, 404, 503])
+@pytest.mark.parametrize("response_code", [200, 404, 503])
 @pytest.mark.proves("ER-009")
-async def test_the_response_code_of_a_custom_page_may_differ(shown: int) -> None:
+async def test_the_response_code_of_a_custom_page_may_differ(response_code: int) -> None:
     edge = site(
-        error_pages=(an_error_page(403, response_code=shown),),
+        error_pages=(an_error_page(403, response_code=response_code),),
         answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
     )
 
     answer = await edge.get("/missing")
 
-    assert (answer.status, x_cache(answer)) == (shown, "Error from cloudfront")
+    assert (answer.status, x_cache(answer)) == (response_code, "Error from cloudfront")
 
 
 @pytest.mark.proves("ER-010")

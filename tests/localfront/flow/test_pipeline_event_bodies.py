@@ -39,8 +39,8 @@ async def test_with_include_body_a_function_sees_the_body_and_the_origin_gets_it
 
     await edge.get("/a", method=method, body=upload)
 
-    shown = record(edge.functions.events[0])["request"]["body"]
-    assert shown["inputTruncated"] is True
+    event_body = record(edge.functions.events[0])["request"]["body"]
+    assert event_body["inputTruncated"] is True
     assert edge.origins.received[0].body == b"x" * 30_000 + b"y" * 30_000 + b"z"
 
 

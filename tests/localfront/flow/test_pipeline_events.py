@@ -68,8 +68,8 @@ async def test_on_a_hit_viewer_response_sees_the_age() -> None:
 
     answer = await edge.get("/a")
 
-    shown = record(edge.functions.events[-1])["response"]["headers"]
-    assert shown["age"] == [{"key": "Age", "value": "7"}]
+    headers = record(edge.functions.events[-1])["response"]["headers"]
+    assert headers["age"] == [{"key": "Age", "value": "7"}]
     assert answer.headers.get_all("age") == ("7",)
 
 
@@ -269,10 +269,10 @@ async def test_viewer_response_sees_the_request_that_viewer_request_returned() -
 
     await edge.get("/asked")
 
-    shown = record(edge.functions.events[-1])
-    assert shown["config"]["eventType"] == "viewer-response"
-    assert shown["request"]["uri"] == "/a"
-    assert "origin" not in shown["request"]
+    event_record = record(edge.functions.events[-1])
+    assert event_record["config"]["eventType"] == "viewer-response"
+    assert event_record["request"]["uri"] == "/a"
+    assert "origin" not in event_record["request"]
 
 
 @pytest.mark.proves("PL-012")

@@ -145,16 +145,16 @@ async def test_a_response_event_has_cookies_apart_from_headers() -> None:
 
     answer = await edge.get("/a")
 
-    shown = edge.functions.events[0]["response"]
-    assert shown["cookies"] == {"a": {"value": "1", "attributes": "Secure; Path=/"}}
-    assert "set-cookie" not in shown["headers"]
+    event_response = edge.functions.events[0]["response"]
+    assert event_response["cookies"] == {"a": {"value": "1", "attributes": "Secure; Path=/"}}
+    assert "set-cookie" not in event_response["headers"]
     assert answer.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
 
 
 @pytest.mark.proves("FN-024")
 async def test_cloudfront_functions_see_the_viewers_location_and_lambda_at_edge_does_not() -> None:
     facts = a_request("/a", headers=[("X-Localfront-Viewer", "country=GB")])
-    known: dict[str, Any] = {
+    policies: dict[str, Any] = {
         "cache_policy": EVERYTHING,
         "origin_request_policy": ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
     }
@@ -162,8 +162,8 @@ async def test_cloudfront_functions_see_the_viewers_location_and_lambda_at_edge_
 
     seen = []
     for behavior in (
-        a_behavior(function_associations=(attached,), **known),
-        a_behavior(lambda_function_associations=(an_edge_function(),), **known),
+        a_behavior(function_associations=(attached,), **policies),
+        a_behavior(lambda_function_associations=(an_edge_function(),), **policies),
     ):
         edge = site(default=behavior, answers={"/a": a_response()}, returns=_its_request)
         assert (await edge.answer(facts)).status == 200

@@ -102,7 +102,7 @@ async def refused(event: str, change: Change, target: str = "pages") -> str:
     ("LR-004", "unknown encoding", made(status="200", body="x", bodyEncoding="utf8")),
     ("LR-007", "over 40 KB", made(status="200", body="x" * (40 * KB + 1))),
 )
-async def test_viewer_request_results_are_validated_by(rule: str, change: Change) -> None:
+async def test_viewer_request_results_are_validated(rule: str, change: Change) -> None:
     assert await refused("viewer_request", change) == rule
 
 
@@ -130,7 +130,7 @@ async def test_disallowed_header_prefixes_apply_to_every_name(name: str) -> None
     ("LE-038", "disallowed custom header", moved(customHeaders={"connection": lines("x")})),
     ("LE-038", "header of both", moved(customHeaders={"user-agent": lines("x")})),
 )
-async def test_origin_request_results_are_validated_by(rule: str, change: Change) -> None:
+async def test_origin_request_results_are_validated(rule: str, change: Change) -> None:
     assert await refused("origin_request", change, target="api") == rule
 
 
@@ -140,7 +140,7 @@ async def test_origin_request_results_are_validated_by(rule: str, change: Change
     ("LH-003", "transfer-encoding", header("response", "transfer-encoding", "chunked")),
     also=("LH-006",),
 )
-async def test_origin_response_results_are_validated_by(rule: str, change: Change) -> None:
+async def test_origin_response_results_are_validated(rule: str, change: Change) -> None:
     assert await refused("origin_response", change) == rule
 
 
@@ -152,7 +152,7 @@ async def test_origin_response_results_are_validated_by(rule: str, change: Chang
     ("LH-003", "transfer-encoding", header("response", "transfer-encoding", "chunked")),
     also=("LH-007",),
 )
-async def test_viewer_response_results_are_validated_by(rule: str, change: Change) -> None:
+async def test_viewer_response_results_are_validated(rule: str, change: Change) -> None:
     assert await refused("viewer_response", change) == rule
 
 

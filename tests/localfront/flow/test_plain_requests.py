@@ -21,7 +21,7 @@ from localfront.config.distribution import (
 from localfront.config.policies import ResponseHeadersPolicy
 from localfront.config.web_acl import WebAcl
 from localfront.errors import OriginError
-from localfront.flow.plain_requests import Asked, PlainRequests
+from localfront.flow.plain_requests import PlainLookup, PlainRequests
 from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Headers, Request
 from tests.localfront.factories import (
@@ -41,7 +41,7 @@ ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
 NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
-def lookup(edge: Edge, request: Request) -> Asked | None:
+def lookup(edge: Edge, request: Request) -> PlainLookup | None:
     return PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=65536)
 
 
@@ -50,7 +50,7 @@ def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Stored | N
     return None if plain is None else plain.stored
 
 
-def is_hit(plain: Asked | None) -> bool:
+def is_hit(plain: PlainLookup | None) -> bool:
     return plain is not None and plain.stored is not None
 
 

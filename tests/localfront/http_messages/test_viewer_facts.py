@@ -36,22 +36,22 @@ def test_every_fact_can_be_set() -> None:
     examples = {name: form.example.partition(",")[0] for name, form in FORMS.items()}
     examples["ja3"] = "0" * 32
 
-    known = parse_viewer_facts("; ".join(f"{n}={v}" for n, v in examples.items()))
+    facts = parse_viewer_facts("; ".join(f"{n}={v}" for n, v in examples.items()))
 
     assert len(FORMS) == len(ViewerFacts.__dataclass_fields__)
     for form in FORMS.values():
-        assert getattr(known, form.field) is not None
+        assert getattr(facts, form.field) is not None
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("DE", "'DE' is not a viewer fact: write name=value"),
-        ("land=DE", "'land=DE' is not a viewer fact.*country"),
-        ("Country=DE", "is not a viewer fact"),
-        ("country=DE;", "'' is not a viewer fact"),
-        ("country=DE, city=Berlin", "country can't be 'DE, city=Berlin': give DE"),
-        ("country=DE; country=NL", "country comes twice"),
+        ("DE", "'DE' is not a viewer property: write name=value"),
+        ("land=DE", "'land=DE' is not a viewer property.*country"),
+        ("Country=DE", "is not a viewer property"),
+        ("country=DE;", "'' is not a viewer property"),
+        ("country=DE, city=Berlin", "country can't be 'DE, city=Berlin': write DE"),
+        ("country=DE; country=NL", "country occurs twice"),
         ("country=de", "country can't be 'de'"),
         ("country=D\u0395", "country can't be"),
         ("country=", "country can't be ''"),

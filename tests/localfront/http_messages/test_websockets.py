@@ -165,7 +165,7 @@ WHOLE = {
 async def test_an_incomplete_handshake_is_a_plain_request(
     lines: dict[str, str],
 ) -> None:
-    """Otherwise the origin would open a WebSocket for a viewer that cannot use one."""
+    """Otherwise the origin would open a WebSocket for a viewer that cannot use it."""
     chat = ChatServer()
     async with (
         site(chat) as url,

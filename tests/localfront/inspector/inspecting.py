@@ -37,7 +37,7 @@ class Inspected:
         return parsed(await exchange(self.site.port, wire))
 
     async def look(self, path: str, *lines: str, method: str = "GET", body: Any = None) -> Any:
-        """The API's answer; an error is one for the test."""
+        """The API's response; an error fails the test."""
         reply = await self.raw(
             path, f"Authorization: Bearer {self.server.token}", *lines, method=method, body=body
         )

@@ -45,11 +45,11 @@ def _after(count: int, site: Demo, page: Page) -> tuple[float, float]:
     page.wait_for_timeout(1000)
     server = _resident_mb(site.pid)
     heap = page.evaluate("gc(), performance.memory.usedJSHeapSize") / 2**20
-    shown = page.locator("[data-count]").inner_text()
+    counted = page.locator("[data-count]").inner_text()
     elements = page.evaluate("document.querySelectorAll('*').length")
     sys.stdout.write(
         f"{count:>6} requests, {rate:.0f}/s: server {server:.0f} MB, page {heap:.1f} MB, "
-        f"{elements} elements, {shown}\n"
+        f"{elements} elements, {counted}\n"
     )
     sys.stdout.flush()
     return server, heap

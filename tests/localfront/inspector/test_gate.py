@@ -158,7 +158,7 @@ async def test_an_internal_error_is_logged_in_one_line(
         reply = await here.raw("/api/requests/1", f"Authorization: Bearer {here.server.token}")
 
     assert reply.status == 500
-    assert "fault of its own" in json.loads(reply.body)["error"]
+    assert "The inspector failed" in json.loads(reply.body)["error"]
     assert "the inspector failed: TypeError" in caplog.text
 
 

@@ -21,7 +21,7 @@ LINE = {"key": "Cookie", "value": SECRET}
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "shown"),
+    ("name", "value", "masked"),
     [
         ("Cookie", f"a={SECRET}; b={SECRET}", "a=…; b=…"),
         ("Cookie", SECRET, "…=…"),
@@ -72,8 +72,8 @@ LINE = {"key": "Cookie", "value": SECRET}
         ("Content-Security-Policy", "default-src 'self'", "default-src 'self'"),
     ],
 )
-def test_a_secret_header_is_masked_and_the_rest_is_kept(name: str, value: str, shown: str) -> None:
-    assert MASKING.header(name, value) == shown
+def test_a_secret_header_is_masked_and_the_rest_is_kept(name: str, value: str, masked: str) -> None:
+    assert MASKING.header(name, value) == masked
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_a_secret_header_is_masked_and_the_rest_is_kept(name: str, value: str, s
     ],
 )
 def test_secrets_in_an_event_are_masked_however_malformed(event: Any) -> None:
-    shown = MASKING.json({"Records": [{"cf": {"request": {"uri": "/", **event}}}]})
+    masked = MASKING.json({"Records": [{"cf": {"request": {"uri": "/", **event}}}]})
 
-    assert SECRET not in json.dumps(shown)
-    assert shown["Records"][0]["cf"]["request"]["uri"] == "/"
+    assert SECRET not in json.dumps(masked)
+    assert masked["Records"][0]["cf"]["request"]["uri"] == "/"
 
 
 @pytest.mark.parametrize("name", [None, "querystring", "headers"])
@@ -132,9 +132,9 @@ def test_a_deeply_nested_result_is_masked(name: str | None) -> None:
 def test_secrets_of_the_event_in_a_functions_output_are_masked(printed: Any) -> None:
     spaced, dense = json.dumps(printed), json.dumps(printed, separators=(",", ":"))
 
-    shown = [MASKING.line(line) for line in (spaced, dense, str(printed))]
+    masked = [MASKING.line(line) for line in (spaced, dense, str(printed))]
 
-    assert SECRET not in "".join(shown)
+    assert SECRET not in "".join(masked)
     assert MASKING.line('{"uri": "/a", "clientIp": "::1"}') == '{"uri": "/a", "clientIp": "::1"}'
 
 

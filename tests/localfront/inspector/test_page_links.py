@@ -9,7 +9,7 @@ from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import NARROW, ORDINARY, findings_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
-LINK = "Its way, in the inspector"
+LINK = "This request in the inspector"
 
 
 async def test_an_error_page_links_to_its_request_in_the_open_inspector(
@@ -56,7 +56,7 @@ async def test_an_expired_key_is_requested_from_other_tabs_once(page: Page, site
 
 
 async def test_the_sites_pages_cannot_receive_the_key(page: Page, site: Demo) -> None:
-    """They have another port, and so another origin, as every other program's pages have."""
+    """They have another port, and therefore another origin, like the pages of any other program."""
     other = await page.context.new_page()
     await other.goto(f"{site.site}/broken")
     await other.evaluate(

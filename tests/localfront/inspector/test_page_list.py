@@ -25,12 +25,12 @@ async def test_each_filter_shows_its_own_requests(page: Page, site: Demo) -> Non
         ("Behavior", "*", 4),
     ):
         await page.get_by_label(label).select_option(option)
-        shown = rows(page)
+        visible = rows(page)
         if count is None:
-            await expect(shown.first).to_contain_text("Hit")
-            assert "302" not in " ".join(await shown.all_inner_texts())
+            await expect(visible.first).to_contain_text("Hit")
+            assert "302" not in " ".join(await visible.all_inner_texts())
         else:
-            await expect(shown).to_have_count(count)
+            await expect(visible).to_have_count(count)
         await page.get_by_label(label).select_option("")
     await page.get_by_label("Function errors").check()
     await expect(rows(page)).to_have_count(1)
@@ -39,7 +39,7 @@ async def test_each_filter_shows_its_own_requests(page: Page, site: Demo) -> Non
 
 
 async def test_several_distributions_are_distinguished(page: Page) -> None:
-    shown = await page.evaluate(
+    visible = await page.evaluate(
         """async () => {
           const { Filters } = await import("/scripts/filters.js");
           const { Rows } = await import("/scripts/rows.js");
@@ -57,7 +57,7 @@ async def test_several_distributions_are_distinguished(page: Page) -> None:
         }"""
     )
 
-    assert shown == [True, [2]]
+    assert visible == [True, [2]]
 
 
 async def test_a_cleared_list_stays_empty_after_a_reload(page: Page, site: Demo) -> None:

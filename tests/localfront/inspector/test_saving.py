@@ -116,4 +116,4 @@ async def test_a_request_that_a_test_cannot_repeat_is_refused_with_the_remedy(
         outside = await here.raw("/api/requests/1/test")
 
     assert (nobody.status, no_function.status, outside.status) == (409, 404, 401)
-    assert b"No distribution took the request" in nobody.body
+    assert b"No distribution matched the request" in nobody.body

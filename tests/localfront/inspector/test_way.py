@@ -72,15 +72,15 @@ async def test_a_hit_has_the_request_that_stored_the_object_and_its_ttl() -> Non
 @pytest.mark.parametrize(
     ("lines", "rule", "message"),
     [
-        ([("Cache-Control", "max-age=60")], "CA-010", "Kept for 60 s"),
-        ([("Cache-Control", "s-maxage=5, max-age=60")], "CA-012", "Kept for 5 s"),
+        ([("Cache-Control", "max-age=60")], "CA-010", "Stored for 60 s"),
+        ([("Cache-Control", "s-maxage=5, max-age=60")], "CA-012", "Stored for 5 s"),
         (
             [("Cache-Control", "no-store")],
             "CA-015",
-            "Not served again; kept in case the origin fails",
+            "Not fresh; kept in case the origin fails",
         ),
-        ([("Vary", "*")], "CA-022", "Not served again; kept in case the origin fails"),
-        ([], "CA-013", "Kept for 86400 s"),
+        ([("Vary", "*")], "CA-022", "Not fresh; kept in case the origin fails"),
+        ([], "CA-013", "Stored for 86400 s"),
     ],
 )
 async def test_the_header_or_setting_that_decided_the_lifetime_is_named(
@@ -130,14 +130,14 @@ async def test_the_key_is_shown_part_by_part_with_what_is_left_out_of_it() -> No
         ("Query string", "q=1"),
         ("x-lang", "de"),
         ("theme", "dark"),
-        ("Accept-Encoding", "(none that is taken)"),
+        ("Accept-Encoding", "(no supported encoding)"),
     ]
     assert cache.key[2].setting == "cache policy cache-policy: query strings listed (q)"
     outside = {k.part: k.setting for k in cache.outside_key}
-    assert outside["?utm"] == "goes to the origin: origin request policy extra"
-    assert outside["X-Seen"] == "goes to the origin: origin request policy extra"
-    assert outside["X-Gone"] == "no policy passes it on"
-    assert outside["id"] == "no policy passes it on"
+    assert outside["?utm"] == "sent to the origin by origin request policy extra"
+    assert outside["X-Seen"] == "sent to the origin by origin request policy extra"
+    assert outside["X-Gone"] == "no policy forwards it"
+    assert outside["id"] == "no policy forwards it"
 
 
 async def test_a_function_has_its_event_its_result_and_the_changes() -> None:

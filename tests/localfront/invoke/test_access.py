@@ -40,5 +40,5 @@ def test_a_function_gets_no_variables_that_lambda_does_not_set(
     with pytest.raises(ConfigError) as refused:
         chosen_access(variables)
 
-    assert "has no variable" in str(refused.value)
+    assert "can't have the environment variable" in str(refused.value)
     assert "a-secret" not in str(refused.value)

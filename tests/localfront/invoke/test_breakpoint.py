@@ -30,12 +30,12 @@ def handler(event, context):
 
 def until(text: bytes, terminal: int) -> bytes:
     """The terminal's output up to a text."""
-    shown, end = b"", time.monotonic() + PATIENCE
-    while text not in shown:
+    output, end = b"", time.monotonic() + PATIENCE
+    while text not in output:
         ready, _, _ = select.select([terminal], [], [], end - time.monotonic())
-        assert ready, shown
-        shown += os.read(terminal, 4096)
-    return shown
+        assert ready, output
+        output += os.read(terminal, 4096)
+    return output
 
 
 @pytest.mark.parametrize(

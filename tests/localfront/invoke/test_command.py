@@ -76,7 +76,7 @@ def edge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Invoke:
-    """Runs the command; keeps what it printed."""
+    """Runs the command and keeps its output."""
 
     def __init__(self, edge: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._edge = edge
@@ -133,7 +133,7 @@ def test_a_violation_is_printed_with_its_rule_and_remedy_and_exits_with_1(
 
     assert invoke.out == ""
     assert invoke.err.splitlines()[-1] == (
-        "LH-003: viewer-request: the function added header 'via', which is read-only. Take it out."
+        "LH-003: viewer-request: the function added header 'via', which is read-only. Remove it."
     )
 
 
@@ -158,7 +158,7 @@ def test_an_exception_is_printed_with_its_traceback_once(
 def test_a_timeout_is_reported(invoke: Invoke) -> None:
     assert invoke("--handler", "guard.sleeps", "--timeout", "0.2") == 1
 
-    assert "LX-003: Function edge-function:1 did not answer within" in invoke.err
+    assert "LX-003: Function edge-function:1 did not respond within" in invoke.err
 
 
 def test_a_response_event_is_built_from_its_options(invoke: Invoke) -> None:

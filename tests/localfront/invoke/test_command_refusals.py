@@ -16,13 +16,13 @@ def edge(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--uri", "a"], "uri is 'a': it starts with `/`"),
-        (["--status", "404"], "'status' has no place in a viewer-request event"),
+        (["--uri", "a"], "uri is 'a': it must start with `/`"),
+        (["--status", "404"], "'status' does not apply to a viewer-request event"),
         (
             ["--event-type", "viewer-response", "--body", "x"],
-            "'body' has no place in a viewer-response event",
+            "'body' does not apply to a viewer-response event",
         ),
-        (["--handler", "b.handler"], "Handlers that are there: guard.handler"),
+        (["--handler", "b.handler"], "Its handlers are: guard.handler"),
         (["--runtime", "ruby3.3"], "for ruby3.3"),
         (["--name", "a b"], "'a b' is not a function name"),
     ],
@@ -42,9 +42,9 @@ def test_invalid_options_for_event_or_function_are_a_one_line_error(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "contains no JSON"),
-        ("[" * 100_000, "contains no JSON"),
-        ("[]", "contains no event: it is not a JSON object"),
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[]", "is not an event: it is not a JSON object"),
         ('{"Records": []}', "Records is a list with one record"),
     ],
 )
@@ -69,7 +69,7 @@ def test_an_event_file_excludes_options_that_describe_an_event(
     given = ["invoke", "--function", str(edge), "--event", str(file), *option]
 
     assert main(given) == 1
-    assert "is a whole event: leave out the options" in capsys.readouterr().err
+    assert "is a complete event: omit the options" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,10 @@ def test_an_event_file_excludes_options_that_describe_an_event(
         (["--cookie", "=x"], "argument --cookie: '=x'"),
         (["--header", "X"], "argument --header: 'X': write 'NAME: VALUE'"),
         (["--response-header", ": x"], "argument --response-header: ': x'"),
-        (["--runs", "0"], "argument --runs: '0': give a number from 1 to"),
+        (["--runs", "0"], "argument --runs: '0': must be a number from 1 to"),
         (["--runs", "x"], "argument --runs: 'x'"),
-        (["--memory", "10241"], "argument --memory: '10241': give a number from 1 to"),
-        (["--timeout", "31"], "argument --timeout: '31': give seconds above 0, 30 at"),
+        (["--memory", "10241"], "argument --memory: '10241': must be a number from 1 to"),
+        (["--timeout", "31"], "argument --timeout: '31': must be seconds above 0, at most 30"),
         (["--timeout", "nan"], "argument --timeout: 'nan'"),
         (["--status", "x"], "argument --status: invalid int value: 'x'"),
     ],

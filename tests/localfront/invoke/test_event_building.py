@@ -159,17 +159,17 @@ def test_a_large_body_is_truncated_at_cloudfronts_limit() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"uri": "index.html"}, "uri is 'index.html': it starts with `/` (LE-008)"),
-    ({"uri": "/a?b=c"}, "give what follows the `?` as the query string (LE-009)"),
-    ({"querystring": "?b=c"}, "it has no `?` in front (LE-009)"),
-    ({"uri": "/a b"}, "uri is '/a b', and no request has ' ' there: percent-encode it"),
-    ({"querystring": "a#b"}, "no request has '#' there"),
-    ({"uri": "/a\r\nX: y"}, "no request has '\\r' there"),
+    ({"uri": "index.html"}, "uri is 'index.html': it must start with `/` (LE-008)"),
+    ({"uri": "/a?b=c"}, "pass the part after the `?` as the query string (LE-009)"),
+    ({"querystring": "?b=c"}, "it must not start with `?` (LE-009)"),
+    ({"uri": "/a b"}, "uri is '/a b', and ' ' is not allowed there: percent-encode it"),
+    ({"querystring": "a#b"}, "'#' is not allowed there"),
+    ({"uri": "/a\r\nX: y"}, "'\\r' is not allowed there"),
     ({"method": "GET / HTTP/1.1"}, "method is 'GET / HTTP/1.1'"),
     ({"headers": {"X Y": "1"}}, "'X Y' is not a valid header name"),
     ({"headers": {"X-Y": "1\r\nZ: 2"}}, "has '\\r' in its value"),
-    ({"headers": {"Connection": "close"}}, "never shown the header 'Connection'"),
-    ({"headers": {"X-Edge-Key": "1"}}, "never shown the header 'X-Edge-Key'"),
+    ({"headers": {"Connection": "close"}}, "never see the header 'Connection'"),
+    ({"headers": {"X-Edge-Key": "1"}}, "never see the header 'X-Edge-Key'"),
     ({"cookies": {"id": "1\n2"}}, "'Cookie' has '\\n' in its value"),
 ]
 
@@ -187,13 +187,13 @@ def test_an_event_that_cloudfront_never_sends_is_refused(
 
 @pytest.mark.proves("LE-030")
 def test_the_body_of_a_get_is_refused() -> None:
-    with pytest.raises(ConfigError, match="A GET request's body is shown to no func"):
+    with pytest.raises(ConfigError, match="Functions don't get the body of a GET"):
         viewer_request_event(method="GET", body="a=b")
 
 
 @pytest.mark.parametrize("status", [100, 199, 600, 2000])
 def test_an_invalid_status_is_refused(status: int) -> None:
-    with pytest.raises(ConfigError, match=f"status is {status}: give 200 to 599"):
+    with pytest.raises(ConfigError, match=f"status is {status}: use 200 to 599"):
         viewer_response_event(status=status)
 
 
@@ -227,6 +227,6 @@ def test_an_option_of_another_event_type_is_refused_by_name(
         build_event(event_type, {name: "x"})
 
     assert (
-        f"'{name.replace('_', '-')}' has no place in a {event_type} event"
+        f"'{name.replace('_', '-')}' does not apply to a {event_type} event"
         in str(refused.value)
     )  # fmt: skip

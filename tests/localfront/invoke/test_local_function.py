@@ -110,12 +110,12 @@ def test_two_handlers_are_listed_with_the_option_that_chooses_one(tmp_path: Path
     ("arguments", "message"),
     [
         ({}, "defines a function `handler`. Name it with --handler"),
-        ({"handler": "handler"}, "'handler' is no handler: write FILE.FUNCTION"),
-        ({"handler": "b.main"}, "is 'b' of the handler 'b.main'. Handlers that are"),
+        ({"handler": "handler"}, "'handler' is not a handler: write FILE.FUNCTION"),
+        ({"handler": "b.main"}, "is 'b' of the handler 'b.main'. Its handlers are"),
         ({"handler": "../x/a.main"}, "is '../x/a' of the handler"),
         ({"handler": "a.main"}, "'a.main' may be of a.py, a.js. Choose with --runtime"),
-        ({"handler": "c.main", "runtime": "nodejs22.x"}, "for nodejs22.x. Handlers"),
-        ({"handler": "c.main", "runtime": "ruby3.3"}, "for ruby3.3. Handlers"),
+        ({"handler": "c.main", "runtime": "nodejs22.x"}, "for nodejs22.x. Its handlers"),
+        ({"handler": "c.main", "runtime": "ruby3.3"}, "for ruby3.3. Its handlers"),
         ({"handler": "c.main", "timeout": 31}, "timeout is over 30 s (LA-017)"),
         ({"handler": "c.main", "memory_mb": 10241}, "over 10240 MB (LA-019)"),
         (
@@ -137,5 +137,5 @@ def test_a_function_that_cannot_run_is_refused(
 
 
 def test_a_missing_directory_is_named_in_the_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="gone' is not a directory with a function"):
+    with pytest.raises(ConfigError, match="gone' is not a directory"):
         local_function(tmp_path / "gone", handler="a.main")

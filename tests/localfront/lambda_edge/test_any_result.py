@@ -173,8 +173,8 @@ def outcome(read: Read, returned: object) -> str:
         result = read(returned)
     except EdgeValidationError as error:
         return f"refused: {error.status}"
-    known = isinstance(result, Passed | PassedToOrigin | Response)
-    return "taken" if known else "lost"
+    accepted = isinstance(result, Passed | PassedToOrigin | Response)
+    return "taken" if accepted else "lost"
 
 
 @pytest.mark.proves("LR-002", "LX-001")

@@ -51,7 +51,7 @@ def attack(request: pytest.FixtureRequest, shared_pool: WorkerPool) -> Invoke:
 
 @pytest.fixture(params=LANGUAGES)
 def harmless(request: pytest.FixtureRequest, shared_pool: WorkerPool) -> Invoke:
-    """The same for attacks that leave the worker as it was, which is one for all of them."""
+    """The same for attacks that do not change the worker: they share one."""
     return attack_by(invoke_in_one_worker, request.param, shared_pool)
 
 

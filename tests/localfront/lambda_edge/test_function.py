@@ -14,7 +14,7 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:edge:3"
 
 
 def described(**configuration: Any) -> dict[str, Any]:
-    """The answer of GetFunction for a version that Lambda@Edge takes, with some changes."""
+    """GetFunction's response for a version that Lambda@Edge accepts, with changes."""
     return {
         "Configuration": {
             "FunctionName": "edge",

@@ -102,7 +102,7 @@ def test_the_code_of_a_version_is_fetched_and_unpacked(server: ArchiveServer, ca
     assert function.code.parent == cache
 
 
-def test_unpacked_code_cannot_be_written(server: ArchiveServer, cache: Path) -> None:
+def test_unpacked_code_is_read_only(server: ArchiveServer, cache: Path) -> None:
     server.archive = zipped(("package/viewer_request.py", HANDLER))
 
     function = load(server, cache)

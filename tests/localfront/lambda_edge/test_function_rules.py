@@ -129,7 +129,7 @@ def test_an_archive_encrypted_with_a_customer_managed_key_is_refused() -> None:
 
 
 @pytest.mark.proves("LA-007")
-def test_a_container_image_is_refused_as_one_and_not_for_its_runtime() -> None:
+def test_a_container_image_is_refused_as_an_image_and_not_for_its_runtime() -> None:
     image = {"PackageType": "Image", "Runtime": None}
 
     (messages,) = refusals(configuration(**image), profile=PROFILE_2026, at_viewer_events=False)

@@ -38,7 +38,7 @@ class FakeLambda:
 
 
 class Sink:
-    """Keeps what is logged, without the streams."""
+    """Keeps the logged lines, without their streams."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
@@ -93,7 +93,7 @@ async def test_a_recreated_arn_runs_its_new_code(tmp_path: Path) -> None:
 
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[MakeFunctions]:
-    """Makes functions whose code is one Python file that tells its time limit."""
+    """Creates functions whose code is one Python file that returns its time limit."""
     (tmp_path / "handler.py").write_text(
         "def handler(event, context):\n    return context.get_remaining_time_in_millis() / 1000\n"
     )
@@ -165,7 +165,7 @@ async def test_a_warning_for_many_functions_is_one_line_with_their_number(
 
     messages = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
     assert len(messages) == 1
-    assert messages[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
+    assert messages[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS deprecated")
 
 
 async def test_a_runtime_without_an_interpreter_is_refused_at_load(

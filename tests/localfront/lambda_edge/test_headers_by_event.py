@@ -74,16 +74,16 @@ def test_the_classic_profile_allows_functions_to_change_cdn_loop() -> None:
 
 
 @pytest.mark.proves("LH-009")
-def test_cloudfront_s_headers_may_be_added_changed_and_removed_in_origin_events() -> None:
+def test_cloudfronts_headers_may_be_added_changed_and_removed_in_origin_events() -> None:
     request = a_request(
         headers=[("CloudFront-Viewer-City", "Paris"), ("CloudFront-Viewer-Asn", "1")]
     )
-    shown = message_of(origin_request_event(request, an_api_origin(), config=CONFIG))
+    message = message_of(origin_request_event(request, an_api_origin(), config=CONFIG))
 
     changed = read_at_origin(
         request,
         headers=with_headers(
-            shown["headers"],
+            message["headers"],
             cloudfront_viewer_country="NL",
             cloudfront_viewer_city="Oslo",
             cloudfront_viewer_asn=None,

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.proves("LA-009"), pytest.mark.asyncio(loop_scope="modu
 
 
 async def invoke_warm(pool: WorkerPool, handler: str) -> Any:
-    """One of a module's handlers, in the one worker that they share."""
+    """One of a module's handlers, in a shared worker."""
     return await invoke_in_one_worker(pool, handler, runtime=NODE, memory_mb=512)
 
 
@@ -117,7 +117,7 @@ async def test_callback_handlers_are_refused_from_node_js_24(shared_pool: Worker
     assert answer == "nobody looks at this"  # from 24 on, an answer like any other
 
 
-async def test_the_context_is_a_replicas(shared_pool: WorkerPool) -> None:
+async def test_the_context_describes_a_replica(shared_pool: WorkerPool) -> None:
     context = await invoke_node(shared_pool, "well_behaved.tellsItsContext")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("awsRequestId"))

@@ -115,15 +115,15 @@ def test_an_access_identity_is_in_the_event_with_the_buckets_region() -> None:
         origin_access_identity="E74FTE3AEXAMPLE",
     )
 
-    shown = message_of(origin_request_event(a_request(), origin, config=CONFIG))
+    message = message_of(origin_request_event(a_request(), origin, config=CONFIG))
 
-    assert shown["origin"]["s3"]["authMethod"] == "origin-access-identity"
-    assert shown["origin"]["s3"]["region"] == "eu-west-1"
+    assert message["origin"]["s3"]["authMethod"] == "origin-access-identity"
+    assert message["origin"]["s3"]["region"] == "eu-west-1"
 
 
 @pytest.mark.proves("LE-032")
 @pytest.mark.parametrize(
-    ("policy", "scheme", "shown"),
+    ("policy", "scheme", "expected"),
     [
         ("http-only", "https", ("http", 8080)),
         ("https-only", "http", ("https", 8443)),
@@ -132,14 +132,14 @@ def test_an_access_identity_is_in_the_event_with_the_buckets_region() -> None:
     ],
 )
 def test_the_protocol_in_the_event_is_the_one_for_this_request(
-    policy: str, scheme: str, shown: tuple[str, int]
+    policy: str, scheme: str, expected: tuple[str, int]
 ) -> None:
     origin = an_api_origin(protocol_policy=policy, http_port=8080, https_port=8443)
 
     event = origin_request_event(a_request(scheme=scheme), origin, config=CONFIG)
 
     custom = message_of(event)["origin"]["custom"]
-    assert (custom["protocol"], custom["port"]) == shown
+    assert (custom["protocol"], custom["port"]) == expected
 
 
 # The response events.
@@ -194,13 +194,13 @@ def test_a_viewer_response_event_has_the_viewers_request() -> None:
 def test_viewer_response_sees_the_age_of_a_hit() -> None:
     event = viewer_response_event(a_request(), a_response(headers=[("Age", "2402")]), config=CONFIG)
 
-    shown = message_of(event, "response")["headers"]
-    assert shown["age"] == [{"key": "Age", "value": "2402"}]
+    headers = message_of(event, "response")["headers"]
+    assert headers["age"] == [{"key": "Age", "value": "2402"}]
 
 
 @pytest.mark.proves("LE-015")
 @pytest.mark.parametrize(
-    ("status", "reason", "shown"),
+    ("status", "reason", "expected"),
     [
         (404, "", "Not Found"),
         (200, "Fine", "Fine"),
@@ -209,8 +209,8 @@ def test_viewer_response_sees_the_age_of_a_hit() -> None:
     ],
 )
 def test_a_status_description_is_the_origins_or_the_standard_one(
-    status: int, reason: str, shown: str
+    status: int, reason: str, expected: str
 ) -> None:
     event = viewer_response_event(a_request(), a_response(status, reason=reason), config=CONFIG)
 
-    assert message_of(event, "response")["statusDescription"] == shown
+    assert message_of(event, "response")["statusDescription"] == expected

@@ -66,9 +66,9 @@ def test_origin_request_sees_a_query_string_that_is_forwarded(
 ) -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(query_strings=selection))
 
-    _, shown = seen_by_both(a_request("/?a=1&b=2"), behavior)
+    _, forwarded = seen_by_both(a_request("/?a=1&b=2"), behavior)
 
-    assert shown["querystring"] == seen
+    assert forwarded["querystring"] == seen
 
 
 @pytest.mark.proves("LE-020")

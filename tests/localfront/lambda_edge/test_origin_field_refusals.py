@@ -213,8 +213,8 @@ def test_malformed_custom_headers_are_refused(headers: object) -> None:
 def test_a_configured_value_out_of_bounds_is_accepted_when_unchanged() -> None:
     origin = an_api_origin(read_timeout=180, http_port=81, protocol_policy="http-only")
     event = origin_request_event(a_request(), origin, config=CONFIG)
-    shown = message_of(event)["origin"]["custom"]
+    custom = message_of(event)["origin"]["custom"]
 
-    result = read_at_origin(a_request(), origin, origin={"custom": shown | {"path": "/b"}})
+    result = read_at_origin(a_request(), origin, origin={"custom": custom | {"path": "/b"}})
 
     assert (result.origin.read_timeout, result.origin.http_port) == (180, 81)

@@ -27,7 +27,7 @@ from tests.localfront.real_workers import (
 
 
 class Clock:
-    """Stands still until a test moves it."""
+    """A clock that only tests move."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -1,4 +1,4 @@
-"""Handlers of every kind, as AWS's own runtime clients take them.
+"""Handlers of every kind, compared with AWS's own runtime clients.
 
 `outcomes.json` was recorded with npm's aws-lambda-ric 3.3.0 (which stands for Node.js 20 and 22) and 4.0.2
 (for 24); `tests/aws_runtime_clients/record.mjs` makes it anew. A message of ours may say more than AWS's.
@@ -75,7 +75,7 @@ async def test_a_handler_is_found_as_by_awss_runtime_client(runtime: str) -> Non
 
 
 def without_advice(outcomes: dict[str, Any]) -> dict[str, Any]:
-    """The message as AWS has it: ours adds how to get the SDK."""
+    """AWS's message, without our hint how to get the SDK."""
     if "message" in outcomes:
         return outcomes | {"message": outcomes["message"].partition(". Lambda's Node.js")[0]}
     return outcomes

@@ -1,4 +1,4 @@
-"""The forms of a request's line."""
+"""The formats of a request's log line."""
 
 from __future__ import annotations
 

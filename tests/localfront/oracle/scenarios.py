@@ -20,7 +20,7 @@ TAG = b'ETag: "1"'
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request, and what it should be to the cache. `expired`: first let pass what was stored."""
+    """One request and its expected cache result. `expired`: wait first until the object expires."""
 
     result: str
     target: bytes = b"/a"
@@ -48,7 +48,7 @@ def not_modified(*lines: bytes) -> bytes:
 
 
 def twice(*lines: bytes, result: str, status: bytes = b"200 OK") -> Scenario:
-    """Two requests for the same; the second is `result`."""
+    """Two requests for one object; the second has `result`."""
     return Scenario(answers_with(*lines, status=status), (MISS, Ask(result)))
 
 

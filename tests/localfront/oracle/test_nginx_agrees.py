@@ -95,7 +95,7 @@ async def through_nginx(origin: OriginServer) -> AsyncIterator[Asking]:
         async def ask(one: Ask) -> bytes:
             async with asyncio.timeout(PATIENCE):
                 answer = await once(one)
-                # nginx uses the real clock; a repeated hit changes nothing.
+                # nginx uses the real clock; a repeated hit is ignored.
                 while one.expired and b"X-Judge: HIT" in answer:
                     await asyncio.sleep(0.05)
                     answer = await once(one)

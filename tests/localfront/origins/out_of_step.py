@@ -48,7 +48,7 @@ async def get(server: HttpServer, path: bytes, **more: Any) -> Reply:
 
 
 async def everybody_gets_their_own(answer: Answering, **site: Any) -> Misbehaving:
-    """alice is answered, then bob, then carol; bob once more, from the cache where there is one."""
+    """alice's response, then bob's and carol's; then bob's again, from the cache if there is one."""
     async with (
         misbehaving(answer) as origin,
         a_site(origin_at(origin.port, read_timeout=PATIENCE), **site) as served,

@@ -158,7 +158,7 @@ def test_a_name_that_resembles_an_aws_domain_is_not_an_aws_service(domain_name: 
 def test_without_endpoint_or_choice_not_even_these_names_are_connected_to(
     domain_name: str,
 ) -> None:
-    with pytest.raises(ConfigError, match="nothing here allows to dial"):
+    with pytest.raises(ConfigError, match="connections to AWS are off"):
         address(domain_name, Endpoints())
 
 
@@ -188,7 +188,7 @@ def test_a_non_aws_origin_needs_no_choice() -> None:
 def test_a_folder_may_replace_only_buckets(tmp_path: Path) -> None:
     endpoints = Endpoints(overrides={"api": Folder(tmp_path)})
 
-    with pytest.raises(ConfigError, match=r"'api' is abc123.* no bucket.* Give a URL"):
+    with pytest.raises(ConfigError, match=r"'api' is abc123.* not a bucket.* Use a URL"):
         resolve(an_api_origin(), viewer_scheme="https", endpoints=endpoints)
 
 

@@ -57,7 +57,7 @@ async def test_aiohttp_has_the_private_names_that_kept_connections_use(
 async def test_aiohttp_calls_what_kept_connections_override(
     client: OriginClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name that stays and is no longer called would take the guard away without a word."""
+    """A name that still exists but is no longer called would disable the check silently."""
     called: set[str] = set()
 
     def noting(owner: type, name: str) -> None:
@@ -108,7 +108,7 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("parser", ["C", "Python"])
 def test_bytes_left_in_aiohttps_parser_are_detected(parser: str) -> None:
-    """Both of aiohttp's, in processes of their own: which one there is, its import decides."""
+    """Both of aiohttp's parsers, each in its own process, as the import decides which is used."""
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     if parser == "Python":
         environment["AIOHTTP_NO_EXTENSIONS"] = "1"

@@ -117,7 +117,7 @@ async def test_a_connection_timeout_in_every_attempt_is_504(
 
     assert error.status == 504
     assert clock() - began > (attempts - 0.5) * SOON
-    assert f"took no connection within {SOON} s" in str(error)
+    assert f"accepted no connection within {SOON} s" in str(error)
 
 
 @pytest.mark.proves("OG-002", "OG-003", "OG-004")

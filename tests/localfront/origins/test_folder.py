@@ -221,7 +221,7 @@ async def test_a_file_truncated_during_the_transfer_aborts_it(folder: Path) -> N
     body = ask(folder, "/large").body
     os.truncate(folder / "large", 10)
 
-    with pytest.raises(OriginError, match="got shorter while it was read"):
+    with pytest.raises(OriginError, match="was truncated while it was read"):
         await read_whole(body)
 
 

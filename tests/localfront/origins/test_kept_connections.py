@@ -106,7 +106,7 @@ async def test_bytes_that_arrive_while_the_request_is_written_are_detected(
 async def test_an_unread_correct_response_reveals_that_the_previous_one_was_surplus(
     client: OriginClient,
 ) -> None:
-    """bob was given what was left over, and the connection must not be closed without a look."""
+    """bob received surplus bytes, and the connection must be checked before it is closed."""
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers) as (port, write):
         await whole_response(client, port, "/alice")
@@ -153,7 +153,7 @@ async def whole_response(
 def unread(
     answers: list[bytes], tls: ssl.SSLContext | None = None
 ) -> Iterator[tuple[int, Callable[[], object]]]:
-    """An origin's port, and what has it send the last of its answers while the caller waits.
+    """An origin's port, and a function that sends its last response while the caller waits.
 
     The others are to one request each. Who asks on another connection is answered with its path.
     """
@@ -194,7 +194,7 @@ def unread(
 async def test_a_403_for_a_missing_key_is_attributed_to_its_connection(
     client: OriginClient,
 ) -> None:
-    """It is kept for a while, as any error; and the 404 may have been another request's."""
+    """It is cached for a while, like any error; and the 404 may have been another request's."""
     missing = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
     async with OriginServer(missing, keeps_alive=True) as server:
         answer = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
@@ -238,7 +238,7 @@ def test_the_cache_drops_only_what_a_connection_delivered_or_confirmed() -> None
 
 
 def test_connections_keep_no_reference_to_what_they_delivered() -> None:
-    """Else each object that is long gone would stay in memory as long as its connection."""
+    """Otherwise evicted objects would stay in memory as long as their connection."""
     cache, connection = Cache(), OriginConnection()
     before = len(gc.get_referents(connection))
     for number in range(100):

@@ -52,7 +52,7 @@ def test_legacy_settings_do_not_forward_a_header(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["Accept", "Referer", "X-HTTP-Method-Override"])
 @pytest.mark.proves("OR-007")
-def test_such_a_header_is_forwarded_if_it_is_listed(name: str) -> None:
+def test_legacy_settings_forward_such_a_header_if_it_is_listed(name: str) -> None:
     assert sent(name, headers=listed(name.lower())).get(name) == "v"
 
 

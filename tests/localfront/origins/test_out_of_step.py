@@ -1,6 +1,6 @@
-"""Two viewers, one kept connection, and an origin that sends a body where there is none, or an
-answer that is cut short, late or early: nobody gets what was meant for another, and the cache keeps
-none of it.
+"""Forbidden bodies, and truncated, late or early responses, on a reused connection.
+
+No viewer gets another's response, and the cache keeps none of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.localfront.wire import asking, exchange, parsed
 
 
 async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None:
-    """Some origins end each body so: it is part of no answer."""
+    """Some origins end each body like this; it is not part of a response."""
     responded, sent = asyncio.Event(), asyncio.Event()
 
     async def answer(talk: Talk, path: bytes) -> None:
@@ -146,7 +146,7 @@ async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> N
 
 
 async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_timeout() -> None:
-    """A head and half a body were left over, and come late: bob's own answer fills them up."""
+    """A head and half a body arrive late, and bob's own response completes them."""
 
     async def answer(talk: Talk, path: bytes) -> None:
         if talk.received == [b"/alice", b"/bob"]:
@@ -170,7 +170,7 @@ async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_time
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what arrived")
 async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_viewer() -> None:
-    """The origin has a small window, and answers before it has read the whole request."""
+    """The origin has a small window, and responds before it has read the whole request."""
     loop = asyncio.get_running_loop()
     paths: list[bytes] = []
 

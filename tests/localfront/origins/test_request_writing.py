@@ -1,6 +1,4 @@
-"""Over real sockets: how a request to an origin is framed, whatever its headers say, and an upload
-that ends early.
-"""
+"""Framing of origin requests over real sockets, whatever their headers say, and truncated uploads."""
 
 from __future__ import annotations
 
@@ -54,7 +52,7 @@ async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[in
 async def test_a_requests_own_framing_headers_are_not_sent(
     client: OriginClient, method: str
 ) -> None:
-    """Else what follows its head would be taken for a body, or its body for another request."""
+    """Otherwise the bytes after its head would be taken for a body, or its body for a request."""
     lines = [
         ("Content-Length", "30"),
         ("transfer-encoding", "chunked"),
@@ -122,7 +120,7 @@ async def test_a_truncated_upload_is_502_and_looks_incomplete_to_the_origin(
 
 
 class Unfinished:
-    """A body of ten bytes that stops after half of them; `let_go` is set once nobody reads it."""
+    """A body of ten bytes that stops after five; `let_go` is set once nobody reads it."""
 
     length = 10
 

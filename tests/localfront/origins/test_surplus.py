@@ -1,5 +1,6 @@
-"""Two viewers, one kept connection, and an origin that sends more than it was asked for: nobody gets
-what was meant for another, and the cache keeps none of it.
+"""Surplus bytes from an origin on a reused connection.
+
+No viewer gets another's response, and the cache keeps none of it.
 """
 
 from __future__ import annotations

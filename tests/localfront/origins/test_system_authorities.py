@@ -23,7 +23,7 @@ def unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 def shake_hands(client_context: ssl.SSLContext, server: ssl.SSLContext) -> None:
-    """Raises SSLError, as either side finds."""
+    """Raises SSLError, on either side."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = client_context.wrap_bio(to_client, to_server, server_hostname="localhost")
     answering = server.wrap_bio(to_server, to_client, server_side=True)
@@ -46,8 +46,8 @@ def test_no_authority_is_loaded_before_the_first_connection(unread: ssl.SSLConte
 def test_an_authority_that_the_system_trusts_is_accepted(
     unread: ssl.SSLContext, tmp_path: Path
 ) -> None:
-    known = certify(load_or_make(tmp_path), ["localhost"], now=utc_now())
-    shake_hands(unread, server_context(known))
+    certificate = certify(load_or_make(tmp_path), ["localhost"], now=utc_now())
+    shake_hands(unread, server_context(certificate))
     assert type(unread) is ssl.SSLContext
     assert unread.cert_store_stats()["x509"] == 1
 

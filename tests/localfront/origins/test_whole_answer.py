@@ -1,4 +1,4 @@
-"""The fast path that reads responses without aiohttp's parser gives the same results as it."""
+"""The fast path without aiohttp's parser gives the same results as that parser."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def as_aiohttp_reads(piece: bytes) -> WholeAnswer | None:
 
 
 async def test_bytes_after_a_complete_response_are_surplus_before_it_is_read() -> None:
-    """Both come in one turn of the loop, so the connection is not idle yet."""
+    """Both arrive in one iteration of the loop, so the connection is not idle yet."""
     loop = asyncio.get_running_loop()
     caught: list[str] = []
     async with OriginServer(saying(b"unasked")) as origin:

@@ -1,4 +1,4 @@
-"""Requests that go out without a task: on kept connections; whatever has a time-out asks for one."""
+"""Requests sent without a task, on reused connections; those with a time-out need one."""
 
 from __future__ import annotations
 

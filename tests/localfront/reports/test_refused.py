@@ -31,11 +31,11 @@ def errors(description: Description) -> str:
 
 def with_policy(kind: str, field: str, config: dict[str, Any]) -> Description:
     plain = described(DefaultCacheBehavior=a_behavior_description(**{field: "P"}))
-    known: dict[str, Any] = {kind: {"P": config}}
+    policies: dict[str, Any] = {kind: {"P": config}}
     return Description(
         distributions=plain.distributions,
         origin_access_controls=plain.origin_access_controls,
-        **known,
+        **policies,
     )
 
 
@@ -136,9 +136,9 @@ REPORTS = {
     ),
     "terraform-aws-modules/terraform-aws-cloudfront/issues/71": (
         legacy_beside_a_policy(),
-        "is of the older settings",
+        "belongs to the legacy settings",
     ),
-    "hashicorp/terraform-provider-aws/issues/17878": (ttls_in_the_wrong_order(), "does not fit"),
+    "hashicorp/terraform-provider-aws/issues/17878": (ttls_in_the_wrong_order(), "is out of order"),
     "serverless-nextjs/serverless-next.js/issues/324": (two_distributions(), "HO-007"),
 }
 

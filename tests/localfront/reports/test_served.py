@@ -68,7 +68,7 @@ async def allowed_for(behavior: Any, *origins: str | None) -> list[str | None]:
 
 
 @pytest.mark.report("samvera/serverless-iiif/issues/111")
-async def test_the_first_page_decides_for_all_others_until_origin_is_in_the_key() -> None:
+async def test_the_first_pages_cors_headers_are_cached_for_all_until_origin_is_in_the_key() -> None:
     assert await allowed_for(FORWARDS_ORIGIN, *PAGES) == [PAGES[0], PAGES[0]]
     assert await allowed_for(KEYED_BY_ORIGIN, *PAGES) == list(PAGES)
 

@@ -25,7 +25,7 @@ def setting(name: str, value: str, *, override: bool) -> ResponseHeadersPolicy:
 
 
 def cors(**changes: Any) -> ResponseHeadersPolicy:
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "allow_origins": ("*",),
         "allow_methods": ("GET", "PUT"),
         "allow_headers": ("X-Token",),
@@ -34,7 +34,7 @@ def cors(**changes: Any) -> ResponseHeadersPolicy:
         "max_age": 600,
         "override": False,
     }
-    return ResponseHeadersPolicy(id="p", cors=CorsPolicy(**{**known, **changes}))
+    return ResponseHeadersPolicy(id="p", cors=CorsPolicy(**{**fields, **changes}))
 
 
 def headers_after(policy: ResponseHeadersPolicy | None, *lines: tuple[str, str]) -> Headers:

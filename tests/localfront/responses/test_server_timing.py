@@ -83,7 +83,7 @@ def test_the_sampling_rate_decides_how_many_responses_have_the_header(
 
 
 @pytest.mark.proves("RH-010")
-def test_a_viewer_that_requests_it_gets_it_at_any_sampling_rate() -> None:
+def test_a_viewer_that_requests_server_timing_gets_it_at_any_sampling_rate() -> None:
     assert "Server-Timing" in timed(0, requested=True)
 
 
@@ -108,7 +108,7 @@ def test_without_server_timing_the_origins_own_header_is_kept() -> None:
     assert timed(0, ("Server-Timing", "db;dur=5")).get("server-timing") == "db;dur=5"
 
 
-def test_the_response_is_otherwise_the_same() -> None:
+def test_a_response_with_server_timing_is_otherwise_the_same() -> None:
     policy = ResponseHeadersPolicy(id="p", server_timing=100)
     before: Response = a_response(404, b"no", headers=[("A", "b")])
 

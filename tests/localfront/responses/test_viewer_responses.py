@@ -168,9 +168,9 @@ def test_a_redirect_has_a_readable_body() -> None:
 
 
 def page(**changes: str) -> str:
-    known = {"rule": "VP-005", "request_id": "id==", "detail": "", **changes}
-    message = known.pop("message", "POST is not allowed.")
-    return error_page(403, message, now=0, **known).held.decode()
+    fields = {"rule": "VP-005", "request_id": "id==", "detail": "", **changes}
+    message = fields.pop("message", "POST is not allowed.")
+    return error_page(403, message, now=0, **fields).held.decode()
 
 
 def test_an_error_page_names_the_rule_and_the_request() -> None:
@@ -183,7 +183,7 @@ def test_an_error_page_names_the_rule_and_the_request() -> None:
 
 
 @pytest.mark.parametrize("field", ["message", "rule", "request_id", "detail", "aws_text"])
-def test_an_error_page_runs_no_script_of_a_viewers(field: str) -> None:
+def test_an_error_page_runs_no_script_from_a_viewer(field: str) -> None:
     answer = page(**{field: "<script>alert(1)</script>"})
 
     assert "<script>" not in answer

@@ -22,7 +22,7 @@ OTHER = GET.replace(b"/a", b"/other").replace(b"Host", b"X-New: 1\r\nHost")  # n
 
 @dataclass(slots=True)
 class Begun:
-    """A handler that waits for the test, at a request's second coming; `ways` are those it came by."""
+    """A handler that waits for the test when a request is repeated; `ways` records its paths."""
 
     respond: Callable[[Request], Awaitable[Response]] | None = None
     ways: list[str] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Begun:
         self.ways.append(f"{request.uri} by task")
         return OutgoingResponse(numbered(request), self.delivered.put_nowait)
 
-    def at_once(self, request: Request, *, known: KnownHead, max_bytes: int) -> Answering:
+    def at_once(self, request: Request, *, head: KnownHead, max_bytes: int) -> Answering:
         return self._begun(request)
 
     async def _begun(self, request: Request) -> OutgoingResponse:

@@ -43,7 +43,7 @@ class Both:
         return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
 
     def answer_at_once(
-        self, request: Request, *, known: KnownHead, max_bytes: int
+        self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | None:
         if self.fails:
             raise RuntimeError("a secret")
@@ -143,7 +143,7 @@ async def test_known_header_lines_after_another_request_line_give_the_parsers_re
 
 
 async def test_header_lines_after_an_unusual_request_line_are_not_remembered() -> None:
-    """Its Host stands before the first line break that separates lines elsewhere."""
+    """Its Host comes before the first bare line break, which other parsers accept."""
     both = Both()
     headless = b"GET /a HTTP/1.1\nHost: logs.example.com\r\nX-A: b\r\n\r\n"
     async with connected(both) as viewer:

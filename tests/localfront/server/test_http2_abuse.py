@@ -52,7 +52,7 @@ def continuations(viewer: Viewer) -> None:
 
 
 def bomb(viewer: Viewer) -> None:
-    """One long field in the table, named again and again: 4 KB become 16 MB."""
+    """One long field in the table, referenced repeatedly: 4 KB become 16 MB."""
     viewer.send(
         HeadersFrame(
             1,

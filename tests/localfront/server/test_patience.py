@@ -28,7 +28,7 @@ CHUNKED = b"POST / HTTP/1.1\r\n" + AT + b"\r\nTransfer-Encoding: chunked\r\n\r\n
 
 
 async def trickled(port: int, wire: bytes, *, before: bytes = b"") -> tuple[bytes, bytes]:
-    """The answer to what comes at once, and that to a byte every now and then."""
+    """The response to bytes sent at once, and to a byte every now and then."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     first = b""
     try:
@@ -48,7 +48,7 @@ async def trickled(port: int, wire: bytes, *, before: bytes = b"") -> tuple[byte
 
 
 async def _until_the_end(reader: asyncio.StreamReader) -> bytes:
-    """All that comes before the server hangs up, with a byte of ours unread or without."""
+    """All bytes received before the server closes, with or without an unread byte of ours."""
     read = b""
     with contextlib.suppress(ConnectionResetError):
         while piece := await reader.read(65536):

@@ -19,7 +19,7 @@ OF_LENGTH = b"POST / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: %d\r\n\r\n"
 async def test_a_body_of_the_maximum_length_is_not_parsed_as_a_request(
     tmp_path: Path,
 ) -> None:
-    """The parser takes that number for no length at all, and the body for the next request."""
+    """The parser ignores that number as a length, and takes the body for the next request."""
     async with a_service(tmp_path) as served:
         answer = await exchange(served.port, OF_LENGTH % (2**64 - 1) + HIDDEN)
 
@@ -72,7 +72,7 @@ async def test_an_unknown_transfer_coding_is_refused(
 async def test_requests_after_an_ignored_upgrade_are_answered(
     upgrade: bytes, tmp_path: Path
 ) -> None:
-    """The parser loses what came along; a viewer whose connection ends asks again."""
+    """The parser discards bytes after it; a viewer whose connection ends can retry."""
     lines = b"\r\nConnection: Upgrade\r\nUpgrade: " + upgrade + b"\r\n"
     wire = b"POST / HTTP/1.1\r\n" + AT + lines + b"Content-Length: 4\r\n\r\nbody"
 

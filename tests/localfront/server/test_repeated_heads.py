@@ -1,4 +1,4 @@
-"""What is kept of heads: found by their bytes, and bounded whatever viewers make up."""
+"""Cached heads: found by their bytes, and bounded whatever viewers send."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def parsed(head: bytes) -> RawRequestMessage:
 
 
 def comes(heads: RepeatedHeads, wire: bytes) -> RepeatedHead | None:
-    """A head that comes: parsed and kept, unless it is known."""
+    """Receive a head: parse and cache it, unless it is cached."""
     known = heads.find(wire)
     if known is None:
         heads.keep(wire, parsed(wire))
@@ -57,7 +57,7 @@ def comes(heads: RepeatedHeads, wire: bytes) -> RepeatedHead | None:
 
 
 def worked_out(head: RepeatedHead) -> None:
-    """What localfront works out of a head: its event, and the key of its object."""
+    """The values that localfront computes from a head: its event, and its object's key."""
     request = head.request_from(NOBODY)
     viewer_request_event(request, config=CONFIG)
     key = cache_key(request, "D1", a_cache_policy())
@@ -65,7 +65,7 @@ def worked_out(head: RepeatedHead) -> None:
 
 
 def kept(make: Callable[[int], bytes], number: int, *, most_bytes: int) -> int:
-    """The bytes that stay in memory after so many heads that never come again."""
+    """The bytes in memory after this many heads that are never repeated."""
     heads = RepeatedHeads(most_bytes)
     tracemalloc.start()
     try:

@@ -126,7 +126,7 @@ def test_a_lambda_function_is_found_by_its_version_arn() -> None:
     ("document", "message"),
     [
         ({}, "none of Distribution, DistributionConfig, CachePolicy"),
-        ({"Items": []}, "neither `terraform show -json` nor an answer of the AWS CLI"),
+        ({"Items": []}, "neither the output of `terraform show -json` nor of the AWS CLI"),
         ({"Distribution": []}, "Distribution is missing, or not a structure"),
         (
             {"Distribution": {"Id": "E1"}},

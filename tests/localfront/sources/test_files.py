@@ -151,9 +151,9 @@ def test_an_undescribed_access_control_signs_always_and_is_reported(site: Path) 
         (b"", "is not JSON"),
         (b"\xff\xfe", "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
-        (b"[]", "contains no JSON object"),
+        (b"[]", "does not contain a JSON object"),
         (b'{"Distribution": {"Id": "\\ud800"}}', "half of a surrogate pair"),
-        (b'{"format_version": "1.2", "planned_values": []}', "does not have the structure"),
+        (b'{"format_version": "1.2", "planned_values": []}', "has another structure"),
         (
             b'{"format_version": "1.2", "values": {"root_module": {"resources": [{}]}}}',
             "KeyError",

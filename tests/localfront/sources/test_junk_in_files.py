@@ -1,4 +1,4 @@
-"""Whatever stands in a file that somebody wrote: it is served, or refused by name.
+"""Any content of a file is either served or refused with the file's name.
 
 Everything that `serve` makes of files before its ports open, and that `check` makes of them, reads
 the same documents with a piece of junk in a place of one.
@@ -199,7 +199,7 @@ def written(documents: Mapping[str, Any], folder: Path) -> list[Path]:
 
 @contextmanager
 def replaced(files: list[Path], name: str, document: Any) -> Iterator[None]:
-    """Another document in a file for a while: to write all of them takes as long as to read them."""
+    """Replace a file's document temporarily: writing all of them takes as long as reading them."""
     (file,) = (file for file in files if file.stem == name)
     before = file.read_text()
     file.write_text(json.dumps(document))
@@ -210,7 +210,7 @@ def replaced(files: list[Path], name: str, document: Any) -> Iterator[None]:
 
 
 def read_all(files: list[Path]) -> tuple[str, str]:
-    """What `serve` and `check` refuse; "" for nothing. Raises all that has no name."""
+    """The error of `serve` and `check`, "" for none. Any unexpected exception is raised."""
     return refusal_of(serving, files), refusal_of(checking, files)
 
 
@@ -249,8 +249,8 @@ def serving(files: list[Path]) -> None:
 
 
 def checking(files: list[Path]) -> None:
-    description, known = read_files(files)
-    check(description, Evidence(today=date(2026, 11, 1), **known))
+    description, evidence = read_files(files)
+    check(description, Evidence(today=date(2026, 11, 1), **evidence))
 
 
 class NoApi:

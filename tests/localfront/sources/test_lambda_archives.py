@@ -64,7 +64,7 @@ def test_a_function_without_a_file_is_read_from_the_api(name: str, version: str)
 @pytest.mark.parametrize(
     ("location", "name", "message"),
     [
-        ("", "edge", "none of the given files says where its archive is"),
+        ("", "edge", "none of the files says where its archive is"),
         (
             "/no/such.zip",
             "edge",
@@ -73,7 +73,7 @@ def test_a_function_without_a_file_is_read_from_the_api(name: str, version: str)
         (
             "",
             "other",
-            "other:3 is not described: .*get-function --function-name other",
+            "other:3 is not in the files: .*get-function --function-name other",
         ),
     ],
 )

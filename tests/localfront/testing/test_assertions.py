@@ -58,7 +58,7 @@ FAILURES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: redirects_to(REQUEST, "/login/"),
-        "Expected a redirect (302) to '/login/'; the request goes on as '/a'.",
+        "Expected a redirect (302) to '/login/'; the request continues as '/a'.",
     ),
     (
         lambda: redirects_to({"status": "302"}, "/login/"),
@@ -73,24 +73,24 @@ FAILURES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: passes_with_uri(REQUEST, "/b"),
-        "Expected the request to go on as '/b'; it goes on as '/a'.",
+        "Expected the request to continue as '/b'; it continues as '/a'.",
     ),
     (
         lambda: passes_with_uri(REDIRECT, "/b"),
-        "Expected the request to go on as '/b'; the function made a response with 302.",
+        "Expected the request to continue as '/b'; the function returned a response with 302.",
     ),
     (
         lambda: passes_unchanged({**REQUEST, "uri": "/b", "new": 1}, EVENT),
-        "Expected the request to go on as it was. "
+        "Expected the request to continue unchanged. "
         'Changed: new was not there and is 1; uri was "/a" and is "/b".',
     ),
     (
         lambda: passes_unchanged(REDIRECT, EVENT),
-        "Expected the request to go on as it was; the function made a response with 302.",
+        "Expected the request to continue unchanged; the function returned a response with 302.",
     ),
     (
         lambda: passes_unchanged({"status": "200", "headers": {}}, RESPONSE_EVENT),
-        "Expected the response to go on as it was. Changed: headers was ",
+        "Expected the response to continue unchanged. Changed: headers was ",
     ),
     (
         lambda: responds(PAGE, status=200, body="Gruß"),
@@ -158,7 +158,7 @@ def test_a_violation_other_than_the_expected_one_fails_the_test() -> None:
 
 def test_a_missing_violation_fails_the_test() -> None:
     with (
-        pytest.raises(AssertionError, match="CloudFront would take the result"),
+        pytest.raises(AssertionError, match="CloudFront would accept the result"),
         violates("LH-003"),
     ):
         passes_with_uri(REQUEST, "/a")

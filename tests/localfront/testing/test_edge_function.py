@@ -71,7 +71,7 @@ def test_a_result_that_cloudfront_refuses_is_a_violation(start: Start) -> None:
     with violates("LH-003") as violation:
         start(handler="guard.sets_via")(EVENT)
 
-    assert "'via', which is read-only. Take it out." in violation.message
+    assert "'via', which is read-only. Remove it." in violation.message
 
 
 def test_an_exception_has_its_location(start: Start) -> None:
@@ -160,7 +160,7 @@ def test_a_functions_output_is_shown_for_a_failed_test(
     assert line.startswith('edge-function: {"pid": ')
 
 
-def test_it_uses_the_endpoints_of_the_environment_or_the_test(
+def test_a_function_uses_the_endpoints_of_the_environment_or_the_test(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = {"AWS_ENDPOINT_URL": "http://127.0.0.1:2"}
@@ -189,9 +189,9 @@ def test_an_invalid_event_never_reaches_the_function(start: Start) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"handler": "gone.handler"}, "Handlers that are there: guard.handler"),
+        ({"handler": "gone.handler"}, "Its handlers are: guard.handler"),
         ({"timeout": 31}, "LA-017"),
-        ({"access": {"TABLE": "x"}}, "no variable TABLE of its own"),
+        ({"access": {"TABLE": "x"}}, "can't have the environment variable TABLE"),
     ],
 )
 def test_a_function_that_cannot_run_is_refused_before_it_is_called(

@@ -63,7 +63,7 @@ def test_the_fixtures_are_available_after_installation_and_clean_up(
         [
             "*redirects_to(function(viewer_request_event(uri=*",
             "E*AssertionError: Expected a redirect (302) to '/login/'; "
-            "the request goes on as '/a'.",
+            "the request continues as '/a'.",
             "*Captured stderr call*",
             'edge-function: {"pid": *',
         ],

@@ -91,12 +91,12 @@ def test_a_function_of_runtime_1_runs_with_an_event_from_the_console(
     assert function(event)["uri"] == "/61"
     with pytest.raises(ConfigError, match="not an event of a CloudFront Function"):
         function({"Records": []})
-    with pytest.raises(ConfigError, match="no body"):
+    with pytest.raises(ConfigError, match="don't get a request's body"):
         function(body="a")
 
 
 @pytest.mark.proves("FN-009")
-def test_a_function_at_viewer_response(
+def test_a_function_is_tested_at_viewer_response(
     viewer_response_function: StartViewerFunction, tmp_path: Path
 ) -> None:
     file = tmp_path / "stamp.js"

@@ -56,9 +56,9 @@ require('https').get({host: '127.0.0.1', port, servername: name, agent: false}, 
     ],
 )
 def test_python_accepts_names_within_the_constraints(authority: Authority, name: str) -> None:
-    shown = server_context(certify(authority, [name], now=utc_now()))
+    context = server_context(certify(authority, [name], now=utc_now()))
 
-    assert shake_hands(trusting_only(authority), shown, name).version()
+    assert shake_hands(trusting_only(authority), context, name).version()
 
 
 @pytest.mark.parametrize(
@@ -79,22 +79,22 @@ def test_python_accepts_names_within_the_constraints(authority: Authority, name:
 def test_python_refuses_other_names_signed_with_a_stolen_key(
     authority: Authority, name: str
 ) -> None:
-    shown = server_context(certify(authority, [name], now=utc_now()))
+    context = server_context(certify(authority, [name], now=utc_now()))
 
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
-        shake_hands(trusting_only(authority), shown, name)
+        shake_hands(trusting_only(authority), context, name)
 
 
 def test_an_intermediate_authority_below_it_is_not_trusted() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     below = Authority(name="google.com", certificate=_below(LOCAL, key), key=key)
-    shown = server_context(certify(below, ["localhost"], now=utc_now()))
+    context = server_context(certify(below, ["localhost"], now=utc_now()))
     trusting = trusting_only(LOCAL)
     # As if the server had sent it along.
     trusting.load_verify_locations(cadata=below.certificate.public_bytes(Encoding.PEM).decode())
 
     with pytest.raises(ssl.SSLCertVerificationError, match="path length"):
-        shake_hands(trusting, shown, "localhost")
+        shake_hands(trusting, context, "localhost")
 
 
 def _below(above: Authority, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

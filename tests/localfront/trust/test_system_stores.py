@@ -55,7 +55,7 @@ def test_each_linux_distribution_has_its_exact_commands(
 
     target.write_text("certificate")
     (there,) = system_stores.adding(here, certificate, LABEL)
-    assert (there.commands, there.note) == ((), f"there already, as {target}")
+    assert (there.commands, there.note) == ((), f"already there, as {target}")
 
     removing = list(system_stores.removing(here, LABELS))
     first, second = lines(removing)

@@ -87,8 +87,8 @@ def test_after_trust_chromium_accepts_localhost_and_never_google(
 ) -> None:
     authority = load_or_make(chromiums_home / ".cache" / "localfront")
     names = ("localhost", "logs.starfleet.localhost", "google.com")
-    shown = [certify(authority, [name], now=utc_now()) for name in names]
-    with showing(shown[0]) as local, showing(shown[1]) as site, showing(shown[2]) as no:
+    pairs = [certify(authority, [name], now=utc_now()) for name in names]
+    with showing(pairs[0]) as local, showing(pairs[1]) as site, showing(pairs[2]) as no:
         pages = [
             f"https://localhost:{local}/",
             f"https://logs.starfleet.localhost:{site}/",
@@ -138,7 +138,7 @@ def test_trust_can_be_repeated_and_completely_undone(home: Path) -> None:
     assert _labels(home) == []
 
 
-def test_it_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -> None:
+def test_trust_creates_the_nss_database_that_a_new_chromium_lacks(tmp_path: Path) -> None:
     programs = _programs(tmp_path, "chromium")
 
     run = trust("--store", "browsers", home=tmp_path, path=programs)

@@ -103,7 +103,7 @@ def test_fingerprints_are_only_for_https(kind: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tls", "shown"),
+    ("tls", "expected"),
     [
         (
             "TLSv1.3:TLS_AES_128_GCM_SHA256",
@@ -114,8 +114,10 @@ def test_fingerprints_are_only_for_https(kind: str, message: str) -> None:
     ],
 )
 @pytest.mark.proves("OR-020")
-def test_the_tls_header_has_version_cipher_and_handshake_type(tls: str, shown: str | None) -> None:
-    assert value("Viewer-TLS", tls=tls) == shown
+def test_the_tls_header_has_version_cipher_and_handshake_type(
+    tls: str, expected: str | None
+) -> None:
+    assert value("Viewer-TLS", tls=tls) == expected
 
 
 @pytest.mark.proves("OR-018")

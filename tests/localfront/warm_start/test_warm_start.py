@@ -66,7 +66,9 @@ def serving(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_terminates_it_like_the_command(number: signal.Signals, site: Path) -> None:
+def test_a_signal_terminates_a_warm_start_like_the_command(
+    number: signal.Signals, site: Path
+) -> None:
     with serving(site) as (process, _):
         process.send_signal(number)
 

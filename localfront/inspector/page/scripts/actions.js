@@ -93,7 +93,7 @@ function changeDialog(request, send) {
     make("label", {}, "Country of the viewer", make("input", { name: "country", maxlength: 2, placeholder: "as it was" })),
     make("label", {}, "Headers in place of the request's, one a line",
       make("textarea", { name: "headers", rows: 3, placeholder: "Accept-Language: de", spellcheck: "false" })),
-    make("p", {}, "All other headers go as they came, with their secrets."),
+    make("p", {}, "All other headers are sent unchanged, with their secrets."),
     make(
       "p", { class: "acts" },
       make("button", { class: "button button--main", value: "send" }, "Send"),

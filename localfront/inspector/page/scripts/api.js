@@ -78,7 +78,7 @@ async function answered(method, path, body, signal) {
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("localfront does not answer. Is it running?", 0);
+    throw new ApiError("localfront does not respond. Is it running?", 0);
   }
   if (response.ok) return response;
   const told = await response.json().catch(() => null);

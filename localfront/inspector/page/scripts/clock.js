@@ -47,7 +47,7 @@ async function move(order) {
   try {
     const clock = await call("POST", "/api/clock", { order });
     show(clock);
-    announce(clock.moved ? `The clock is moved: ${clock.setting}.` : "The clock is the real one.");
+    announce(clock.moved ? `The clock is moved: ${clock.setting}.` : "The clock shows the real time.");
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     said.textContent = error.message;

@@ -24,7 +24,7 @@ export function loopOf(stations, goTo) {
   const byName = new Map();
   for (const station of stations) if (!byName.has(station.name)) byName.set(station.name, station);
   const turn = turnOf(byName);
-  const loop = make("div", { class: "loop", role: "group", "aria-label": "The way, as a picture" });
+  const loop = make("div", { class: "loop", role: "group", "aria-label": "The path, as a picture" });
   THERE.forEach((name, column) => loop.append(stop(name, column, turn, byName, goTo)));
   BACK.forEach((name, column) => loop.append(stop(name, column, turn, byName, goTo)));
   const beyond = stations.filter((s) => s.name === "failover" || s.name === "error-page");

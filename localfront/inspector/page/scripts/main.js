@@ -32,7 +32,7 @@ const pauseButton = find("[data-pause]", HTMLButtonElement);
 const LINK = "request="; // before CloudFront's id of one, in the address's fragment
 
 /** @type {Record<string, string>} */
-const SAID = { live: "Live", paused: "Paused", lost: "localfront does not answer", locked: "Locked" };
+const SAID = { live: "Live", paused: "Paused", lost: "localfront does not respond", locked: "Locked" };
 
 /**
  * @param {import("./api.js").Row[]} more

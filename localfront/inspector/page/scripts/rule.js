@@ -16,7 +16,7 @@ export function ruleLink(id) {
 /** @param {string} id */
 async function show(id) {
   loaded ??= fetch("/rules.json").then((response) => response.json());
-  const [text, page] = (await loaded)[id] ?? ["This item is in no list that this page has.", ""];
+  const [text, page] = (await loaded)[id] ?? ["This item is no longer listed on this page.", ""];
   const dialog = find("[data-rule]", HTMLDialogElement);
   find("[data-rule-id]", HTMLElement, dialog).textContent = id;
   find("[data-rule-text]", HTMLElement, dialog).textContent = text;

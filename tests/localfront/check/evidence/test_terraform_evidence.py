@@ -44,8 +44,8 @@ def unchecked(report: Report) -> str:
 
 
 @pytest.mark.parametrize("name", ["application-plan", "application-state"])
-def test_the_application_of_this_repository_is_clean(name: str) -> None:
-    """The note tells of the error page: it may be public, and is."""
+def test_the_application_of_this_repository_has_no_finding(name: str) -> None:
+    """The note is about the error page, which may be public."""
     result = report_of(document(name))
 
     assert not result.fails(strict=True)
@@ -56,7 +56,7 @@ def test_a_state_has_values_that_a_plan_lacks() -> None:
     plan, state = map(report_of, (document("application-plan"), document("application-state")))
 
     assert {u.what for u in state.unchecked} < {u.what for u in plan.unchecked}
-    assert "whether it may write logs" in unchecked(plan)
+    assert "whether it is allowed to write logs" in unchecked(plan)
 
 
 @pytest.mark.proves(
@@ -116,7 +116,7 @@ def test_an_unknown_managed_policy_causes_no_finding() -> None:
     result = report_of(plan)
 
     assert "LL-005" not in {f.rule for f in result.findings}
-    assert "aws_iam_role.login: whether it may write logs" in unchecked(result)
+    assert "aws_iam_role.login: whether it is allowed to write logs" in unchecked(result)
 
 
 def test_an_existing_bucket_policy_is_read() -> None:

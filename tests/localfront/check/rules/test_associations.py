@@ -30,7 +30,7 @@ def arn(text: str) -> dict[str, Any]:
     return {"DefaultCacheBehavior": behavior}
 
 
-def test_the_clean_site_is_clean() -> None:
+def test_a_correct_site_has_no_finding() -> None:
     assert report().findings == ()
     assert unchecked() == ""
 
@@ -42,7 +42,7 @@ def test_the_clean_site_is_clean() -> None:
         (f"{FUNCTION}:$LATEST", "names '$LATEST'"),
         (f"{FUNCTION}:live", "names 'live'"),
         (FUNCTION, "names no version"),
-        ("edge:3", "is no ARN"),
+        ("edge:3", "is not an ARN"),
     ],
 )
 def test_a_function_without_a_numbered_version_is_found(name: str, message: str) -> None:

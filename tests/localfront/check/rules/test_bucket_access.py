@@ -79,10 +79,10 @@ def test_an_older_identity_is_named_in_the_remedy() -> None:
 
 def test_conditions_that_only_aws_evaluates_cause_no_finding() -> None:
     condition = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
-    known = with_policy({**READABLE, "Condition": condition})
+    facts = with_policy({**READABLE, "Condition": condition})
 
-    assert findings("S3-002", known) == ()
-    assert "only AWS evaluates" in unchecked(known)
+    assert findings("S3-002", facts) == ()
+    assert "only AWS evaluates" in unchecked(facts)
 
 
 def test_an_identity_whose_canonical_user_is_unknown_causes_no_finding() -> None:
@@ -93,10 +93,10 @@ def test_an_identity_whose_canonical_user_is_unknown_causes_no_finding() -> None
 
 
 def test_a_bucket_whose_policy_is_unknown_causes_no_finding() -> None:
-    known = evidence(bucket_policies={})
+    facts = evidence(bucket_policies={})
 
-    assert report(known).findings == ()
-    assert "the bucket's policy is not known" in unchecked(known)
+    assert report(facts).findings == ()
+    assert "the bucket's policy is not known" in unchecked(facts)
 
 
 def test_an_undescribed_access_control_causes_no_finding() -> None:

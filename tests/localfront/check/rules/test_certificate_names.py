@@ -19,9 +19,9 @@ from tests.localfront.factories import DISTRIBUTION_ID, HOST, listing
 
 @pytest.mark.proves("HO-008")
 def test_an_alias_that_the_certificate_does_not_cover_is_found() -> None:
-    known = evidence(certificates={DISTRIBUTION_ID: ("www.example.com",)})
+    facts = evidence(certificates={DISTRIBUTION_ID: ("www.example.com",)})
 
-    found = finding("HO-008", known)
+    found = finding("HO-008", facts)
 
     assert HOST in found.message
     assert "www.example.com" in found.message
@@ -52,20 +52,20 @@ def test_aliases_with_the_default_certificate_are_found() -> None:
 
 
 def test_an_unknown_certificate_causes_no_finding() -> None:
-    known = evidence(certificates={})
+    facts = evidence(certificates={})
 
-    assert report(known).findings == ()
-    assert "whether a certificate covers its aliases" in unchecked(known)
-    assert "certificate" not in unchecked(known, Aliases=listing())
+    assert report(facts).findings == ()
+    assert "whether a certificate covers its aliases" in unchecked(facts)
+    assert "certificate" not in unchecked(facts, Aliases=listing())
 
 
 @pytest.mark.proves("HO-007")
 def test_an_alias_on_two_distributions_is_found() -> None:
     one = described()
     (raw,) = one.distributions
-    known = evidence(certificates={DISTRIBUTION_ID: (HOST,), "E2": (HOST,)})
+    facts = evidence(certificates={DISTRIBUTION_ID: (HOST,), "E2": (HOST,)})
     two = replace(one, distributions=(raw, {**raw, "Id": "E2"}))
 
-    found = [f for f in check(two, known).findings if f.rule == "HO-007"]
+    found = [f for f in check(two, facts).findings if f.rule == "HO-007"]
 
     assert [f.resource for f in found] == ["Distribution E2, aliases"]

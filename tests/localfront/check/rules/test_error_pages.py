@@ -17,11 +17,11 @@ from tests.localfront.config.reading import a_function_association
 from tests.localfront.factories import a_behavior_description, listing
 
 
-def page(code: int, shown: int = 200, path: str = "/index.html") -> dict[str, Any]:
+def page(code: int, response_code: int = 200, path: str = "/index.html") -> dict[str, Any]:
     response = {
         "ErrorCode": code,
         "ResponsePagePath": path,
-        "ResponseCode": str(shown),
+        "ResponseCode": str(response_code),
         "ErrorCachingMinTTL": 10,
     }
     return {"CustomErrorResponses": listing(response)}
@@ -41,8 +41,8 @@ def test_a_page_that_hides_the_errors_of_an_api_is_found(code: int) -> None:
 
 
 @pytest.mark.proves("ER-010")
-def test_a_page_that_keeps_the_status_or_meets_no_api_is_no_finding() -> None:
-    assert findings("ER-010", **page(404, shown=404)) == ()
+def test_an_error_page_that_keeps_the_status_or_affects_no_api_is_no_finding() -> None:
+    assert findings("ER-010", **page(404, response_code=404)) == ()
     assert findings("ER-010", **page(404), CacheBehaviors=listing()) == ()
 
 
@@ -71,11 +71,13 @@ def test_without_a_guard_or_a_refused_method_there_is_no_finding(
 
 
 @pytest.mark.proves("ER-012")
-@pytest.mark.parametrize(("shown", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)])
-def test_a_page_that_its_behaviors_function_is_not_invoked_for_is_reported(
-    shown: int, severity: Severity
+@pytest.mark.parametrize(
+    ("response_code", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)]
+)
+def test_an_error_page_served_without_its_behaviors_function_is_reported(
+    response_code: int, severity: Severity
 ) -> None:
-    found = finding("ER-012", **page(404, shown))
+    found = finding("ER-012", **page(404, response_code))
 
     assert found.severity is severity
     assert "logged in or not" in found.message

@@ -53,11 +53,11 @@ def with_policies(**policies: Any) -> Description:
     }
     named = {fields[kind][0]: "P" for kind in policies}
     plain = described(DefaultCacheBehavior=a_behavior_description(**named))
-    known: dict[str, Any] = {fields[kind][1]: {"P": c} for kind, c in policies.items()}
+    parts: dict[str, Any] = {fields[kind][1]: {"P": c} for kind, c in policies.items()}
     return Description(
         distributions=plain.distributions,
         origin_access_controls=plain.origin_access_controls,
-        **known,
+        **parts,
     )
 
 

@@ -13,11 +13,11 @@ def test_a_behavior_behind_one_that_covers_it_is_never_reached() -> None:
     found = finding("RT-001", CacheBehaviors=behaviors)
 
     assert found.resource.endswith("behavior 'api/v1/*'")
-    assert "'/api/*', which is tried before" in found.message
+    assert "'/api/*', which comes first" in found.message
 
 
 @pytest.mark.proves("RT-001")
-def test_the_more_specific_one_comes_first() -> None:
+def test_a_more_specific_pattern_may_come_first() -> None:
     behaviors = listing(api(PathPattern="/api/v1/*"), api())
 
     assert findings("RT-001", CacheBehaviors=behaviors) == ()

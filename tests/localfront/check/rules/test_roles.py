@@ -99,14 +99,14 @@ def test_a_role_that_may_log_in_all_regions_is_no_finding(policy: dict[str, Any]
 
 
 def test_a_role_with_unknown_policies_causes_no_finding() -> None:
-    known = with_role(policies=(), complete=False)
+    facts = with_role(policies=(), complete=False)
 
-    assert report(known).findings == ()
-    assert "whether it may write logs" in unchecked(known)
+    assert report(facts).findings == ()
+    assert "whether it is allowed to write logs" in unchecked(facts)
 
 
 def test_an_undescribed_role_causes_no_finding() -> None:
-    known = evidence(roles={})
+    facts = evidence(roles={})
 
-    assert report(known).findings == ()
-    assert f"nothing that was read describes {ROLE_ARN}" in unchecked(known)
+    assert report(facts).findings == ()
+    assert f"{ROLE_ARN} is not in the files or APIs that were read" in unchecked(facts)

@@ -68,9 +68,9 @@ def test_a_body_over_the_limit_is_truncated_and_marked(event: EventType, limit: 
 def test_a_read_only_body_is_forwarded_whole_whatever_data_is_returned(
     truncated: bool,
 ) -> None:
-    shown = ShownBody(data=b"hello", truncated=truncated)
+    event_body = ShownBody(data=b"hello", truncated=truncated)
 
-    result = read_body(shown, {"data": "!!", "encoding": "rot13"})
+    result = read_body(event_body, {"data": "!!", "encoding": "rot13"})
 
     assert result.body is None
     assert result.request.headers.get("content-length") == "5"
@@ -218,6 +218,6 @@ def test_the_classic_profile_truncates_a_replacement_over_the_limit(encoding: st
 def test_returning_the_data_as_a_replacement_gives_the_same_bytes(
     data: bytes,
 ) -> None:
-    shown = ShownBody(data=data, truncated=False)
+    event_body = ShownBody(data=data, truncated=False)
 
-    assert read_body(shown, {"action": "replace"}).body == data
+    assert read_body(event_body, {"action": "replace"}).body == data

@@ -16,8 +16,8 @@ def event_of(request: Request) -> dict[str, Any]:
 
 
 def shown_request(request: Request) -> dict[str, Any]:
-    shown: dict[str, Any] = event_of(request)["Records"][0]["cf"]["request"]
-    return shown
+    event_request: dict[str, Any] = event_of(request)["Records"][0]["cf"]["request"]
+    return event_request
 
 
 @pytest.mark.proves("LE-001", "LE-002", "LE-003", "LE-004", "LE-005", "LE-006", "LE-007", "LE-012")
@@ -105,17 +105,17 @@ def test_a_disallowed_header_is_hidden(name: str) -> None:
 
 @pytest.mark.proves("LE-018")
 @pytest.mark.parametrize(
-    ("sent", "shown"),
+    ("sent", "event_request"),
     [
         pytest.param("é".encode(), "é", id="UTF-8"),
         pytest.param("é".encode("iso-8859-1"), "é", id="ISO-8859-1"),
     ],
 )
-def test_a_value_that_is_not_ascii_is_text_in_the_event(sent: bytes, shown: str) -> None:
+def test_a_value_that_is_not_ascii_is_text_in_the_event(sent: bytes, event_request: str) -> None:
     value = sent.decode("utf-8", "surrogateescape")
     request = a_request(f"/{value}?{value}", headers=[("X-Name", value)])
 
     seen = shown_request(request)
 
-    assert (seen["uri"], seen["querystring"]) == (f"/{shown}", shown)
-    assert seen["headers"]["x-name"][0]["value"] == shown
+    assert (seen["uri"], seen["querystring"]) == (f"/{event_request}", event_request)
+    assert seen["headers"]["x-name"][0]["value"] == event_request

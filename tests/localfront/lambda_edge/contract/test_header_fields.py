@@ -65,7 +65,7 @@ def test_dropping_one_of_several_read_only_lines_is_refused() -> None:
 
 
 @pytest.mark.proves("LE-023")
-def test_the_viewer_s_country_may_not_be_added() -> None:
+def test_the_viewers_country_may_not_be_added() -> None:
     with pytest.raises(EdgeValidationError) as error:
         read_with_headers(a_request(), cloudfront_viewer_country="NL")
 

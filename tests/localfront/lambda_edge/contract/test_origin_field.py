@@ -183,14 +183,14 @@ def test_an_access_identity_must_be_configured_and_have_a_region(
 @pytest.mark.proves("LE-041")
 def test_a_function_may_change_host_along_with_the_origin() -> None:
     request = a_request()
-    shown = message_of(origin_request_event(request, an_origin(), config=CONFIG))
+    message = message_of(origin_request_event(request, an_origin(), config=CONFIG))
 
     kept = read_at_origin(request, an_origin(), origin={"custom": ELSEWHERE})
     changed = read_at_origin(
         request,
         an_origin(),
         origin={"custom": ELSEWHERE},
-        headers=with_headers(shown["headers"], host="elsewhere.example.org"),
+        headers=with_headers(message["headers"], host="elsewhere.example.org"),
     )
 
     assert kept.request.headers.get("host") == request.headers.get("host")
@@ -232,10 +232,10 @@ def test_a_forbidden_custom_header_is_refused(name: str) -> None:
 @pytest.mark.proves("LE-038")
 def test_an_origins_custom_header_may_not_be_added_to_the_request() -> None:
     origin, request = an_api_origin(custom_headers=(("X-Key", "k"),)), a_request()
-    shown = message_of(origin_request_event(request, origin, config=CONFIG))
+    message = message_of(origin_request_event(request, origin, config=CONFIG))
 
     with pytest.raises(EdgeValidationError, match="'x-key'") as error:
-        read_at_origin(request, origin, headers=with_headers(shown["headers"], x_key="forged"))
+        read_at_origin(request, origin, headers=with_headers(message["headers"], x_key="forged"))
 
     assert refusal(error) == ("LE-038", 502)
 

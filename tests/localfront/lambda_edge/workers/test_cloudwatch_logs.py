@@ -136,7 +136,7 @@ async def test_a_failing_logs_endpoint_is_reported_once_and_delays_nothing(
             sink.put("/group", "stream", "the last line")
 
     (record,) = caplog.records
-    assert "CloudWatch Logs does not take" in record.getMessage()
+    assert "CloudWatch Logs refuses" in record.getMessage()
 
 
 async def test_a_flood_of_lines_drops_the_oldest_in_bounded_memory(session: boto3.Session) -> None:

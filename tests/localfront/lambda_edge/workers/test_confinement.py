@@ -181,7 +181,7 @@ async def test_with_code_below_tmp_a_function_still_has_its_own_tmp(
             )
 
     assert path
-    assert caplog.text.count("lies below /tmp, where functions may write on AWS") == 1
+    assert caplog.text.count("lies below /tmp, which functions can write to on AWS") == 1
 
 
 @confined
@@ -190,7 +190,7 @@ async def test_with_code_below_tmp_a_function_still_has_its_own_tmp(
     ["boto3", "confinement.py", "supervisor.py", "python_bootstrap.py",
      "node_bootstrap.mjs", "worker_start.py"],
 )  # fmt: skip
-async def test_the_runtime_s_own_files_cannot_be_removed(
+async def test_the_runtimes_own_files_cannot_be_removed(
     attack: Attack, attack_in_python: Attack, file: str
 ) -> None:
     attempt = attack_in_python if file == "boto3" else attack
@@ -203,7 +203,7 @@ async def test_the_runtime_s_own_files_cannot_be_removed(
 
 
 @confined
-async def test_the_runtime_s_own_files_cannot_be_replaced(
+async def test_the_runtimes_own_files_cannot_be_replaced(
     attack_in_python: Attack,
 ) -> None:
     folder = await attack_in_python("tells_the_runtime_s_folder")

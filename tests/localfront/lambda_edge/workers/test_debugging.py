@@ -136,7 +136,7 @@ def test_a_debugger_option_for_an_unknown_function_is_refused(given: str) -> Non
         parse_debugged([given], waits=False)
 
 
-def test_waiting_for_no_debugger_is_refused() -> None:
+def test_debug_wait_without_debug_is_refused() -> None:
     with pytest.raises(ConfigError, match="add --debug FUNCTION"):
         parse_debugged([], waits=True)
 

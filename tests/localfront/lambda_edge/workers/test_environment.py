@@ -113,7 +113,7 @@ async def test_each_invocation_has_its_own_trace_id(pool: WorkerPool) -> None:
 def test_a_placeholder_session_token_is_set_only_for_an_emulator(
     access: dict[str, str], token: str | None, tmp_path: Path
 ) -> None:
-    """AWS refuses a made-up one, so real credentials that have none stay without."""
+    """AWS refuses an invented token, so real credentials without one stay without."""
     environment = worker_environment(
         a_function("index.handler"),
         access=access,
@@ -139,7 +139,7 @@ async def test_a_function_runs_in_its_code_folder_and_sees_only_awss_runtime(
     assert [name for name in modules if found[name]] == modules[:3]
 
 
-async def test_the_context_is_a_replicas(pool: WorkerPool) -> None:
+async def test_the_context_describes_a_replica(pool: WorkerPool) -> None:
     context = await invoke(pool, "well_behaved.tells_its_context")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("aws_request_id"))

@@ -17,7 +17,7 @@ ANOTHER = "3.10" if OWN != "3.10" else "3.12"
 
 
 class Programs:
-    """A directory of programs that only tell their version."""
+    """A directory of programs that only print their version."""
 
     def __init__(self, directory: Path) -> None:
         self.path = str(directory)

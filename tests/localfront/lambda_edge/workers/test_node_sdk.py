@@ -21,7 +21,7 @@ STYLES = {
 
 @pytest.fixture(params=STYLES)
 def code(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A function that tells where the SDK came from."""
+    """A function that returns the path of its SDK."""
     folder = tmp_path / "project" / "functions" / "edge"
     folder.mkdir(parents=True)
     (folder / request.param).write_text(STYLES[request.param])
@@ -37,7 +37,7 @@ def install(folder: Path, name: str, source: str, **described: Any) -> Path:
 
 
 def install_sdk(folder: Path) -> None:
-    """A client that takes its answer from a package that it depends on, as the real ones do."""
+    """A client whose result comes from a package that it depends on, like the real ones."""
     install(
         folder,
         "@aws-sdk/client-s3",

@@ -67,10 +67,10 @@ export async function handler({ mb }) {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
 @pytest.mark.parametrize("runtime", [PYTHON, NODE])
-async def test_the_peak_of_its_memory_is_what_the_system_says(
+async def test_the_reported_peak_memory_is_the_systems_figure(
     pool: WorkerPool, logs: Logs, tmp_path: Path, runtime: str
 ) -> None:
-    """Compared with the process's own figure; after a peak less may be in use."""
+    """Compared with the process's own figure: the present use may be below the peak."""
     for name, text in PEAK.items():
         (tmp_path / name).write_text(text)
 

@@ -40,7 +40,7 @@ def mark() -> str:
 
 @linux
 @pytest.mark.parametrize("leave", [False, True], ids=["is stopped", "exits"])
-async def test_no_process_outlives_a_worker_that(
+async def test_no_process_outlives_a_worker(
     attack: Attack, node_pool: WorkerPool, mark: str, *, leave: bool
 ) -> None:
     event = {"mark": mark, "strays": 5, "leave": leave}

@@ -106,7 +106,7 @@ async def test_a_response_and_the_next_request_are_read_however_they_are_split(
         (b"Localfront-Peak-Kb: 4 MB\r\n", Answered(b"1")),
     ],
 )
-async def test_a_response_may_say_the_peak_of_its_process(
+async def test_a_response_may_report_the_peak_memory_of_its_process(
     worker: Worker, line: bytes, response: Answered
 ) -> None:
     reader, writer = await worker.connect()
@@ -174,7 +174,7 @@ async def test_requests_outside_of_the_fast_path_are_answered_on_the_same_connec
 async def warm(
     worker: Worker,
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, asyncio.Task[object]]:
-    """A connection over which two invocations went, and a third, which is under way."""
+    """A connection after two invocations, with a third in progress."""
     reader, writer = await worker.connect()
     invoked = worker.invoke("0")
     writer.write(worker.next)
@@ -202,7 +202,7 @@ async def warm(
     ],
     ids=lambda value: value[1].decode() if isinstance(value, tuple) else "",
 )
-async def test_nearly_the_usual_response_is_read_as_any_other(
+async def test_a_response_that_nearly_has_the_usual_form_is_parsed_like_any_other(
     worker: Worker, change: tuple[bytes, bytes], answers: list[int]
 ) -> None:
     reader, writer, invoked = await warm(worker)
@@ -217,7 +217,7 @@ async def test_nearly_the_usual_response_is_read_as_any_other(
     assert [(await status(reader))[0] for _ in answers] == answers
 
 
-async def test_the_usual_response_says_the_peak_too(worker: Worker) -> None:
+async def test_a_response_in_the_usual_form_reports_the_peak_memory_too(worker: Worker) -> None:
     _, writer, invoked = await warm(worker)
     peak = b"\r\nLocalfront-Peak-Kb: 40960\r\n\r\n"
 
@@ -226,7 +226,7 @@ async def test_the_usual_response_says_the_peak_too(worker: Worker) -> None:
     assert await outcome(invoked) == Answered(b"2", 40_960)
 
 
-async def test_a_result_in_the_words_of_a_response_stays_a_result(worker: Worker) -> None:
+async def test_a_result_that_looks_like_a_response_stays_a_result(worker: Worker) -> None:
     _, writer, invoked = await warm(worker)
     words = worker.post("2", b"abc") + worker.next
     head = worker.post("2", words).removesuffix(words)

@@ -27,7 +27,7 @@ def a_stack(text: str, name: str = "site", **changes: Any) -> Stack:
 
 
 def value_of(text: str, **parameters: str) -> Any:
-    """What `Value:` is, beside the other sections of a template."""
+    """The result of `Value:` in a template with these other sections."""
     stack = a_stack("Resources: {}\n" + text)
     (scope,) = Deployment([stack], parameters).scopes()
     return resolve(stack.template["Value"], scope)

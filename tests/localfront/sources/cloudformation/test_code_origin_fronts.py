@@ -99,7 +99,7 @@ def test_an_api_needs_a_permission_for_its_function(permission: str, permitted: 
 
     assert isinstance(api, Api)
     assert [route.permitted for route in api.routes] == [permitted]
-    assert ("answer 500 too" in "".join(map(str, described.notices))) is not permitted
+    assert ("return 500 too" in "".join(map(str, described.notices))) is not permitted
 
 
 def test_an_integration_with_credentials_needs_no_permission() -> None:
@@ -144,7 +144,7 @@ def test_a_public_sam_function_url_has_its_permission() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("Auth: {DefaultAuthorizer: Users}", "authorization 'Users' lets API Gateway authorize"),
+        ("Auth: {DefaultAuthorizer: Users}", "authorization 'Users' makes API Gateway authorize"),
         ("Auth: {ApiKeyRequired: true}", "API key is required"),
         ("Auth: {ResourcePolicy: {IpRangeBlacklist: ['192.0.2.1']}}", "by their address"),
         ("Cors: \"'*'\"", "CORS is answered"),

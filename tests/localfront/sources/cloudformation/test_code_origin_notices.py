@@ -39,7 +39,7 @@ def notices(domain: str, resources: str) -> str:
 @pytest.mark.parametrize(
     ("api", "route", "message"),
     [
-        ("", ", AuthorizationType: JWT", "authorization 'JWT' lets API Gateway authorize"),
+        ("", ", AuthorizationType: JWT", "authorization 'JWT' makes API Gateway authorize"),
         ("", ", ApiKeyRequired: true", "API key is required, and a request without"),
         (", CorsConfiguration: {AllowOrigins: ['*']}", "", "CORS is answered before the function"),
     ],

@@ -24,7 +24,7 @@ def test_an_import_value_error_names_the_export_without_a_command(field: str, wh
 
     notices = "\n".join(map(str, configured(text).notices))
 
-    assert "is made of the export 'shared' of a stack that was not given" in notices
-    assert "--parameter shared=VALUE gives it" in notices
-    assert f"{what} that only the deployment knows" in notices
+    assert "depends on the export 'shared' of a stack that is not served" in notices
+    assert "set it with --parameter shared=VALUE" in notices
+    assert f"{what} that is known only after deployment" in notices
     assert "aws cloudfront" not in notices

@@ -49,7 +49,8 @@ def test_globals_apply_to_all_functions_unless_overridden(tmp_path: Path) -> Non
             "    - {EventType: origin-request, LambdaFunctionARN: !Sub '${Edge.Version}'}\n",
             "  Edge:\n"
             "    Type: AWS::Serverless::Function\n"
-            "    Properties: {InlineCode: x, Handler: index.h, Timeout: 3, AutoPublishAlias: live}\n",
+            "    Properties: "
+            "{InlineCode: x, Handler: index.h, Timeout: 3, AutoPublishAlias: live}\n",
         )
     )
 
@@ -72,7 +73,7 @@ def test_globals_apply_to_all_functions_unless_overridden(tmp_path: Path) -> Non
         ("cdk.json", "{}", "without cdk.out. Run `npx cdk synth` in it."),
         ("template.yaml", "a: 1", "is not a template: it has no Resources."),
         ("template.yaml", "Resources: {a: [", "It is not YAML: line "),
-        ("manifest.json", "{}", "it has no artifacts. Synthesize again (`npx cdk synth`)."),
+        ("manifest.json", "{}", "it has no artifacts. Run `npx cdk synth` again."),
     ],
 )
 def test_an_unusable_project_file_is_a_one_line_error(
@@ -147,8 +148,8 @@ def test_the_origin_of_an_unsupported_function_needs_an_override(
     (tmp_path / "template.yaml").write_text(
         "Transform: AWS::Serverless-2016-10-31\n"
         + a_site(
-            "Origins: [{Id: pages, DomainName: !Sub '${ServerlessRestApi}.execute-api.us-east-1.amazonaws.com',"
-            " CustomOriginConfig: {OriginProtocolPolicy: https-only}}]",
+            "Origins: "
+            "[{Id: pages, DomainName: !Sub '${ServerlessRestApi}.execute-api.us-east-1.amazonaws.com', CustomOriginConfig: {OriginProtocolPolicy: https-only}}]",
             "  Hello:\n"
             "    Type: AWS::Serverless::Function\n"
             f"    Properties: {{InlineCode: x, Handler: a.b, Runtime: {runtime},"

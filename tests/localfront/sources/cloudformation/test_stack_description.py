@@ -164,9 +164,9 @@ def test_an_unknown_name_is_a_placeholder_and_reported_where_it_matters() -> Non
     assert api["DomainName"].endswith(".known-after-apply.invalid")
     notices = [str(notice) for notice in description.notices]
     assert len(notices) == 3
-    assert "Aliases.Items[0] is made of the parameter Host, which has no default." in notices[0]
-    assert "--parameter Host=VALUE gives it" in notices[0]
-    assert "--origin-override replaces it" in notices[2]
+    assert "Aliases.Items[0] depends on the parameter Host, which has no default." in notices[0]
+    assert "set it with --parameter Host=VALUE" in notices[0]
+    assert "replace it with --origin-override" in notices[2]
 
 
 def test_unknown_values_that_affect_responses_are_refused_together_with_their_options() -> None:
@@ -223,7 +223,7 @@ def test_an_undeclared_parameter_is_reported() -> None:
 
     (notice,) = map(str, description.notices)
     assert notice.startswith("--parameter Usde")
-    assert notice.endswith("Here it changes nothing.")
+    assert notice.endswith("Here it is ignored.")
 
 
 def test_a_template_without_a_distribution_says_so() -> None:

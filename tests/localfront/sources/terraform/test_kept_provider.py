@@ -1,4 +1,4 @@
-"""A provider that is kept: told to Terraform as it is known to it, read, and ended."""
+"""A provider that is kept running: its attachment data, its output, and its end."""
 
 from __future__ import annotations
 

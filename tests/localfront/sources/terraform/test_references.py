@@ -73,7 +73,7 @@ def test_a_root_variable_depends_on_no_resource() -> None:
 
 
 def test_circular_references_with_many_paths_are_resolved_quickly() -> None:
-    """Each way round doubled the time: the fuzzing met a plan that `check` would read for years."""
+    """Each additional cycle doubled the time: fuzzing found a plan that would take `check` years."""
     ring: dict[str, Any] = {"expression": {"references": ["module.ring.id", "module.ring.other"]}}
     root: dict[str, Any] = {"module_calls": {}}
     root["module_calls"]["ring"] = {"module": {"outputs": {"id": ring, "other": ring}, **root}}
@@ -94,12 +94,12 @@ def test_modules_that_reference_each_other_are_resolved_in_finite_time() -> None
     assert behind(referrer, [], "module.ring.id") == []
 
 
-def an_origin(**known: Any) -> dict[str, Any]:
-    return {"custom_origin_config": [], **known}
+def an_origin(**values: Any) -> dict[str, Any]:
+    return {"custom_origin_config": [], **values}
 
 
 def blocks(values: list[Any], expressions: list[Any]) -> list[object]:
-    """The expressions that are taken for each `origin`, whose domain_name is unknown."""
+    """The expressions used for each `origin` with an unknown domain_name."""
     resource = a_resource(
         "d.site",
         values={"origin": values},

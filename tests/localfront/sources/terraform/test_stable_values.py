@@ -1,4 +1,4 @@
-"""Random values of an evaluation get names that stay: from their place, of each instance."""
+"""Random values of an evaluation get stable names, derived from their place."""
 
 from __future__ import annotations
 
