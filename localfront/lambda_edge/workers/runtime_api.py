@@ -16,13 +16,15 @@ import json
 import logging
 import secrets
 import socket
+from typing import Self
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.http_messages.messages import Headers, Response
 from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES, MB
-from localfront.lambda_edge.workers.bell import Bell
+from localfront.lambda_edge.workers.bell import Bell, bell_of
+from localfront.lambda_edge.workers.interpreters import Interpreter
 from localfront.lambda_edge.workers.invocations import (
     Answered,
     Failed,
@@ -64,6 +66,11 @@ class RuntimeApi:
         self._prefix = f"/{self._secret}/2018-06-01/runtime/"
         self._server: asyncio.Server | None = None
         self._connections: set[WorkerConnection] = set()
+
+    @classmethod
+    def of(cls, interpreter: Interpreter) -> Self:
+        """The Runtime API of a worker that runs in this interpreter."""
+        return cls(bell_of(interpreter))
 
     async def start(self) -> str:
         """Listen on loopback; return the value of AWS_LAMBDA_RUNTIME_API."""

@@ -22,7 +22,6 @@ from typing import TypeVar
 from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
 from localfront.exchange.function_lines import Lines, collected
 from localfront.lambda_edge.function import EdgeFunction
-from localfront.lambda_edge.workers.bell import bell_of
 from localfront.lambda_edge.workers.deadline import Deadline
 from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_edge.workers.invocations import Failed, Invocation
@@ -109,7 +108,7 @@ class Worker:
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
         async with AsyncExitStack() as resources:
-            api = RuntimeApi(bell_of(runtime.interpreter))
+            api = RuntimeApi.of(runtime.interpreter)
             resources.push_async_callback(api.close)
             output = WorkerOutput(lines.line)
             resources.callback(output.close)
