@@ -13,7 +13,14 @@ from collections.abc import Iterable, MutableMapping
 from ministack import app as ministack
 
 from harness.emulators import ministack_mending
-from harness.emulators.ministack_saving import Application, Receive, Scope, Send, saving
+from harness.emulators.ministack_saving import (
+    Application,
+    Receive,
+    Scope,
+    Send,
+    save_only_on_request,
+    saving,
+)
 from harness.emulators.repeated_attempts import answering_once
 from harness.guard.key import taken_key
 from harness.guard.rules import Guard, GuardedRequest, Refusal, in_path_form
@@ -89,5 +96,6 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
 
 if __name__ == "__main__":
     ministack_mending.mend()
+    save_only_on_request()
     ministack.app = guarded(answering_once(saving(ministack.app)), guard_of(os.environ))
     ministack.main()

@@ -1,41 +1,40 @@
-"""Real workers, closed at the end; and the order of the tests."""
+"""Real workers, closed at the end; what the processes of a parallel run do, and share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from typing import Any
 
 import pytest
 
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, Logs, MakePool
+from tests.localfront.scheduling import process_of, turn
+from tests.localfront.warm_start import command
 
-# In a parallel run, one of these would delay the end if it started late.
-LONGEST = (
-    "test_serve_terraform.py",
-    "test_page.py",
-    "test_page_links.py",
-    "test_page_list.py",
-    "test_page_state.py",
-    "test_page_try.py",
-    "test_saving.py",
-    "test_keys.py",
-    "test_stopping_process.py",
-    "test_runtime_client.py",
-    "test_trust_command.py",
-    "test_serve_reload.py",
-    "test_stopping_evaluation.py",
-    "test_node_functions.py",
-    "test_attacks.py",
-    "test_faults.py",
-    "test_pool.py",
-    "test_supervision.py",
-    "test_serve_published_functions.py",
-    "test_junk_in_files.py",
-    "test_plugin.py",
-)
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> Generator[None, Any, Any]:
+    """Schedule what belongs to one process where `--dist loadfile` has files."""
+    scheduling = yield
+    if config.getoption("dist") == "loadfile":
+        assert scheduling._split_scope("a.py::test_b") == "a.py"  # what is replaced is still in use
+        scheduling._split_scope = process_of
+    return scheduling
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give all of pytest-xdist's workers the same server for warm starts."""
+    node.workerinput["warm_start"] = command.own_socket()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {})
+    if "warm_start" in given:
+        command.share(given["warm_start"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=lambda item: turn(item.nodeid))
 
 
 @pytest.fixture

@@ -89,6 +89,8 @@ _is_polled = False  # the next event was requested
 _is_posted = False  # a result was sent, its response not read yet
 # Tells the process's peak memory, which takes longer to find out from outside.
 peak_kb: Callable[[], int] | None = None
+# Waits until an event was sent; without it, reading waits.
+until_rung: Callable[[], object] | None = None
 
 
 def initialize_client(user_agent: str) -> None:
@@ -113,6 +115,8 @@ def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the nat
     connection = _connection = _connection or _Connection.to(_address)
     if not _is_polled:
         connection.ask(_next)
+    if until_rung is not None:
+        until_rung()
     if _is_posted and not connection.accepted():
         _check(connection.answer(), "response")
     status, headers, body = connection.answer()

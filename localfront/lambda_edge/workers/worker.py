@@ -108,7 +108,7 @@ class Worker:
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
         async with AsyncExitStack() as resources:
-            api = RuntimeApi()
+            api = RuntimeApi.of(runtime.interpreter)
             resources.push_async_callback(api.close)
             output = WorkerOutput(lines.line)
             resources.callback(output.close)
@@ -134,7 +134,7 @@ class Worker:
             command = runtime.command(function, paths, sdk, debugger)
             with await api.connection() as connection, output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
-                    function, command, environment, output=output_fd, channel=connection.fileno()
+                    function, command, environment, output=output_fd, inherits=api.given(connection)
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.invocations.worker_ended())

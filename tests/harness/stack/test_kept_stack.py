@@ -75,6 +75,11 @@ def fill(emulator: Emulator) -> None:
     )
 
 
+def written(run: Kept) -> dict[str, int]:
+    """When each file of MiniStack's state was written."""
+    return {file.name: file.stat().st_mtime_ns for file in (run.emulators_files / STATE).iterdir()}
+
+
 @pytest.mark.usefixtures("snapshots")
 def test_a_restored_stack_has_its_data_but_no_failed_login_counts(tmp_path: Path) -> None:
     first, second = a_run(tmp_path / "dev-1"), a_run(tmp_path / "dev-2")
@@ -102,6 +107,8 @@ def test_a_restored_stack_has_its_data_but_no_failed_login_counts(tmp_path: Path
         assert dynamodb.scan(TableName=ATTEMPTS)["Count"] == 0
         assert (page["Body"].read(), page["CacheControl"]) == (b"hello", "no-cache")
         assert io.BytesIO(response["Payload"].read()).read() == b'"still here"'
+        saved = written(second)
+    assert written(second) == saved != {}  # a stop saves nothing
     assert (second.configuration / STATE_FILE).read_text() == "{}"
 
 

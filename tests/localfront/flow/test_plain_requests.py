@@ -204,7 +204,10 @@ REFUSED = OriginError("it closed the connection", status=502)
         {"responses": {"/page": NOT_FOUND, "/404": PAGE}, "error_pages": (NOT_FOUND_PAGE,)},
         {"responses": {"/page": REFUSED}},
         {"responses": {"/page": STALE}},
-        {"default": a_behavior(response_headers_policy=WITHOUT_ETAG), "responses": {"/page": STALE}},
+        {
+            "default": a_behavior(response_headers_policy=WITHOUT_ETAG),
+            "responses": {"/page": STALE},
+        },
         {"default": FAILING, "responses": {"/page": PAGE}, "returns": lambda _: "no request"},
         {"default": GUARDED, "responses": {"/page": PAGE}},
         {"default": GUARDED, "responses": {"/other": PAGE}, "returns": rewriting(uri="/other")},

@@ -1,7 +1,7 @@
 """Imports what localfront's commands need, and forks a process for each client.
 
-`python -m tests.localfront.warm_start.server SOCKET`; ends when its standard input does. Each process
-runs `main` with the client's arguments, environment, folder and standard streams.
+`python -m tests.localfront.warm_start.server DESCRIPTOR`, of a listening socket; ends when its standard
+input does. Each process runs `main` with the client's arguments, environment, folder and standard streams.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ from dataclasses import dataclass
 
 from localfront.__main__ import COMMANDS, main
 
-# What a server imports once its ports are open, a quarter of its start.
+# What `serve` imports once its ports are open, a quarter of its start, or for some sources.
 LATER = (
+    "boto3",
     "cryptography.hazmat.backends.openssl.backend",
     "localfront.command.inspecting_routes",
     "localfront.logs.developer_log",
     "localfront.logs.request_log",
+    "localfront.sources.cloudformation.yaml_loader",
+    "localfront.sources.terraform_folder.folder",
+    "quickjs",
+    "tree_sitter_javascript",
 )
 
 
@@ -154,10 +159,7 @@ def serve() -> int:
         importlib.import_module(module)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     gc.freeze()
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(sys.argv[1])
-        listening.listen(64)
-        print("listening", flush=True)  # noqa: T201 -- the answer
+    with socket.socket(fileno=int(sys.argv[1])) as listening:
         request = Server(listening).run()
     return 0 if request is None else run(request)
 
