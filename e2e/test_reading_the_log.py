@@ -52,7 +52,7 @@ def test_an_empty_log_says_so(
 
     log_page.open()
 
-    expect(page.get_by_text("Your first entry will stand here.")).to_be_visible()
+    expect(page.get_by_text("Your first entry will appear here.")).to_be_visible()
     expect(log_page.status("The log is empty.")).to_be_attached()
 
 

@@ -37,7 +37,7 @@ def test_the_first_entry_replaces_the_empty_log_message(
     log_page.record("Engines at full.")
 
     log_page.expect_entries("Engines at full.")
-    expect(page.get_by_text("Your first entry will stand here.")).to_be_hidden()
+    expect(page.get_by_text("Your first entry will appear here.")).to_be_hidden()
 
 
 def test_an_empty_entry_is_not_sent(

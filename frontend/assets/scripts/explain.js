@@ -29,7 +29,7 @@ export function explain(error) {
   if (error.status === 429) return `Too many attempts. Try again ${retry}.`;
   if (error.status === 503) return `The ship’s computer is overloaded. Try again ${retry}.`;
   if (error.status >= 500 || error.code === "unreadable") {
-    return "The ship’s computer has a malfunction. It is not your doing; try again in a moment.";
+    return "The ship’s computer has a malfunction. It is not your fault; try again in a moment.";
   }
   return error.message;
 }

@@ -101,7 +101,7 @@ async function stay() {
     session.show(await readSession());
   } catch (error) {
     const why = explainOrExpire(error);
-    if (why) notice.textContent = `Your session is not prolonged. ${why}`;
+    if (why) notice.textContent = `Your session could not be extended. ${why}`;
   }
 }
 

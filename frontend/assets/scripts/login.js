@@ -7,7 +7,7 @@ import { explain } from "./explain.js";
 
 /** @type {Record<string, string>} */
 const REASONS = {
-  expired: "Your session has ended. Log in again to go on with your log.",
+  expired: "Your session has ended. Log in again to continue your log.",
   "signed-out": "You are logged out. Safe travels, captain.",
 };
 

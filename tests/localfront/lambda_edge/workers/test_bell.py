@@ -48,7 +48,7 @@ def test_a_bell_that_rings_on_lets_a_worker_wait_no_more(bell: Bell) -> None:
     assert rings(bell)
 
 
-def test_a_worker_cannot_fill_the_counter_and_so_block_whoever_rings(bell: Bell) -> None:
+def test_a_worker_cannot_fill_the_counter_to_block_localfront(bell: Bell) -> None:
     with pytest.raises(OSError, match="Invalid argument"):
         os.eventfd_write(bell.fd, 2**64 - 2)
 
