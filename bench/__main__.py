@@ -27,8 +27,8 @@ from harness.stack.run_directory import run_directory
 
 def run(options: argparse.Namespace) -> int:
     """The exit code: 1 if something could not be measured; missed targets do not count."""
-    asked = options.localemu is not None
-    peers = installed(localemu=localemu_python(options.localemu) if asked else None)
+    localemu_wanted = options.localemu is not None
+    peers = installed(localemu=localemu_python(options.localemu) if localemu_wanted else None)
     peers |= node_peers() if options.node_peers else {}
     plan, progress = cores.plan(), Progress()
     env = emulators.without_aws(os.environ)

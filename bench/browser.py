@@ -47,10 +47,10 @@ def load_times(
         _measuring_page() as (port, answers),
         tempfile.TemporaryDirectory(dir=directory) as profile,
     ):
-        asked = quote(json.dumps({"pages": pages, "rounds": rounds}))
+        query = quote(json.dumps({"pages": pages, "rounds": rounds}))
         # Chromium has no sandbox for root, the usual user in containers and CI.
         for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        url = f"http://{LOOPBACK}:{port}/#{asked}"
+        url = f"http://{LOOPBACK}:{port}/#{query}"
         command: list[str | Path] = [
             chromium,
             *OPTIONS,

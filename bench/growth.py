@@ -38,11 +38,11 @@ def growth(load: Generator, site: Site, effort: Effort) -> Iterator[tuple[str, d
         new = {n: each.target("/new/{n}", expect=MISS, host=ASKED) for n, each in servers.items()}
         yield "behaviors, new paths", line(load, busy(new), effort)
     with with_behaviors(site, BEHAVIORS[0]) as server:
-        asked = server.target("/object/{n}", expect=HIT, host=ASKED)
-        warm(load, asked.out_of(max(OBJECTS)), max(OBJECTS))
-        objects = {str(n): asked.out_of(n) for n in OBJECTS}
+        by_number = server.target("/object/{n}", expect=HIT, host=ASKED)
+        warm(load, by_number.out_of(max(OBJECTS)), max(OBJECTS))
+        objects = {str(n): by_number.out_of(n) for n in OBJECTS}
         yield "objects", line(load, busy(objects), effort)
-        connected = {str(n): asked.out_of(1).by(n, effort.seconds) for n in CONNECTIONS}
+        connected = {str(n): by_number.out_of(1).by(n, effort.seconds) for n in CONNECTIONS}
         yield "connections", line(load, connected, effort)
 
 

@@ -81,7 +81,7 @@ def _fitting(candidates: Iterator[str] | list[str]) -> Iterator[tuple[str, str]]
     """The suitable interpreters, each with its version output."""
     for program in candidates:
         try:
-            said = subprocess.run(  # noqa: S603 -- a Python that was found or named
+            finished = subprocess.run(  # noqa: S603 -- a Python that was found or named
                 [program, "-ISc", _WHICH],
                 capture_output=True,
                 text=True,
@@ -90,5 +90,5 @@ def _fitting(candidates: Iterator[str] | list[str]) -> Iterator[tuple[str, str]]
             )
         except OSError:
             continue
-        if said.returncode == 0 and said.stdout.startswith(tuple(f"{v} " for v in PYTHONS)):
-            yield program, said.stdout
+        if finished.returncode == 0 and finished.stdout.startswith(tuple(f"{v} " for v in PYTHONS)):
+            yield program, finished.stdout

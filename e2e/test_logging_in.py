@@ -69,7 +69,7 @@ def test_a_wrong_password_shows_an_error_and_can_be_corrected(
     login_page.open()
     login_page.send(captain.user_name, "make it so?")
 
-    expect(login_page.failure).to_contain_text("do not belong together")
+    expect(login_page.failure).to_contain_text("is wrong. Check both")
     expect(login_page.password).to_be_focused()
     login_page.expect_open()
 

@@ -73,36 +73,36 @@ def run(options: argparse.Namespace) -> int:
 
 def take_away(options: argparse.Namespace, destruction: Destruction, folder: Path) -> None:
     account, target, progress = destruction.account, destruction.target, destruction.progress
-    known = history.read(account, target)
+    promotions = history.read(account, target)
     if options.export:
         progress.say(f"{destruction.export(options.export)} entries: {options.export}")
-    tree = standing(known)
+    tree = standing(promotions)
     if not tree:
         return
     deployment = deploying.prepare(
         release_store.fetch(account, target, tree, folder / "release"),
         account,
         target,
-        known,
+        promotions,
         folder=folder,
         environ=os.environ,
         progress=progress,
         verbose=options.verbose,
     )
-    destruction.destroy(deployment, known)
+    destruction.destroy(deployment, promotions)
 
 
-def standing(known: History) -> str:
+def standing(promotions: History) -> str:
     """The deployed release, whose configuration is needed; empty after its destruction.
 
     Raises HarnessError if nothing was ever promoted.
     """
-    if not known.entries:
+    if not promotions.entries:
         raise HarnessError("No release was ever promoted to this environment.")
-    newest = known.entries[0]
+    newest = promotions.entries[0]
     if newest.outcome == DESTROYED:
         return ""
-    return (known.live or newest).tree
+    return (promotions.live or newest).tree
 
 
 def confirmed(name: str) -> bool:

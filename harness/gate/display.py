@@ -67,12 +67,12 @@ class Display:
 
 
 def piece(running: Running, now: float) -> str:
-    said = f"{running.part.name} {now - running.began:.0f} s"
+    status = f"{running.part.name} {now - running.began:.0f} s"
     text = read(running.log)
     if percents := PERCENT.findall(text[-TAIL:]):
-        said += f" {percents[-1]} %"
+        status += f" {percents[-1]} %"
     failed = sum(letters.count("F") + letters.count("E") for letters in LETTERS.findall(text))
-    return said + (f", {failed} failed" if failed else "")
+    return status + (f", {failed} failed" if failed else "")
 
 
 def result_line(result: PartResult, log: Path) -> str:

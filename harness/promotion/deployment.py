@@ -93,8 +93,8 @@ class Deployment:
             raise
 
     def outputs(self) -> dict[str, Any]:
-        said = json.loads(self.terraform.output("output", "-json"))
-        return {name: output["value"] for name, output in said.items()}
+        outputs = json.loads(self.terraform.output("output", "-json"))
+        return {name: output["value"] for name, output in outputs.items()}
 
     def variables(self) -> tuple[str, ...]:
         """Terraform's variable options: the environment's file, if any, then the target's."""

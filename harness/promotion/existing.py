@@ -176,8 +176,8 @@ def request_policy(clients: Clients, after: Values) -> str | None:
     return policy_id(response["OriginRequestPolicyList"], "OriginRequestPolicy", after["name"])
 
 
-def policy_id(said: Values, of: str, name: str) -> str | None:
-    policies = [one[of] for one in said.get("Items", ())]
+def policy_id(listed: Values, of: str, name: str) -> str | None:
+    policies = [one[of] for one in listed.get("Items", ())]
     configured = {one[f"{of}Config"]["Name"]: one["Id"] for one in policies}
     return configured.get(name)
 

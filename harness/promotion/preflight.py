@@ -154,8 +154,8 @@ def caa(account: Account, target: Target) -> Line:
     ]
     issuing = [value for value in values if " issue" in value]
     if not issuing or any("amazon" in value for value in issuing):
-        said = "Amazon may issue certificates" if issuing else "no records in the zone"
-        return Line(subject="CAA", verdict=OK, found=said)
+        summary = "Amazon may issue certificates" if issuing else "no records in the zone"
+        return Line(subject="CAA", verdict=OK, found=summary)
     return Line(
         subject="CAA",
         verdict=STOP,

@@ -228,7 +228,7 @@ class Promotion:
             why = "there is no browser" if self.browser is None else "the release has none"
             self.progress.say(f"browser tests: skipped, {why}")
             return []
-        asked = LiveFlows(
+        tests = LiveFlows(
             account=self.account,
             outputs=outputs,
             browser=self.browser,
@@ -236,7 +236,7 @@ class Promotion:
             environ=self.environ,
         )
         with self.progress.step("browser tests of the live site"):
-            fault = asked.run(candidate, site.url)
+            fault = tests.run(candidate, site.url)
         return [fault] if fault else []
 
     def require_data_stays(self, summary: Summary) -> None:

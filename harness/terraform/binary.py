@@ -40,14 +40,16 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
 def version_of(terraform: Path) -> tuple[int, int]:
     """The program's major and minor version. Raises MissingToolError if it does not report one."""
     try:
-        said = subprocess.run(  # noqa: S603 (the program that the user chose)
+        finished = subprocess.run(  # noqa: S603 (the program that the user chose)
             [terraform, "version"], capture_output=True, text=True, check=False
         )
     except OSError as error:
         raise MissingToolError(f"{terraform} does not run: {error.strerror}. {ADVICE}") from error
-    version = re.match(r"Terraform v(\d+)\.(\d+)", said.stdout)
+    version = re.match(r"Terraform v(\d+)\.(\d+)", finished.stdout)
     if not version:
-        output = (said.stderr or said.stdout).strip().splitlines()
-        reason = output[0].rstrip(".") if output else f"exit status {said.returncode}, and no word"
+        output = (finished.stderr or finished.stdout).strip().splitlines()
+        reason = (
+            output[0].rstrip(".") if output else f"exit status {finished.returncode}, and no word"
+        )
         raise MissingToolError(f"{terraform} is no Terraform that works: {reason}. {ADVICE}")
     return int(version[1]), int(version[2])

@@ -24,24 +24,24 @@ class Outputs:
     secret_prefix: str
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> "Outputs":
+    def parse(cls, document: Mapping[str, Any]) -> "Outputs":
         """Read `terraform output -json`: {NAME: {"value": VALUE, ...}}.
 
         Raises ProvisioningError naming the output that is missing.
         """
         try:
             return cls(
-                distribution_id=said["distribution_id"]["value"],
-                distribution_domain_name=said["distribution_domain_name"]["value"],
-                site_url=said["site_url"]["value"],
-                bucket=said["bucket"]["value"],
-                api_id=said["api_id"]["value"],
-                edge_function_name=said["edge_function_name"]["value"],
-                function_names=tuple(said["function_names"]["value"]),
-                function_alias=said["function_alias"]["value"],
-                sessions_table=said["sessions_table"]["value"],
-                logs_table=said["logs_table"]["value"],
-                secret_prefix=said["secret_prefix"]["value"],
+                distribution_id=document["distribution_id"]["value"],
+                distribution_domain_name=document["distribution_domain_name"]["value"],
+                site_url=document["site_url"]["value"],
+                bucket=document["bucket"]["value"],
+                api_id=document["api_id"]["value"],
+                edge_function_name=document["edge_function_name"]["value"],
+                function_names=tuple(document["function_names"]["value"]),
+                function_alias=document["function_alias"]["value"],
+                sessions_table=document["sessions_table"]["value"],
+                logs_table=document["logs_table"]["value"],
+                secret_prefix=document["secret_prefix"]["value"],
             )
         except KeyError as missing:
             raise ProvisioningError(

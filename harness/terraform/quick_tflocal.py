@@ -29,8 +29,8 @@ parsed_anew = hcl2.load
 def load(file: TextIO, *, serialization_options: SerializationOptions | None = None) -> Any:
     """A cached `hcl2.load`; raises the same errors."""
     text = file.read()
-    asked = f"{PARSER}\0{serialization_options}\0{text}"
-    kept = KEPT / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
+    key = f"{PARSER}\0{serialization_options}\0{text}"
+    kept = KEPT / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
     with suppress(OSError, ValueError):
         return json.loads(kept.read_text())
     file.seek(0)

@@ -101,8 +101,8 @@ class Workspace:
         )
 
     def outputs(self) -> Outputs:
-        said = self.require(self.run("output", "-json"))
-        return Outputs.parse(json.loads(said.stdout))
+        document = self.require(self.run("output", "-json"))
+        return Outputs.parse(json.loads(document.stdout))
 
     def outputs_of_state(self) -> Outputs:
         """The outputs as read from the state file, without starting Terraform.
@@ -161,15 +161,15 @@ class Workspace:
         """Raises ProvisioningError, with Terraform's output, for other exit codes."""
         if finished.returncode in accept:
             return finished
-        said = (finished.stdout + finished.stderr).strip()
-        if "Failed to query available provider packages" in said:
+        output = (finished.stdout + finished.stderr).strip()
+        if "Failed to query available provider packages" in output:
             raise ProvisioningError(
                 "Terraform cannot get the AWS provider: no way to its registry, and no copy "
                 "here. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
             )
         # `init` prints a general error before the actual ones.
-        begin = said.find("Error:", said.find("described below.") + 1)
-        raise ProvisioningError(f"Terraform failed. {said[max(begin, 0) :]}")
+        begin = output.find("Error:", output.find("described below.") + 1)
+        raise ProvisioningError(f"Terraform failed. {output[max(begin, 0) :]}")
 
 
 def copied_workspace(

@@ -128,10 +128,10 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
                 return read_public_key(key.pem)
             except ConfigError as error:
                 raise _RefusedError(UNKNOWN_KEY, f"{key_id}: {error}") from error
-    known = ", ".join(key.id for key in behavior.trusted_keys) or "none"
+    trusted = ", ".join(key.id for key in behavior.trusted_keys) or "none"
     raise _RefusedError(
         UNKNOWN_KEY,
-        f"{key_id!r} is not a key of behavior {behavior.path_pattern!r}, which trusts: {known}.",
+        f"{key_id!r} is not a key of behavior {behavior.path_pattern!r}, which trusts: {trusted}.",
     )
 
 

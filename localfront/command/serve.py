@@ -81,7 +81,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             repeated=repeated,
         )
         stop = StopSignals()
-        if (configuration := await stop.unless_asked(follower.start())) is None:
+        if (configuration := await stop.unless_stopped(follower.start())) is None:
             return  # Terraform may take a minute; a signal interrupts it
         arns = configuration.lambda_arns | configuration.origin_function_arns
         check_names(options.debugged, arns)
@@ -117,7 +117,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         await inspector.serve()
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
-        await stop.asked.wait()
+        await stop.requested.wait()
 
 
 def _session(settings: Settings, options: Options) -> tuple[AwsSession, RepeatedRequests | None]:

@@ -58,13 +58,13 @@ def unused_options(
 
 def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
     """A line for each bucket that is served from a folder of the project by default."""
-    known = endpoints.with_folders(configuration.bucket_folders)
+    complete = endpoints.with_folders(configuration.bucket_folders)
     found = {
         name: folder.path
         for distribution in configuration.distributions
         for origin in distribution.origins
         for name in names_of(origin)
-        if (folder := known.folders.get(name)) and known.override_of(origin) is folder
+        if (folder := complete.folders.get(name)) and complete.override_of(origin) is folder
     }
     for bucket, path in found.items():
         yield f"bucket {bucket}: replaced by {path}, which its deployment uploads"

@@ -56,9 +56,9 @@ class ErrorPages:
             if is_for_another_site(request):
                 facts = facts.for_other_sites()
             page, media_type = RENDER[form](facts), MEDIA_TYPES[form]
-        shown = replace(_typed(response, media_type), body=page.encode("utf-8", "replace"))
-        trace.sent = shown.headers
-        return shown
+        rendered = replace(_typed(response, media_type), body=page.encode("utf-8", "replace"))
+        trace.sent = rendered.headers
+        return rendered
 
 
 def _form(response: Response, request: Request) -> Form:

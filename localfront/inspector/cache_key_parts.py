@@ -31,8 +31,8 @@ def key_parts(request: Request, behavior: CacheBehavior, distribution_id: str) -
         setting = f"{where}: query strings {selected(policy.query_strings)}"
         parts.append(KeyPart("Query string", "field", key.querystring, setting, "CA-002"))
     for name, values in key.headers:
-        shown = "\n".join(values) if values else "(not sent)"
-        parts.append(KeyPart(name, "header", shown, f"{where}: headers listed", "CA-002"))
+        text = "\n".join(values) if values else "(not sent)"
+        parts.append(KeyPart(name, "header", text, f"{where}: headers listed", "CA-002"))
     setting = f"{where}: cookies {selected(policy.cookies)}"
     for pair in filter(None, key.cookies.split("; ")):
         name, _, value = pair.partition("=")

@@ -25,11 +25,11 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     """The station of one or more lookups."""
     first, last = steps[0], steps[-1]
     decision = str(last.facts["decision"])
-    made: Provenance | None = last.kept.get("made")
+    provenance: Provenance | None = last.kept.get("made")
     station = Station(
         name="cache",
         title=CACHE,
-        summary=_hit(last, made) if decision == "hit" else SUMMARIES[decision],
+        summary=_hit(last, provenance) if decision == "hit" else SUMMARIES[decision],
         tone="hit"
         if decision in ("hit", "stale on error")
         else ""
@@ -44,10 +44,10 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
             station.reasons.append(Reason(RULES[named], f"{SUMMARIES[named]}."))
     if "because" in last.kept:
         station.reasons.append(last.kept["because"])
-    if made is not None:
-        station.made_by, station.hits = made.by, made.hits
-        if made.lifetime.because.text:
-            station.reasons.append(made.lifetime.because)
+    if provenance is not None:
+        station.made_by, station.hits = provenance.by, provenance.hits
+        if provenance.lifetime.because.text:
+            station.reasons.append(provenance.lifetime.because)
     request = first.kept.get("asked", trace.request)
     behavior = first.kept.get("behavior", trace.behavior)
     if decision != "off" and request is not None and behavior is not None:
@@ -57,11 +57,11 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     return station
 
 
-def _hit(step: Step, made: Provenance | None) -> str:
+def _hit(step: Step, provenance: Provenance | None) -> str:
     age = int(step.facts.get("age", 0))
-    if made is None:
+    if provenance is None:
         return "Hit"
-    left = made.lifetime.fresh - age
+    left = provenance.lifetime.fresh - age
     if left <= 0:
         return f"Hit, {age} s old: served stale while it is revalidated"
     return f"Hit, {age} s old; fresh for {left} s more"

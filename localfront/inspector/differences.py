@@ -29,8 +29,8 @@ def header_changes(before: Lines, after: Lines) -> list[Change]:
         if name == "cookie":
             changes += _cookie_changes(was, becomes)
         elif _values(was) != _values(becomes):
-            shown = (becomes or was or [("", "")])[0][0]
-            changes.append(Change("header", shown, _joined(was), _joined(becomes)))
+            display_name = (becomes or was or [("", "")])[0][0]
+            changes.append(Change("header", display_name, _joined(was), _joined(becomes)))
     return changes
 
 

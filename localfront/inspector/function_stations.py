@@ -25,10 +25,10 @@ FIELDS = ("method", "uri", "querystring", "status", "statusDescription", "status
 
 
 def function_station(step: Step) -> Station:
-    kept = step.kept
-    event, returned = kept.get("event"), (kept.get("returned") or {}).get("result")
-    failed: Reason | None = kept.get("failed")
-    arn = (kept.get("ran") or ("",))[0]
+    recorded = step.kept
+    event, returned = recorded.get("event"), (recorded.get("returned") or {}).get("result")
+    failed: Reason | None = recorded.get("failed")
+    arn = (recorded.get("ran") or ("",))[0]
     made_answer = _is_answer(returned) and step.name.endswith("request")
     station = Station(
         name=step.name,
@@ -48,8 +48,8 @@ def function_station(step: Step) -> Station:
     elif isinstance(returned, dict):
         station.changes = list(_changes(_seen(event), returned))
     station.parts = [Json("Event", event), Json("Result", returned)]
-    if kept.get("lines"):
-        station.parts.append(Log("What it printed", tuple(kept["lines"])))
+    if recorded.get("lines"):
+        station.parts.append(Log("What it printed", tuple(recorded["lines"])))
     return station
 
 

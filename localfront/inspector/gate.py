@@ -66,10 +66,10 @@ class Gate:
         return None
 
     def _has_token(self, request: web.Request) -> bool:
-        given = request.headers.getall("Authorization", [])
-        if len(given) != 1 or not given[0].startswith(SCHEME):
+        tokens = request.headers.getall("Authorization", [])
+        if len(tokens) != 1 or not tokens[0].startswith(SCHEME):
             return False
-        token = given[0].removeprefix(SCHEME)
+        token = tokens[0].removeprefix(SCHEME)
         return secrets.compare_digest(token.encode("utf-8", "replace"), self.token.encode())
 
 

@@ -12,9 +12,9 @@ ORIGIN = "Origin"
 
 
 def origin_station(step: Step) -> Station:
-    kept = step.kept
-    origin: Origin | None = kept.get("to")
-    failed: Reason | None = kept.get("failed")
+    recorded = step.kept
+    origin: Origin | None = recorded.get("to")
+    failed: Reason | None = recorded.get("failed")
     status = step.facts.get("status", 0)
     who = f"{origin.id} ({origin.domain_name})" if origin else str(step.facts.get("id", ""))
     station = Station(
@@ -27,13 +27,13 @@ def origin_station(step: Step) -> Station:
         duration_ms=step.duration_ms,
         reasons=[failed] if failed else [],
     )
-    sent, viewers = kept.get("sent"), kept.get("without")
+    sent, viewers = recorded.get("sent"), recorded.get("without")
     if sent is not None:
         station.parts.append(request_message("As CloudFront sends it", sent))
         if viewers is not None:
             station.changes = header_changes(viewers.headers, sent.headers)
-    if "received" in kept:
-        station.parts.append(response_message("As received", int(status), kept["received"]))
+    if "received" in recorded:
+        station.parts.append(response_message("As received", int(status), recorded["received"]))
     return station
 
 

@@ -169,7 +169,7 @@ def _weight(trace: Trace) -> int:
 
 def _relieve(step: Step) -> None:
     """Replace bodies in events and results by their lengths."""
-    kept = step.kept
-    if holds_bodies((kept["event"], kept.get("returned"))):
+    recorded = step.kept
+    if holds_bodies((recorded["event"], recorded.get("returned"))):
         for name in ("event", "returned"):
-            kept[name] = without_bodies(kept.get(name))
+            recorded[name] = without_bodies(recorded.get(name))

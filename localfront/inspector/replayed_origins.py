@@ -59,11 +59,13 @@ def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
 
 def _asked(trace: Trace, records: Records, matters: bool) -> list[Step]:
     """The origin steps of the request, or of the one that stored the object."""
-    made: list[Any] = [step.kept["made"] for step in trace.find("cache") if step.kept.get("made")]
+    provenances: list[Any] = [
+        step.kept["made"] for step in trace.find("cache") if step.kept.get("made")
+    ]
     own = trace.find("origin")
-    if own or not made:
+    if own or not provenances:
         return own
-    maker = records.of(made[-1].by)
+    maker = records.of(provenances[-1].by)
     if maker is None:
         if matters:
             raise NotSavedError(

@@ -163,10 +163,10 @@ def as_test(record: Record, records: Records, here: ActiveSite) -> str:
 def _check_bodies(trace: Trace, distribution: Distribution, request: Request) -> None:
     has_body = (request.headers.get("content-length") or "0") != "0"
     has_body = has_body or "transfer-encoding" in request.headers
-    shown = any(
+    includes_body = any(
         a.include_body for b in distribution.behaviors for a in b.lambda_function_associations
     )
-    if has_body and shown and trace.behavior is not None:
+    if has_body and includes_body and trace.behavior is not None:
         raise NotSavedError("A function sees the request's body, which is not kept.")
 
 

@@ -36,8 +36,8 @@ def send_routes(records: Records, site: Site) -> Routes:
 
     async def sent(request: web.Request) -> web.Response:
         """Send a request given as JSON to the site; the response is its record."""
-        given = await read_json(request)
-        return await _outcome(lambda: given)
+        document = await read_json(request)
+        return await _outcome(lambda: document)
 
     async def again(request: web.Request) -> web.Response:
         """Repeat a request with changes; its secrets stay in this process."""

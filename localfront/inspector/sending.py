@@ -85,8 +85,8 @@ def sent_lines(request: Request | None) -> tuple[tuple[str, str], ...]:
     """The header lines of a request, including its X-Localfront-Viewer."""
     if request is None:
         return ()
-    known = viewer_text(request.viewer)
-    return (*request.headers, (VIEWER, known)) if known else request.headers.lines
+    facts = viewer_text(request.viewer)
+    return (*request.headers, (VIEWER, facts)) if facts else request.headers.lines
 
 
 def changed(before: Trace, changes: Any) -> dict[str, Any]:
@@ -96,15 +96,15 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     """
     request = before.request
     scheme = request.scheme if request else "http"
-    given = changes if isinstance(changes, dict) else {}
+    fields = changes if isinstance(changes, dict) else {}
     try:
-        added = [(str(name), str(value)) for name, value in given.get("headers") or ()]
+        added = [(str(name), str(value)) for name, value in fields.get("headers") or ()]
     except (TypeError, ValueError) as error:
         raise NotSentError("Send headers as pairs.") from error
     replaced = {name.lower() for name, _ in added}
-    kept = [line for line in sent_lines(request) if line[0].lower() not in replaced]
+    remaining = [line for line in sent_lines(request) if line[0].lower() not in replaced]
     same = {"method": before.method, "url": f"{scheme}://{before.host}{before.target}"}
-    return {**same, **given, "headers": [*kept, *added]}
+    return {**same, **fields, "headers": [*remaining, *added]}
 
 
 async def send(order: RequestToSend, site: Site) -> str:
@@ -123,9 +123,9 @@ async def send(order: RequestToSend, site: Site) -> str:
                 data=order.body.encode() or None,
                 allow_redirects=False,
                 ssl=False,  # our own port, so nothing is in between
-            ) as answer,
+            ) as response,
         ):
-            await answer.read()
-            return answer.headers.get("X-Amz-Cf-Id", "")
+            await response.read()
+            return response.headers.get("X-Amz-Cf-Id", "")
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise NotSentError(f"No response: {error}") from error

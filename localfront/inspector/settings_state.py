@@ -97,8 +97,8 @@ def _read(policy_id: str, managed: bool, raw: Mapping[str, Any], here: ActiveSit
 
 
 def _group(title: str, read: Read, rows: Iterator[Row]) -> dict[str, Any]:
-    shown = [[name, value, read.source(fields)] for name, value, *fields in rows if value]
-    return {"title": title, "place": read.place, "rows": shown}
+    visible = [[name, value, read.source(fields)] for name, value, *fields in rows if value]
+    return {"title": title, "place": read.place, "rows": visible}
 
 
 def _of_distribution(distribution: Distribution) -> Iterator[Row]:

@@ -115,8 +115,13 @@ def _key_part(part: KeyPart, masking: Masking) -> dict[str, Any]:
 def _part(part: Message | Json | Log, masking: Masking) -> dict[str, Any]:
     match part:
         case Message(title, start, lines):
-            shown = [[name, masking.header(name, value)] for name, value in lines]
-            return {"kind": "message", "title": title, "start": masking.text(start), "lines": shown}
+            masked = [[name, masking.header(name, value)] for name, value in lines]
+            return {
+                "kind": "message",
+                "title": title,
+                "start": masking.text(start),
+                "lines": masked,
+            }
         case Json(title, value):
             return {"kind": "json", "title": title, "value": masking.json(value)}
         case Log(title, lines):

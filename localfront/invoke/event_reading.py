@@ -110,13 +110,13 @@ def _read_response(cf: Mapping[str, Any]) -> Response:
 
 
 def _read_origin(request: Mapping[str, Any]) -> Origin:
-    shown = _field(request, "origin", dict, "cf.request")
-    kinds = [kind for kind in ("custom", "s3") if kind in shown]
+    origin = _field(request, "origin", dict, "cf.request")
+    kinds = [kind for kind in ("custom", "s3") if kind in origin]
     if len(kinds) != 1:
         _wrong("cf.request.origin", "has one of `custom` and `s3` (LE-031)")
     (kind,) = kinds
     where = f"cf.request.origin.{kind}"
-    fields = _field(shown, kind, dict, "cf.request.origin")
+    fields = _field(origin, kind, dict, "cf.request.origin")
     for name, value_kind in _ORIGIN_FIELDS[kind].items():
         _field(fields, name, value_kind, where)
     return Origin(

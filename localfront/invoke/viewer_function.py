@@ -151,12 +151,12 @@ def _lines(
         yield cookie_header, separator.join(pairs)
 
 
-def _pairs(shown: object) -> Iterator[str]:
-    for name, values in _fields(shown).items():
+def _pairs(cookies: object) -> Iterator[str]:
+    for name, values in _fields(cookies).items():
         for value in values:
             pair = f"{name}={value.text}"
             yield f"{pair}; {value.attributes}" if value.attributes else pair
 
 
-def _fields(shown: object) -> Fields:
-    return read_fields(shown, sent={}, title="event")
+def _fields(value: object) -> Fields:
+    return read_fields(value, sent={}, title="event")

@@ -97,10 +97,10 @@ def _naming(entry: zipfile.ZipInfo) -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL):
             raise
-        shown = entry.filename[:_SHOWN]
+        quoted = entry.filename[:_SHOWN]
         raise ConfigError(
             f"The archive has an entry with a name of {len(entry.filename)} characters, which "
-            f"can't be written here ({error.strerror}): {shown!r}. Give it another name."
+            f"can't be written here ({error.strerror}): {quoted!r}. Give it another name."
         ) from error
 
 

@@ -106,8 +106,8 @@ def _digest(code_sha256: str, function: EdgeFunction) -> str:
 
 def _archive(description: Mapping[str, Any], function: EdgeFunction) -> bytes:
     code = Fields.of(f"Function {function.title}", description).part("Code")
-    given = code.values.get("ZipFile")
-    return given if isinstance(given, bytes) else _download(code.text("Location"), function)
+    archive = code.values.get("ZipFile")
+    return archive if isinstance(archive, bytes) else _download(code.text("Location"), function)
 
 
 def _download(url: str, function: EdgeFunction) -> bytes:

@@ -58,8 +58,8 @@ def configuration_of(description: Mapping[str, Any], title: str = "Function") ->
 
     `title` is the function's name in messages. Raises ConfigError for a wrong type.
     """
-    answer = Fields.of(title, description)
-    fields = answer.part("Configuration")
+    described = Fields.of(title, description)
+    fields = described.part("Configuration")
     return {
         "Handler": fields.text("Handler", ""),
         "Runtime": fields.text("Runtime", ""),
@@ -76,7 +76,7 @@ def configuration_of(description: Mapping[str, Any], title: str = "Function") ->
         "TracingConfig": fields.part("TracingConfig").values,
         "EphemeralStorage": {"Size": fields.part("EphemeralStorage").number("Size", 512)},
         "LogGroup": fields.part("LoggingConfig").text("LogGroup", ""),
-        "SourceKMSKeyArn": answer.part("Code").values.get("SourceKMSKeyArn"),
+        "SourceKMSKeyArn": described.part("Code").values.get("SourceKMSKeyArn"),
     }
 
 

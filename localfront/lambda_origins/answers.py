@@ -113,7 +113,7 @@ class LambdaOrigins:
         incoming = replace(
             incoming,
             api_id=api.id,
-            path=at.shown,
+            path=at.request_path,
             stage=at.stage,
             route=match.key,
             resource=route.path or match.key,

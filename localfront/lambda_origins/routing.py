@@ -28,13 +28,13 @@ class MatchedRoute:
 class RequestedStage:
     """A stage of an API.
 
-    `path` is the path below it, for routing; `shown` is the path in payload format 1.0.
+    `path` is the path below it, for routing; `request_path` is the path in payload format 1.0.
     """
 
     api: Api
     stage: str
     path: str
-    shown: str
+    request_path: str
 
 
 def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
@@ -45,7 +45,7 @@ def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
     if isinstance(origin, Api):
         at = stage_of(origin, path)
         request_path = path if origin.is_http or at is None else at[1]
-        return at and RequestedStage(api=origin, stage=at[0], path=at[1], shown=request_path)
+        return at and RequestedStage(api=origin, stage=at[0], path=at[1], request_path=request_path)
     fitting = [
         m for m in origin.mappings if f"{path}/".startswith(f"/{m.base_path}/".replace("//", "/"))
     ]
@@ -54,7 +54,7 @@ def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
     mapping = max(fitting, key=lambda m: len(m.base_path))
     below = path.removeprefix(f"/{mapping.base_path}") if mapping.base_path else path
     at = (mapping.stage, below or "/") if mapping.stage else stage_of(mapping.api, below)
-    return at and RequestedStage(api=mapping.api, stage=at[0], path=at[1], shown=path)
+    return at and RequestedStage(api=mapping.api, stage=at[0], path=at[1], request_path=path)
 
 
 def stage_of(api: Api, path: str) -> tuple[str, str] | None:

@@ -89,7 +89,7 @@ def log_line(logged: Logged) -> str:
 
 def _values(logged: Logged) -> tuple[str, ...]:
     request, response = logged.request, logged.response
-    asked, sent = request.headers.get, response.headers.get
+    in_request, sent = request.headers.get, response.headers.get
     moment = datetime.fromtimestamp(logged.finished_at, UTC).isoformat()
     unanswered = logged.aborted == "before the response"
     tls_version, _, cipher = request.tls.partition(":")
@@ -104,13 +104,13 @@ def _values(logged: Logged) -> tuple[str, ...]:
         logged.distribution_domain_name,
         request.uri,
         "000" if unanswered else str(response.status),
-        asked("referer") or "",
-        asked("user-agent") or "",
+        in_request("referer") or "",
+        in_request("user-agent") or "",
         request.querystring,
         "; ".join(request.headers.get_all("cookie")) if logged.include_cookies else "",
         result_type(logged.x_cache, aborted=bool(logged.aborted)),
         logged.request_id,
-        asked("host") or "",
+        in_request("host") or "",
         request.scheme,
         str(logged.bytes_received),
         f"{logged.seconds:.3f}",

@@ -65,22 +65,22 @@ class AtOnce:
 
 
 def sent(
-    answer: OutgoingResponse, transport: asyncio.WriteTransport, *, received: int, since: float
+    outgoing: OutgoingResponse, transport: asyncio.WriteTransport, *, received: int, since: float
 ) -> bool:
     """Send the response and report its delivery, with the bytes of the request's head.
 
     False, and nothing has happened, for one that takes more than one write, or can't be sent.
     """
-    body = answer.response.body
-    if not isinstance(body, bytes) or len(body) > ONE_PACKET or answer.response.websocket:
+    body = outgoing.response.body
+    if not isinstance(body, bytes) or len(body) > ONE_PACKET or outgoing.response.websocket:
         return False
     try:
-        message, stays = whole_message(answer.response)
+        message, stays = whole_message(outgoing.response)
     except UnsendableError:
         return False
     first_byte = time.perf_counter() - since
     transport.write(message)
-    if answer.delivered is not None:
+    if outgoing.delivered is not None:
         delivery = Delivery(
             seconds=time.perf_counter() - since,
             seconds_to_first_byte=first_byte,
@@ -88,7 +88,7 @@ def sent(
             bytes_sent=len(message),
             aborted="during the response" if transport.is_closing() else "",
         )
-        report_delivery(answer, delivery)
+        report_delivery(outgoing, delivery)
     if not stays:
         transport.close()
     return True

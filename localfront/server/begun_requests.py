@@ -84,16 +84,16 @@ class BegunRequests(BodilessRequests):
         transport, since = self._open_transport(), time.perf_counter()
         if transport is None:
             return False
-        answer = self._at_once.answer(head, self.peer)
-        if isinstance(answer, OutgoingResponse):
+        response = self._at_once.answer(head, self.peer)
+        if isinstance(response, OutgoingResponse):
             self.begins(EMPTY_PAYLOAD)
-            is_sent = sent(answer, transport, received=head.size, since=since)
+            is_sent = sent(response, transport, received=head.size, since=since)
             self.ends()
             self._set_time_out()
             return is_sent
-        if answer is not None:
-            self._begin(head, answer, since)
-        return answer is not None
+        if response is not None:
+            self._begin(head, response, since)
+        return response is not None
 
     def _begin(self, head: RepeatedHead, answering: Answering, since: float) -> None:
         self.begins(EMPTY_PAYLOAD)
@@ -118,10 +118,10 @@ class BegunRequests(BodilessRequests):
         if transport is None:
             return False
         try:
-            answer = begun.answer.result()
+            response = begun.answer.result()
         except (Exception, asyncio.CancelledError):  # raised in the task again, which answers it
             return False
-        return sent(answer, transport, received=begun.head.size, since=begun.since)
+        return sent(response, transport, received=begun.head.size, since=begun.since)
 
     def _open_transport(self) -> asyncio.WriteTransport | None:
         """The transport, if it accepts writes and the connection stays open."""

@@ -65,12 +65,12 @@ class Certificates:
         self.default.sni_callback = self._choose
 
     def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
-        asked = name.lower() if name else "localhost"
+        requested = name.lower() if name else "localhost"
         chosen = self.default
         with contextlib.suppress(OSError):  # disk full: keep the older one, or the default
-            chosen = self._context(asked)
+            chosen = self._context(requested)
         # ALPN is chosen after this callback, in the same step of the handshake.
-        offered = name is not None and self._offers_http2(asked)  # HO-011: not without SNI
+        offered = name is not None and self._offers_http2(requested)  # HO-011: not without SNI
         chosen.set_alpn_protocols(HTTP2_FIRST if offered else HTTP1)
         connection.context = chosen
 

@@ -271,11 +271,11 @@ class Http2Connection(asyncio.Protocol):
             self.leave()
 
 
-def _answering(answer: OutgoingResponse) -> Handler:
+def _answering(outgoing: OutgoingResponse) -> Handler:
     """A handler with one fixed response, for requests refused before the real one runs."""
 
     async def handle(_: Request, __: Body) -> OutgoingResponse:
-        return answer
+        return outgoing
 
     return handle
 

@@ -82,13 +82,13 @@ class Http2Exchange:
             self._task.cancel()
 
     async def _run(self, handler: Handler) -> None:
-        answer = await self._answered(handler)
+        response = await self._answered(handler)
         first_byte = time.perf_counter() - self._begun
         if self.is_gone:
             self._aborted = "before the response"
-            await close(answer.response.body)
+            await close(response.response.body)
         else:
-            answer = await self._delivered(answer)
+            response = await self._delivered(response)
         delivery = Delivery(
             seconds=time.perf_counter() - self._begun,
             seconds_to_first_byte=first_byte,
@@ -96,7 +96,7 @@ class Http2Exchange:
             bytes_sent=self._sent,
             aborted=self._aborted,
         )
-        report_delivery(answer, delivery)
+        report_delivery(response, delivery)
 
     async def _answered(self, handler: Handler) -> OutgoingResponse:
         try:
@@ -107,10 +107,10 @@ class Http2Exchange:
         except Exception as error:  # the last resort
             return self._refuse(self._request, unforeseen(error))
 
-    async def _delivered(self, answer: OutgoingResponse) -> OutgoingResponse:
+    async def _delivered(self, response: OutgoingResponse) -> OutgoingResponse:
         self._is_sending = True
         try:
-            return await self._send(answer)
+            return await self._send(response)
         except (ConnectionError, asyncio.CancelledError):
             self._aborted = "during the response"
         except OriginError as error:  # CA-028
@@ -121,23 +121,23 @@ class Http2Exchange:
             self._break_off()
         finally:
             self._is_sending = False
-            await close(answer.response.body)
-        return answer
+            await close(response.response.body)
+        return response
 
-    async def _send(self, answer: OutgoingResponse) -> OutgoingResponse:
+    async def _send(self, response: OutgoingResponse) -> OutgoingResponse:
         method = self._request.method
         try:
-            lines, has_body = response_lines(answer.response, method=method)
+            lines, has_body = response_lines(response.response, method=method)
         except UnsendableError as error:
-            await close(answer.response.body)
-            answer = self._refuse(self._request, unsendable(error))
-            lines, has_body = response_lines(answer.response, method=method)
-        body = answer.response.body
+            await close(response.response.body)
+            response = self._refuse(self._request, unsendable(error))
+            lines, has_body = response_lines(response.response, method=method)
+        body = response.response.body
         self._writer.send_head(lines, is_last=not has_body, waits=isinstance(body, bytes))
         self._sent += sum(len(name) + len(value) for name, value in lines)
         if has_body:
             await self._send_body(body)
-        return answer
+        return response
 
     async def _send_body(self, body: Body) -> None:
         if isinstance(body, bytes):

@@ -190,11 +190,11 @@ class HttpServer:
                 since=time.perf_counter() if begun is None else begun.since,
             )
             with exchange:
-                answer = await exchange.answer(handler)
-                if answer.response.websocket is not None:
+                response = await exchange.answer(handler)
+                if response.response.websocket is not None:
                     self._under_way.ends(connection)
                 last = self._under_way.is_last or _ends_http(incoming)
-                return await exchange.send(answer, last=last)
+                return await exchange.send(response, last=last)
         finally:
             self._under_way.ends(connection)
             connection.ends()
@@ -203,15 +203,15 @@ class HttpServer:
         self, connection: ViewerConnection, request: Request, refusal: Refusal
     ) -> bytes:
         peer = connection.peer
-        known = replace(
+        request_with_peer = replace(
             request,
             client_ip=peer.address,
             client_port=peer.port,
             scheme=peer.scheme,
             tls=peer.tls,
         )
-        answer = self._refuse(known, refusal)
-        message = closing_message(answer.response, has_body=request.method != "HEAD")
+        response = self._refuse(request_with_peer, refusal)
+        message = closing_message(response.response, has_body=request.method != "HEAD")
         delivery = Delivery(
             seconds=0.0,
             seconds_to_first_byte=0.0,
@@ -219,7 +219,7 @@ class HttpServer:
             bytes_sent=len(message),
             aborted="",
         )
-        report_delivery(answer, delivery)
+        report_delivery(response, delivery)
         return message
 
 

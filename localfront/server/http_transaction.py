@@ -110,9 +110,9 @@ class Transaction:
             return self._refuse(self._request, unforeseen(error))
 
     async def _refused_in_its_place(
-        self, answer: OutgoingResponse, error: UnsendableError, last: bool
+        self, outgoing: OutgoingResponse, error: UnsendableError, last: bool
     ) -> web.StreamResponse:
-        await close(answer.response.body)
+        await close(outgoing.response.body)
         self._answer = self._refuse(self._request, unsendable(error))
         return await write(self._answer.response, self._incoming, last=last)
 
@@ -131,11 +131,11 @@ class Transaction:
         return "" if self._stayed else "during the response"
 
 
-def report_delivery(answer: OutgoingResponse, delivery: Delivery) -> None:
+def report_delivery(outgoing: OutgoingResponse, delivery: Delivery) -> None:
     """Report the delivery; an error in the callback must not reach the viewer."""
-    if answer.delivered is None:
+    if outgoing.delivered is None:
         return
     try:
-        answer.delivered(delivery)
+        outgoing.delivered(delivery)
     except Exception as error:  # the last resort
         LOG.error("a request isn't in the access log: %s", TRACEBACKS.keep(error))

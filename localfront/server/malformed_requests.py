@@ -49,8 +49,8 @@ def another_protocol(method: str, path: str, wire: bytes | bytearray) -> str | N
 
     The parser reports neither the protocol nor where in `wire` a request begins.
     """
-    asked = f"{method} {path}".encode("utf-8", "surrogateescape")
-    found = re.search(re.escape(asked) + rb" +((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]", wire)
+    line = f"{method} {path}".encode("utf-8", "surrogateescape")
+    found = re.search(re.escape(line) + rb" +((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]", wire)
     return found[1].decode() if found else None
 
 

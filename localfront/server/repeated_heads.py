@@ -69,11 +69,11 @@ class RepeatedLines:
 
     def head(self, lines: bytes, request_line: bytes) -> RepeatedHead | None:
         """A new head with these lines; None if the parser must read it."""
-        asked = REQUEST_LINE.fullmatch(request_line)
-        request = None if asked is None else self._request or self._read(lines)
-        if asked is None or request is None:
+        match = REQUEST_LINE.fullmatch(request_line)
+        request = None if match is None else self._request or self._read(lines)
+        if match is None or request is None:
             return None
-        return RepeatedHead(asked[1].decode(), self._message, request)
+        return RepeatedHead(match[1].decode(), self._message, request)
 
     def _read(self, lines: bytes) -> Request | None:
         request = read_head(self._message, NOBODY)
@@ -106,9 +106,9 @@ class RepeatedHeads:
         if lines is None:
             return None
         lines.was_used = True
-        known = lines.heads.get(received[:end])
-        if known is not None or lines.is_refused:
-            return known
+        head = lines.heads.get(received[:end])
+        if head is not None or lines.is_refused:
+            return head
         return self._new(lines, received[end:], received[:end])
 
     def keep(self, received: bytes, message: RawRequestMessage) -> None:

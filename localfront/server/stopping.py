@@ -23,7 +23,7 @@ class StopSignals:
     """SIGINT and SIGTERM: the first shuts down gracefully, a later one at once."""
 
     def __init__(self) -> None:
-        self.asked = asyncio.Event()
+        self.requested = asyncio.Event()
         self.hurry = asyncio.Event()
         self._asked_at = 0.0
         loop = asyncio.get_running_loop()
@@ -33,22 +33,22 @@ class StopSignals:
     def ask(self) -> None:
         """Request shutdown, as a signal does."""
         now = time.monotonic()
-        if not self.asked.is_set():
+        if not self.requested.is_set():
             self._asked_at = now
-            self.asked.set()
+            self.requested.set()
         elif now - self._asked_at > SAME_SIGNAL_SECONDS:
             self.hurry.set()
 
-    async def unless_asked(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+    async def unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """The result of the work; None, with the work cancelled, if a signal comes first."""
         working = asyncio.ensure_future(work)
-        asked = asyncio.ensure_future(self.asked.wait())
+        signalled = asyncio.ensure_future(self.requested.wait())
         try:
-            await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((working, signalled), return_when=asyncio.FIRST_COMPLETED)
             return working.result() if working.done() else None
         finally:
             working.cancel()
-            asked.cancel()
+            signalled.cancel()
 
 
 class UnderWay:

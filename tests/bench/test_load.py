@@ -59,7 +59,7 @@ async def test_an_unexpected_response_is_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         pytest.param(b"", id="none"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="half a head"),
@@ -68,9 +68,9 @@ async def test_an_unexpected_response_is_a_failure() -> None:
     ],
 )
 async def test_a_server_that_closes_the_connection_is_a_failure_without_a_hang(
-    answer: bytes,
+    response: bytes,
 ) -> None:
-    async with OriginServer(answer) as server:
+    async with OriginServer(response) as server:
         done = await obeyed(server, requests=5)
 
     assert (done["requests"], done["failed"]) == (0, 1)

@@ -28,8 +28,8 @@ async def test_the_guard_passes_only_requests_for_local_names(host: str, reached
 
         return called
 
-    answer = open_at_its_data_plane(application("plain"), application("closed"))
+    response = open_at_its_data_plane(application("plain"), application("closed"))
     headers = [(b"host", host.encode())]
-    await answer({"type": "http", "path": "/", "headers": headers}, None, None)  # type: ignore[arg-type] # nothing is sent
+    await response({"type": "http", "path": "/", "headers": headers}, None, None)  # type: ignore[arg-type] # nothing is sent
 
     assert seen == [reached]

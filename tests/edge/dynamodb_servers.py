@@ -28,8 +28,8 @@ Respond = Callable[[Received], tuple[int, bytes]]
 After = Literal["keep", "close", "close announced", "surplus"]
 
 
-def always(answer: bytes, *, status: int = 200) -> Respond:
-    return lambda _: (status, answer)
+def always(response: bytes, *, status: int = 200) -> Respond:
+    return lambda _: (status, response)
 
 
 def moto_dynamodb(received: Received) -> tuple[int, bytes]:
@@ -94,18 +94,18 @@ def _connection_of(server: Server) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): self.headers[name] for name in self.headers}
             received = Received(headers=headers, body=body)
             server.received.append(received)
-            status, answer = server.respond(received)
+            status, response = server.respond(received)
             self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(response)))
             if server.after == "close announced":
                 self.send_header("Connection", "close")
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(response)
             self.close_connection = server.after.startswith("close")
             if server.after == "surplus" and len(server.received) == 1:
                 server.more.wait(10)
                 head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
-                self.wfile.write(head % len(answer) + answer)
+                self.wfile.write(head % len(response) + response)
                 server.sent.set()
 
         def log_message(self, *_: object) -> None: ...

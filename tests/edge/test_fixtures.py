@@ -41,6 +41,6 @@ def test_an_event_gets_the_expected_result(name: str, at_the_edge: Sessions) -> 
     for session_id, lifetime in SESSIONS.items():
         at_the_edge.add(lifetime=lifetime, session_id=session_id)
 
-    answer = viewer_request.handler(load(name), None)
+    response = viewer_request.handler(load(name), None)
 
-    assert answer == EXPECTATIONS[name].answer_to(load(name))
+    assert response == EXPECTATIONS[name].answer_to(load(name))

@@ -24,10 +24,10 @@ def test_a_live_session_sees_the_home_page(uri: str, at_the_edge: Sessions) -> N
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
 def test_a_visitor_without_a_session_is_sent_to_login(uri: str) -> None:
-    answer = answer_to(request(uri))
+    response = answer_to(request(uri))
 
-    assert location(answer) == "/login/"
-    assert answer["headers"]["cache-control"][0]["value"] == "no-store"
+    assert location(response) == "/login/"
+    assert response["headers"]["cache-control"][0]["value"] == "no-store"
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
@@ -95,9 +95,9 @@ def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
 def test_no_request_that_could_mean_the_home_page_passes_without_a_session(
     uri: str,
 ) -> None:
-    answer = answer_to(request(uri))
+    response = answer_to(request(uri))
 
-    goes_on_to = answer.get("uri", "/nowhere")
+    goes_on_to = response.get("uri", "/nowhere")
     assert "home.html" not in keys_under_any_reading(goes_on_to)
 
 
@@ -186,10 +186,10 @@ def test_a_session_that_cannot_be_checked_is_sent_to_login(
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
     viewer_request = request("/", cookie=f"__Host-session-id={'x' * 43}")
 
-    answer = answer_to(viewer_request)
+    response = answer_to(viewer_request)
 
-    assert location(answer) == "/login/?from=home"
-    assert answer["headers"]["cache-control"][0]["value"] == "no-store"
+    assert location(response) == "/login/?from=home"
+    assert response["headers"]["cache-control"][0]["value"] == "no-store"
 
 
 def test_the_login_page_is_served_when_sessions_cannot_be_checked(

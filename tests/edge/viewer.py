@@ -28,12 +28,12 @@ def answer_to(cf_request: dict[str, Any]) -> dict[str, Any]:
     return viewer_request.handler({"Records": [{"cf": cf}]}, None)
 
 
-def location(answer: dict[str, Any]) -> str | None:
+def location(response: dict[str, Any]) -> str | None:
     """The redirect's location, or None if the request continues."""
-    if "status" not in answer:
+    if "status" not in response:
         return None
-    assert answer["status"] == "302"
-    (line,) = answer["headers"]["location"]
+    assert response["status"] == "302"
+    (line,) = response["headers"]["location"]
     target: str = line["value"]
     return target
 

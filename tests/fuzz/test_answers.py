@@ -10,9 +10,9 @@ ID = b"X-Amz-Cf-Id: a\r\n"
 
 
 def whole(data: bytes) -> Answer:
-    answer = read_answer(data, to_head=False)
-    assert answer is not None
-    return answer
+    response = read_answer(data, to_head=False)
+    assert response is not None
+    return response
 
 
 def problem(data: bytes, given: bytes = b"GET / HTTP/1.1\r\n\r\n") -> str | None:
@@ -21,9 +21,9 @@ def problem(data: bytes, given: bytes = b"GET / HTTP/1.1\r\n\r\n") -> str | None
 
 
 def test_a_response_ends_at_its_content_length_and_the_rest_is_kept() -> None:
-    answer = whole(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef")
+    response = whole(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef")
 
-    assert (answer.body, answer.rest, answer.whole) == (b"abc", b"def", True)
+    assert (response.body, response.rest, response.whole) == (b"abc", b"def", True)
 
 
 def test_a_chunked_response_ends_with_the_last_chunk() -> None:

@@ -31,14 +31,14 @@ def test_a_server_must_answer_once_the_request_is_complete(given: bytes, wanted:
 
 
 @contextmanager
-def server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+def server(response: Callable[[socket.socket], None]) -> Iterator[int]:
     """Answers one connection."""
 
     def serve() -> None:
         connection, _ = listener.accept()
         with connection:
             connection.recv(1000)
-            answer(connection)
+            response(connection)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve)

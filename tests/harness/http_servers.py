@@ -11,7 +11,7 @@ Answers = Mapping[str, Callable[[], object]]
 
 
 @contextmanager
-def answering(answers: Answers, *, seen: list[Message] | None = None) -> Iterator[str]:
+def answering(responses: Answers, *, seen: list[Message] | None = None) -> Iterator[str]:
     """Answer `METHOD /path` with JSON, anything else with 404; yield the base URL.
 
     The headers of each request are added to `seen`.
@@ -22,7 +22,7 @@ def answering(answers: Answers, *, seen: list[Message] | None = None) -> Iterato
             if seen is not None:
                 seen.append(self.headers)
             self.rfile.read(int(self.headers.get("content-length", "0")))
-            found = answers.get(f"{self.command} {self.path}")
+            found = responses.get(f"{self.command} {self.path}")
             body = json.dumps(found() if found else None).encode()
             self.send_response(200 if found else 404)
             self.send_header("content-length", str(len(body)))

@@ -28,17 +28,17 @@ def test_the_api_rejects_requests_that_bypass_cloudfront(
 def test_either_key_is_valid_while_one_replaces_the_other(stack: Provisioned) -> None:
     direct = stack.api_gateway_url("/api/session")
 
-    answers = [stack.ask(direct, headers={"x-api-key": key}).status for key in stack.api_keys]
+    responses = [stack.ask(direct, headers={"x-api-key": key}).status for key in stack.api_keys]
 
-    assert answers == [401, 401]  # past the API key, but without a session
+    assert responses == [401, 401]  # past the API key, but without a session
 
 
 def test_a_viewer_can_neither_forge_nor_remove_cloudfronts_key(
     stack: Provisioned,
 ) -> None:
-    answer = stack.ask(f"{stack.site_url}/api/session", headers={"x-api-key": "open sesame"})
+    response = stack.ask(f"{stack.site_url}/api/session", headers={"x-api-key": "open sesame"})
 
-    assert answer.status == 401
+    assert response.status == 401
 
 
 def test_failures_are_counted_by_the_address_that_cloudfront_saw(

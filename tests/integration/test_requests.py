@@ -36,8 +36,8 @@ def log_in(stack: Provisioned, url: str, captain: Captain) -> Answer:
     )
 
 
-def cookie(answer: Answer) -> dict[str, str]:
-    return {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+def cookie(response: Answer) -> dict[str, str]:
+    return {"cookie": response.headers["set-cookie"].partition(";")[0]}
 
 
 @both_ways
@@ -70,30 +70,30 @@ def test_a_session_has_the_requested_lifetime(stack: Provisioned, address: Addre
 
 @both_ways
 def test_an_unknown_path_of_the_api_is_not_found(stack: Provisioned, address: Address) -> None:
-    answer = stack.ask(address(stack, "/api/warp-core"))
+    response = stack.ask(address(stack, "/api/warp-core"))
 
-    assert answer.status == 404
-    assert answer.headers["content-type"].startswith("application/json")
+    assert response.status == 404
+    assert response.headers["content-type"].startswith("application/json")
 
 
 @both_ways
 def test_an_unknown_path_gets_the_apis_own_error(stack: Provisioned, address: Address) -> None:
     stack.require_gateway_response_bodies()
 
-    answer = stack.ask(address(stack, "/api/warp-core"))
+    response = stack.ask(address(stack, "/api/warp-core"))
 
-    assert answer.json()["error"]["code"] == "not_found"
+    assert response.json()["error"]["code"] == "not_found"
 
 
 @both_ways
 def test_a_wrong_method_is_refused_with_the_allowed_ones(
     stack: Provisioned, address: Address
 ) -> None:
-    answer = stack.ask(address(stack, "/api/login"), method="DELETE")
+    response = stack.ask(address(stack, "/api/login"), method="DELETE")
 
-    assert answer.status == 405
-    assert answer.headers["allow"] == "POST"
-    assert answer.json()["error"]["code"] == "method_not_allowed"
+    assert response.status == 405
+    assert response.headers["allow"] == "POST"
+    assert response.json()["error"]["code"] == "method_not_allowed"
 
 
 def test_a_visitor_without_a_session_is_sent_to_the_login_page(
@@ -118,7 +118,7 @@ def test_a_captain_with_a_session_gets_the_home_page(stack: Provisioned) -> None
 
 
 def test_plain_http_is_redirected_to_https(stack: Provisioned) -> None:
-    answer = stack.ask(f"{stack.http_url}/login/")
+    response = stack.ask(f"{stack.http_url}/login/")
 
-    assert answer.status == 301
-    assert answer.headers["location"].startswith("https://localhost")
+    assert response.status == 301
+    assert response.headers["location"].startswith("https://localhost")

@@ -20,5 +20,5 @@ def read(ship: Ship, cookie: str, **query: Any) -> Answer:
     return ship.ask("GET", "/api/logs", cookie=cookie, query=query)
 
 
-def texts(answer: Answer) -> list[str]:
-    return [entry["text"] for entry in answer.json["entries"]]
+def texts(response: Answer) -> list[str]:
+    return [entry["text"] for entry in response.json["entries"]]

@@ -61,9 +61,9 @@ def test_only_the_marker_of_a_request_has_a_ttl(ship: Ship) -> None:
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 65, "é", "a/b"])
 def test_a_malformed_key_is_refused(ship: Ship, key: str) -> None:
-    answer = record(ship, ship.board(), "Tea.", **{"Idempotency-Key": key})
+    response = record(ship, ship.board(), "Tea.", **{"Idempotency-Key": key})
 
-    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert (response.status, response.error_code) == (400, "bad_request")
     assert ship.items("logs") == []
 
 

@@ -17,10 +17,10 @@ MINUTE = 60  # seconds
 def test_the_right_password_gives_a_session(ship: Ship) -> None:
     ship.enlist("picard", "makeitso")
 
-    answer = ship.log_in("picard", "makeitso")
+    response = ship.log_in("picard", "makeitso")
 
-    assert answer.status == 200
-    assert answer.json == {
+    assert response.status == 200
+    assert response.json == {
         "userName": "picard",
         "expiresAt": "2026-11-23T12:01:00Z",
         "endsAt": "2026-11-23T12:01:00Z",
@@ -28,7 +28,7 @@ def test_the_right_password_gives_a_session(ship: Ship) -> None:
     assert re.fullmatch(
         r"__Host-session-id=[A-Za-z0-9_-]{43}; Path=/; Max-Age=60; "
         r"HttpOnly; Secure; SameSite=Strict",
-        answer.headers["Set-Cookie"],
+        response.headers["Set-Cookie"],
     )
 
 
@@ -50,9 +50,9 @@ def test_a_session_id_sent_by_the_visitor_is_not_adopted(ship: Ship) -> None:
     planted = f"__Host-session-id={'A' * 43}"
     ship.enlist("picard", "makeitso")
 
-    answer = ship.log_in("picard", "makeitso", cookie=planted)
+    response = ship.log_in("picard", "makeitso", cookie=planted)
 
-    assert answer.cookie != planted
+    assert response.cookie != planted
     assert ship.ask("GET", "/api/session", cookie=planted).status == 401
 
 
@@ -164,9 +164,9 @@ def test_one_users_failures_do_not_lock_out_another(ship: Ship) -> None:
 def test_a_malformed_login_is_refused(
     ship: Ship, body: str | bytes, content_type: str, status: int, code: str
 ) -> None:
-    answer = ship.ask("POST", "/api/login", body=body, content_type=content_type)
+    response = ship.ask("POST", "/api/login", body=body, content_type=content_type)
 
-    assert (answer.status, answer.error_code) == (status, code)
+    assert (response.status, response.error_code) == (status, code)
     assert ship.items("login-attempts") == []
 
 
@@ -187,9 +187,9 @@ def test_a_malformed_login_is_refused(
     ],
 )
 def test_invalid_credentials_are_refused(ship: Ship, user_name: object, password: object) -> None:
-    answer = ship.log_in(user_name, password)
+    response = ship.log_in(user_name, password)
 
-    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert (response.status, response.error_code) == (400, "bad_request")
     assert ship.items("login-attempts") == []
 
 
@@ -199,11 +199,11 @@ def test_a_base64_body_and_a_content_type_with_parameters_are_accepted(
     ship.enlist("picard", "makeitso")
     body = json.dumps({"username": "picard", "password": "makeitso"}).encode()
 
-    answer = ship.ask(
+    response = ship.ask(
         "POST", "/api/login", body=body, content_type="Application/JSON; charset=utf-8"
     )
 
-    assert answer.status == 200
+    assert response.status == 200
 
 
 JSON = st.recursive(

@@ -11,10 +11,10 @@ CLEARED = tuple(
 def test_the_old_session_is_invalid_after_logout(ship: Ship) -> None:
     cookie = ship.board()
 
-    answer = ship.ask("POST", "/api/logout", cookie=cookie)
+    response = ship.ask("POST", "/api/logout", cookie=cookie)
 
-    assert (answer.status, answer.body) == (204, "")
-    assert answer.cookies == CLEARED
+    assert (response.status, response.body) == (204, "")
+    assert response.cookies == CLEARED
     assert ship.items("sessions") == []
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 401
 
@@ -24,19 +24,19 @@ def test_the_old_session_is_invalid_after_logout(ship: Ship) -> None:
     ["__Host-session-id=gone", f"__Host-session-id={'A' * 43}", "session-id=former"],
 )
 def test_an_invalid_cookie_is_cleared(ship: Ship, cookie: str) -> None:
-    answer = ship.ask("POST", "/api/logout", cookie=cookie)
+    response = ship.ask("POST", "/api/logout", cookie=cookie)
 
-    assert answer.status == 204
-    assert answer.cookies == CLEARED
+    assert response.status == 204
+    assert response.cookies == CLEARED
 
 
 @pytest.mark.parametrize("cookie", [None, ";;=;", "theme=dark", "__Host-session-id="])
 def test_a_logout_without_a_session_clears_no_cookie(ship: Ship, cookie: str | None) -> None:
     """For a cross-site form the browser does not send the Strict cookie, but obeys Set-Cookie."""
-    answer = ship.ask("POST", "/api/logout", cookie=cookie)
+    response = ship.ask("POST", "/api/logout", cookie=cookie)
 
-    assert answer.status == 204
-    assert answer.cookies == ()
+    assert response.status == 204
+    assert response.cookies == ()
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "Same-Origin"])
@@ -44,9 +44,9 @@ def test_another_sites_page_cannot_log_a_user_out(ship: Ship, site: str) -> None
     """A sibling subdomain is the same site: its form sends the Strict cookie."""
     cookie = ship.board()
 
-    answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
+    response = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
 
-    assert (answer.status, answer.cookies) == (400, ())
+    assert (response.status, response.cookies) == (400, ())
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 200
 
 
@@ -54,9 +54,9 @@ def test_another_sites_page_cannot_log_a_user_out(ship: Ship, site: str) -> None
 def test_same_origin_pages_and_direct_requests_may_log_out(ship: Ship, site: str) -> None:
     cookie = ship.board()
 
-    answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
+    response = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
 
-    assert (answer.status, answer.cookies) == (204, CLEARED)
+    assert (response.status, response.cookies) == (204, CLEARED)
 
 
 def test_logout_ends_only_the_callers_session(ship: Ship) -> None:
@@ -71,9 +71,9 @@ def test_logout_ends_only_the_callers_session(ship: Ship) -> None:
 def test_a_get_request_cannot_log_out(ship: Ship) -> None:
     cookie = ship.board()
 
-    answer = ship.ask("GET", "/api/logout", cookie=cookie)
+    response = ship.ask("GET", "/api/logout", cookie=cookie)
 
-    assert answer.status == 405
+    assert response.status == 405
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 200
 
 
@@ -89,9 +89,9 @@ def test_logging_out_everywhere_ends_only_the_users_own_sessions(ship: Ship) -> 
     here, elsewhere = ship.board(), ship.log_in("picard", "makeitso").cookie
     kirks = ship.board("kirk", "KHAAAN!!!")
 
-    answer = ship.ask("POST", "/api/logout", cookie=here, query={"everywhere": "true"})
+    response = ship.ask("POST", "/api/logout", cookie=here, query={"everywhere": "true"})
 
-    assert (answer.status, answer.cookies) == (204, CLEARED)
+    assert (response.status, response.cookies) == (204, CLEARED)
     for ended in (here, elsewhere):
         assert ship.ask("GET", "/api/session", cookie=ended).status == 401
     assert ship.ask("GET", "/api/session", cookie=kirks).status == 200
@@ -101,16 +101,16 @@ def test_logging_out_everywhere_ends_only_the_users_own_sessions(ship: Ship) -> 
 def test_logging_out_without_a_session_ends_none(ship: Ship, cookie: str | None) -> None:
     picards = ship.board()
 
-    answer = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "true"})
+    response = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "true"})
 
-    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert (response.status, response.error_code) == (401, "not_signed_in")
     assert ship.ask("GET", "/api/session", cookie=picards).status == 200
 
 
 def test_another_parameter_is_refused_and_ends_nothing(ship: Ship) -> None:
     cookie = ship.board()
 
-    answer = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "yes"})
+    response = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "yes"})
 
-    assert answer.status == 400
+    assert response.status == 400
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 200

@@ -7,10 +7,10 @@ from tests.lambdas.ship import Ship
 def test_a_new_entry_has_its_time_and_stardate(ship: Ship) -> None:
     cookie = ship.board()
 
-    answer = record(ship, cookie, "  Engines at full.\n")
+    response = record(ship, cookie, "  Engines at full.\n")
 
-    assert answer.status == 201
-    entry = answer.json
+    assert response.status == 201
+    entry = response.json
     assert list(entry) == ["id", "stardate", "recordedAt", "text"]
     assert len(entry["id"]) == 26
     assert entry["stardate"] == "60894.5"
@@ -24,12 +24,12 @@ def test_entries_are_read_newest_first(ship: Ship) -> None:
         record(ship, cookie, text)
         ship.clock.advance(0.001)
 
-    answer = read(ship, cookie)
+    response = read(ship, cookie)
 
-    assert answer.status == 200
-    assert answer.json["userName"] == "picard"
-    assert texts(answer) == ["three", "two", "one"]
-    assert answer.json["next"] is None
+    assert response.status == 200
+    assert response.json["userName"] == "picard"
+    assert texts(response) == ["three", "two", "one"]
+    assert response.json["next"] is None
 
 
 def test_a_captain_without_entries_has_an_empty_log(ship: Ship) -> None:
@@ -89,10 +89,10 @@ def test_a_cursor_of_another_captain_reveals_no_entries(ship: Ship) -> None:
         ship.clock.advance(1)
     cursor = read(ship, picard, limit="1").json["next"]
 
-    answer = read(ship, kirk, cursor=cursor)
+    response = read(ship, kirk, cursor=cursor)
 
-    assert answer.status == 200
-    assert texts(answer) == []
+    assert response.status == 200
+    assert texts(response) == []
 
 
 def test_twenty_entries_are_returned_by_default(
@@ -111,25 +111,25 @@ def test_a_page_of_the_longest_entries_is_complete(ship: Ship) -> None:
     for _ in range(101):
         record(ship, cookie, "\U0001f680" * 2000)
 
-    answer = read(ship, cookie, limit="100")
+    response = read(ship, cookie, limit="100")
 
-    assert len(texts(answer)) == 100
-    assert answer.json["next"] is not None
-    assert len(answer.body.encode()) < 6 * 1024 * 1024  # the maximum size of a Lambda response
+    assert len(texts(response)) == 100
+    assert response.json["next"] is not None
+    assert len(response.body.encode()) < 6 * 1024 * 1024  # the maximum size of a Lambda response
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "ten", "", " 5", "٣", "1e1"])
 def test_a_limit_outside_1_to_100_is_refused(ship: Ship, limit: str) -> None:
-    answer = read(ship, ship.board(), limit=limit)
+    response = read(ship, ship.board(), limit=limit)
 
-    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert (response.status, response.error_code) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("cursor", ["", "null", "kirk", "A" * 17, "A" * 19, "é" * 18])
 def test_a_made_up_cursor_is_refused(ship: Ship, cursor: str) -> None:
-    answer = read(ship, ship.board(), cursor=cursor)
+    response = read(ship, ship.board(), cursor=cursor)
 
-    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert (response.status, response.error_code) == (400, "bad_request")
 
 
 @pytest.mark.parametrize(
@@ -147,28 +147,28 @@ def test_a_made_up_cursor_is_refused(ship: Ship, cursor: str) -> None:
 def test_a_malformed_entry_is_refused(ship: Ship, text: object) -> None:
     cookie = ship.board()
 
-    answer = record(ship, cookie, text)
+    response = record(ship, cookie, text)
 
-    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert (response.status, response.error_code) == (400, "bad_request")
     assert ship.items("logs") == []
 
 
 @pytest.mark.parametrize("character", ["x", "é", "\U0001f680"])
 def test_the_longest_entry_is_counted_in_characters(ship: Ship, character: str) -> None:
-    answer = record(ship, ship.board(), character * 2000)
+    response = record(ship, ship.board(), character * 2000)
 
-    assert answer.status == 201
+    assert response.status == 201
 
 
 def test_a_body_over_32_kb_is_too_large(ship: Ship) -> None:
-    answer = record(ship, ship.board(), "x" * 32 * 1024)
+    response = record(ship, ship.board(), "x" * 32 * 1024)
 
-    assert (answer.status, answer.error_code) == (413, "too_large")
+    assert (response.status, response.error_code) == (413, "too_large")
 
 
 def test_an_entry_must_be_declared_as_json(ship: Ship) -> None:
     """A cross-site form cannot declare that; SameSite=Strict comes first, though."""
-    answer = ship.ask(
+    response = ship.ask(
         "POST",
         "/api/logs",
         cookie=ship.board(),
@@ -176,7 +176,7 @@ def test_an_entry_must_be_declared_as_json(ship: Ship) -> None:
         content_type="text/plain",
     )
 
-    assert (answer.status, answer.error_code) == (415, "not_json")
+    assert (response.status, response.error_code) == (415, "not_json")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -184,9 +184,9 @@ def test_without_a_live_session_the_log_is_refused(ship: Ship, method: str) -> N
     cookie = ship.board()
     ship.clock.advance(60)
 
-    answer = ship.ask(method, "/api/logs", cookie=cookie, body='{"text": "Tea."}')
+    response = ship.ask(method, "/api/logs", cookie=cookie, body='{"text": "Tea."}')
 
-    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert (response.status, response.error_code) == (401, "not_signed_in")
     assert ship.items("logs") == []
 
 
@@ -204,9 +204,9 @@ def test_one_call_returns_entries_and_session(ship: Ship) -> None:
 def test_nothing_else_can_be_included(ship: Ship, include: str) -> None:
     cookie = ship.board()
 
-    answer = ship.ask("GET", "/api/logs", cookie=cookie, query={"include": include})
+    response = ship.ask("GET", "/api/logs", cookie=cookie, query={"include": include})
 
-    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert (response.status, response.error_code) == (400, "bad_request")
 
 
 def test_a_view_of_the_log_costs_two_reads(ship: Ship) -> None:

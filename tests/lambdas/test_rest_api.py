@@ -56,27 +56,27 @@ def aws_error(code: str, status: int = 400, reason: str = "None") -> ClientError
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"])
 def test_a_wrong_method_gets_405_with_allow(method: str) -> None:
-    answer = ask(failing(AssertionError()), method=method)
+    response = ask(failing(AssertionError()), method=method)
 
-    assert (answer.status, answer.error_code) == (405, "method_not_allowed")
-    assert answer.headers["Allow"] == "GET, POST"
+    assert (response.status, response.error_code) == (405, "method_not_allowed")
+    assert response.headers["Allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize("path", ["/api/coffee", "/api", "/api/tea/pot", "/"])
 def test_another_path_is_not_found(path: str) -> None:
-    answer = ask(failing(AssertionError()), path=path)
+    response = ask(failing(AssertionError()), path=path)
 
-    assert (answer.status, answer.error_code) == (404, "not_found")
+    assert (response.status, response.error_code) == (404, "not_found")
 
 
 def test_an_unexpected_error_is_logged_and_not_shown() -> None:
     log = io.StringIO()
 
-    answer = ask(failing(RuntimeError("warp core breach")), log=log)
+    response = ask(failing(RuntimeError("warp core breach")), log=log)
 
-    assert (answer.status, answer.error_code) == (500, "internal_error")
-    assert "warp core" not in answer.body
-    assert "Traceback" not in answer.body
+    assert (response.status, response.error_code) == (500, "internal_error")
+    assert "warp core" not in response.body
+    assert "Traceback" not in response.body
     assert "RuntimeError: warp core breach" in log.getvalue()
     assert "Traceback" in log.getvalue()
 
@@ -88,9 +88,9 @@ def test_debug_mode_enabled_by_mistake_reveals_nothing(
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
     monkeypatch.setenv("POWERTOOLS_DEBUG", "true")
 
-    answer = ask(failing(RuntimeError("warp core breach")))
+    response = ask(failing(RuntimeError("warp core breach")))
 
-    assert answer.error_code == "internal_error"
+    assert response.error_code == "internal_error"
     assert "makeitso" not in capsys.readouterr().out
 
 
@@ -136,10 +136,10 @@ def test_every_response_is_one_log_event() -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_a_temporary_aws_error_is_503_with_retry_after(error: Exception) -> None:
-    answer = ask(failing(error))
+    response = ask(failing(error))
 
-    assert (answer.status, answer.error_code) == (503, "try_later")
-    assert int(answer.headers["Retry-After"]) >= 1
+    assert (response.status, response.error_code) == (503, "try_later")
+    assert int(response.headers["Retry-After"]) >= 1
 
 
 @pytest.mark.parametrize(
@@ -152,9 +152,9 @@ def test_a_temporary_aws_error_is_503_with_retry_after(error: Exception) -> None
     ids=lambda error: type(error).__name__,
 )
 def test_a_permanent_aws_error_is_an_internal_error(error: Exception) -> None:
-    answer = ask(failing(error))
+    response = ask(failing(error))
 
-    assert (answer.status, answer.error_code) == (500, "internal_error")
+    assert (response.status, response.error_code) == (500, "internal_error")
 
 
 def test_an_unreachable_endpoint_is_503() -> None:
@@ -168,9 +168,9 @@ def test_an_unreachable_endpoint_is_503() -> None:
     )
     cookie = f"__Host-session-id={'A' * 43}"
 
-    answer = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
+    response = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
 
-    assert (answer.status, answer.error_code) == (503, "try_later")
+    assert (response.status, response.error_code) == (503, "try_later")
 
 
 def test_a_throttled_table_is_503() -> None:
@@ -184,6 +184,6 @@ def test_a_throttled_table_is_503() -> None:
 
     with Stubber(throttled) as stub:
         stub.add_client_error("get_item", "ThrottlingException")
-        answer = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
+        response = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
 
-    assert (answer.status, answer.error_code) == (503, "try_later")
+    assert (response.status, response.error_code) == (503, "try_later")

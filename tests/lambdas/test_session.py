@@ -6,10 +6,10 @@ from tests.lambdas.ship import Ship
 def test_a_live_session_has_its_user_and_expiry(ship: Ship) -> None:
     cookie = ship.board("kirk", "KHAAAN!!!")
 
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
-    assert answer.status == 200
-    assert answer.json == {
+    assert response.status == 200
+    assert response.json == {
         "userName": "kirk",
         "expiresAt": "2026-11-23T12:01:00Z",
         "endsAt": "2026-11-23T12:01:00Z",
@@ -22,10 +22,10 @@ def test_an_expired_session_is_refused_even_if_its_item_still_exists(
     cookie = ship.board()
 
     ship.clock.advance(60)
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
     assert ship.items("sessions") != []
-    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert (response.status, response.error_code) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,17 @@ def test_an_expired_session_is_refused_even_if_its_item_still_exists(
     ],
 )
 def test_without_a_session_the_visitor_is_not_signed_in(ship: Ship, cookie: str | None) -> None:
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
-    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert (response.status, response.error_code) == (401, "not_signed_in")
 
 
 def test_sessions_of_different_users_authenticate_neither(ship: Ship) -> None:
     ours, anothers = ship.board(), ship.board("kirk", "KHAAAN!!!")
 
     for both in (f"{anothers}; {ours}", f"{ours}; {anothers}"):
-        answer = ship.ask("GET", "/api/session", cookie=both)
-        assert (answer.status, answer.error_code) == (401, "not_signed_in")
+        response = ship.ask("GET", "/api/session", cookie=both)
+        assert (response.status, response.error_code) == (401, "not_signed_in")
 
 
 def test_of_two_sessions_of_one_user_the_longer_one_is_used(ship: Ship) -> None:
@@ -58,8 +58,8 @@ def test_of_two_sessions_of_one_user_the_longer_one_is_used(ship: Ship) -> None:
     second = ship.log_in("picard", "makeitso").cookie
 
     for both in (f"{first}; {second}", f"{second}; {first}"):
-        answer = ship.ask("GET", "/api/session", cookie=both)
-        assert answer.json["expiresAt"] == "2026-11-23T12:01:10Z"
+        response = ship.ask("GET", "/api/session", cookie=both)
+        assert response.json["expiresAt"] == "2026-11-23T12:01:10Z"
 
 
 @pytest.mark.parametrize("ttl", ["253402300800", "9" * 30])
@@ -68,9 +68,9 @@ def test_a_session_beyond_the_year_9999_is_refused_like_any_other(ship: Ship, tt
     cookie = ship.board()
     ship.set_ttl(cookie, ttl)
 
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
-    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert (response.status, response.error_code) == (401, "not_signed_in")
 
 
 def test_a_cookie_set_by_a_sibling_domain_does_not_lock_out(ship: Ship) -> None:

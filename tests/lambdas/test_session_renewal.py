@@ -32,11 +32,11 @@ def test_a_use_in_the_first_half_writes_nothing(ship: Ship, writes: list[str]) -
     ship.clock.advance(IDLE / 2 - 1)
     writes.clear()
 
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
     assert writes == ["GetItem"]
-    assert answer.cookies == ()
-    assert answer.json["expiresAt"] == "2026-11-23T12:30:00Z"
+    assert response.cookies == ()
+    assert response.json["expiresAt"] == "2026-11-23T12:30:00Z"
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_any_use_in_the_second_half_renews_session_and_cookie(
     cookie = ship.board()
     ship.clock.advance(IDLE / 2)
 
-    answer = ship.ask(method, path, cookie=cookie, **more)
+    response = ship.ask(method, path, cookie=cookie, **more)
 
-    assert answer.status in {200, 201}
-    [renewed] = answer.cookies
+    assert response.status in {200, 201}
+    [renewed] = response.cookies
     assert renewed == f"{cookie}; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Strict"
     [item] = ship.items("sessions")
     assert int(item["ttl"]) - int(item["creationTime"]) == IDLE / 2 + IDLE
@@ -66,10 +66,10 @@ def test_a_session_ends_however_much_it_is_used(ship: Ship) -> None:
     cookie = ship.board()
     for _ in range(2):
         ship.clock.advance(1300)
-        answer = ship.ask("GET", "/api/session", cookie=cookie)
-        assert answer.status == 200
-    assert answer.json["expiresAt"] == answer.json["endsAt"] == "2026-11-23T13:06:40Z"
-    [last] = answer.cookies
+        response = ship.ask("GET", "/api/session", cookie=cookie)
+        assert response.status == 200
+    assert response.json["expiresAt"] == response.json["endsAt"] == "2026-11-23T13:06:40Z"
+    [last] = response.cookies
     assert "Max-Age=1400;" in last
 
     ship.clock.advance(1400)
@@ -110,9 +110,9 @@ def test_a_renewal_does_not_undo_a_concurrent_logout(
         return renew(sessions, session_id, *rest)
 
     monkeypatch.setattr(Sessions, "renew", log_out_first)
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
-    assert (answer.status, answer.cookies) == (401, ())
+    assert (response.status, response.cookies) == (401, ())
     assert ship.items("sessions") == []
 
 
@@ -129,10 +129,10 @@ def test_two_tabs_that_renew_concurrently_both_succeed(
         return renew(sessions, *rest)
 
     monkeypatch.setattr(Sessions, "renew", other_tab_first)
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
-    assert answer.status == 200
-    assert answer.json["expiresAt"] == "2026-11-23T12:45:00Z"
+    assert response.status == 200
+    assert response.json["expiresAt"] == "2026-11-23T12:45:00Z"
 
 
 def test_a_session_from_before_maximum_lifetimes_is_valid_but_not_renewed(
@@ -146,6 +146,6 @@ def test_a_session_from_before_maximum_lifetimes_is_valid_but_not_renewed(
     )
     ship.clock.advance(IDLE - 1)
 
-    answer = ship.ask("GET", "/api/session", cookie=cookie)
+    response = ship.ask("GET", "/api/session", cookie=cookie)
 
-    assert (answer.status, answer.cookies) == (200, ())
+    assert (response.status, response.cookies) == (200, ())

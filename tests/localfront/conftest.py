@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: turn(item.path.name))
+    items.sort(key=lambda item: turn(item.nodeid))
 
 
 @pytest.fixture

@@ -90,9 +90,9 @@ class Dap(Debugger):
         return self._sent
 
     async def ask(self, command: str, **arguments: Any) -> Any:
-        answer = await self.until(request_seq=self.send(command, **arguments))
-        assert answer["success"], answer
-        return answer.get("body")
+        response = await self.until(request_seq=self.send(command, **arguments))
+        assert response["success"], response
+        return response.get("body")
 
     async def _take(self) -> dict[str, Any]:
         head = await self._reader.readuntil(b"\r\n\r\n")
@@ -126,9 +126,9 @@ class Cdp(Debugger):
     async def ask(self, method: str, **parameters: Any) -> Any:
         self._sent += 1
         await self._socket.send_json({"id": self._sent, "method": method, "params": parameters})
-        answer = await self.until(id=self._sent)
-        assert "error" not in answer, answer
-        return answer["result"]
+        response = await self.until(id=self._sent)
+        assert "error" not in response, response
+        return response["result"]
 
     async def _take(self) -> dict[str, Any]:
         message: dict[str, Any] = await self._socket.receive_json(timeout=PATIENCE)
@@ -163,8 +163,8 @@ async def node_at(port: int) -> AsyncIterator[Cdp]:
     _, writer = await _connected(port)
     writer.close()
     async with aiohttp.ClientSession() as session:
-        async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-            (found,) = await answer.json()
+        async with session.get(f"http://127.0.0.1:{port}/json/list") as response:
+            (found,) = await response.json()
         async with session.ws_connect(found["webSocketDebuggerUrl"]) as socket:
             yield Cdp(socket)
 

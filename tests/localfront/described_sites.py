@@ -31,18 +31,18 @@ PAGE = a_response()
 def described(
     *,
     policies: PolicyCatalog = MANAGED,
-    answer: Response = PAGE,
+    origin_response: Response = PAGE,
     config: Mapping[str, Any] | None = None,
     **behavior: Any,
 ) -> Edge:
-    """All paths get `answer` from the bucket; keywords change the default behavior."""
+    """All paths get `origin_response` from the bucket; keywords change the default behavior."""
     default = a_behavior_description(**{"ViewerProtocolPolicy": "allow-all", **behavior})
     distribution = parse_distribution(
         a_distribution_description(**{"DefaultCacheBehavior": default, **(config or {})}),
         policies=policies,
         signing_behaviors={"E2QWRUHAPOMQZL": "always"},
     )
-    return Edge(distribution=distribution, origins=FakeOrigins(otherwise=answer))
+    return Edge(distribution=distribution, origins=FakeOrigins(otherwise=origin_response))
 
 
 def selecting(**selections: tuple[str, ...]) -> dict[str, Any]:

@@ -58,6 +58,6 @@ class Edge:
         )
 
 
-def origins(**answers: Any) -> FakeOrigins:
+def origins(**responses: Any) -> FakeOrigins:
     """Origins that respond to `/a`, `/b` and so on."""
-    return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})
+    return FakeOrigins({f"/{name}": response for name, response in responses.items()})

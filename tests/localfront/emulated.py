@@ -78,10 +78,10 @@ def to_api(target: str = "/prod/api/logs", **changes: Any) -> Request:
 
 async def fetch(origins: Origins, request: Request, origin: Origin, body: bytes = b"") -> Response:
     async with asyncio.timeout(PATIENCE):
-        answer = await origins.fetch(
+        response = await origins.fetch(
             request, body, origin=origin, distribution_arn=DISTRIBUTION_ARN
         )
-        return await whole(answer)
+        return await whole(response)
 
 
 def reason(response: Response) -> str:

@@ -60,8 +60,8 @@ def a_response(
     headers: Iterable[tuple[str, str]] = (),
     **changes: Any,
 ) -> Response:
-    answer = Response(status=status, body=body, headers=Headers.of(headers))
-    return replace(answer, **changes)
+    response = Response(status=status, body=body, headers=Headers.of(headers))
+    return replace(response, **changes)
 
 
 def a_cache_policy(**changes: Any) -> CachePolicy:

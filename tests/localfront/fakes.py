@@ -74,13 +74,13 @@ class FakeOrigins:
                 distribution_arn=distribution_arn,
             )
         )
-        answer = self.answers.get(request.uri, self.otherwise)
-        if isinstance(answer, OriginError):
-            raise answer
-        tag = answer.headers.get("etag")
+        response = self.answers.get(request.uri, self.otherwise)
+        if isinstance(response, OriginError):
+            raise response
+        tag = response.headers.get("etag")
         if tag is not None and request.headers.get("if-none-match") == tag:
-            return replace(answer, status=304, body=b"")
-        return replace(answer, body=b"") if request.method == "HEAD" else answer
+            return replace(response, status=304, body=b"")
+        return replace(response, body=b"") if request.method == "HEAD" else response
 
     @property
     def uris(self) -> list[str]:

@@ -66,9 +66,9 @@ class Misbehaving:
 
 
 @asynccontextmanager
-async def misbehaving(answer: Answering) -> AsyncIterator[Misbehaving]:
-    """An origin that handles every request with `answer`."""
-    origin = Misbehaving(answer)
+async def misbehaving(response: Answering) -> AsyncIterator[Misbehaving]:
+    """An origin that handles every request with `response`."""
+    origin = Misbehaving(response)
     talks: set[asyncio.Task[None]] = set()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

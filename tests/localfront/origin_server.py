@@ -56,11 +56,11 @@ class OriginServer:
 
     def __init__(
         self,
-        *answers: Answer,
+        *responses: Answer,
         keeps_alive: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._answers: Sequence[Answer] = answers or [saying()]
+        self._answers: Sequence[Answer] = responses or [saying()]
         self._keeps_alive = keeps_alive
         self._tls = tls
         self._closing = asyncio.Event()

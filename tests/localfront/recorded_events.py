@@ -56,11 +56,11 @@ def passing_on(**bodies: Run) -> Callable[[Mapping[str, Any]], object]:
     return run
 
 
-def a_site(*events: str, answer: Any = PAGE, runs: Any = None, **more: Any) -> Edge:
+def a_site(*events: str, response: Any = PAGE, runs: Any = None, **more: Any) -> Edge:
     behavior = guarded(*(events or EVENTS), **more.pop("behavior", {}))
     return site(
         default=behavior,
-        answers={"/a": answer},
+        responses={"/a": response},
         returns=runs or passing_on(),
         **more,
     )

@@ -65,14 +65,16 @@ class Edge:
         self.traces.append(_trace_of(request))
         received_before = len(self.origins.received)
         answering = self.pipeline.answer(request, body, self.traces[-1])
-        answer = await (answering if body else _begun(answering))
+        response = await (answering if body else _begun(answering))
         if at_once is not None:
-            assert (answer, self.traces[-1]) == at_once, "a plain hit is answered otherwise at once"
+            assert (response, self.traces[-1]) == at_once, (
+                "a plain hit is answered otherwise at once"
+            )
         elif not body and len(self.origins.received) == received_before:
-            await self._compare_after_a_function(request, answer)
-        return await whole(answer)
+            await self._compare_after_a_function(request, response)
+        return await whole(response)
 
-    async def _compare_after_a_function(self, request: Request, answer: Response) -> None:
+    async def _compare_after_a_function(self, request: Request, response: Response) -> None:
         """A function's response or cache lookup is the same when the request head is remembered."""
         plain = self._plain_requests()
         found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
@@ -80,7 +82,7 @@ class Edge:
             return
         functions, trace, number = self.functions, _trace_of(request), len(self.functions.events)
         again = await _begun(plain.served(found, trace))
-        assert (again, trace) == (answer, self.traces[-1]), "a known head is answered otherwise"
+        assert (again, trace) == (response, self.traces[-1]), "a known head is answered otherwise"
         del functions.events[number:], functions.arns[number:]
         for step in trace.find("cache"):
             if step.facts.get("decision") == "hit":
@@ -154,12 +156,12 @@ def _trace_of(request: Request) -> Trace:
 def site(
     *behaviors: CacheBehavior,
     default: CacheBehavior | None = None,
-    answers: Mapping[str, Response | OriginError] | None = None,
+    responses: Mapping[str, Response | OriginError] | None = None,
     returns: Any = None,
     error_pages: tuple[CustomErrorResponse, ...] = (),
     **distribution: Any,
 ) -> Edge:
-    """`answers` are the origins' by path; `returns` makes a function's result from its event."""
+    """`responses` are the origins' by path; `returns` makes a function's result from its event."""
     edge = Edge(
         distribution=a_distribution(
             cache_behaviors=behaviors,
@@ -167,7 +169,7 @@ def site(
             custom_error_responses=error_pages,
             **distribution,
         ),
-        origins=FakeOrigins(dict(answers or {})),
+        origins=FakeOrigins(dict(responses or {})),
     )
     if returns is not None:
         edge.functions.body = returns

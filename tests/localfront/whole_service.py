@@ -80,7 +80,7 @@ def serving_only(origin: Origin, behavior: CacheBehavior) -> Configuration:
 @asynccontextmanager
 async def a_service(
     log_dir: Path,
-    *answers: Answer,
+    *responses: Answer,
     behavior: CacheBehavior = EVERYTHING,
     profile: Profile = PROFILE_2026,
     assumptions: Assumptions = ASSUMPTIONS,
@@ -90,7 +90,7 @@ async def a_service(
 ) -> AsyncIterator[Served]:
     """A service with `origin`, or with one that gives the responses."""
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
-        here = await stack.enter_async_context(OriginServer(*(answers or (saying(b"a page"),))))
+        here = await stack.enter_async_context(OriginServer(*(responses or (saying(b"a page"),))))
         pool = await stack.enter_async_context(
             WorkerPool(access={}, on_log=lambda name, line: None)
         )

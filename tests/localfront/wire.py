@@ -145,7 +145,7 @@ async def over_tls(port: int, name: str | None, wire: bytes) -> tuple[bytes, set
         certificate = writer.get_extra_info("peercert")
         writer.write(wire)
         try:
-            answer = await reader.read()
+            response = await reader.read()
         finally:
             writer.close()
-    return answer, {value for _, value in certificate["subjectAltName"]}
+    return response, {value for _, value in certificate["subjectAltName"]}

@@ -77,13 +77,13 @@ def read_site(
     reader = _Reader(name=name, attempts=attempts, description=description)
     _try_fields(raw, not_emulated.distribution(config, name, attempts), reader)
     fields = Fields.of(name, config, "", attempts.notices)
-    known = known_names(config, description, name, attempts)
-    origins = reader.origins(fields, known)
+    names = known_names(config, description, name, attempts)
+    origins = reader.origins(fields, names)
     groups = reader.groups(fields, origins)
     attempts.to(name, _check_ids, [*_ids(config, "Origins"), *_ids(config, "OriginGroups")])
-    behaviors = reader.behaviors(fields, known)
+    behaviors = reader.behaviors(fields, names)
     read = [behavior for _, behavior in behaviors if behavior is not None]
-    default = reader.default(fields, known)
+    default = reader.default(fields, names)
     site = CheckedDistribution(
         name=name,
         id=str(raw.get("Id")),
@@ -96,8 +96,8 @@ def read_site(
         default=default,
         unread=tuple(pattern for pattern, read in behaviors if read is None),
         error_responses=reader.error_responses(fields),
-        unknown_policies=known.unknown_policies,
-        unknown_access_controls=known.unknown_access_controls,
+        unknown_policies=names.unknown_policies,
+        unknown_access_controls=names.unknown_access_controls,
     )
     attempts.add_notices(name)
     return site, tuple(attempts.outcomes)
@@ -157,7 +157,7 @@ class _Reader:
     def parts(self, fields: Fields, part: str) -> list[Fields]:
         return self.attempts.to(self.name, fields.parts, part) or []
 
-    def origins(self, fields: Fields, known: KnownNames) -> dict[str, Origin | None]:
+    def origins(self, fields: Fields, names: KnownNames) -> dict[str, Origin | None]:
         """The origins by id, None for an invalid one, which behaviors may still refer to."""
         found: dict[str, Origin | None] = {}
         for number, part in enumerate(self.parts(fields, "Origins")):
@@ -168,7 +168,7 @@ class _Reader:
                 at,
                 parse_origin,
                 replace(part, values=values),
-                signing_behaviors=known.signing_behaviors,
+                signing_behaviors=names.signing_behaviors,
                 canonical_users=self.description.canonical_users,
                 profile=PROFILE_2026,
             )
@@ -188,7 +188,7 @@ class _Reader:
         return tuple(found)
 
     def behaviors(
-        self, fields: Fields, known: KnownNames
+        self, fields: Fields, names: KnownNames
     ) -> list[tuple[str, CacheBehavior | None]]:
         """The behaviors with their patterns; None for an invalid one."""
         found = []
@@ -196,24 +196,24 @@ class _Reader:
             pattern = part.values.get("PathPattern")
             name = repr(pattern) if isinstance(pattern, str) else f"number {number + 1}"
             at = f"{self.name}, behavior {name}"
-            read = self._behavior(part, at, known, is_default=False)
+            read = self._behavior(part, at, names, is_default=False)
             found.append((pattern if isinstance(pattern, str) else "*", read))
         return found
 
-    def default(self, fields: Fields, known: KnownNames) -> CacheBehavior | None:
+    def default(self, fields: Fields, names: KnownNames) -> CacheBehavior | None:
         at = f"{self.name}, default behavior"
         part = self.attempts.to(at, fields.part, "DefaultCacheBehavior")
-        return None if part is None else self._behavior(part, at, known, is_default=True)
+        return None if part is None else self._behavior(part, at, names, is_default=True)
 
     def _behavior(
-        self, part: Fields, at: str, known: KnownNames, *, is_default: bool
+        self, part: Fields, at: str, names: KnownNames, *, is_default: bool
     ) -> CacheBehavior | None:
         values = not_emulated.behavior(part.values, at, self.attempts)
         bare = {k: v for k, v in values.items() if not k.endswith("Associations")}
         read = BehaviorReader(
-            policies=known.policies,
-            targets=known.targets,
-            keys=known.key_groups,
+            policies=names.policies,
+            targets=names.targets,
+            keys=names.key_groups,
             notices=self.attempts.notices,
         )
         behavior = (

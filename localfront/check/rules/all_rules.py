@@ -85,13 +85,13 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
     ignored = frozenset(ignore)
     all_findings = [o for o in dict.fromkeys(outcomes) if isinstance(o, Finding)]
     findings = [f for f in all_findings if f.rule not in ignored]
-    known = {rule.id for rule in RULES} | {f.rule for f in all_findings}
+    rule_ids = {rule.id for rule in RULES} | {f.rule for f in all_findings}
     order = list(Severity)
     return Report(
         distributions=len(sites),
         findings=tuple(sorted(findings, key=lambda f: order.index(f.severity))),
         unchecked=tuple(o for o in dict.fromkeys(outcomes) if isinstance(o, Unchecked)),
-        ignored_nothing=tuple(sorted(ignored - known - {FORM})),
+        ignored_nothing=tuple(sorted(ignored - rule_ids - {FORM})),
     )
 
 

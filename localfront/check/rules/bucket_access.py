@@ -63,8 +63,8 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
 def _caller(site: CheckedDistribution, origin: Origin) -> Caller | None:
     """The caller in requests to S3; None if they are not signed, or it is unknown."""
     if origin.origin_access_control in ("always", "no-override"):
-        known = not _control_ids(site, origin) & site.unknown_access_controls
-        return cloudfront(site.arn) if known else None
+        is_known = not _control_ids(site, origin) & site.unknown_access_controls
+        return cloudfront(site.arn) if is_known else None
     if origin.origin_access_identity is not None:
         return origin_access_identity(origin.origin_access_identity, origin.s3_canonical_user_id)
     return None

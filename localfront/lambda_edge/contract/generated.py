@@ -24,10 +24,10 @@ def read_generated_response(result: Result[Request]) -> Response:
     Unknown fields are ignored: older samples of AWS's have an `httpVersion`. The event's
     read-only headers may not be added here either. Raises EdgeValidationError.
     """
-    made = replace(result, sent={})  # it has no counterpart in the event
-    status, reason = read_status(made), read_reason(made)
-    headers = read_headers(made.field("headers", Headers(()), absent={}))
+    generated = replace(result, sent={})  # it has no counterpart in the event
+    status, reason = read_status(generated), read_reason(generated)
+    headers = read_headers(generated.field("headers", Headers(()), absent={}))
     lines = [line for lines in headers.values() for line in lines]
-    body = read_body(made, status)
-    refuse_too_large(made, lines, body)
+    body = read_body(generated, status)
+    refuse_too_large(generated, lines, body)
     return Response(status=status, headers=Headers.of(lines), body=body, reason=reason)

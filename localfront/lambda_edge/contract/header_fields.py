@@ -94,10 +94,10 @@ def merged(fields: Result[Headers], read: Mapping[str, HeaderLines]) -> Headers:
     changed = [line for name, lines in read.items() if name not in same for line in lines]
     if not changed and len(same) == len(sent):
         return fields.thing
-    kept = (
+    unchanged = (
         (name, value) for name, value in fields.thing if is_disallowed(name) or name.lower() in same
     )
-    return Headers.of((*kept, *changed))
+    return Headers.of((*unchanged, *changed))
 
 
 def capitalised(name: str) -> str:

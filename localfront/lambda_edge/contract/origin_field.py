@@ -113,11 +113,11 @@ def refuse_headers_twice(
 
 
 def _refuse_values(fields: Result[Origin], kind: str) -> None:
-    returned, shown = fields.returned, fields.sent
+    returned, sent = fields.returned, fields.sent
     for name, rule in _RULES[kind].items():
         if name not in returned:
             continue
-        left_alone = name in shown and _is_same(returned[name], shown[name])
+        left_alone = name in sent and _is_same(returned[name], sent[name])
         if not left_alone and not rule.holds(returned[name], fields.profile):
             fields.fail(
                 rule.id,
@@ -125,7 +125,7 @@ def _refuse_values(fields: Result[Origin], kind: str) -> None:
                 f"It must be {rule.form(fields.profile)}.",
             )
     whole, first = _timeouts(returned)
-    if whole and whole < first and (whole, first) != _timeouts(shown):
+    if whole and whole < first and (whole, first) != _timeouts(sent):
         fields.fail(
             "LE-037",
             f"`responseCompletionTimeout` is {whole}, below `readTimeout` ({first})",
@@ -196,14 +196,14 @@ def _with_access(fields: Result[Origin], origin: Origin) -> Origin:
 
 
 def _with_connection(fields: Result[Origin], origin: Origin) -> Origin:
-    returned, shown = fields.returned, fields.sent
+    returned, sent = fields.returned, fields.sent
     origin = replace(
         origin,
         keepalive_timeout=returned["keepaliveTimeout"],
         ssl_protocols=tuple(returned["sslProtocols"]),
     )
     protocol, port = returned["protocol"], returned["port"]
-    if (protocol, port) == (shown.get("protocol"), shown.get("port")):
+    if (protocol, port) == (sent.get("protocol"), sent.get("port")):
         return origin
     if protocol == "https":
         return replace(origin, protocol_policy="https-only", https_port=port)
@@ -225,6 +225,6 @@ def _region(domain_name: str) -> str:
     return (match and match["region"]) or "us-east-1"
 
 
-def _is_same(value: object, shown: object) -> bool:
+def _is_same(value: object, sent: object) -> bool:
     """Whether values are equal as JSON, where true is not 1."""
-    return type(value) is type(shown) and value == shown
+    return type(value) is type(sent) and value == sent

@@ -41,10 +41,10 @@ class Debugging:
 Debugged = Mapping[str, Debugging]  # by the function's name
 
 
-def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
+def parse_debugged(options: Sequence[str], *, waits: bool) -> Debugged:
     """Parse `NAME` or `NAME:PORT` for each function. Raises ConfigError."""
     debugged: dict[str, Debugging] = {}
-    for text in given:
+    for text in options:
         match = _FORM.fullmatch(text)
         port = int(match["port"]) if match and match["port"] else None
         if match is None or (port or 0) > 65535:
@@ -67,9 +67,9 @@ def check_names(debugged: Debugged, arns: Collection[str]) -> None:
     there = {arn.split(":")[6] for arn in arns if arn.count(":") > 5}
     for name in debugged:
         if name not in there:
-            known = ", ".join(sorted(there)) or "none"
+            names = ", ".join(sorted(there)) or "none"
             raise ConfigError(
-                f"--debug {name}: there is no such Lambda function. Known names: {known}. "
+                f"--debug {name}: there is no such Lambda function. Known names: {names}. "
                 "CloudFront Functions can't be debugged."
             )
 

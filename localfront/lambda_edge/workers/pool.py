@@ -135,7 +135,7 @@ class WorkerPool:
         fleet.enter(self._max_concurrency)
         try:
             async with fleet.slots:
-                answer = await self._answer(
+                result = await self._answer(
                     fleet,
                     function,
                     sent,
@@ -144,7 +144,7 @@ class WorkerPool:
                 )
         finally:
             fleet.leave()
-        return parse_answer(answer, function=function)
+        return parse_answer(result, function=function)
 
     def warm(self, function: EdgeFunction) -> None:
         """Start a debugged function's worker ahead: clients attach before the first request."""

@@ -32,8 +32,8 @@ class PrivateFolder:
         parent.mkdir(parents=True, exist_ok=True)
         with _locked(parent):  # so that a folder not locked yet is not removed
             _sweep(parent)
-            made = tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-", dir=parent)
-            self.path = Path(made).resolve()
+            created = tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-", dir=parent)
+            self.path = Path(created).resolve()
             self._lock: int | None = _open(self.path)
             with contextlib.suppress(OSError):  # see `_locked`
                 fcntl.flock(self._lock, fcntl.LOCK_EX)

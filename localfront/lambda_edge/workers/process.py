@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 
-# The runtime takes the variable away before the function is there.
-CHANNEL = "LOCALFRONT_CHANNEL"
 _STATUS_BYTES = 8192  # more than /proc/PID/status has
 _PATIENCE = 10  # seconds for a supervisor to end everything
 
@@ -38,9 +36,10 @@ class WorkerProcess:
         environment: Mapping[str, str],
         *,
         output: int,
-        channel: int,
+        inherits: Mapping[str, int],
     ) -> WorkerProcess:
-        """Start the runtime; `output` is the file descriptor it prints to, `channel` a connection to its API.
+        """Start the runtime; `output` is the file descriptor it prints to, and `inherits` are others,
+        by the variables that have their numbers.
 
         Raises EdgeExecutionError if the code directory does not exist.
         """
@@ -51,11 +50,11 @@ class WorkerProcess:
                 process = await asyncio.create_subprocess_exec(
                     *command,
                     cwd=function.code,
-                    env={**environment, CHANNEL: str(channel)},
+                    env={**environment, **{name: str(fd) for name, fd in inherits.items()}},
                     stdin=its.fileno(),
                     stdout=output,
                     stderr=output,
-                    pass_fds=(channel,),
+                    pass_fds=tuple(inherits.values()),
                     start_new_session=True,
                 )
             except OSError as error:
@@ -112,8 +111,8 @@ class WorkerProcess:
     def _listen(self) -> None:
         """Read the messages of the worker and its supervisor so far."""
         try:
-            while said := self._lifeline.recv(4096):
-                self._told += said
+            while message := self._lifeline.recv(4096):
+                self._told += message
         except OSError:  # nothing more, or closed already
             return
 

@@ -67,6 +67,7 @@ def main(arguments: list[str]) -> None:
             clock.heed()
             return invocation
 
+    runtime_client.until_rung = worker_start.bell()
     if sys.platform == "linux":  # elsewhere in another unit
         runtime_client.peak_kb = lambda: getrusage(RUSAGE_SELF).ru_maxrss
     sys.path.insert(0, root)

@@ -16,12 +16,15 @@ import json
 import logging
 import secrets
 import socket
+from typing import Self
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.http_messages.messages import Headers, Response
 from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES, MB
+from localfront.lambda_edge.workers.bell import Bell, bell_of
+from localfront.lambda_edge.workers.interpreters import Interpreter
 from localfront.lambda_edge.workers.invocations import (
     Answered,
     Failed,
@@ -45,9 +48,13 @@ def _is_its_fault(error: BaseException | None) -> bool:
 
 
 class RuntimeApi:
-    """A worker's Runtime API. Call `start`, use `invocations`, then `close`."""
+    """A worker's Runtime API. Call `start`, use `invocations`, then `close`.
 
-    def __init__(self) -> None:
+    With a `bell` the worker is woken by it, on the connection that it inherits.
+    """
+
+    def __init__(self, bell: Bell | None = None) -> None:
+        self._bell = bell
         self.invocations = Invocations()
         self._web_server = web.Server(
             self._handle,
@@ -60,6 +67,11 @@ class RuntimeApi:
         self._server: asyncio.Server | None = None
         self._connections: set[WorkerConnection] = set()
 
+    @classmethod
+    def of(cls, interpreter: Interpreter) -> Self:
+        """The Runtime API of a worker that runs in this interpreter."""
+        return cls(bell_of(interpreter))
+
     async def start(self) -> str:
         """Listen on loopback; return the value of AWS_LAMBDA_RUNTIME_API."""
         loop = asyncio.get_running_loop()
@@ -70,8 +82,17 @@ class RuntimeApi:
     async def connection(self) -> socket.socket:
         """A connection for the worker to inherit, which takes two thirds of the time of one over TCP."""
         ours, its = socket.socketpair()
-        await asyncio.get_running_loop().connect_accepted_socket(self._protocol, ours)
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(lambda: self._protocol(self._bell), ours)
         return its
+
+    def given(self, connection: socket.socket) -> dict[str, int]:
+        """The file descriptors of the worker, by the variables that have their numbers.
+
+        Its runtime takes the variables away before the function is there.
+        """
+        bell = {} if self._bell is None else {"LOCALFRONT_BELL": self._bell.fd}
+        return {"LOCALFRONT_CHANNEL": connection.fileno(), **bell}
 
     async def close(self) -> None:
         """Close the server; the worker must have ended."""
@@ -82,16 +103,20 @@ class RuntimeApi:
             connection.close()
         # Not 0, with which aiohttp waits for open connections without a limit.
         await self._web_server.shutdown(timeout=0.01)
+        if self._bell is not None:
+            self._bell.close()
 
-    def _protocol(self) -> WorkerConnection:
-        return WorkerConnection(self.invocations, self._prefix, self._web_server, self._connections)
+    def _protocol(self, bell: Bell | None = None) -> WorkerConnection:
+        return WorkerConnection(
+            self.invocations, self._prefix, self._web_server, self._connections, bell
+        )
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        given, path = (
+        prefix, path = (
             request.path[: len(self._prefix)],
             request.path[len(self._prefix) :],
         )
-        if not secrets.compare_digest(given.encode(errors="replace"), self._prefix.encode()):
+        if not secrets.compare_digest(prefix.encode(errors="replace"), self._prefix.encode()):
             return await _refused(
                 request, 403, "Forbidden", "This Runtime API is another worker's."
             )

@@ -44,8 +44,8 @@ class _Connection:
         connected.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         return cls(connected)
 
-    def ask(self, asked: bytes) -> None:
-        self._socket.sendall(asked)
+    def ask(self, request: bytes) -> None:
+        self._socket.sendall(request)
 
     def accepted(self) -> bool:
         """Whether the response is the usual one to a result; if so, it has been taken."""
@@ -89,6 +89,8 @@ _is_polled = False  # the next event was requested
 _is_posted = False  # a result was sent, its response not read yet
 # Tells the process's peak memory, which takes longer to find out from outside.
 peak_kb: Callable[[], int] | None = None
+# Waits until an event was sent; without it, reading waits.
+until_rung: Callable[[], object] | None = None
 
 
 def initialize_client(user_agent: str) -> None:
@@ -113,6 +115,8 @@ def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the nat
     connection = _connection = _connection or _Connection.to(_address)
     if not _is_polled:
         connection.ask(_next)
+    if until_rung is not None:
+        until_rung()
     if _is_posted and not connection.accepted():
         _check(connection.answer(), "response")
     status, headers, body = connection.answer()
@@ -163,9 +167,9 @@ def post_error(
     """Send the handler's error. Raises RuntimeError if it is refused."""
     connection = _Connection.to(_address)
     connection.ask(_posted(f"{invoke_id}/error", "application/json", error.encode()))
-    answer = connection.answer()
+    response = connection.answer()
     connection.close()
-    _check(answer, "error")
+    _check(response, "error")
 
 
 def _posted(target: str, content_type: str, data: bytes, more: str = "") -> bytes:
@@ -176,6 +180,6 @@ def _posted(target: str, content_type: str, data: bytes, more: str = "") -> byte
     return lines.encode() + data
 
 
-def _check(answer: Answer, what: str) -> None:
-    if not 200 <= answer[0] < 300:
+def _check(response: Answer, what: str) -> None:
+    if not 200 <= response[0] < 300:
         raise RuntimeError(f"Failed to post invocation {what}")

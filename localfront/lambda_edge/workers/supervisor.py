@@ -240,9 +240,9 @@ def _keep_from_forking() -> None:
     """
     import resource
 
-    kept: set[int] = set()
+    stopped: set[int] = set()
     for _ in range(_MOST_PASSES if os.getuid() else 0):
-        new = set(process_tree.descendants()) - kept
+        new = set(process_tree.descendants()) - stopped
         for pid in new:
             try:
                 resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
@@ -250,7 +250,7 @@ def _keep_from_forking() -> None:
                 pass
         if not new:
             return
-        kept |= new
+        stopped |= new
 
 
 def _ended_child() -> tuple[int, int] | tuple[()] | None:

@@ -108,7 +108,7 @@ class Worker:
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
         async with AsyncExitStack() as resources:
-            api = RuntimeApi()
+            api = RuntimeApi.of(runtime.interpreter)
             resources.push_async_callback(api.close)
             output = WorkerOutput(lines.line)
             resources.callback(output.close)
@@ -134,7 +134,7 @@ class Worker:
             command = runtime.command(function, paths, sdk, debugger)
             with await api.connection() as connection, output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
-                    function, command, environment, output=output_fd, channel=connection.fileno()
+                    function, command, environment, output=output_fd, inherits=api.given(connection)
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.invocations.worker_ended())
@@ -180,7 +180,7 @@ class Worker:
         begun = time.perf_counter()
         failure: EdgeFunctionError | None = None
         try:
-            answer = await self._answer(invocation, time_limit)
+            result = await self._answer(invocation, time_limit)
         except EdgeFunctionError as error:
             failure = error
         finally:
@@ -198,11 +198,11 @@ class Worker:
             ) from failure
         if failure is not None:
             raise failure
-        return answer
+        return result
 
     def _peak_memory_mb(self) -> int | None:
-        said, self._said_peak_kb = self._said_peak_kb, None
-        return self._process.peak_memory_mb() if said is None else -(-said // 1024)
+        peak_kb, self._said_peak_kb = self._said_peak_kb, None
+        return self._process.peak_memory_mb() if peak_kb is None else -(-peak_kb // 1024)
 
     async def _until_ready(self, limit: float) -> None:
         state = await self._unless_over(self._invocations.ready(), limit)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES
+from localfront.lambda_edge.workers.bell import Bell
 from localfront.lambda_edge.workers.drawn_ids import new_trace_id
 from localfront.lambda_edge.workers.invocations import Answered, Invocation, Invocations
 
@@ -43,7 +44,7 @@ REFUSED = (
 class WorkerConnection(asyncio.Protocol):
     """A connection. `prefix` starts every path; `library` creates aiohttp's protocol for the rest.
 
-    It is in `open_ones` until it closes, or is handed over.
+    It is in `open_ones` until it closes, or is handed over. Its worker waits for the `bell`, if any.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class WorkerConnection(asyncio.Protocol):
         prefix: str,
         library: Callable[[], asyncio.Protocol],
         open_ones: set[WorkerConnection],
+        bell: Bell | None = None,
     ) -> None:
         self._invocations = invocations
         self._library = library
         self._open_ones = open_ones
+        self._bell = bell
         self._next = f"GET {prefix}invocation/next HTTP/1.1\r\nHost: ".encode()
         self._post = f"POST {prefix}invocation/".encode()
         self._transport: Any = None
@@ -73,6 +76,7 @@ class WorkerConnection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self._open_ones.discard(self)
         self._invocations.leave(self._take)
+        self._ring_on()
 
     def data_received(self, data: bytes) -> None:
         if self._received or self._polls or not self._takes_the_usual(data):
@@ -105,6 +109,8 @@ class WorkerConnection(asyncio.Protocol):
         return True
 
     def close(self) -> None:
+        """Close it; its worker has ended."""
+        self._bell = None
         self._transport.close()
 
     def _read(self) -> None:
@@ -131,10 +137,10 @@ class WorkerConnection(asyncio.Protocol):
             self._polls = True
             self._invocations.poll(self._take)
             return True
-        asked = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
-        if asked is not None and (length := int(asked[2])) <= MAX_PAYLOAD_BYTES:
-            peak_kb = None if asked[3] is None else int(asked[3])
-            return self._read_response(asked[1].decode(), end + len(_END), length, peak_kb)
+        match = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
+        if match is not None and (length := int(match[2])) <= MAX_PAYLOAD_BYTES:
+            peak_kb = None if match[3] is None else int(match[3])
+            return self._read_response(match[1].decode(), end + len(_END), length, peak_kb)
         self._hand_over()
         return False
 
@@ -167,8 +173,16 @@ class WorkerConnection(asyncio.Protocol):
         self._taken = invocation.request_id
         self._begins = self._post + self._taken.encode()
         self._transport.write(owed + _head(invocation) + invocation.event)
+        if self._bell is not None:
+            self._bell.ring()
         if self._received:
             self._read()
+
+    def _ring_on(self) -> None:
+        """The worker reads what comes from now on without being called to it."""
+        if self._bell is not None:
+            self._bell.ring_on()
+            self._bell = None
 
     def _hand_over(self) -> None:
         """Hand the connection, and the unread bytes, to the library."""
@@ -176,6 +190,7 @@ class WorkerConnection(asyncio.Protocol):
             self._transport.write(self._owed)
             self._owed = b""
         self._open_ones.discard(self)
+        self._ring_on()
         received, self._received = bytes(self._received), bytearray()
         protocol = self._library()
         self._transport.set_protocol(protocol)

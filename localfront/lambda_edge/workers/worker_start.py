@@ -11,7 +11,9 @@ Workers run this file directly, isolated (-I), so it imports nothing of localfro
 from __future__ import annotations
 
 import os
+import select
 import sys
+from collections.abc import Callable
 
 if __name__ == "__main__":
     # With -I, Python searches only its own folders.
@@ -45,6 +47,16 @@ def start(arguments: list[str]) -> list[str]:
     os.environ["LD_LIBRARY_PATH"] = _library_path()
     system_calls.refuse_some(supervisor=os.getppid(), landlock=confinement.landlock_version())
     return rest
+
+
+def bell() -> Callable[[], object] | None:
+    """Waits for the bell (see `bell`); None if this worker has none."""
+    given = os.environ.pop("LOCALFRONT_BELL", None)
+    if given is None:
+        return None
+    os.set_inheritable(int(given), False)
+    waiting = select.epoll.fromfd(int(given))
+    return lambda: waiting.poll(-1, 1)
 
 
 def _library_path() -> str:

@@ -55,7 +55,7 @@ class Deployment:
     def unused_parameters(self) -> list[str]:
         """Names given with --parameter that no template declares or uses."""
         declared = {str(n) for scope in self.scopes() for n in scope.stack.section("Parameters")}
-        return sorted(self._given.keys() - declared - self.unknowns.asked)
+        return sorted(self._given.keys() - declared - self.unknowns.used)
 
     def count(self) -> None:
         """Count one step of evaluation. Raises ConfigError after too many.

@@ -35,11 +35,11 @@ class Unknowns:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._given = values
         self._by_token: dict[str, Unknown] = {}
-        self.asked: set[str] = set()
+        self.used: set[str] = set()
 
     def given(self, name: str) -> str | None:
         """The value given by --parameter for a parameter, an export, or another name."""
-        self.asked.add(name)
+        self.used.add(name)
         return self._given.get(name)
 
     def value(self, name: str, what: str) -> str:

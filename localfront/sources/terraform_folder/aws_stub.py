@@ -58,11 +58,11 @@ NO_KEYS = {
 
 
 class AwsStub:
-    """The stub. `asked` lists the requests that it could not answer, without duplicates."""
+    """The stub. `requested` lists the requests that it could not answer, without duplicates."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self.asked: dict[str, None] = {}
+        self.requested: dict[str, None] = {}
 
 
 @contextmanager
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._unknown(self.path)
 
     def _unknown(self, what: str) -> None:
-        self.stub.asked[f"{self.command} {what}"] = None
+        self.stub.requested[f"{self.command} {what}"] = None
         self._answer(501, "<Error><Code>NotImplemented</Code></Error>")
 
     def _answer(self, status: int, text: str) -> None:

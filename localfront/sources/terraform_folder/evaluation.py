@@ -91,12 +91,12 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
             if inventory.has_provisioners or not any(t in str(error) for t in KNOWN_TOO_LATE):
                 raise
             before, after = passes(plans=True)
-        asked = tuple(stub.asked)
+        requested = tuple(stub.requested)
     return Evaluation(
         document=stable(before, after),
         notices=(
             *_of_no_variable(folder, inventory, settings.arguments),
-            *_notices(folder, inventory, data, asked),
+            *_notices(folder, inventory, data, requested),
         ),
     )
 
@@ -180,7 +180,7 @@ def _from_tfvars(folder: Path, name: str, arguments: Sequence[str]) -> str | Non
 
 
 def _notices(
-    folder: Path, inventory: Inventory, data: Mapping[str, Any], asked: Sequence[str]
+    folder: Path, inventory: Inventory, data: Mapping[str, Any], requested: Sequence[str]
 ) -> Iterator[Notice]:
     if data:
         yield Notice(
@@ -188,7 +188,7 @@ def _notices(
             on_aws="is looked up when Terraform runs",
             here="its values are made up",
         )
-    for what in asked:
+    for what in requested:
         yield Notice(
             field=f"{folder}: {what}",
             on_aws="is requested from an API by a provider",

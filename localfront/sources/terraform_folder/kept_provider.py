@@ -34,6 +34,8 @@ from localfront.sources.terraform_provider.named_types import (
 READY_WITHIN = 60  # seconds; usually one
 PROVIDERS = "providers"
 PROGRAM = "*/hashicorp/aws/*/*/terraform-provider-aws*"  # host, version and platform vary
+SOCKET = "plugin4294967295"  # the provider's own name for it, with a random number
+LONGEST_PATH = 103  # of a socket, in bytes, on macOS; 107 on Linux
 # Without Terraform before it, the provider would write a trace of all that it does.
 QUIET = dict.fromkeys(("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO"), "OFF")
 
@@ -59,6 +61,9 @@ def kept_provider(
         tempfile.TemporaryDirectory(prefix="localfront-") as sockets,  # nobody else's
         ExitStack() as processes,
     ):
+        if len(os.fsencode(Path(sockets, SOCKET))) > LONGEST_PATH:
+            yield {}  # else one process might find room and the next one might not
+            return
         environ = {**environ, **QUIET, "TMPDIR": sockets}
 
         def start() -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
-from h2.events import DataReceived, Event, WindowUpdated
+from h2.events import DataReceived, Event, RemoteSettingsChanged, WindowUpdated
 from h2.exceptions import ProtocolError, StreamClosedError
 from h2.settings import SettingCodes, Settings
 
@@ -74,6 +74,8 @@ class Http2Side:
                     )
                 elif isinstance(event, WindowUpdated):
                     self._go_on(event.stream_id)
+                elif isinstance(event, RemoteSettingsChanged):
+                    self._go_on(0)  # 6.9.2: it may have enlarged the windows of all streams
             self.flush()
         return events
 

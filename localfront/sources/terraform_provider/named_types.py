@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 WORD = re.compile(rb"\w+")
-DECLARED = re.compile(rb'^\s*(?:resource|data|ephemeral)\s+"(\w+)"', re.MULTILINE)
+KINDS = ("resource", "data", "ephemeral")
+DECLARED = re.compile(rb'\b(?:%s)[ \t]+"?(\w+)' % "|".join(KINDS).encode())
 FILES = (
     "*.tf",
     "*.tf.json",
@@ -45,8 +46,19 @@ def named_types(files: Iterable[Path]) -> NamedTypes:
         with suppress(OSError):
             text = file.read_bytes()
             words.update(WORD.findall(text))
-            declared.update(DECLARED.findall(text))
-    return NamedTypes(words, declared)
+            declared.update(_in_json(text) if file.suffix == ".json" else DECLARED.findall(text))
+    return NamedTypes(words | declared, declared)
+
+
+def _in_json(text: bytes) -> Iterator[bytes]:
+    """The types of blocks in the JSON syntax; none if it can't be parsed."""
+    with suppress(ValueError):
+        document = json.loads(text)
+        for kind in KINDS if isinstance(document, Mapping) else ():
+            blocks = document.get(kind)
+            for block in blocks if isinstance(blocks, list) else [blocks]:
+                if isinstance(block, Mapping):
+                    yield from (str(type_).encode() for type_ in block)
 
 
 def configuration_files(folder: Path, data_dir: Path) -> Iterator[Path]:

@@ -70,10 +70,10 @@ async def test_some_unusual_modes_are_valid(mode: str) -> None:
     async with connected() as (_, reader, writer):
         writer.write(ask(mode, "marked1end"))
         data = b""
-        while not ((answer := read_answer(data, to_head=False)) and answer.whole):
+        while not ((response := read_answer(data, to_head=False)) and response.whole):
             data += await reader.read(65536)
 
-    assert answer.body.startswith(f"for /u0/{mode}/marked1end".encode())
+    assert response.body.startswith(f"for /u0/{mode}/marked1end".encode())
 
 
 def test_every_mode_occurs_and_surplus_is_rare() -> None:

@@ -57,9 +57,9 @@ async def test_a_retry_gets_the_first_attempts_response_and_creates_nothing() ->
     counter = Counter()
     application = answering_once(counter)
 
-    answers = [await ask(application, request(INVOCATION)) for _ in range(3)]
+    responses = [await ask(application, request(INVOCATION)) for _ in range(3)]
 
-    assert answers == [(201, b"1")] * 3
+    assert responses == [(201, b"1")] * 3
     assert counter.made == 1
 
 

@@ -37,8 +37,8 @@ def test_the_free_localstack_is_reset_by_a_restart() -> None:
         seen.append(next(runs))
         return {"session_id": seen[-1]}
 
-    answers = {"GET /_localstack/info": info, "POST /_localstack/health": dict}
-    with answering(answers) as endpoint:
+    responses = {"GET /_localstack/info": info, "POST /_localstack/health": dict}
+    with answering(responses) as endpoint:
         resetting.reset(at(endpoint))
 
     assert seen == ["first", "first", "second"]
@@ -46,13 +46,13 @@ def test_the_free_localstack_is_reset_by_a_restart() -> None:
 
 def test_a_licensed_localstack_is_reset_by_its_api() -> None:
     emptied: list[bool] = []
-    answers = {
+    responses = {
         "GET /_localstack/info": lambda: {"session_id": "first"},
         "POST /_localstack/state/reset": lambda: emptied.append(True),
         # LocalStack answers this as well, and does nothing.
         "POST /_ministack/reset": dict,
     }
-    with answering(answers) as endpoint:
+    with answering(responses) as endpoint:
         resetting.reset(at(endpoint))
 
     assert emptied == [True]

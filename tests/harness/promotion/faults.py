@@ -133,7 +133,7 @@ def in_progress(*, times: int) -> Fault:
     done, not_yet = b"<Status>Deployed</Status>", b"<Status>InProgress</Status>"
     return Fault(
         fits=lambda method, path: method == "GET" and is_distribution(path),
-        change=lambda said: said.replace(done, not_yet),
+        change=lambda body: body.replace(done, not_yet),
         times=times,
     )
 

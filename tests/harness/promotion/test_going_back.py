@@ -16,10 +16,10 @@ from tests.harness.promotion.distributions import a_disabled_distribution
 PAGE = "home.html"
 
 
-def code(answer: str) -> bytes:
+def code(response: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as files:
-        files.writestr("app.py", f"def handler(event, context):\n    return {answer!r}\n")
+        files.writestr("app.py", f"def handler(event, context):\n    return {response!r}\n")
     return made.getvalue()
 
 

@@ -59,7 +59,7 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "answer", "fault"),
+    ("path", "response", "fault"),
     [
         ("/login/", (503, {}, ""), "returned 503"),
         ("/login/", (200, SAFE, "<p>parked</p>"), "refers to no asset"),
@@ -73,9 +73,9 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
     ],
 )
 def test_each_kind_of_failure_is_reported(
-    site: Site, path: str, answer: tuple[int, dict[str, str], str], fault: str
+    site: Site, path: str, response: tuple[int, dict[str, str], str], fault: str
 ) -> None:
-    assert any(fault in reasons for reasons in faults(site, **{path: answer}).values())
+    assert any(fault in reasons for reasons in faults(site, **{path: response}).values())
 
 
 def test_a_check_is_retried_until_its_timeout(site: Site) -> None:

@@ -41,11 +41,11 @@ class Kept:
     """A store and its messages."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.run = tmp_path / "run"
         self.run.mkdir()
         self.folder = tmp_path / "snapshots"
-        self.store = Store(run=self.run, say=self.said.append, folder=self.folder)
+        self.store = Store(run=self.run, say=self.messages.append, folder=self.folder)
         self._copies = 0
 
     def keep(self, name: str = "dev", text: str = "one", made_from: MadeFrom = MADE_FROM) -> Path:
@@ -79,12 +79,12 @@ def test_the_latest_snapshot_is_found_with_its_inputs(kept: Kept) -> None:
     assert found is not None
     assert (found.made_from, found.outputs) == (MADE_FROM, OUTPUTS)
     assert (kept.run / "copy" / "state" / "deep" / "tables.json").read_text() == "two"
-    assert kept.said == []
+    assert kept.messages == []
 
 
 def test_a_missing_snapshot_is_not_reported(kept: Kept) -> None:
     assert kept.brought_back() is None
-    assert kept.said == []
+    assert kept.messages == []
 
 
 def test_a_snapshot_is_private_with_any_umask(kept: Kept) -> None:
@@ -172,7 +172,7 @@ def test_an_unusable_snapshot_is_deleted_with_one_line(
 
     assert kept.brought_back() is None
 
-    [line] = kept.said
+    [line] = kept.messages
     assert line.startswith("the snapshot dev was deleted, because ")
     assert not os.path.lexists(snapshot)
     kept.keep()  # and the next one is
@@ -184,7 +184,7 @@ def test_a_snapshot_of_another_emulator_version_is_deleted(kept: Kept) -> None:
 
     assert kept.brought_back(emulator="1.6") is None
 
-    assert kept.said == [
+    assert kept.messages == [
         "the snapshot dev was deleted, because it was saved by another version of the emulator"
     ]
     assert kept.brought_back() is None
@@ -196,7 +196,7 @@ def test_another_users_snapshot_is_not_trusted(kept: Kept, monkeypatch: pytest.M
 
     assert kept.brought_back() is None
 
-    assert kept.said == ["the snapshot dev was deleted, because it belongs to another user"]
+    assert kept.messages == ["the snapshot dev was deleted, because it belongs to another user"]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_full_disk_during_the_restore_does_not_delete_the_snapshot(
         patched.setattr(shutil, "copytree", full)
         assert kept.brought_back() is None
 
-    assert kept.said == ["the snapshot dev was not used: [Errno 28] No space left on device"]
+    assert kept.messages == ["the snapshot dev was not used: [Errno 28] No space left on device"]
     assert kept.brought_back() == "one"
 
 
@@ -264,7 +264,7 @@ def test_concurrent_runs_never_see_a_partial_snapshot(kept: Kept, tmp_path: Path
         found = set().union(*pool.map(busy, others))
 
     assert found <= set(map(str, range(15)))
-    assert [other.said for other in others] == [[], [], []]
+    assert [other.messages for other in others] == [[], [], []]
 
 
 def test_a_few_snapshots_are_kept_most_recently_used_first(kept: Kept) -> None:

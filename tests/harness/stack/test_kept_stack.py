@@ -102,11 +102,11 @@ def test_a_restored_stack_has_its_data_but_no_failed_login_counts(tmp_path: Path
 
         dynamodb = client(emulator, "dynamodb")
         page = client(emulator, "s3").get_object(Bucket="pages", Key="a/ü.html")
-        answer = client(emulator, "lambda").invoke(FunctionName="edge", Qualifier="1")
+        response = client(emulator, "lambda").invoke(FunctionName="edge", Qualifier="1")
         assert dynamodb.scan(TableName=SESSIONS)["Count"] == 1
         assert dynamodb.scan(TableName=ATTEMPTS)["Count"] == 0
         assert (page["Body"].read(), page["CacheControl"]) == (b"hello", "no-cache")
-        assert io.BytesIO(answer["Payload"].read()).read() == b'"still here"'
+        assert io.BytesIO(response["Payload"].read()).read() == b'"still here"'
         saved = written(second)
     assert written(second) == saved != {}  # a stop saves nothing
     assert (second.configuration / STATE_FILE).read_text() == "{}"

@@ -17,14 +17,14 @@ PATIENCE = 60  # seconds
 def test_each_function_is_invoked_asynchronously_once_for_each_process(processes: int) -> None:
     called: list[str] = []
     seen: list[Message] = []
-    answers = {
+    responses = {
         f"POST /2015-03-31/functions/{name}/invocations?Qualifier=live": lambda name=name: (
             called.append(name)
         )
         for name in OUTPUTS.function_names
     }
 
-    with answering(answers, seen=seen) as endpoint:
+    with answering(responses, seen=seen) as endpoint:
         warm(named_by({"AWS_ENDPOINT_URL": endpoint}), OUTPUTS, processes=processes)
 
     assert called == [name for name in OUTPUTS.function_names for _ in range(processes)]

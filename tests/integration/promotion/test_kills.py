@@ -48,12 +48,17 @@ def test_after_a_kill_in_each_step_the_last_run_succeeds(
     # The flow lasts for longer than `kill_in` waits, so that it is the flow that is killed.
     made = rehearse.make(STEPWISE, flow="time.sleep(1)")
     broken = rehearse.make(BROKEN, page="<p>Coming soon.</p>")
+
+    def is_unlocked() -> bool:
+        return state_lock.held(rehearse.account, rehearse.target) is None
+
     for step in STEPS:
         kill_in(step, rehearse.starting(made), chance)
-        wait_until(lambda: state_lock.held(rehearse.account, rehearse.target) is None)
+        wait_until(is_unlocked)  # Terraform ends its apply
     rehearse.promote(made)
     assert "resuming the run of" in capsys.readouterr().out
     kill_in("restoring the earlier pages", rehearse.starting(broken), chance)
+    wait_until(is_unlocked)
 
     rehearse.promote(made)
 

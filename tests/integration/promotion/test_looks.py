@@ -52,7 +52,7 @@ def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     looking = of(releases, environ, site, looks=True)
     assert looks.drift(looking, promotions, file=file) == 0
     assert not file.exists()
-    assert f"{ENVIRONMENT} is as {SECOND} made it" in capsys.readouterr().out
+    assert f"{ENVIRONMENT} is unchanged since {SECOND} was promoted." in capsys.readouterr().out
 
     # As if the first were live and somebody had applied the rest of the second by hand.
     account.s3.put_object(
@@ -61,7 +61,7 @@ def test_drift_is_reported_if_the_live_releases_plan_has_changes(
     looking = of(releases, environ, site, looks=True)
     drifted = History(entries=promotions.entries[1:])
     assert looks.drift(looking, drifted, file=file) == DRIFTED
-    assert f"{ENVIRONMENT} is not as {FIRST} made it" in file.read_text()
+    assert f"{ENVIRONMENT} has changed since {FIRST} was promoted" in file.read_text()
     assert "terraform_data.pages" in file.read_text()
     assert "may be out of date" in capsys.readouterr().out
 

@@ -48,9 +48,9 @@ def test_visitors_see_no_wrong_page_missing_asset_or_failed_call(
             wait_until(lambda: visitors.seen.get(0, 0) > 0)
             reload.update_functions(stack.emulator, stack.outputs)
             reload.put_build(after, stack.emulator, stack.outputs)
-            wait_until(lambda: visitors.seen.get(1, 0) > 0 and visitors.asked > AT_LEAST // 2)
+            wait_until(lambda: visitors.seen.get(1, 0) > 0 and visitors.requests > AT_LEAST // 2)
             reload.put_build(before, stack.emulator, stack.outputs)
-            wait_until(lambda: visitors.asked > AT_LEAST)
+            wait_until(lambda: visitors.requests > AT_LEAST)
 
     assert visitors.wrong == []
 

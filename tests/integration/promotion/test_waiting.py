@@ -83,8 +83,8 @@ def test_pages_are_uploaded_after_cloudfront_has_rolled_out_everywhere(
         )
         rehearsal.promote(of, made)
 
-    met = [answer.call for answer in proxy.met_at]
+    met = [response.call for response in proxy.met_at]
     assert len(met) == IN_PROGRESS + THROTTLED, met
     page = folder / "login.html"
-    assert page.stat().st_mtime > max(answer.at for answer in proxy.met_at)
+    assert page.stat().st_mtime > max(response.at for response in proxy.met_at)
     assert f"is live in {ENVIRONMENT}" in capsys.readouterr().out

@@ -39,7 +39,7 @@ class Visitors:
     trust: ssl.SSLContext
     releases: Sequence[Path]
     session: str = ""
-    asked: int = 0
+    requests: int = 0
     wrong: list[str] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
     _count: threading.Lock = field(default_factory=threading.Lock)
@@ -58,15 +58,15 @@ class Visitors:
     def page(
         self, connection: http.client.HTTPConnection, path: str, key: str, *, cookie: bool
     ) -> None:
-        answer = self.ask(connection, path, cookie=cookie)
-        ours = [folder for folder in self.releases if (folder / key).read_bytes() == answer.body]
-        if answer.status != 200 or not ours:
-            self.tell(f"{path}: {answer.status}, a page of no release")
+        response = self.ask(connection, path, cookie=cookie)
+        ours = [folder for folder in self.releases if (folder / key).read_bytes() == response.body]
+        if response.status != 200 or not ours:
+            self.tell(f"{path}: {response.status}, a page of no release")
             return
         number = self.releases.index(ours[0])
         with self._count:
             self.seen[number] = self.seen.get(number, 0) + 1
-        for asset in sorted(set(ASSET.findall(answer.body))):
+        for asset in sorted(set(ASSET.findall(response.body))):
             name = asset.decode()
             got = self.ask(connection, f"/{name}", cookie=False)
             if got.status != 200 or got.body != (ours[0] / name).read_bytes():
@@ -81,9 +81,9 @@ class Visitors:
         cookie: bool,
         entry: str = "",
     ) -> None:
-        answer = self.ask(connection, path, cookie=cookie, entry=entry)
-        if answer.status != status:
-            self.tell(f"{path}: {answer.status} and not {status}: {answer.body[:200]!r}")
+        response = self.ask(connection, path, cookie=cookie, entry=entry)
+        if response.status != status:
+            self.tell(f"{path}: {response.status} and not {status}: {response.body[:200]!r}")
 
     def ask(
         self,
@@ -98,7 +98,7 @@ class Visitors:
         if body:
             headers["Content-Type"] = "application/json"
         with self._count:
-            self.asked += 1
+            self.requests += 1
         try:
             connection.request("POST" if body else "GET", path, body=body, headers=headers)
             response = connection.getresponse()

@@ -200,13 +200,13 @@ def seen(run: Rehearsal, visitors: Visitors, made: Release, *, requests: int) ->
         run.ends(run.start("--rollback", "--without-browser"), "back to the first")
         told(visitors, "visitors until it was back")
         run.ends(run.start("--release", str(made.folder), "--without-browser"), "forward again")
-        while visitors.asked < requests and not visitors.wrong:
+        while visitors.requests < requests and not visitors.wrong:
             time.sleep(1)
     told(visitors, "visitors, all")
 
 
 def told(visitors: Visitors, phase: str) -> None:
-    tell(phase, asked=visitors.asked, wrong=visitors.wrong[:10], pages=dict(visitors.seen))
+    tell(phase, requests=visitors.requests, wrong=visitors.wrong[:10], pages=dict(visitors.seen))
 
 
 ORDER = {

@@ -19,7 +19,7 @@ class Api:
     def __init__(self) -> None:
         self.status, self.body = 200, b"<Distribution/>"
         self.headers: dict[str, str] = {"ETag": "1"}
-        self.asked: list[tuple[str, str | None]] = []
+        self.requests: list[tuple[str, str | None]] = []
         self.keeps = True
         api = self
 
@@ -28,7 +28,7 @@ class Api:
 
             def do_GET(self) -> None:
                 self.close_connection = not api.keeps  # before a client can see the response
-                api.asked.append((self.path, self.headers["Authorization"]))
+                api.requests.append((self.path, self.headers["Authorization"]))
                 self.send_response(api.status)
                 for name, value in api.headers.items():
                     self.send_header(name, value)
@@ -76,7 +76,7 @@ def a_request(url: str, method: str = "GET") -> AWSPreparedRequest:
 
 def test_identical_responses_mean_unchanged(repeated: RepeatedRequests, api: Api) -> None:
     assert repeated.is_unchanged()
-    assert set(api.asked) == {("/2020-05-31/distribution?Marker=a", "AWS4-HMAC-SHA256")}
+    assert set(api.requests) == {("/2020-05-31/distribution?Marker=a", "AWS4-HMAC-SHA256")}
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_requests_that_cannot_be_repeated_are_always_read_in_full(
 
     assert not repeated.is_unchanged()
     assert not repeated.is_unchanged()
-    assert api.asked == []
+    assert api.requests == []

@@ -112,17 +112,17 @@ def test_a_response_that_the_origin_forbids_to_reuse_is_not_reused(directive: st
 @pytest.mark.parametrize("directive", ["no-cache", "no-store", "private"])
 @pytest.mark.proves("CA-016")
 def test_a_minimum_ttl_caches_it_anyway(directive: str) -> None:
-    answer = a_response(headers=control(directive))
+    response = a_response(headers=control(directive))
 
     assert ttl(control(f"{directive}, max-age=50"), min_ttl=7) == 7
-    assert response_ttl(answer, CACHING_OPTIMIZED, now=NOW).seconds == 1
+    assert response_ttl(response, CACHING_OPTIMIZED, now=NOW).seconds == 1
 
 
 @pytest.mark.proves("CA-018", "PO-005")
 def test_with_all_ttls_zero_nothing_is_cached() -> None:
-    answer = a_response(headers=control("max-age=50"))
+    response = a_response(headers=control("max-age=50"))
 
-    assert response_ttl(answer, CACHING_DISABLED, now=NOW).seconds == 0
+    assert response_ttl(response, CACHING_DISABLED, now=NOW).seconds == 0
 
 
 @pytest.mark.proves("CA-019")

@@ -31,12 +31,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_a_path_without_a_file_name_is_the_index_page(make: Make) -> None:
     functions = make(FakeCloudFront(sample("index_pages")))
 
-    answers = [
+    responses = [
         await request_answer(functions, a_request(target))
         for target in ("/", "/blog/", "/blog", "/a.css?b=1")
     ]
 
-    assert [answer.target for answer in answers if isinstance(answer, Request)] == [
+    assert [response.target for response in responses if isinstance(response, Request)] == [
         "/index.html", "/blog/index.html", "/blog/index.html", "/a.css?b=1",
     ]  # fmt: skip
 
@@ -46,11 +46,11 @@ async def test_a_visitor_is_redirected_by_country(make: Make) -> None:
     functions = make(FakeCloudFront(sample("redirect_by_country")))
     german = a_request("/a", headers=[("CloudFront-Viewer-Country", "DE")])
 
-    answer = await request_answer(functions, german)
+    response = await request_answer(functions, german)
     other = await request_answer(functions, a_request("/a"))
 
-    assert isinstance(answer, Response)
-    assert (answer.status, answer.headers.get("location")) == (302, "/de/a")
+    assert isinstance(response, Response)
+    assert (response.status, response.headers.get("location")) == (302, "/de/a")
     assert other == a_request("/a")
 
 
@@ -75,10 +75,10 @@ async def test_headers_and_a_cookie_are_added_to_a_response(make: Make) -> None:
 async def test_query_parameters_are_sorted(make: Make) -> None:
     functions = make(FakeCloudFront(sample("sorted_query")))
 
-    answer = await request_answer(functions, a_request("/?c=3&a=1&b=2&a=0"))
+    response = await request_answer(functions, a_request("/?c=3&a=1&b=2&a=0"))
 
-    assert isinstance(answer, Request)
-    assert answer.querystring == "a=1&a=0&b=2&c=3"
+    assert isinstance(response, Request)
+    assert response.querystring == "a=1&a=0&b=2&c=3"
 
 
 @pytest.mark.proves("FN-017", "FN-020", "FN-019")

@@ -76,11 +76,11 @@ async def test_a_changed_script_or_store_is_used_at_the_next_run(
     old = replace(first, script=script, revision="2", store=a_store(a="1"))
     new = replace(old, revision="3", store=a_store(a="2"))
 
-    answers = [
+    responses = [
         returned(await worker.run(function, {}, now=NOW)) for function in (first, old, new, first)
     ]
 
-    assert answers == [{}, "1", "2", {}]
+    assert responses == [{}, "1", "2", {}]
 
 
 async def test_a_viewer_that_disconnects_during_a_run_does_not_shift_results(

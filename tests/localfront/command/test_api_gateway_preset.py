@@ -55,15 +55,15 @@ async def test_each_method_reaches_the_api_over_https_and_nothing_is_cached() ->
     )
 
     for method in (*METHODS, *METHODS):
-        answer = await edge.answer(
+        response = await edge.answer(
             a_request(
                 "/prod/logs?a=1",
                 method=method,
                 headers=[("Cookie", "id=1"), ("X-Own", "1"), ("Authorization", "x")],
             )
         )
-        assert (answer.status, x_cache(answer)) == (200, "Miss from cloudfront")
-        assert answer.headers.get("set-cookie") == "id=1"
+        assert (response.status, x_cache(response)) == (200, "Miss from cloudfront")
+        assert response.headers.get("set-cookie") == "id=1"
 
     assert [a.request.method for a in edge.origins.received] == [*METHODS, *METHODS]
     for received in edge.origins.received:
@@ -78,11 +78,11 @@ async def test_each_method_reaches_the_api_over_https_and_nothing_is_cached() ->
 async def test_plain_http_is_redirected_and_reaches_no_api() -> None:
     edge = the_preset()
 
-    answers = [
+    responses = [
         await edge.get("/prod/logs", scheme="http", method=method) for method in ("GET", "POST")
     ]
 
-    assert [answer.status for answer in answers] == [301, 307]
+    assert [response.status for response in responses] == [301, 307]
     assert edge.origins.received == []
 
 

@@ -23,10 +23,10 @@ PORTS = LocalPorts({"http": 8080, "https": 8443})
 
 
 async def exchanged(
-    folder: Path, assumptions: Assumptions, answer: Answer
+    folder: Path, assumptions: Assumptions, response: Answer
 ) -> tuple[Received, Reply]:
     """The origin's view of a request from a page of the site, and the viewer's response."""
-    service = a_service(folder, answer, behavior=FORWARDING, assumptions=assumptions)
+    service = a_service(folder, response, behavior=FORWARDING, assumptions=assumptions)
     async with service as served:
         site = f"{HOST}:{served.port}"
         wire = (
@@ -43,13 +43,13 @@ async def exchanged(
 async def test_the_origin_sees_a_host_without_the_port_and_redirects_get_it_back(
     tmp_path: Path,
 ) -> None:
-    answer = saying(
+    response = saying(
         b"",
         b"Location: http://logs.example.com/next?a",
         b"Access-Control-Allow-Origin: http://logs.example.com",
         status=b"303 See Other",
     )
-    received, reply = await exchanged(tmp_path, HIDDEN, answer)
+    received, reply = await exchanged(tmp_path, HIDDEN, response)
 
     assert received.headers.get("host") == HOST
     assert received.headers.get("origin") == f"http://{HOST}"
@@ -59,8 +59,8 @@ async def test_the_origin_sees_a_host_without_the_port_and_redirects_get_it_back
 
 
 async def test_without_the_option_the_port_is_not_changed(tmp_path: Path) -> None:
-    answer = saying(b"", b"Location: http://logs.example.com/next", status=b"303 See Other")
-    received, reply = await exchanged(tmp_path, Assumptions(), answer)
+    response = saying(b"", b"Location: http://logs.example.com/next", status=b"303 See Other")
+    received, reply = await exchanged(tmp_path, Assumptions(), response)
 
     assert (received.headers.get("host") or "").startswith(f"{HOST}:")
     assert reply.all(b"location") == [b"http://logs.example.com/next"]

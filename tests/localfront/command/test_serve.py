@@ -86,10 +86,10 @@ async def test_hsts_is_removed_for_plain_localhost_only(
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
         request = a_request("/a", headers=[("Host", host)])
-        answer = await whole(await responded(service, request, b""))
+        response = await whole(await responded(service, request, b""))
 
-    assert answer.body == b"ok"
-    assert ("strict-transport-security" in answer.headers) is kept
+    assert response.body == b"ok"
+    assert ("strict-transport-security" in response.headers) is kept
 
 
 @pytest.mark.proves("S3-006")
@@ -100,10 +100,10 @@ async def test_s3s_request_ids_do_not_reach_the_viewer(tmp_path: Path) -> None:
         OriginServer(page) as server,
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
-        answer = await responded(service, a_request("/a"), b"")
+        response = await responded(service, a_request("/a"), b"")
 
-    assert answer.headers.get("x-amz-meta-c") == "c"
-    assert not {"x-amz-id-2", "x-amz-request-id"} & answer.headers.names()
+    assert response.headers.get("x-amz-meta-c") == "c"
+    assert not {"x-amz-id-2", "x-amz-request-id"} & response.headers.names()
 
 
 @pytest.mark.proves("S3-001", "S3-002")
@@ -115,10 +115,10 @@ async def test_the_reason_of_a_refusal_stays_in_the_log(tmp_path: Path) -> None:
         OriginServer() as server,
         serving(private, endpoint=server.url, folder=tmp_path, log=traces.append) as service,
     ):
-        answer = await responded(service, a_request("/a"), b"")
+        response = await responded(service, a_request("/a"), b"")
 
-    assert answer.status == 403
-    assert "x-localfront-reason" not in answer.headers
+    assert response.status == 403
+    assert "x-localfront-reason" not in response.headers
     assert "does not allow s3:GetObject to unsigned requests" in log_line(traces[0])
 
 
@@ -131,11 +131,11 @@ async def test_an_unreachable_origin_is_502_for_the_viewer(tmp_path: Path) -> No
     async with serving(
         a_distribution(origins=(gone,)), endpoint=endpoint, folder=tmp_path
     ) as service:
-        answer = await responded(service, a_request("/a"), b"")
+        response = await responded(service, a_request("/a"), b"")
 
-    assert answer.status == 502
-    assert answer.headers.get("x-cache") == "Error from cloudfront"
-    assert b"can&#x27;t be connected to" in answer.held
+    assert response.status == 502
+    assert response.headers.get("x-cache") == "Error from cloudfront"
+    assert b"can&#x27;t be connected to" in response.held
 
 
 async def test_a_new_configuration_serves_from_the_next_request_on(

@@ -58,9 +58,9 @@ def send(
     try:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, target, body=body or None, headers=sent)
-        answer = connection.getresponse()
-        found = [(name.lower(), value) for name, value in answer.getheaders()]
-        return answer.status, found, answer.read()
+        response = connection.getresponse()
+        found = [(name.lower(), value) for name, value in response.getheaders()]
+        return response.status, found, response.read()
     finally:
         connection.close()
 
@@ -68,9 +68,9 @@ def send(
 def json_from(
     port: int, method: str, target: str, body: bytes = b"", **headers: str
 ) -> dict[str, Any]:
-    status, _, answer = send(port, method, target, body, **headers)
-    assert status == 200, answer
-    found: dict[str, Any] = json.loads(answer)
+    status, _, response = send(port, method, target, body, **headers)
+    assert status == 200, response
+    found: dict[str, Any] = json.loads(response)
     return found
 
 

@@ -139,17 +139,17 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def get(url: str) -> bytes:
-    with urlopen(url, timeout=PATIENCE) as answer:
-        body: bytes = answer.read()
+    with urlopen(url, timeout=PATIENCE) as response:
+        body: bytes = response.read()
         return body
 
 
 async def seen_at_a_breakpoint(client: Dap | Cdp, file: Path, url: str, expression: str) -> str:
     await client.stop_at(file, 3)
     async with asyncio.TaskGroup() as tasks:
-        answer = tasks.create_task(asyncio.to_thread(get, url))
+        response = tasks.create_task(asyncio.to_thread(get, url))
         value = await client.value(expression)
-        assert await answer == b"home"
+        assert await response == b"home"
     return value
 
 

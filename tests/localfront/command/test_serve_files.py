@@ -100,8 +100,8 @@ def get(port: int, target: str, host: str = "localhost") -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
         connection.request("GET", target, headers={"Host": host})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     finally:
         connection.close()
 
@@ -174,18 +174,18 @@ def test_a_server_name_that_is_not_ascii_only_fails_its_own_handshake(
     ):
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as viewer:
             viewer.sendall(client_hello("x" * len(name)).replace(b"x" * len(name), name))
-            answer = viewer.recv(1)
+            response = viewer.recv(1)
         get(http_port, "/")
         log_text = wait_until(log, "GET")
 
-    assert answer in (b"", b"\x15")  # an alert
+    assert response in (b"", b"\x15")  # an alert
     assert "Traceback" not in log_text
 
 
 def client_hello(name: str) -> bytes:
-    answer, question = ssl.MemoryBIO(), ssl.MemoryBIO()
+    response, question = ssl.MemoryBIO(), ssl.MemoryBIO()
     with suppress(ssl.SSLWantReadError):
-        trusting_only().wrap_bio(answer, question, server_hostname=name).do_handshake()
+        trusting_only().wrap_bio(response, question, server_hostname=name).do_handshake()
     return question.read()
 
 

@@ -96,9 +96,9 @@ def headers(port: int, target: str) -> tuple[int, dict[str, str]]:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
         connection.request("GET", target)
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, {k.lower(): v for k, v in answer.getheaders()}
+        response = connection.getresponse()
+        response.read()
+        return response.status, {k.lower(): v for k, v in response.getheaders()}
     finally:
         connection.close()
 

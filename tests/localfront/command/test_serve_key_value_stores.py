@@ -49,9 +49,9 @@ def value(port: int, path: str, key: str) -> str | None:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
         connection.request("GET", f"{path}?key={key}")
-        answer = connection.getresponse()
-        answer.read()
-        return answer.getheader("x-value")
+        response = connection.getresponse()
+        response.read()
+        return response.getheader("x-value")
     finally:
         connection.close()
 

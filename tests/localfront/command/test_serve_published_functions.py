@@ -60,9 +60,9 @@ def a_config(function_arn: str) -> dict[str, Any]:
 def wait_for_body(port: int, wanted: bytes) -> None:
     """Wait for the log line; the old response is served until then."""
     deadline = time.monotonic() + PATIENCE
-    while (answer := get(port, "/"))[1] != wanted:
-        assert answer[0] == 200
-        assert time.monotonic() < deadline, f"still {answer}"
+    while (response := get(port, "/"))[1] != wanted:
+        assert response[0] == 200
+        assert time.monotonic() < deadline, f"still {response}"
         time.sleep(0.02)
 
 

@@ -37,8 +37,8 @@ def get(port: int, target: str, **headers: str) -> tuple[int, bytes]:
     try:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request("GET", target, headers={"Host": "e1.cloudfront.net", **sent})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     finally:
         connection.close()
 

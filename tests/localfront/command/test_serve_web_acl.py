@@ -41,8 +41,8 @@ def get(port: int, target: str, viewer: str = "", **headers: str) -> tuple[int, 
         if viewer:
             sent["X-Localfront-Viewer"] = viewer
         connection.request("GET", target, headers=sent)
-        answer = connection.getresponse()
-        return answer.status, answer.read(), answer.headers.get("x-why", "")
+        response = connection.getresponse()
+        return response.status, response.read(), response.headers.get("x-why", "")
     finally:
         connection.close()
 

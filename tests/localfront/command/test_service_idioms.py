@@ -216,8 +216,8 @@ async def test_a_viewer_sent_to_staging_by_weight_stays_there(tmp_path: Path) ->
 
         async def side(*cookies: bytes) -> tuple[bool, bytes]:
             lines = [b"Cookie: " + cookie.partition(b";")[0] for cookie in cookies]
-            answer = parsed(await exchange(site.port, asking(b"/", *lines)))
-            (cookie,) = answer.all(b"set-cookie")
+            response = parsed(await exchange(site.port, asking(b"/", *lines)))
+            (cookie,) = response.all(b"set-cookie")
             return site.origin.received[-1].target.endswith("next.html"), cookie
 
         for _ in range(300):

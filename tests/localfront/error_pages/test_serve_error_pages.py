@@ -49,8 +49,8 @@ def get(port: int, target: str, **headers: str) -> tuple[int, str | None, str]:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
         connection.request("GET", target, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.headers["Content-Type"], answer.read().decode()
+        response = connection.getresponse()
+        return response.status, response.headers["Content-Type"], response.read().decode()
     finally:
         connection.close()
 

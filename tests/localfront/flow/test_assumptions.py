@@ -38,12 +38,12 @@ def mended(cf: dict[str, Any]) -> object:
 
 @pytest.mark.parametrize("skips", [True, False])
 async def test_viewer_response_may_run_after_origin_response_replaced_an_error(skips: bool) -> None:
-    site = a_site(answer=a_response(404), runs=passing_on(origin_response=mended))
+    site = a_site(response=a_response(404), runs=passing_on(origin_response=mended))
     edge = assumed(site, viewer_response_skips_mended_errors=skips)
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 200
+    assert response.status == 200
     assert ("viewer-response" not in ran(edge)) is skips
 
 
@@ -52,9 +52,9 @@ async def test_head_may_be_answered_from_a_cached_get(shares: bool) -> None:
     edge = assumed(a_site("viewer-request"), head_from_cached_get=shares)
     await edge.get("/a")
 
-    answer = await edge.answer(a_request("/a", method="HEAD"))
+    response = await edge.answer(a_request("/a", method="HEAD"))
 
-    assert x_cache(answer) == f"{'Hit' if shares else 'Miss'} from cloudfront"
+    assert x_cache(response) == f"{'Hit' if shares else 'Miss'} from cloudfront"
 
 
 @pytest.mark.parametrize("is_hit", [True, False])
@@ -63,10 +63,10 @@ async def test_a_generated_response_may_be_distinguished_later(is_hit: bool) -> 
     edge = assumed(site, generated_object_is_hit=is_hit)
     await edge.get("/a")
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
     result_type = "Hit" if is_hit else "LambdaGeneratedResponse"
-    assert x_cache(answer) == f"{result_type} from cloudfront"
+    assert x_cache(response) == f"{result_type} from cloudfront"
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -75,11 +75,11 @@ async def test_the_default_root_object_may_apply_before_viewer_request(before: b
     edge = assumed(site, default_root_object_before_function=before)
     edge.origins.answers["/index.html"] = PAGE
 
-    answer = await edge.get("/")
+    response = await edge.get("/")
 
     uri = edge.functions.events[0]["Records"][0]["cf"]["request"]["uri"]
     assert uri == ("/index.html" if before else "/")
-    assert answer.status == 200
+    assert response.status == 200
 
 
 @pytest.mark.parametrize("as_errors", [True, False])

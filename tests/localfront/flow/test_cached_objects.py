@@ -68,8 +68,8 @@ async def test_with_caching_disabled_each_request_goes_to_the_origin() -> None:
 @pytest.mark.parametrize("directive", ["no-store", "no-cache", "private"])
 @pytest.mark.proves("CA-015")
 async def test_a_response_that_may_not_be_reused_is_fetched_again(directive: str) -> None:
-    answer = a_response(headers=[("Cache-Control", directive)])
-    edge = Edge(origins=origins(a=answer))
+    response = a_response(headers=[("Cache-Control", directive)])
+    edge = Edge(origins=origins(a=response))
 
     outcomes = [await edge.get(), await edge.get()]
 
@@ -78,8 +78,8 @@ async def test_a_response_that_may_not_be_reused_is_fetched_again(directive: str
 
 @pytest.mark.proves("CA-016", "PO-006")
 async def test_caching_optimized_caches_a_private_page_for_one_second() -> None:
-    answer = a_response(headers=[("Cache-Control", "no-store")])
-    edge = Edge(behavior=a_behavior(), origins=origins(a=answer))
+    response = a_response(headers=[("Cache-Control", "no-store")])
+    edge = Edge(behavior=a_behavior(), origins=origins(a=response))
 
     first = await edge.get()
     edge.clock.advance(0.5)
@@ -147,8 +147,8 @@ async def test_a_request_body_is_forwarded_to_the_origin() -> None:
 
 @pytest.mark.proves("CA-024", "RV-007")
 async def test_set_cookie_is_neither_sent_nor_stored_unless_cookies_are_forwarded() -> None:
-    answer = a_response(headers=[("Set-Cookie", "session-id=picards")])
-    edge = Edge(origins=origins(a=answer))
+    response = a_response(headers=[("Set-Cookie", "session-id=picards")])
+    edge = Edge(origins=origins(a=response))
 
     outcomes = [await edge.get(), await edge.get()]
 
@@ -158,9 +158,9 @@ async def test_set_cookie_is_neither_sent_nor_stored_unless_cookies_are_forwarde
 
 @pytest.mark.proves("CA-023")
 async def test_set_cookie_is_replayed_on_hits_when_cookies_are_forwarded() -> None:
-    answer = a_response(headers=[("Set-Cookie", "theme=dark")])
+    response = a_response(headers=[("Set-Cookie", "theme=dark")])
     behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
-    edge = Edge(behavior=behavior, origins=origins(a=answer))
+    edge = Edge(behavior=behavior, origins=origins(a=response))
     await edge.get()
 
     hit = await edge.get()
@@ -181,8 +181,8 @@ async def test_viewers_with_different_cookies_never_share_an_entry() -> None:
 
 @pytest.mark.proves("CA-030")
 async def test_a_redirect_is_never_followed() -> None:
-    answer = a_response(302, b"", headers=[("Location", "/b")])
-    edge = Edge(origins=origins(a=answer, b=TAGGED))
+    response = a_response(302, b"", headers=[("Location", "/b")])
+    edge = Edge(origins=origins(a=response, b=TAGGED))
 
     outcome = await edge.get()
 
@@ -193,8 +193,8 @@ async def test_a_redirect_is_never_followed() -> None:
 
 @pytest.mark.proves("S3-006")
 async def test_s3s_internal_headers_are_removed() -> None:
-    answer = a_response(headers=[("x-amz-id-2", "x"), ("x-amz-request-id", "y")])
-    edge = Edge(origins=origins(a=answer))
+    response = a_response(headers=[("x-amz-id-2", "x"), ("x-amz-request-id", "y")])
+    edge = Edge(origins=origins(a=response))
 
     assert (await edge.get()).response.headers == Headers()
 

@@ -84,12 +84,12 @@ async def response_with(functions: FakeFunctions, overrides: Mapping[str, Overri
 
 async def test_an_override_by_id_does_not_apply_after_a_change_of_domain() -> None:
     async with OriginServer(saying(b"configured")) as mine, OriginServer(saying(b"other")) as other:
-        answer = await response_with(
+        response = await response_with(
             sending_to({"custom": CUSTOM}),
             {"api": AnotherAddress(base=mine.url), OTHER: AnotherAddress(base=other.url)},
         )
 
-    assert answer.body == b"other"
+    assert response.body == b"other"
     assert mine.received == []
 
 
@@ -99,11 +99,11 @@ async def test_an_override_by_id_applies_while_the_domain_is_unchanged(
 ) -> None:
     origin = {**CUSTOM, "domainName": "api.example.org", **change}
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await response_with(
+        response = await response_with(
             sending_to({"custom": origin}), {"api": AnotherAddress(base=mine.url)}
         )
 
-    assert answer.body == b"configured"
+    assert response.body == b"configured"
 
 
 async def test_moving_to_another_origins_domain_uses_that_origins_override(tmp_path: Path) -> None:
@@ -111,11 +111,11 @@ async def test_moving_to_another_origins_domain_uses_that_origins_override(tmp_p
     moved = {"s3": {**S3, "domainName": BUCKET_DOMAIN}}
     functions = sending_to(moved, host=BUCKET_DOMAIN)
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await response_with(
+        response = await response_with(
             functions, {"api": AnotherAddress(base=mine.url), "pages": Folder(tmp_path)}
         )
 
-    assert answer.body == b"from the folder"
+    assert response.body == b"from the folder"
     assert mine.received == []
 
 
@@ -123,8 +123,8 @@ async def test_an_aws_domain_without_an_override_is_reported_and_not_connected_t
     name = "abc123.execute-api.us-east-1.amazonaws.com"
     functions = sending_to({"custom": {**CUSTOM, "domainName": name}}, host=name)
     async with OriginServer(saying(b"configured")) as mine:
-        answer = await response_with(functions, {"api": AnotherAddress(base=mine.url)})
+        response = await response_with(functions, {"api": AnotherAddress(base=mine.url)})
 
-    assert answer.status == 502
-    assert name.encode() in answer.held, answer.held.decode()[200:900]
+    assert response.status == 502
+    assert name.encode() in response.held, response.held.decode()[200:900]
     assert mine.received == []

@@ -40,10 +40,10 @@ class SlowOrigin:
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
-        answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self.received.append(answer)
+        response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self.received.append(response)
         self.arrived.set()
-        return await answer
+        return await response
 
 
 @dataclass(slots=True)
@@ -114,8 +114,8 @@ async def test_without_caching_requests_are_not_collapsed() -> None:
     await crowd.come(3)
 
     assert len(crowd.origin.received) == 3
-    for answer in crowd.origin.received:
-        answer.set_result(a_response())
+    for response in crowd.origin.received:
+        response.set_result(a_response())
     assert await crowd.results() == [MISS] * 3
 
 
@@ -127,8 +127,8 @@ async def test_with_cookies_forwarded_requests_are_not_collapsed() -> None:
     await crowd.come(3)
 
     assert len(crowd.origin.received) == 3
-    for answer in crowd.origin.received:
-        answer.set_result(a_response())
+    for response in crowd.origin.received:
+        response.set_result(a_response())
     await crowd.results()
 
 
@@ -145,8 +145,8 @@ async def test_a_private_response_is_not_shared_with_waiting_requests(
 
     crowd.origin.received[0].set_result(alone)
     await crowd.settle()
-    for number, answer in enumerate(crowd.origin.received[1:], start=2):
-        answer.set_result(a_response(body=b"%d" % number, headers=[("Cache-Control", directive)]))
+    for number, response in enumerate(crowd.origin.received[1:], start=2):
+        response.set_result(a_response(body=b"%d" % number, headers=[("Cache-Control", directive)]))
 
     assert sorted(map(bytes, await crowd.bodies())) == [b"1", b"2", b"3"]
 
@@ -158,8 +158,8 @@ async def test_if_the_first_request_fails_the_others_go_to_the_origin() -> None:
     crowd.origin.received[0].set_exception(EdgeExecutionError("raised"))
     await crowd.settle()
     assert len(crowd.origin.received) > 1
-    for answer in crowd.origin.received[1:]:
-        answer.set_result(a_response(headers=[KEPT]))
+    for response in crowd.origin.received[1:]:
+        response.set_result(a_response(headers=[KEPT]))
         await crowd.settle()
 
     first, *others = await asyncio.gather(*crowd.visits, return_exceptions=True)

@@ -176,14 +176,14 @@ async def test_without_caching_the_range_is_forwarded_to_the_origin() -> None:
 
 @pytest.mark.proves("LG-002")
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         a_response(206, b"234", headers=[KEPT]),
         a_response(206, b"23", headers=[KEPT, ("Content-Range", "bytes 2-4/10")]),
     ],
 )
-async def test_a_206_that_contradicts_itself_is_502(answer: Response) -> None:
-    edge = Edge(behavior=KEPT_A_MINUTE, origins=origins(a=answer))
+async def test_a_206_that_contradicts_itself_is_502(response: Response) -> None:
+    edge = Edge(behavior=KEPT_A_MINUTE, origins=origins(a=response))
     exchange = edge.exchange(asking_for("bytes=2-4"))
 
     outcome = await edge.objects.get(exchange)

@@ -163,8 +163,8 @@ async def test_an_uncacheable_response_is_not_served_in_place_of_a_500() -> None
 
 @pytest.mark.proves("CA-015")
 async def test_an_uncacheable_response_is_refetched_without_validators() -> None:
-    answer = a_response(headers=[("Cache-Control", "private"), ("ETag", '"1"')])
-    edge = Edge(origins=origins(a=answer))
+    response = a_response(headers=[("Cache-Control", "private"), ("ETag", '"1"')])
+    edge = Edge(origins=origins(a=response))
 
     outcomes = [await edge.get(), await edge.get()]
 
@@ -250,14 +250,14 @@ async def test_a_background_refresh_is_cancelled_at_shutdown() -> None:
 
 @pytest.mark.proves("CA-022")
 async def test_a_vary_star_response_is_fetched_each_time_without_conditions() -> None:
-    answer = a_response(
+    response = a_response(
         headers=[
             ("Vary", "Accept, *"),
             ("ETag", '"1"'),
             ("Cache-Control", "max-age=60"),
         ]
     )
-    edge = Edge(origins=origins(a=answer))
+    edge = Edge(origins=origins(a=response))
 
     outcomes = [await edge.get(), await edge.get()]
 
@@ -267,8 +267,8 @@ async def test_a_vary_star_response_is_fetched_each_time_without_conditions() ->
 
 @pytest.mark.proves("CA-020")
 async def test_an_object_of_max_age_0_is_revalidated_each_time() -> None:
-    answer = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=0")])
-    edge = Edge(behavior=KEPT_A_MINUTE, origins=origins(a=answer))
+    response = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=0")])
+    edge = Edge(behavior=KEPT_A_MINUTE, origins=origins(a=response))
 
     outcomes = [await edge.get(), await edge.get()]
 

@@ -67,7 +67,7 @@ def calling(*calls: str) -> str:
 def routed(code: str, *, behavior: Any = None, **more: Any) -> Edge:
     attached = FunctionAssociation(event_type="viewer-request", function_arn=ARN)
     default = a_behavior(function_associations=(attached,), **(behavior or {}))
-    more = {"answers": {"/a": a_response()}, "origins": (PAGES, API, HIDDEN), **more}
+    more = {"responses": {"/a": a_response()}, "origins": (PAGES, API, HIDDEN), **more}
     return site(default=default, returns=in_engine(code), **more)
 
 
@@ -162,12 +162,12 @@ async def test_an_origin_group_can_be_created_for_a_request() -> None:
     down, well = a_response(503), a_response()
     edge = routed(
         calling(f"cf.createRequestOriginGroup({json.dumps(group)})"),
-        answers={"/v1/a": down, "/a": well},
+        responses={"/v1/a": down, "/a": well},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 200
+    assert response.status == 200
     assert [one.origin_id for one in edge.origins.received] == ["api", "pages"]
     assert edge.origins.received[0].origin.sni == "s.example.org"
 
@@ -179,14 +179,14 @@ async def test_updating_a_groups_origin_changes_the_primary_and_keeps_failover()
     )
     edge = routed(
         calling("cf.updateRequestOrigin({domainName: 'b.example.org'})"),
-        answers={"/a": a_response(403), "/v1/a": a_response()},
+        responses={"/a": a_response(403), "/v1/a": a_response()},
         origin_groups=(group,),
         behavior={"target_origin_id": "both"},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 200
+    assert response.status == 200
     domains = [one.origin.domain_name for one in edge.origins.received]
     assert domains == ["b.example.org", "api.example.com"]
 
@@ -195,7 +195,7 @@ async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
     page = an_error_page(404, response_page_path="/oops.html")
     edge = routed(
         calling("cf.selectRequestOriginById('api')"),
-        answers={"/v1/a": a_response(404), "/oops.html": a_response(body=b"oops")},
+        responses={"/v1/a": a_response(404), "/oops.html": a_response(body=b"oops")},
         error_pages=(page,),
     )
 
@@ -232,9 +232,9 @@ async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
 async def test_an_invalid_origin_is_a_502_without_a_connection(call: str) -> None:
     edge = routed(calling(call))
 
-    answer = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
+    response = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
 
-    assert answer.status == 502
+    assert response.status == 502
     assert edge.origins.received == []
     assert edge.functions.refusals[0].rule == "FN-022"
 

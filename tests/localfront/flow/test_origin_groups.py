@@ -42,10 +42,10 @@ class TwoOrigins:
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         self.received.append(origin.id)
-        answer = self.answers[origin.id]
-        if isinstance(answer, OriginError):
-            raise answer
-        return answer
+        response = self.answers[origin.id]
+        if isinstance(response, OriginError):
+            raise response
+        return response
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +57,8 @@ class Group:
     objects: Objects = field(init=False)
 
     def __post_init__(self) -> None:
-        answers = {"pages": self.primary, "spare": self.secondary}
-        self.origins = TwoOrigins(answers)
+        responses = {"pages": self.primary, "spare": self.secondary}
+        self.origins = TwoOrigins(responses)
         clock = FakeClock()
         self.objects = objects_of(self.origins, clock)
 

@@ -34,24 +34,24 @@ from tests.localfront.sites import (
 async def test_an_unknown_host_gets_a_403_that_names_the_known_hosts(host: str) -> None:
     edge = site()
 
-    answer = await edge.get("/", headers=[("Host", host)])
+    response = await edge.get("/", headers=[("Host", host)])
 
-    assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
-    assert b"logs.example.com" in answer.held
+    assert (response.status, x_cache(response)) == (403, "Error from cloudfront")
+    assert b"logs.example.com" in response.held
     assert edge.origins.received == []
 
 
 async def test_a_request_without_a_host_gets_403() -> None:
     edge = site()
 
-    answer = await edge.answer(Request(method="GET", uri="/"))
+    response = await edge.answer(Request(method="GET", uri="/"))
 
-    assert answer.status == 403
+    assert response.status == 403
 
 
 @pytest.mark.proves("HO-001", "HO-003")
 async def test_each_distribution_serves_its_own_host() -> None:
-    edge = site(answers={"/a": PAGE})
+    edge = site(responses={"/a": PAGE})
 
     assert (await edge.get("/a")).status == 200
     assert (await edge.get("/a", headers=[("Host", DOMAIN_NAME)])).status == 200
@@ -137,11 +137,11 @@ async def test_the_default_root_object_may_be_a_path() -> None:
 
 @pytest.mark.proves("RT-014")
 async def test_a_leading_slash_in_the_default_root_object_requests_another_key() -> None:
-    edge = site(answers={"/index.html": PAGE}, default_root_object="/index.html")
+    edge = site(responses={"/index.html": PAGE}, default_root_object="/index.html")
 
-    answer = await edge.get("/")
+    response = await edge.get("/")
 
-    assert (answer.status, edge.origins.uris) == (404, ["//index.html"])
+    assert (response.status, edge.origins.uris) == (404, ["//index.html"])
 
 
 @pytest.mark.proves("RT-015")
@@ -179,11 +179,11 @@ REDIRECTING = a_behavior(
 async def test_plain_http_is_redirected_before_any_function_runs(method: str, status: int) -> None:
     edge = site(default=REDIRECTING)
 
-    answer = await edge.get("/a?b=1", scheme="http", method=method)
+    response = await edge.get("/a?b=1", scheme="http", method=method)
 
-    assert answer.status == status
-    assert answer.headers.get("location") == "https://logs.example.com:8443/a?b=1"
-    assert x_cache(answer) == "Redirect from cloudfront"
+    assert response.status == status
+    assert response.headers.get("location") == "https://logs.example.com:8443/a?b=1"
+    assert x_cache(response) == "Redirect from cloudfront"
     assert edge.functions.events == []
     assert edge.origins.received == []
 
@@ -191,18 +191,18 @@ async def test_plain_http_is_redirected_before_any_function_runs(method: str, st
 async def test_a_malformed_ipv6_host_is_redirected_too() -> None:
     edge = site(default=REDIRECTING)
 
-    answer = await edge.get("/", scheme="http", headers=[("Host", "[::1")])
+    response = await edge.get("/", scheme="http", headers=[("Host", "[::1")])
 
-    assert answer.headers.get("location") == "https://[::1]:8443/"
+    assert response.headers.get("location") == "https://[::1]:8443/"
 
 
 @pytest.mark.proves("VP-003")
 async def test_https_only_refuses_plain_http() -> None:
     edge = site(default=a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY))
 
-    answer = await edge.get("/", scheme="http")
+    response = await edge.get("/", scheme="http")
 
-    assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
+    assert (response.status, x_cache(response)) == (403, "Error from cloudfront")
     assert edge.origins.received == []
 
 
@@ -210,10 +210,10 @@ async def test_https_only_refuses_plain_http() -> None:
 async def test_a_method_that_is_not_allowed_gets_403_before_any_function_runs() -> None:
     edge = site(default=GUARDED)
 
-    answer = await edge.get("/", method="POST")
+    response = await edge.get("/", method="POST")
 
-    assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
-    assert b"VP-005" in answer.held
+    assert (response.status, x_cache(response)) == (403, "Error from cloudfront")
+    assert b"VP-005" in response.held
     assert edge.functions.events == []
 
 
@@ -224,16 +224,16 @@ async def test_a_get_with_a_body_gets_403() -> None:
 
 @pytest.mark.proves("VP-009")
 async def test_a_url_that_is_too_long_gets_414_and_the_connection_ends() -> None:
-    answer = await site().get("/" + "a" * 9000)
+    response = await site().get("/" + "a" * 9000)
 
-    assert (answer.status, answer.headers.get("connection")) == (414, "close")
+    assert (response.status, response.headers.get("connection")) == (414, "close")
 
 
 @pytest.mark.proves("VP-010")
 async def test_headers_that_are_too_long_get_494_and_the_connection_ends() -> None:
-    answer = await site().get("/", headers=[("X-Long", "a" * 33_000)])
+    response = await site().get("/", headers=[("X-Long", "a" * 33_000)])
 
-    assert (answer.status, answer.headers.get("connection")) == (494, "close")
+    assert (response.status, response.headers.get("connection")) == (494, "close")
 
 
 # The trace
@@ -246,7 +246,7 @@ async def test_no_secret_of_viewer_function_or_origin_enters_the_trace() -> None
     )
     edge = site(
         default=everything,
-        answers={"/": a_response(headers=[("Set-Cookie", "session-id=hunter2")])},
+        responses={"/": a_response(headers=[("Set-Cookie", "session-id=hunter2")])},
     )
 
     await edge.get(

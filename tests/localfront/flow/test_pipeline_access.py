@@ -49,7 +49,7 @@ def private_site(**behavior: Any) -> Edge:
     """Films for those who have a signed URL, with all query strings for the origin."""
     edge = site(
         default=trusting(rsa_key(), cache_policy=a_cache_policy(query_strings=ALL), **behavior),
-        answers={FILM: PAGE},
+        responses={FILM: PAGE},
     )
     edge.clock.now = NOW
     return edge
@@ -90,7 +90,7 @@ async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request()
 async def test_a_country_that_is_not_served_gets_403_and_its_custom_page() -> None:
     edge = site(
         geo_restriction=ONLY_GERMANY,
-        answers={"/": PAGE, "/error.html": ERROR_HTML},
+        responses={"/": PAGE, "/error.html": ERROR_HTML},
         error_pages=(an_error_page(403),),
     )
 
@@ -109,7 +109,7 @@ async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_
             lambda_function_associations=(an_edge_function(),),
             origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
         ),
-        answers={"/": PAGE},
+        responses={"/": PAGE},
         returns=request_of,
     )
 
@@ -127,7 +127,7 @@ async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_
 
 
 async def test_default_viewer_facts_apply_to_requests_without_the_header() -> None:
-    edge = site(geo_restriction=ONLY_GERMANY, answers={"/": a_response()})
+    edge = site(geo_restriction=ONLY_GERMANY, responses={"/": a_response()})
     edge.pipeline = replace(edge.pipeline, viewer=ViewerFacts(country="US"))
 
     assert (await edge.get("/")).status == 403
@@ -136,7 +136,7 @@ async def test_default_viewer_facts_apply_to_requests_without_the_header() -> No
 
 @pytest.mark.proves("VP-012")
 async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
-    edge = site(answers={"/error.html": ERROR_HTML}, error_pages=(an_error_page(400),))
+    edge = site(responses={"/error.html": ERROR_HTML}, error_pages=(an_error_page(400),))
 
     response = await edge.answer(from_("country=Germany"))
 
@@ -178,7 +178,7 @@ EVERY_FILM = f"https://{HOST}/films/*"
 async def test_a_signature_grants_access_to_what_it_signs(request_: Request, status: int) -> None:
     edge = site(
         default=trusting(rsa_key(), ecdsa_key(), cache_policy=a_cache_policy(query_strings=ALL)),
-        answers={FILM: PAGE},
+        responses={FILM: PAGE},
     )
     edge.clock.now = NOW
 
@@ -226,10 +226,10 @@ async def test_a_policys_time_is_in_whole_seconds_until_2038(until: float, statu
 @pytest.mark.parametrize(("count", "status"), [(1, 200), (2, 403)])
 @pytest.mark.proves("HO-013")
 async def test_a_chain_has_two_distributions_at_most(count: int, status: int) -> None:
-    edge = site(answers={"/": PAGE})
+    edge = site(responses={"/": PAGE})
     passed = ("Via", "1.1 abc.cloudfront.net (CloudFront)")
 
-    answer = await edge.get("/", headers=[passed] * count)
+    response = await edge.get("/", headers=[passed] * count)
 
-    assert answer.status == status
+    assert response.status == status
     assert len(edge.origins.received) == (count == 1)

@@ -89,9 +89,9 @@ def website(client: OriginClient, folder: Path, **more: Any) -> Pipeline:
 async def test_a_website_has_index_documents(
     target: str, held: bytes, client: OriginClient, folder: Path
 ) -> None:
-    answer = await response_to(website(client, folder), target)
+    response = await response_to(website(client, folder), target)
 
-    assert (answer.status, answer.held) == (200, held)
+    assert (response.status, response.held) == (200, held)
 
 
 @pytest.mark.parametrize(
@@ -105,17 +105,17 @@ async def test_a_website_has_index_documents(
 async def test_a_website_redirects(
     target: str, status: int, location: str, client: OriginClient, folder: Path
 ) -> None:
-    answer = await response_to(website(client, folder), target)
+    response = await response_to(website(client, folder), target)
 
-    assert (answer.status, answer.headers.get("location")) == (status, location)
+    assert (response.status, response.headers.get("location")) == (status, location)
 
 
 @pytest.mark.proves("S3-014")
 async def test_a_website_allows_only_get_and_head(client: OriginClient, folder: Path) -> None:
-    answer = await response_to(website(client, folder), "/", method="POST")
+    response = await response_to(website(client, folder), "/", method="POST")
 
-    assert answer.status == 405
-    assert (answer.headers.get("content-type") or "").startswith("text/html")
+    assert response.status == 405
+    assert (response.headers.get("content-type") or "").startswith("text/html")
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ async def test_a_website_allows_only_get_and_head(client: OriginClient, folder: 
 async def test_a_website_answers_404_for_missing_and_403_for_denied_objects(
     target: str, status: int, held: bytes | None, client: OriginClient, folder: Path
 ) -> None:
-    answer = await response_to(website(client, folder, bucket_policies={"site": OPEN}), target)
+    response = await response_to(website(client, folder, bucket_policies={"site": OPEN}), target)
 
-    assert answer.status == status
-    assert held is None or answer.held == held
+    assert response.status == status
+    assert held is None or response.held == held
 
 
 @pytest.mark.proves("S3-018")

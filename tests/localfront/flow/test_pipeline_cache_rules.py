@@ -23,8 +23,8 @@ HIT, MISS = "Hit from cloudfront", "Miss from cloudfront"
 
 
 def with_policy(policy: CachePolicy, *headers: tuple[str, str], status: int = 200) -> Edge:
-    answer = a_response(status, headers=headers)
-    return site(default=a_behavior(cache_policy=policy), answers={"/a": answer})
+    response = a_response(status, headers=headers)
+    return site(default=a_behavior(cache_policy=policy), responses={"/a": response})
 
 
 def ttls(minimum: int, default: int, maximum: int) -> CachePolicy:
@@ -65,9 +65,9 @@ async def test_an_object_is_reused_for_as_long_as_ttls_and_cache_control_allow(
     assert x_cache(await edge.get("/a")) == MISS
     if seconds:
         edge.clock.advance(seconds - 1)
-        answer = await edge.get("/a")
-        assert x_cache(answer) == HIT
-        assert answer.headers.get("age") == str(seconds - 1)
+        response = await edge.get("/a")
+        assert x_cache(response) == HIT
+        assert response.headers.get("age") == str(seconds - 1)
     edge.clock.advance(1)
     assert x_cache(await edge.get("/a")) == MISS
 
@@ -151,9 +151,9 @@ async def test_two_requests_with_equal_keys_share_an_object(
     edge = with_policy(a_cache_policy(default_ttl=60, **policy))
 
     for target, headers in (one, other):
-        answer = await edge.get(target, headers=headers.items())
+        response = await edge.get(target, headers=headers.items())
 
-    assert x_cache(answer) == (HIT if same else MISS)
+    assert x_cache(response) == (HIT if same else MISS)
 
 
 @pytest.mark.proves("CA-003")
@@ -201,7 +201,7 @@ async def test_error_caching_depends_on_the_status(
 async def test_an_error_of_s3_is_cached_for_at_least_a_second() -> None:
     edge = site(
         default=a_behavior(cache_policy=ttls(0, 60, 600)),
-        answers={"/a": a_response(404)},
+        responses={"/a": a_response(404)},
         error_pages=(
             an_error_page(
                 404, response_page_path=None, response_code=None, error_caching_min_ttl=0

@@ -21,7 +21,7 @@ from tests.localfront.streams import Pieces
 PAGE = a_response(headers=[("Cache-Control", "max-age=60"), ("ETag", '"1"')])
 
 
-def with_functions(*events: str, answer: Response = PAGE, runs: Any, **more: Any) -> Edge:
+def with_functions(*events: str, response: Response = PAGE, runs: Any, **more: Any) -> Edge:
     attached = tuple(
         FunctionAssociation(event_type=event, function_arn="arn:aws:cloudfront::1:function/f")
         for event in events
@@ -31,7 +31,7 @@ def with_functions(*events: str, answer: Response = PAGE, runs: Any, **more: Any
             function_associations=attached,
             cache_policy=a_cache_policy(default_ttl=60),
         ),
-        answers={"/a": answer},
+        responses={"/a": response},
         returns=runs,
         **more,
     )
@@ -41,9 +41,9 @@ def with_functions(*events: str, answer: Response = PAGE, runs: Any, **more: Any
 async def test_a_cloudfront_function_rewrites_the_request() -> None:
     edge = with_functions("viewer-request", runs=lambda event: {**event["request"], "uri": "/a"})
 
-    answer = await edge.get("/asked")
+    response = await edge.get("/asked")
 
-    assert answer.body == b"a page"
+    assert response.body == b"a page"
 
 
 @pytest.mark.proves("FN-014", "FN-010", "LR-019")
@@ -54,12 +54,12 @@ async def test_a_cloudfront_functions_response_reaches_the_viewer_unchanged() ->
         error_pages=(an_error_page(403),),
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert (answer.status, answer.body) == (403, b"no")
-    assert x_cache(answer) == "FunctionGeneratedResponse from cloudfront"
-    assert answer.headers.get("server") == "CloudFront"
-    assert {"via", "x-amz-cf-pop", "x-amz-cf-id"} <= answer.headers.names()
+    assert (response.status, response.body) == (403, b"no")
+    assert x_cache(response) == "FunctionGeneratedResponse from cloudfront"
+    assert response.headers.get("server") == "CloudFront"
+    assert {"via", "x-amz-cf-pop", "x-amz-cf-id"} <= response.headers.names()
 
 
 @pytest.mark.proves("FN-009")
@@ -67,13 +67,13 @@ async def test_a_cloudfront_function_may_change_status_and_body_of_a_response() 
     source = Pieces([b"as it came"])
     edge = with_functions(
         "viewer-response",
-        answer=a_response(body=source),
+        response=a_response(body=source),
         runs=lambda event: {**event["response"], "statusCode": 410, "body": "gone"},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert (answer.status, answer.body) == (410, b"gone")
+    assert (response.status, response.body) == (410, b"gone")
     await edge.settled()
     assert source.closed
 
@@ -82,13 +82,13 @@ async def test_a_cloudfront_function_may_change_status_and_body_of_a_response() 
 async def test_cloudfront_functions_do_not_run_for_errors_of_the_origin() -> None:
     edge = with_functions(
         "viewer-response",
-        answer=a_response(404),
+        response=a_response(404),
         runs=lambda event: event["response"],
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 404
+    assert response.status == 404
     assert edge.functions.events == []
 
 
@@ -96,10 +96,10 @@ async def test_cloudfront_functions_do_not_run_for_errors_of_the_origin() -> Non
 async def test_a_wrong_result_of_a_cloudfront_function_is_502() -> None:
     edge = with_functions("viewer-request", runs=lambda _: {"statusCode": "200"})
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 502
-    assert x_cache(answer) == "FunctionValidationError from cloudfront"
+    assert response.status == 502
+    assert x_cache(response) == "FunctionValidationError from cloudfront"
     assert edge.origins.received == []
 
 
@@ -108,12 +108,12 @@ async def test_the_page_of_a_failed_function_has_cloudfronts_text() -> None:
     def raises(_: object) -> object:
         raise FunctionExecutionError("Function f failed: f.js:2: Error: no.", rule="FN-013")
 
-    answer = await with_functions("viewer-request", runs=raises).get("/a")
+    response = await with_functions("viewer-request", runs=raises).get("/a")
 
-    assert answer.status == 503
-    assert isinstance(answer.body, bytes)
+    assert response.status == 503
+    assert isinstance(response.body, bytes)
     assert (
         b"The CloudFront function associated with the CloudFront distribution is invalid or could "
-        b"not run." in answer.body
+        b"not run." in response.body
     )
-    assert b"f.js:2" in answer.body
+    assert b"f.js:2" in response.body

@@ -17,11 +17,11 @@ async def coding(content_type: str, policy: str = CACHING_OPTIMIZED_ID) -> str |
         ("Content-Length", str(len(TEXT))),
         ("Cache-Control", "max-age=60"),
     ]
-    edge = described(CachePolicyId=policy, answer=a_response(body=TEXT, headers=lines))
+    edge = described(CachePolicyId=policy, origin_response=a_response(body=TEXT, headers=lines))
 
-    answer = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
+    response = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
 
-    return answer.headers.get("content-encoding")
+    return response.headers.get("content-encoding")
 
 
 @pytest.mark.parametrize(

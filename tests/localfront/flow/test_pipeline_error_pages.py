@@ -28,13 +28,13 @@ from tests.localfront.sites import (
 async def test_an_error_of_the_origin_shows_the_distributions_page() -> None:
     edge = site(
         error_pages=(an_error_page(403),),
-        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+        responses={"/missing": a_response(403), "/error.html": ERROR_HTML},
     )
 
-    answer = await edge.get("/missing?a=1")
+    response = await edge.get("/missing?a=1")
 
-    assert (answer.status, answer.body) == (403, b"an error page")
-    assert x_cache(answer) == "Error from cloudfront"
+    assert (response.status, response.body) == (403, b"an error page")
+    assert x_cache(response) == "Error from cloudfront"
     assert [a.request.target for a in edge.origins.received] == ["/missing", "/error.html"]
 
 
@@ -42,12 +42,12 @@ async def test_an_error_of_the_origin_shows_the_distributions_page() -> None:
 async def test_a_custom_page_for_404_is_not_used_for_s3s_403() -> None:
     edge = site(
         error_pages=(an_error_page(404),),
-        answers={"/missing": a_response(403, b"AccessDenied")},
+        responses={"/missing": a_response(403, b"AccessDenied")},
     )
 
-    answer = await edge.get("/missing")
+    response = await edge.get("/missing")
 
-    assert (answer.status, answer.body) == (403, b"AccessDenied")
+    assert (response.status, response.body) == (403, b"AccessDenied")
 
 
 @pytest.mark.parametrize("response_code", [200, 404, 503])
@@ -55,12 +55,12 @@ async def test_a_custom_page_for_404_is_not_used_for_s3s_403() -> None:
 async def test_the_response_code_of_a_custom_page_may_differ(response_code: int) -> None:
     edge = site(
         error_pages=(an_error_page(403, response_code=response_code),),
-        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+        responses={"/missing": a_response(403), "/error.html": ERROR_HTML},
     )
 
-    answer = await edge.get("/missing")
+    response = await edge.get("/missing")
 
-    assert (answer.status, x_cache(answer)) == (response_code, "Error from cloudfront")
+    assert (response.status, x_cache(response)) == (response_code, "Error from cloudfront")
 
 
 @pytest.mark.proves("ER-010")
@@ -68,15 +68,15 @@ async def test_an_error_page_also_replaces_an_apis_error_body() -> None:
     edge = site(
         an_api_behavior(),
         error_pages=(an_error_page(403, response_code=200),),
-        answers={
+        responses={
             "/prod/api/x": a_response(403, b'{"message":"Forbidden"}'),
             "/error.html": ERROR_HTML,
         },
     )
 
-    answer = await edge.get("/api/x")
+    response = await edge.get("/api/x")
 
-    assert (answer.status, answer.body) == (200, b"an error page")
+    assert (response.status, response.body) == (200, b"an error page")
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 429, 500])
@@ -85,12 +85,12 @@ async def test_an_error_without_a_custom_page_reaches_the_viewer_unchanged(statu
     edge = site(
         an_api_behavior(),
         error_pages=(an_error_page(403),),
-        answers={"/prod/api/x": a_response(status, b"{}")},
+        responses={"/prod/api/x": a_response(status, b"{}")},
     )
 
-    answer = await edge.get("/api/x")
+    response = await edge.get("/api/x")
 
-    assert (answer.status, answer.body) == (status, b"{}")
+    assert (response.status, response.body) == (status, b"{}")
 
 
 @pytest.mark.proves("ER-011")
@@ -99,12 +99,12 @@ async def test_the_page_is_fetched_by_its_own_behavior_and_origin() -> None:
         a_behavior("/error.html"),
         default=an_api_behavior(path_pattern="*"),
         error_pages=(an_error_page(500),),
-        answers={"/prod/x": a_response(500), "/error.html": ERROR_HTML},
+        responses={"/prod/x": a_response(500), "/error.html": ERROR_HTML},
     )
 
-    answer = await edge.get("/x")
+    response = await edge.get("/x")
 
-    assert (answer.status, answer.body) == (500, b"an error page")
+    assert (response.status, response.body) == (500, b"an error page")
     assert [a.origin_id for a in edge.origins.received] == ["api", "pages"]
 
 
@@ -113,13 +113,13 @@ async def test_no_function_runs_for_the_page() -> None:
     edge = site(
         a_behavior("/error.html", lambda_function_associations=(an_edge_function(),)),
         error_pages=(an_error_page(403),),
-        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+        responses={"/missing": a_response(403), "/error.html": ERROR_HTML},
         returns=to_login,
     )
 
-    answer = await edge.get("/missing")
+    response = await edge.get("/missing")
 
-    assert (answer.status, answer.body) == (403, b"an error page")
+    assert (response.status, response.body) == (403, b"an error page")
     assert edge.functions.events == []
 
 
@@ -128,13 +128,13 @@ async def test_a_disallowed_method_shows_the_page_without_the_login_function() -
     edge = site(
         default=GUARDED,
         error_pages=(an_error_page(403, response_page_path="/home.html"),),
-        answers={"/home.html": PAGE},
+        responses={"/home.html": PAGE},
         returns=to_login,
     )
 
-    answer = await edge.get("/", method="POST")
+    response = await edge.get("/", method="POST")
 
-    assert (answer.status, answer.body) == (403, b"a page")
+    assert (response.status, response.body) == (403, b"a page")
     assert edge.functions.events == []
     assert edge.origins.received[0].request.method == "GET"
 
@@ -149,25 +149,25 @@ async def test_a_page_that_cannot_be_fetched_gives_its_origins_status(
 ) -> None:
     edge = site(
         error_pages=(an_error_page(403),),
-        answers={"/missing": a_response(403), "/error.html": page},
+        responses={"/missing": a_response(403), "/error.html": page},
     )
 
-    answer = await edge.get("/missing")
+    response = await edge.get("/missing")
 
-    assert (answer.status, answer.body) == (status, page.body)
-    assert x_cache(answer) == "Error from cloudfront"
+    assert (response.status, response.body) == (status, page.body)
+    assert x_cache(response) == "Error from cloudfront"
 
 
 @pytest.mark.proves("ER-008")
 async def test_a_416_may_have_a_page_and_is_never_cached() -> None:
     edge = site(
         error_pages=(an_error_page(416, error_caching_min_ttl=300),),
-        answers={"/a": a_response(416), "/error.html": ERROR_HTML},
+        responses={"/a": a_response(416), "/error.html": ERROR_HTML},
     )
 
-    answers = [await edge.get("/a") for _ in range(2)]
+    responses = [await edge.get("/a") for _ in range(2)]
 
-    assert [(a.status, a.body) for a in answers] == [(416, b"an error page")] * 2
+    assert [(a.status, a.body) for a in responses] == [(416, b"an error page")] * 2
     assert edge.origins.uris.count("/a") == 2
 
 
@@ -175,15 +175,15 @@ async def test_a_416_may_have_a_page_and_is_never_cached() -> None:
 async def test_an_origin_that_times_out_shows_the_page_for_504() -> None:
     edge = site(
         error_pages=(an_error_page(504),),
-        answers={
+        responses={
             "/slow": OriginError("no answer", status=504),
             "/error.html": ERROR_HTML,
         },
     )
 
-    answer = await edge.get("/slow")
+    response = await edge.get("/slow")
 
-    assert (answer.status, answer.body) == (504, b"an error page")
+    assert (response.status, response.body) == (504, b"an error page")
 
 
 @pytest.mark.proves("ER-023", "LX-001")
@@ -191,13 +191,13 @@ async def test_a_function_that_fails_shows_the_page_for_its_status() -> None:
     edge = site(
         default=GUARDED,
         error_pages=(an_error_page(502),),
-        answers={"/error.html": ERROR_HTML},
+        responses={"/error.html": ERROR_HTML},
         returns=lambda _: None,
     )
 
-    answer = await edge.get("/")
+    response = await edge.get("/")
 
-    assert (answer.status, answer.body) == (502, b"an error page")
+    assert (response.status, response.body) == (502, b"an error page")
 
 
 @pytest.mark.parametrize("status", ["401", "403", "500"])
@@ -206,13 +206,13 @@ async def test_an_error_that_a_function_generates_is_not_replaced(status: str) -
     edge = site(
         default=GUARDED,
         error_pages=(an_error_page(403), an_error_page(500)),
-        answers={"/error.html": ERROR_HTML},
+        responses={"/error.html": ERROR_HTML},
         returns=lambda _: {"status": status, "body": "sign in"},
     )
 
-    answer = await edge.get("/")
+    response = await edge.get("/")
 
-    assert (answer.status, answer.body) == (int(status), b"sign in")
+    assert (response.status, response.body) == (int(status), b"sign in")
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,12 @@ async def test_a_condition_that_matches_the_error_page_does_not_give_304(
     )
     edge = site(
         error_pages=(an_error_page(403),),
-        answers={"/missing": a_response(403), "/error.html": dated},
+        responses={"/missing": a_response(403), "/error.html": dated},
     )
 
-    answer = await edge.get("/missing", headers=[condition])
+    response = await edge.get("/missing", headers=[condition])
 
-    assert (answer.status, answer.body) == (403, b"an error page")
+    assert (response.status, response.body) == (403, b"an error page")
 
 
 @pytest.mark.proves("ER-006")
@@ -246,7 +246,7 @@ async def test_with_caching_disabled_the_page_is_fetched_each_time() -> None:
     edge = site(
         a_behavior("/error.html", cache_policy=CACHING_DISABLED),
         error_pages=(an_error_page(403),),
-        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+        responses={"/missing": a_response(403), "/error.html": ERROR_HTML},
     )
 
     await edge.get("/missing")
@@ -259,7 +259,7 @@ async def test_with_caching_disabled_the_page_is_fetched_each_time() -> None:
 async def test_a_page_is_cached_as_its_own_behavior_says() -> None:
     edge = site(
         error_pages=(an_error_page(403),),
-        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+        responses={"/missing": a_response(403), "/error.html": ERROR_HTML},
     )
 
     first, second = await edge.get("/missing"), await edge.get("/missing")
@@ -277,10 +277,10 @@ async def test_a_page_is_cached_as_its_own_behavior_says() -> None:
 async def test_an_error_page_says_whether_the_connection_closes(status: int, message: str) -> None:
     edge = site(
         error_pages=(an_error_page(status, response_code=status),),
-        answers={"/a": a_response(status), "/error.html": ERROR_HTML},
+        responses={"/a": a_response(status), "/error.html": ERROR_HTML},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert (answer.status, answer.held) == (status, b"an error page")
-    assert answer.headers.get_all("connection") == (message,)
+    assert (response.status, response.held) == (status, b"an error page")
+    assert response.headers.get_all("connection") == (message,)

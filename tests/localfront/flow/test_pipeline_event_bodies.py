@@ -32,7 +32,7 @@ async def test_with_include_body_a_function_sees_the_body_and_the_origin_gets_it
             allowed_methods=METHODS,
             cache_policy=a_cache_policy(),
         ),
-        answers={"/a": PAGE},
+        responses={"/a": PAGE},
         returns=passing_on(),
     )
     upload = Pieces([b"x" * 30_000, b"y" * 30_000, b"z"], length=60_001)
@@ -48,7 +48,7 @@ async def test_with_include_body_a_function_sees_the_body_and_the_origin_gets_it
 async def test_a_get_has_no_body_in_the_event() -> None:
     edge = site(
         default=guarded("viewer-request", include_body=True),
-        answers={"/a": PAGE},
+        responses={"/a": PAGE},
         returns=passing_on(),
     )
 
@@ -70,7 +70,7 @@ async def test_a_replaced_body_goes_to_the_origin() -> None:
             allowed_methods=METHODS,
             cache_policy=a_cache_policy(),
         ),
-        answers={"/a": PAGE},
+        responses={"/a": PAGE},
         returns=passing_on(origin_request=replaced),
     )
 

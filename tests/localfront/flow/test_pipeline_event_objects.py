@@ -167,9 +167,9 @@ async def test_a_replaced_body_is_limited_in_size(encoding: str, length: int, st
         behavior={"include_body": True, "allowed_methods": METHODS},
     )
 
-    answer = await edge.get("/a", method="POST", body=b"old", headers=[("Content-Length", "3")])
+    response = await edge.get("/a", method="POST", body=b"old", headers=[("Content-Length", "3")])
 
-    assert answer.status == status
+    assert response.status == status
 
 
 @pytest.mark.proves("LE-032", "LE-033", "LE-039")

@@ -33,10 +33,10 @@ from tests.localfront.streams import Pieces
 async def test_on_a_miss_all_four_events_run_in_order() -> None:
     edge = a_site()
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
     assert ran(edge) == list(EVENTS)
-    assert answer.body == b"a page"
+    assert response.body == b"a page"
     order = [step for step in edge.steps() if step in (*EVENTS, "cache", "origin")]
     assert order == [
         "viewer-request",
@@ -54,9 +54,9 @@ async def test_on_a_hit_only_the_viewer_events_run() -> None:
     await edge.get("/a")
     edge.functions.events.clear()
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert x_cache(answer) == "Hit from cloudfront"
+    assert x_cache(response) == "Hit from cloudfront"
     assert ran(edge) == ["viewer-request", "viewer-response"]
 
 
@@ -66,11 +66,11 @@ async def test_on_a_hit_viewer_response_sees_the_age() -> None:
     await edge.get("/a")
     edge.clock.advance(7)
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
     headers = record(edge.functions.events[-1])["response"]["headers"]
     assert headers["age"] == [{"key": "Age", "value": "7"}]
-    assert answer.headers.get_all("age") == ("7",)
+    assert response.headers.get_all("age") == ("7",)
 
 
 @pytest.mark.proves("PL-005", "PL-008", "VP-004")
@@ -78,9 +78,9 @@ async def test_the_redirect_to_https_runs_no_function() -> None:
     policy = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
     edge = a_site(behavior={"viewer_protocol_policy": policy})
 
-    answer = await edge.get("/a", scheme="http")
+    response = await edge.get("/a", scheme="http")
 
-    assert answer.status == 301
+    assert response.status == 301
     assert edge.functions.events == []
 
 
@@ -91,10 +91,10 @@ async def test_a_response_generated_at_viewer_request_runs_no_other_event_and_is
     edge = a_site(runs=passing_on(viewer_request=lambda _: generated()))
 
     for _ in range(2):
-        answer = await edge.get("/a")
+        response = await edge.get("/a")
 
     assert ran(edge) == ["viewer-request"] * 2
-    assert x_cache(answer) == "LambdaGeneratedResponse from cloudfront"
+    assert x_cache(response) == "LambdaGeneratedResponse from cloudfront"
     assert edge.origins.received == []
 
 
@@ -103,19 +103,19 @@ async def test_a_response_generated_at_viewer_request_runs_no_other_event_and_is
 async def test_an_error_of_the_origin_runs_origin_response_and_not_viewer_response(
     status: int,
 ) -> None:
-    edge = a_site(answer=a_response(status))
+    edge = a_site(response=a_response(status))
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
     again = await edge.get("/a")
 
-    assert (answer.status, again.status) == (status, status)
+    assert (response.status, again.status) == (status, status)
     assert "origin-response" in ran(edge)
     assert "viewer-response" not in ran(edge)
 
 
 @pytest.mark.proves("PL-007")
 async def test_without_a_response_from_the_origin_origin_response_does_not_run() -> None:
-    edge = a_site(answer=OriginError("refused", status=502))
+    edge = a_site(response=OriginError("refused", status=502))
 
     await edge.get("/a")
 
@@ -124,12 +124,12 @@ async def test_without_a_response_from_the_origin_origin_response_does_not_run()
 
 @pytest.mark.proves("PL-008", "ER-012")
 async def test_for_an_error_page_only_the_origin_events_run() -> None:
-    edge = a_site(answer=a_response(404), error_pages=(an_error_page(404),))
+    edge = a_site(response=a_response(404), error_pages=(an_error_page(404),))
     edge.origins.answers["/error.html"] = a_response(body=b"sorry")
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert (answer.status, answer.body) == (404, b"sorry")
+    assert (response.status, response.body) == (404, b"sorry")
     assert ran(edge) == [
         "viewer-request",
         *("origin-request", "origin-response") * 2,
@@ -218,14 +218,14 @@ async def test_the_response_that_origin_response_returns_is_stored() -> None:
 
     source = Pieces([b"as it came"])
     edge = a_site(
-        answer=a_response(body=source, headers=[("Cache-Control", "max-age=60")]),
+        response=a_response(body=source, headers=[("Cache-Control", "max-age=60")]),
         runs=passing_on(origin_response=mended),
     )
 
     first, second = await edge.get("/a"), await edge.get("/a")
 
-    for answer in (first, second):
-        assert (answer.body, answer.headers.get("x-by")) == (b"mended", "me")
+    for response in (first, second):
+        assert (response.body, response.headers.get("x-by")) == (b"mended", "me")
     await edge.settled()
     assert source.closed
 
@@ -236,12 +236,12 @@ async def test_viewer_response_may_not_change_the_status() -> None:
         return {**cf["response"], "status": "201"}
 
     source = Pieces([b"as it came"])
-    edge = a_site(answer=a_response(body=source), runs=passing_on(viewer_response=other))
+    edge = a_site(response=a_response(body=source), runs=passing_on(viewer_response=other))
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 502
-    assert x_cache(answer) == "LambdaValidationError from cloudfront"
+    assert response.status == 502
+    assert x_cache(response) == "LambdaValidationError from cloudfront"
     await edge.settled()
     assert source.closed
     assert len(edge.functions.refusals) == 1
@@ -254,9 +254,9 @@ async def test_a_failing_origin_event_fails_closed_and_is_not_cached(
 ) -> None:
     edge = a_site(runs=passing_on(**{event: lambda _: None}))
 
-    answers = [await edge.get("/a"), await edge.get("/a")]
+    responses = [await edge.get("/a"), await edge.get("/a")]
 
-    assert [answer.status for answer in answers] == [502, 502]
+    assert [response.status for response in responses] == [502, 502]
     assert ran(edge).count(event.replace("_", "-")) == 2
 
 
@@ -284,7 +284,7 @@ async def test_with_an_origin_group_the_origin_events_run_for_each_origin() -> N
         failover_status_codes=frozenset({503}),
     )
     edge = a_site(
-        answer=a_response(503),
+        response=a_response(503),
         behavior={"target_origin_id": "both"},
         origins=(an_origin(), an_origin(id="spare")),
         origin_groups=(group,),

@@ -33,7 +33,7 @@ async def test_the_page_of_a_failed_function_has_cloudfronts_text(
     def fails(_: object) -> object:
         raise error
 
-    answer = await a_site(runs=fails).get("/a")
+    response = await a_site(runs=fails).get("/a")
 
-    assert text in answer.held
-    assert x_cache(answer) == f"{result} from cloudfront"
+    assert text in response.held
+    assert x_cache(response) == f"{result} from cloudfront"

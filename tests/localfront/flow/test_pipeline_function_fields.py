@@ -26,14 +26,14 @@ ARN = "arn:aws:cloudfront::123456789012:function/f"
 EVERYTHING = a_cache_policy(query_strings=ALL, cookies=ALL)
 
 
-def functions(event_type: str, runs: Any, *, answer: Response | None = None) -> Edge:
+def functions(event_type: str, runs: Any, *, response: Response | None = None) -> Edge:
     return site(
         default=a_behavior(
             cache_policy=EVERYTHING,
             origin_request_policy=ALL_VIEWER,
             function_associations=(FunctionAssociation(event_type=event_type, function_arn=ARN),),
         ),
-        answers={"/a": answer or a_response()},
+        responses={"/a": response or a_response()},
         returns=runs,
     )
 
@@ -47,8 +47,8 @@ async def event_of(request: Request) -> Event:
 async def sent_after(target: str = "/a", **changes: Any) -> Request:
     """What the origin gets when the function returns its request with fields changed."""
     edge = functions("viewer-request", lambda event: {**event["request"], **changes})
-    answer = await edge.get(target)
-    assert answer.status == 200
+    response = await edge.get(target)
+    assert response.status == 200
     return edge.origins.received[0].request
 
 
@@ -104,10 +104,10 @@ async def test_a_header_name_with_upper_case_letters_is_refused() -> None:
         lambda event: {**event["request"], "headers": {**event["request"]["headers"], **added}},
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 502
-    assert x_cache(answer) == "FunctionValidationError from cloudfront"
+    assert response.status == 502
+    assert x_cache(response) == "FunctionValidationError from cloudfront"
 
 
 @pytest.mark.proves("FN-006")
@@ -132,23 +132,23 @@ async def test_a_function_may_generate_status_body_and_cookies(body: Any, text: 
         "cookies": {"a": {"value": "1", "attributes": "Secure; Path=/"}},
     }
 
-    answer = await functions("viewer-request", lambda _: made).get("/a")
+    response = await functions("viewer-request", lambda _: made).get("/a")
 
-    assert (answer.status, answer.held) == (401, text)
-    assert answer.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
+    assert (response.status, response.held) == (401, text)
+    assert response.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
 
 
 @pytest.mark.proves("FN-008")
 async def test_a_response_event_has_cookies_apart_from_headers() -> None:
     kept = a_response(headers=[("Set-Cookie", "a=1; Secure; Path=/"), ("X-Own", "1")])
-    edge = functions("viewer-response", lambda event: event["response"], answer=kept)
+    edge = functions("viewer-response", lambda event: event["response"], response=kept)
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
     event_response = edge.functions.events[0]["response"]
     assert event_response["cookies"] == {"a": {"value": "1", "attributes": "Secure; Path=/"}}
     assert "set-cookie" not in event_response["headers"]
-    assert answer.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
+    assert response.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
 
 
 @pytest.mark.proves("FN-024")
@@ -165,7 +165,7 @@ async def test_cloudfront_functions_see_the_viewers_location_and_lambda_at_edge_
         a_behavior(function_associations=(attached,), **policies),
         a_behavior(lambda_function_associations=(an_edge_function(),), **policies),
     ):
-        edge = site(default=behavior, answers={"/a": a_response()}, returns=_its_request)
+        edge = site(default=behavior, responses={"/a": a_response()}, returns=_its_request)
         assert (await edge.answer(facts)).status == 200
         seen.append(_its_request(edge.functions.events[0])["headers"])
 

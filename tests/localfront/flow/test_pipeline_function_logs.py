@@ -58,9 +58,9 @@ async def test_a_configured_log_group_is_used_unchanged(
         )
         await functions.load([EDGE_ARN])
 
-        answer = await respond(site(default=GUARDED), lambdas=functions)
+        response = await respond(site(default=GUARDED), lambdas=functions)
 
-    assert answer.held == group.encode()
+    assert response.held == group.encode()
 
 
 @pytest.mark.parametrize(("code", "logged"), [(SAYS_IT, True), (SILENT, False)])
@@ -78,12 +78,12 @@ async def test_a_functions_output_is_logged_between_start_and_end(code: str, log
         )
         await functions.load([ARN])
 
-        answer = await respond(edge, functions=functions)
+        response = await respond(edge, functions=functions)
 
     assert {group for group, _ in lines} == (
         {"/aws/cloudfront/function/visitors"} if logged else set()
     )
-    by = answer.headers.get("x-amz-cf-id")
+    by = response.headers.get("x-amz-cf-id")
     expected = [f"{by} START DistributionID: {edge.distribution.id}", f"{by} hello", f"{by} END"]
     beside = f"{by} Compute utilization: "
     found = [line for _, line in lines if not line.startswith(beside)]

@@ -31,7 +31,7 @@ from tests.localfront.sites import (
 
 
 async def test_a_miss_runs_function_cache_lookup_origin_and_store_in_this_order() -> None:
-    edge = site(default=GUARDED, answers={"/a": PAGE})
+    edge = site(default=GUARDED, responses={"/a": PAGE})
 
     await edge.get("/a")
 
@@ -42,12 +42,12 @@ async def test_a_miss_runs_function_cache_lookup_origin_and_store_in_this_order(
 
 @pytest.mark.proves("PL-003")
 async def test_a_hit_runs_the_function_but_does_not_go_to_the_origin() -> None:
-    edge = site(default=GUARDED, answers={"/a": PAGE})
+    edge = site(default=GUARDED, responses={"/a": PAGE})
     await edge.get("/a")
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert x_cache(answer) == "Hit from cloudfront"
+    assert x_cache(response) == "Hit from cloudfront"
     assert edge.steps() == ["distribution", "behavior", "viewer-request", "cache"]
     assert len(edge.functions.events) == 2
 
@@ -65,18 +65,18 @@ async def test_only_the_behaviors_own_function_runs() -> None:
 async def test_the_event_names_the_distribution_and_the_request() -> None:
     edge = site(default=GUARDED)
 
-    answer = await edge.get("/a?b=1")
+    response = await edge.get("/a?b=1")
 
     event = edge.functions.events[0]
     config = event["Records"][0]["cf"]["config"]
     assert config["distributionDomainName"] == DOMAIN_NAME
-    assert config["requestId"] == answer.headers.get("X-Amz-Cf-Id") == "request-id=="
+    assert config["requestId"] == response.headers.get("X-Amz-Cf-Id") == "request-id=="
     assert request_of(event)["querystring"] == "b=1"
 
 
 @pytest.mark.proves("LR-008", "LR-018", "LX-008", "PL-011")
 async def test_a_generated_response_goes_to_the_viewer_uncached() -> None:
-    edge = site(default=GUARDED, returns=to_login, answers={"/": PAGE})
+    edge = site(default=GUARDED, returns=to_login, responses={"/": PAGE})
 
     first, second = await edge.get("/"), await edge.get("/")
 
@@ -92,7 +92,7 @@ async def test_the_rewritten_uri_is_in_the_cache_key() -> None:
     edge = site(
         default=GUARDED,
         returns=rewriting(uri="/home.html"),
-        answers={"/home.html": PAGE},
+        responses={"/home.html": PAGE},
     )
     await edge.get("/one")
 
@@ -101,13 +101,13 @@ async def test_the_rewritten_uri_is_in_the_cache_key() -> None:
 
 @pytest.mark.proves("PL-003", "PL-011")
 async def test_a_page_in_the_cache_is_still_guarded_by_the_function() -> None:
-    edge = site(default=GUARDED, answers={"/home.html": PAGE})
+    edge = site(default=GUARDED, responses={"/home.html": PAGE})
     await edge.get("/home.html")
     edge.functions.body = to_login
 
-    answer = await edge.get("/home.html")
+    response = await edge.get("/home.html")
 
-    assert (answer.status, answer.body) == (302, b"")
+    assert (response.status, response.body) == (302, b"")
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ async def test_a_page_in_the_cache_is_still_guarded_by_the_function() -> None:
 async def test_a_failing_function_stops_the_request(
     error: EdgeFunctionError, status: int, result: str
 ) -> None:
-    edge = site(default=GUARDED, answers={"/": PAGE}, returns=failing(error))
+    edge = site(default=GUARDED, responses={"/": PAGE}, returns=failing(error))
 
-    answer = await edge.get("/")
+    response = await edge.get("/")
 
-    assert (answer.status, x_cache(answer)) == (status, result)
-    assert error.rule in answer.held.decode()
+    assert (response.status, x_cache(response)) == (status, result)
+    assert error.rule in response.held.decode()
     assert edge.origins.received == []
     assert edge.traces[-1].reason == f"{error.rule}: {error}"
 
@@ -181,13 +181,13 @@ async def test_a_functions_traceback_is_shown_escaped() -> None:
 )
 @pytest.mark.proves("LX-001", "LR-001", "LR-017")
 async def test_a_result_that_cloudfront_refuses_is_a_502(returned: object) -> None:
-    edge = site(default=GUARDED, answers={"/": PAGE}, returns=lambda _: returned)
+    edge = site(default=GUARDED, responses={"/": PAGE}, returns=lambda _: returned)
 
-    answer = await edge.get("/")
+    response = await edge.get("/")
 
-    assert answer.status == 502
-    assert x_cache(answer) == "LambdaValidationError from cloudfront"
-    assert "set-cookie" not in answer.headers
+    assert response.status == 502
+    assert x_cache(response) == "LambdaValidationError from cloudfront"
+    assert "set-cookie" not in response.headers
     assert edge.origins.received == []
 
 
@@ -207,16 +207,16 @@ class SlowFunctions(FakeFunctions):
 
 @pytest.mark.proves("PL-010")
 async def test_the_request_waits_until_the_function_returns() -> None:
-    edge = site(default=GUARDED, answers={"/a": PAGE})
+    edge = site(default=GUARDED, responses={"/a": PAGE})
     functions = SlowFunctions()
     triggers = replace(edge.pipeline.triggers, lambdas=functions)
     edge.pipeline = replace(edge.pipeline, triggers=triggers)
 
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        answer = tasks.create_task(edge.get("/a"))
+        response = tasks.create_task(edge.get("/a"))
         await functions.invoked.wait()
         assert edge.origins.received == []
         functions.released.set()
 
-    assert answer.result().status == 200
+    assert response.result().status == 200
     assert edge.origins.uris == ["/a"]

@@ -41,7 +41,7 @@ def invalidate(edge: Edge, *paths: str) -> None:
 async def test_a_rewritten_object_is_invalidated_by_both_of_its_paths() -> None:
     edge = site(
         default=GUARDED,
-        answers={"/home.html": PAGE},
+        responses={"/home.html": PAGE},
         returns=rewriting(uri="/home.html"),
     )
     await edge.get("/asked")
@@ -58,7 +58,7 @@ async def test_a_rewritten_object_is_invalidated_by_both_of_its_paths() -> None:
 
 @pytest.mark.proves("IN-005")
 async def test_the_default_root_object_is_invalidated_as_the_file_that_it_is() -> None:
-    edge = site(answers={"/index.html": PAGE}, default_root_object="index.html")
+    edge = site(responses={"/index.html": PAGE}, default_root_object="index.html")
     await edge.get("/")
     edge.origins.answers["/index.html"] = NEW
 
@@ -71,7 +71,7 @@ async def test_the_default_root_object_is_invalidated_as_the_file_that_it_is() -
 async def test_a_cached_error_is_invalidated_by_its_objects_path_only() -> None:
     edge = site(
         error_pages=(an_error_page(404, error_caching_min_ttl=300),),
-        answers={"/error.html": ERROR_HTML},
+        responses={"/error.html": ERROR_HTML},
     )
     await edge.get("/a")
     await edge.get("/b")
@@ -90,7 +90,7 @@ async def test_a_cached_error_is_invalidated_by_its_objects_path_only() -> None:
 async def test_a_tag_invalidates_every_variant_of_its_objects_and_nothing_else() -> None:
     tagged = a_response(body=b"tv", headers=[("ETag", '"1"'), ("Cache-Tag", "a, Product:TV")])
     plain = a_response(body=b"radio", headers=[("ETag", '"2"'), ("Cache-Tag", "a")])
-    edge = site(answers={"/tv": tagged, "/radio": plain}, cache_tag_header="cache-tag")
+    edge = site(responses={"/tv": tagged, "/radio": plain}, cache_tag_header="cache-tag")
     for target in ("/tv", "/radio"):
         await edge.get(target)
         await edge.get(target, headers=[("Accept-Encoding", "gzip")])
@@ -115,7 +115,7 @@ async def test_tags_added_by_an_origin_response_function_apply() -> None:
 
     edge = site(
         default=a_behavior(lambda_function_associations=(an_edge_function("origin-response"),)),
-        answers={"/a": PAGE},
+        responses={"/a": PAGE},
         returns=tagging,
         cache_tag_header="Tags",
     )
@@ -128,7 +128,7 @@ async def test_tags_added_by_an_origin_response_function_apply() -> None:
 
 @pytest.mark.proves("CA-032")
 async def test_changing_the_origin_does_not_clear_the_cache() -> None:
-    edge = site(answers={"/a": PAGE})
+    edge = site(responses={"/a": PAGE})
     await edge.get("/a")
     moved = replace(
         edge.distribution,
@@ -164,29 +164,29 @@ async def test_an_invalidation_drops_the_objects_that_its_path_matches(
     path: str, gone: list[str]
 ) -> None:
     kept = a_behavior(cache_policy=a_cache_policy(default_ttl=60, query_strings=ALL))
-    edge = site(default=kept, answers={target.partition("?")[0]: PAGE for target in TARGETS})
+    edge = site(default=kept, responses={target.partition("?")[0]: PAGE for target in TARGETS})
     for target in TARGETS:
         await edge.get(target)
 
     invalidate(edge, path)
-    answers = {target: x_cache(await edge.get(target)) for target in TARGETS}
+    responses = {target: x_cache(await edge.get(target)) for target in TARGETS}
 
-    missed = [target for target, result in answers.items() if result == "Miss from cloudfront"]
+    missed = [target for target, result in responses.items() if result == "Miss from cloudfront"]
     assert missed == gone
 
 
 @pytest.mark.proves("IN-004")
 async def test_an_invalidation_drops_all_variants_at_once() -> None:
     policy = a_cache_policy(default_ttl=60, headers=listed("x-a"), cookies=ALL)
-    edge = site(default=a_behavior(cache_policy=policy), answers={"/a": PAGE})
+    edge = site(default=a_behavior(cache_policy=policy), responses={"/a": PAGE})
     variants: list[list[tuple[str, str]]] = [[], [("X-A", "1")], [("Cookie", "a=1")]]
     for headers in variants:
         await edge.get("/a", headers=headers)
 
     invalidate(edge, "/a")
-    answers = [x_cache(await edge.get("/a", headers=headers)) for headers in variants]
+    responses = [x_cache(await edge.get("/a", headers=headers)) for headers in variants]
 
-    assert answers == ["Miss from cloudfront"] * 3
+    assert responses == ["Miss from cloudfront"] * 3
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ async def test_an_invalidation_drops_all_variants_at_once() -> None:
 async def test_unsafe_characters_are_encoded_and_a_tilde_matches_nothing(
     path: str, target: str, gone: bool
 ) -> None:
-    edge = site(answers={target: PAGE})
+    edge = site(responses={target: PAGE})
     await edge.get(target)
 
     invalidate(edge, path)
@@ -229,7 +229,7 @@ async def test_fifty_tags_of_256_visible_characters_are_kept(
     tags: str, named: str, gone: bool
 ) -> None:
     tagged = a_response(headers=[("ETag", '"1"'), ("Cache-Tag", tags)])
-    edge = site(answers={"/a": tagged}, cache_tag_header="cache-tag")
+    edge = site(responses={"/a": tagged}, cache_tag_header="cache-tag")
     await edge.get("/a")
 
     invalidate(edge, f"#{named}")

@@ -73,8 +73,8 @@ def groups(count: int) -> dict[str, Any]:
 
 @pytest.mark.proves("SG-008")
 async def test_a_behavior_has_at_most_four_key_groups() -> None:
-    answer = await described(**groups(4)).get("/x")
+    response = await described(**groups(4)).get("/x")
 
-    assert answer.status == 403
+    assert response.status == 403
     with pytest.raises(ConfigError, match="SG-008"):
         described(**groups(5))

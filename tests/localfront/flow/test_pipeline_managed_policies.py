@@ -19,7 +19,7 @@ VIEWER = "X-Localfront-Viewer"
 
 def cached_by(policy: str, *sent: tuple[str, str]) -> Edge:
     lines = [("Content-Type", "text/html"), ("Content-Length", str(len(TEXT))), *sent]
-    return described(CachePolicyId=policy, answer=a_response(body=TEXT, headers=lines))
+    return described(CachePolicyId=policy, origin_response=a_response(body=TEXT, headers=lines))
 
 
 async def distinguished(policy: str, target: str, *lines: tuple[str, str]) -> bool:
@@ -77,10 +77,10 @@ async def test_managed_policies_cache_objects_for_the_documented_ttls(
 async def test_only_amplifys_policy_caches_brotli(policy: str) -> None:
     edge = cached_by(policy)
 
-    answer = await edge.get("/x", headers=[("Accept-Encoding", "gzip, br")])
+    response = await edge.get("/x", headers=[("Accept-Encoding", "gzip, br")])
 
     coding = "br" if policy == AMPLIFY else "gzip"
-    assert answer.headers.get("content-encoding") == coding
+    assert response.headers.get("content-encoding") == coding
 
 
 @pytest.mark.parametrize("name", ["aws.manifestfilter", "start", "end", "m"])

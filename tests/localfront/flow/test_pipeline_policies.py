@@ -53,9 +53,9 @@ async def test_the_origin_gets_what_both_policies_select(
 async def test_values_of_the_origin_request_policy_are_not_in_the_cache_key() -> None:
     edge = with_policies(request=selecting(query_strings=("all",)))
 
-    answers = [await edge.get("/x?a=1"), await edge.get("/x?a=2")]
+    responses = [await edge.get("/x?a=1"), await edge.get("/x?a=2")]
 
-    assert [x_cache(answer) for answer in answers] == [MISS, HIT]
+    assert [x_cache(response) for response in responses] == [MISS, HIT]
     assert edge.origins.received[0].request.querystring == "a=1"
 
 
@@ -119,7 +119,7 @@ OVERRIDES = {"x-http-method-override", "x-http-method", "x-method-override", "or
 async def test_a_managed_cache_policy_serves_as_documented(
     policy_id: str, expected: dict[str, Any]
 ) -> None:
-    edge = described(CachePolicyId=policy_id, answer=TEXT)
+    edge = described(CachePolicyId=policy_id, origin_response=TEXT)
     lines = [(name, "1") for name in sorted(OVERRIDES)] + [("Cookie", "a=1")]
     lines.append(("Accept-Encoding", "gzip"))
 
@@ -145,11 +145,11 @@ async def test_a_managed_cache_policy_compresses_or_does_not(
     policy_id: str, coding: dict[str, Any]
 ) -> None:
     kept = a_response(body=TEXT.body, headers=[*TEXT.headers, ("Cache-Control", "max-age=60")])
-    edge = described(CachePolicyId=policy_id, answer=kept)
+    edge = described(CachePolicyId=policy_id, origin_response=kept)
 
-    answer = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
+    response = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
 
-    assert answer.headers.get("content-encoding") == coding["coding"]
+    assert response.headers.get("content-encoding") == coding["coding"]
 
 
 @pytest.mark.proves("PO-014")
@@ -208,7 +208,7 @@ async def test_with_cookies_forwarded_a_viewers_condition_is_ignored(
     cookies: tuple[str, ...],
 ) -> None:
     kept = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
-    edge = with_policies(cache=selecting(cookies=cookies), answer=kept)
+    edge = with_policies(cache=selecting(cookies=cookies), origin_response=kept)
     await edge.get("/x")
 
     again = await edge.get("/x", headers=[("If-None-Match", '"1"')])

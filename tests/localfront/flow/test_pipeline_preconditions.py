@@ -13,9 +13,9 @@ from tests.localfront.sites import site
 async def test_the_origins_412_to_a_write_reaches_the_viewer(method: str) -> None:
     edge = site(
         an_api_behavior(),
-        answers={"/prod/api/x": a_response(412, b"changed meanwhile")},
+        responses={"/prod/api/x": a_response(412, b"changed meanwhile")},
     )
 
-    answer = await edge.get("/api/x", method=method, headers=[("If-Match", '"1"')])
+    response = await edge.get("/api/x", method=method, headers=[("If-Match", '"1"')])
 
-    assert (answer.status, answer.body) == (412, b"changed meanwhile")
+    assert (response.status, response.body) == (412, b"changed meanwhile")

@@ -21,11 +21,11 @@ async def headers_with(
     request_headers: tuple[tuple[str, str], ...] = (),
 ) -> Headers:
     """What the viewer gets when the origin sent these lines; a policy by its id, or as described."""
-    answer = a_response(headers=sent)
+    response = a_response(headers=sent)
     if isinstance(policy, str):
-        edge = described(ResponseHeadersPolicyId=policy, answer=answer)
+        edge = described(ResponseHeadersPolicyId=policy, origin_response=response)
     else:
-        edge = with_policies(response=policy, answer=answer)
+        edge = with_policies(response=policy, origin_response=response)
     return (await edge.get("/x", headers=request_headers)).headers
 
 
@@ -195,12 +195,12 @@ async def test_vary_keeps_the_names_that_are_in_the_cache_key(
     headers = {"HeaderBehavior": "whitelist", "Headers": listing(*forwarded)}
     edge = with_policies(
         cache={"HeadersConfig": headers} if forwarded else None,
-        answer=a_response(headers=[("Vary", sent)]),
+        origin_response=a_response(headers=[("Vary", sent)]),
     )
 
-    answer = await edge.get("/x", headers=[SITE])
+    response = await edge.get("/x", headers=[SITE])
 
-    assert answer.headers.get("vary") == kept
+    assert response.headers.get("vary") == kept
 
 
 @pytest.mark.proves("RH-007")
@@ -217,11 +217,11 @@ async def test_all_methods_are_listed_and_a_star_is_sent_unchanged() -> None:
     )
     preflight = (SITE, ("Access-Control-Request-Method", "PUT"))
 
-    answer = await edge.get("/x", method="OPTIONS", headers=preflight)
+    response = await edge.get("/x", method="OPTIONS", headers=preflight)
 
-    allowed = answer.headers.get("access-control-allow-methods") or ""
+    allowed = response.headers.get("access-control-allow-methods") or ""
     assert set(allowed.split(", ")) == methods
-    assert answer.headers.get("access-control-allow-headers") == "*"
+    assert response.headers.get("access-control-allow-headers") == "*"
 
 
 def security(**parts: Any) -> dict[str, Any]:

@@ -33,29 +33,29 @@ SECURED = a_behavior(
 
 @pytest.mark.proves("RH-004", "PL-004")
 async def test_the_response_headers_policy_applies_to_hits_and_misses() -> None:
-    edge = site(default=SECURED, answers={"/a": PAGE})
+    edge = site(default=SECURED, responses={"/a": PAGE})
 
-    answers = [await edge.get("/a"), await edge.get("/a")]
+    responses = [await edge.get("/a"), await edge.get("/a")]
 
-    assert [x_cache(a) for a in answers] == [
+    assert [x_cache(a) for a in responses] == [
         "Miss from cloudfront",
         "Hit from cloudfront",
     ]
-    for answer in answers:
-        assert answer.headers.get_all("x-content-type-options") == ("nosniff",)
+    for response in responses:
+        assert response.headers.get_all("x-content-type-options") == ("nosniff",)
 
 
 @pytest.mark.proves("PL-004")
 async def test_the_stored_object_is_not_changed_by_the_policy() -> None:
     other = a_behavior("/b*", response_headers_policy=None)
-    edge = site(other, default=SECURED, returns=rewriting(uri="/x"), answers={"/x": PAGE})
+    edge = site(other, default=SECURED, returns=rewriting(uri="/x"), responses={"/x": PAGE})
     await edge.get("/a")
     edge.functions.body = rewriting()
 
     edge.origins.answers["/b"] = PAGE
-    answer = await edge.get("/b")
+    response = await edge.get("/b")
 
-    assert "x-content-type-options" not in answer.headers
+    assert "x-content-type-options" not in response.headers
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ async def test_the_response_headers_policy_applies_to_every_response(
 ) -> None:
     edge = site(default=SECURED, returns=returns)
 
-    answer = await edge.get("/", method=method)
+    response = await edge.get("/", method=method)
 
-    assert answer.status != 200
-    assert answer.headers.get("x-content-type-options") == "nosniff"
+    assert response.status != 200
+    assert response.headers.get("x-content-type-options") == "nosniff"
 
 
 @pytest.mark.parametrize("target", ["/a", "/missing", "/" + "a" * 9000])
 @pytest.mark.proves("RV-001", "RV-002", "RV-003")
 async def test_every_response_has_cloudfronts_headers(target: str) -> None:
-    edge = site(answers={"/a": PAGE})
+    edge = site(responses={"/a": PAGE})
 
     headers = (await edge.get(target)).headers
 
@@ -96,13 +96,13 @@ async def test_a_login_reaches_the_api_and_its_cookies_reach_the_viewer() -> Non
     signed_in = a_response(
         headers=[("Set-Cookie", "session-id=abc; HttpOnly"), ("Set-Cookie", "b=2")]
     )
-    edge = site(api, answers={"/prod/api/login": signed_in})
+    edge = site(api, responses={"/prod/api/login": signed_in})
 
-    answer = await edge.answer(
+    response = await edge.answer(
         a_request("/api/login", method="POST", headers=[("Cookie", "old=1")]), b"{}"
     )
 
-    assert answer.headers.get_all("set-cookie") == ("session-id=abc; HttpOnly", "b=2")
+    assert response.headers.get_all("set-cookie") == ("session-id=abc; HttpOnly", "b=2")
     assert edge.origins.received[0].body == b"{}"
     assert edge.origins.received[0].request.headers.get("cookie") == "old=1"
 
@@ -110,17 +110,17 @@ async def test_a_login_reaches_the_api_and_its_cookies_reach_the_viewer() -> Non
 @pytest.mark.proves("AG-005")
 async def test_a_login_without_forwarded_cookies_sets_no_cookie() -> None:
     signed_in = a_response(headers=[("Set-Cookie", "session-id=abc")])
-    edge = site(an_api_behavior(), answers={"/prod/api/login": signed_in})
+    edge = site(an_api_behavior(), responses={"/prod/api/login": signed_in})
 
-    answer = await edge.get("/api/login", method="POST")
+    response = await edge.get("/api/login", method="POST")
 
-    assert "set-cookie" not in answer.headers
+    assert "set-cookie" not in response.headers
 
 
 @pytest.mark.proves("RH-010")
 async def test_server_timing_reports_a_miss_and_then_a_hit() -> None:
     policy = ResponseHeadersPolicy(id="timing", server_timing=100.0)
-    edge = site(default=a_behavior(response_headers_policy=policy), answers={"/a": a_response()})
+    edge = site(default=a_behavior(response_headers_policy=policy), responses={"/a": a_response()})
 
     missed, hit = await edge.get("/a"), await edge.get("/a")
 
@@ -133,7 +133,7 @@ async def test_server_timing_reports_a_miss_and_then_a_hit() -> None:
 @pytest.mark.proves("RV-006")
 async def test_a_hit_has_one_age_whatever_the_origin_sent() -> None:
     aged = a_response(headers=[("Age", "100"), ("Cache-Control", "max-age=600")])
-    edge = site(answers={"/a": aged})
+    edge = site(responses={"/a": aged})
     await edge.get("/a")
     edge.clock.advance(7)
 

@@ -69,10 +69,10 @@ async def refused(event: str, change: Change, target: str = "pages") -> str:
     behavior = {"target_origin_id": target}
     edge = a_site(runs=passing_on(**{event: change}), behavior=behavior)
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 502
-    assert x_cache(answer) == "LambdaValidationError from cloudfront"
+    assert response.status == 502
+    assert x_cache(response) == "LambdaValidationError from cloudfront"
     assert len(edge.functions.refusals) == 1
     reason = edge.traces[-1].reason
     assert reason is not None
@@ -182,9 +182,9 @@ async def test_a_generated_response_reaches_the_viewer(
 async def test_a_header_without_a_key_is_capitalized() -> None:
     edge = a_site(runs=passing_on(viewer_response=header("response", "x-made-here", "1")))
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert ("X-Made-Here", "1") in tuple(answer.headers)
+    assert ("X-Made-Here", "1") in tuple(response.headers)
 
 
 @pytest.mark.proves("LR-015")
@@ -221,12 +221,12 @@ async def test_a_rerouted_request_has_the_host_that_the_function_sets() -> None:
     edge = a_site(
         runs=passing_on(origin_request=elsewhere),
         behavior={"target_origin_id": "api"},
-        answer=a_response(),
+        response=a_response(),
     )
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert answer.status == 200
+    assert response.status == 200
     assert edge.origins.received[0].request.headers.get("host") == "other.example.org"
 
 
@@ -265,9 +265,9 @@ async def test_the_host_may_be_changed_at_origin_request() -> None:
 async def test_a_numeric_status_is_accepted() -> None:
     edge = a_site(runs=passing_on(viewer_request=made(status=418, body="tea")))
 
-    answer = await edge.get("/a")
+    response = await edge.get("/a")
 
-    assert (answer.status, answer.held) == (418, b"tea")
+    assert (response.status, response.held) == (418, b"tea")
 
 
 @pytest.mark.proves("LX-010")

@@ -27,7 +27,7 @@ from tests.localfront.sites import PAGE, site
 )
 @pytest.mark.proves("RT-006")
 async def test_a_pattern_matches_the_whole_path(pattern: str, path: str, by_api: bool) -> None:
-    edge = site(a_behavior(pattern, target_origin_id="api"), answers={path: PAGE})
+    edge = site(a_behavior(pattern, target_origin_id="api"), responses={path: PAGE})
 
     await edge.get(path)
 
@@ -59,11 +59,11 @@ async def test_the_most_specific_name_serves_a_request(host: str, served_by: str
     origins = FakeOrigins(otherwise=PAGE)
     pipeline = pipeline_of(*served, origins=origins, clock=time.time)
 
-    answer = await pipeline.answer(a_request("/x", headers=[("Host", host)]), b"", a_trace())
+    response = await pipeline.answer(a_request("/x", headers=[("Host", host)]), b"", a_trace())
 
     found = [received.distribution_arn for received in origins.received]
     assert found == ([] if served_by is None else [f"arn:{served_by}"])
-    assert answer.status == (200 if served_by else 403)
+    assert response.status == (200 if served_by else 403)
 
 
 @pytest.mark.parametrize("alias", ["*x.example.com", "a.*.example.com"])

@@ -34,9 +34,9 @@ async def test_a_validation_error_is_logged_under_the_responses_x_amz_cf_id(tmp_
         pipeline = replace(
             edge.pipeline, triggers=Triggers(lambdas=functions, functions=FakeFunctions())
         )
-        answer = await pipeline.answer(a_request("/a"), b"", a_trace())
+        response = await pipeline.answer(a_request("/a"), b"", a_trace())
 
-    assert answer.status == 502
+    assert response.status == 502
     ((group, line),) = sink.lines
     assert group == f"/aws/cloudfront/LambdaEdge/{DISTRIBUTION_ID}"
-    assert line.startswith(f"[{answer.headers.get('x-amz-cf-id')}] Lambda request id: ")
+    assert line.startswith(f"[{response.headers.get('x-amz-cf-id')}] Lambda request id: ")

@@ -62,7 +62,7 @@ async def cached(edge: Edge, target: str = "/page", **changes: Any) -> Request:
 
 
 async def test_a_second_request_is_a_plain_hit() -> None:
-    edge = site(answers={"/page": PAGE})
+    edge = site(responses={"/page": PAGE})
     request = a_request("/page")
 
     assert found(edge, request) is None
@@ -75,7 +75,7 @@ async def test_a_second_request_is_a_plain_hit() -> None:
 
 
 async def test_a_request_for_the_root_is_a_plain_hit_of_the_default_root_object() -> None:
-    edge = site(answers={"/index.html": PAGE}, default_root_object="index.html")
+    edge = site(responses={"/index.html": PAGE}, default_root_object="index.html")
     request = await cached(edge, "/")
 
     assert found(edge, request) is not None
@@ -94,7 +94,7 @@ async def test_a_request_for_the_root_is_a_plain_hit_of_the_default_root_object(
     ids=["viewer-request", "viewer-response", "no caching", "viewer's address", "signed"],
 )
 async def test_a_behavior_with_more_than_caching_has_no_plain_hits(behavior: Any) -> None:
-    edge = site(default=behavior, answers={"/page": PAGE})
+    edge = site(default=behavior, responses={"/page": PAGE})
 
     assert found(edge, await cached(edge)) is None
 
@@ -110,7 +110,7 @@ async def test_a_behavior_with_more_than_caching_has_no_plain_hits(behavior: Any
     ids=["conditional", "range", "malformed facts", "not from the cache"],
 )
 async def test_a_request_that_is_not_a_plain_get_is_no_plain_hit(changed: Any) -> None:
-    edge = site(answers={"/page": PAGE})
+    edge = site(responses={"/page": PAGE})
     await cached(edge)
 
     assert found(edge, a_request("/page", **changed)) is None
@@ -118,7 +118,7 @@ async def test_a_request_that_is_not_a_plain_get_is_no_plain_hit(changed: Any) -
 
 async def test_a_refused_viewer_gets_no_plain_hit() -> None:
     only_https = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
-    edge = site(default=only_https, answers={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
+    edge = site(default=only_https, responses={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
     german = [("X-Localfront-Viewer", "country=DE")]
     request = await cached(edge, headers=german)
     plain, head = PlainRequests(edge.pipeline), KnownHead()
@@ -141,7 +141,7 @@ async def test_a_refused_viewer_gets_no_plain_hit() -> None:
 )
 async def test_a_remembered_request_head_matches_only_itself(changed: Any) -> None:
     policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
-    edge = site(default=a_behavior(cache_policy=policy), answers={"/page": PAGE})
+    edge = site(default=a_behavior(cache_policy=policy), responses={"/page": PAGE})
     request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
     plain, head = PlainRequests(edge.pipeline), KnownHead()
 
@@ -150,24 +150,24 @@ async def test_a_remembered_request_head_matches_only_itself(changed: Any) -> No
 
 
 async def test_large_requests_and_those_for_staging_are_left_to_the_pipeline() -> None:
-    edge = site(answers={"/page": PAGE})
+    edge = site(responses={"/page": PAGE})
     await cached(edge)
     assert found(edge, a_request("/page", headers=[("X-A", "a" * 40_000)])) is None
 
     staging = ContinuousDeployment(staging_names=frozenset(["d9.cloudfront.net"]), weight=0.1)
-    edge = site(answers={"/page": PAGE}, continuous_deployment=staging)
+    edge = site(responses={"/page": PAGE}, continuous_deployment=staging)
     assert found(edge, await cached(edge)) is None
 
 
 async def test_with_a_web_acl_there_are_no_plain_hits() -> None:
     acl = WebAcl(name="guard", rules=())
-    edge = site(answers={"/page": PAGE}, web_acl=acl)
+    edge = site(responses={"/page": PAGE}, web_acl=acl)
 
     assert found(edge, await cached(edge)) is None
 
 
 async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline() -> None:
-    edge = site(answers={"/page": PAGE, "/gone": NOT_FOUND})
+    edge = site(responses={"/page": PAGE, "/gone": NOT_FOUND})
     page, gone = await cached(edge), await cached(edge, "/gone")
 
     assert found(edge, gone) is None
@@ -177,7 +177,7 @@ async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline(
 
 
 async def test_a_remembered_request_head_is_valid_for_one_configuration() -> None:
-    edge, other = (site(default=a_behavior(), answers={"/page": PAGE}) for _ in range(2))
+    edge, other = (site(default=a_behavior(), responses={"/page": PAGE}) for _ in range(2))
     head = KnownHead()
     request = await cached(edge)
     plain = PlainRequests(edge.pipeline)
@@ -200,17 +200,20 @@ REFUSED = OriginError("it closed the connection", status=502)
 @pytest.mark.parametrize(
     "changed",
     [
-        {"answers": {"/page": PAGE}},
-        {"answers": {"/page": NOT_FOUND, "/404": PAGE}, "error_pages": (NOT_FOUND_PAGE,)},
-        {"answers": {"/page": REFUSED}},
-        {"answers": {"/page": STALE}},
-        {"default": a_behavior(response_headers_policy=WITHOUT_ETAG), "answers": {"/page": STALE}},
-        {"default": FAILING, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
-        {"default": GUARDED, "answers": {"/page": PAGE}},
-        {"default": GUARDED, "answers": {"/other": PAGE}, "returns": rewriting(uri="/other")},
-        {"default": GUARDED, "answers": {"/page": PAGE}, "returns": to_login},
-        {"default": GUARDED, "answers": {"/page": PAGE}, "returns": lambda _: "no request"},
-        {"default": GUARDED, "answers": {"/index": PAGE}, "default_root_object": "index"},
+        {"responses": {"/page": PAGE}},
+        {"responses": {"/page": NOT_FOUND, "/404": PAGE}, "error_pages": (NOT_FOUND_PAGE,)},
+        {"responses": {"/page": REFUSED}},
+        {"responses": {"/page": STALE}},
+        {
+            "default": a_behavior(response_headers_policy=WITHOUT_ETAG),
+            "responses": {"/page": STALE},
+        },
+        {"default": FAILING, "responses": {"/page": PAGE}, "returns": lambda _: "no request"},
+        {"default": GUARDED, "responses": {"/page": PAGE}},
+        {"default": GUARDED, "responses": {"/other": PAGE}, "returns": rewriting(uri="/other")},
+        {"default": GUARDED, "responses": {"/page": PAGE}, "returns": to_login},
+        {"default": GUARDED, "responses": {"/page": PAGE}, "returns": lambda _: "no request"},
+        {"default": GUARDED, "responses": {"/index": PAGE}, "default_root_object": "index"},
     ],
     ids=[
         "absent",
@@ -231,9 +234,9 @@ async def test_an_origin_request_gets_the_same_response_as_from_the_pipeline(cha
     by_pipeline, plain = site(**changed), site(**changed)
     request = a_request("/" if "default_root_object" in changed else "/page")
     for _ in range(2):
-        answer = await by_pipeline.answer(request)
+        response = await by_pipeline.answer(request)
         served, trace = await plain.served(request)
 
-        assert (served, trace) == (answer, by_pipeline.traces[-1])
+        assert (served, trace) == (response, by_pipeline.traces[-1])
         by_pipeline.clock.advance(100)
         plain.clock.advance(100)

@@ -168,10 +168,10 @@ async def test_an_upload_is_streamed_to_the_origin_while_the_viewer_sends() -> N
         writer.write(b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 10\r\n\r\nbegin")
         await begun.wait()
         writer.write(b"ended")
-        answer = await reader.readuntil(b"\r\n\r\n")
+        response = await reader.readuntil(b"\r\n\r\n")
         writer.close()
 
-    assert answer.startswith(b"HTTP/1.1 201 Created")
+    assert response.startswith(b"HTTP/1.1 201 Created")
 
 
 async def test_a_truncated_upload_aborts_the_origin_request() -> None:
@@ -233,7 +233,7 @@ async def test_an_origins_early_refusal_of_an_upload_reaches_the_viewer() -> Non
         reader, writer = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         head = b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 99999\r\n\r\n"
         writer.write(head + b"begin")
-        answer = await reader.readuntil(b"no")
+        response = await reader.readuntil(b"no")
         writer.transport.abort()
 
-    assert answer.startswith(b"HTTP/1.1 413")
+    assert response.startswith(b"HTTP/1.1 413")

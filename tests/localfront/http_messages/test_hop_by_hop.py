@@ -91,14 +91,14 @@ async def test_connection_specific_headers_are_not_in_the_cache_key() -> None:
 
 @pytest.mark.proves("RV-014")
 async def test_an_origins_connection_specific_headers_never_reach_the_viewer() -> None:
-    answer = saying(
+    response = saying(
         b"page",
         b"Connection: keep-alive, X-Internal", b"X-Internal: 10.0.0.1", b"X-Kept: 1",
         b"Proxy-Authenticate: Basic realm=x", b"Proxy-Connection: keep-alive",
         b"Keep-Alive: timeout=5",
     )  # fmt: skip
 
-    async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
+    async with OriginServer(response) as origin, a_site(origin.origin()) as site:
         replies = [parsed(await exchange(site.server.http_port, asking(b"/a"))) for _ in "12"]
 
     for reply in replies:  # from the origin, and from the cache
@@ -115,9 +115,9 @@ async def test_an_origins_connection_specific_headers_never_reach_the_viewer() -
 
 @pytest.mark.proves("RV-014")
 async def test_an_origins_connection_header_cannot_remove_cache_control() -> None:
-    answer = saying(b"page", b"Connection: Cache-Control, Vary", b"Cache-Control: no-store")
+    response = saying(b"page", b"Connection: Cache-Control, Vary", b"Cache-Control: no-store")
 
-    async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
+    async with OriginServer(response) as origin, a_site(origin.origin()) as site:
         for _ in range(2):
             reply = parsed(await exchange(site.server.http_port, asking(b"/a")))
 

@@ -80,9 +80,9 @@ def test_an_unknown_fact_is_an_error_with_a_remedy(text: str, why: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    answer = read_viewer_facts(request_with(text), NOTHING_KNOWN)
+    response = read_viewer_facts(request_with(text), NOTHING_KNOWN)
 
-    assert isinstance(answer, Request) or answer.status == 400
+    assert isinstance(response, Request) or response.status == 400
 
 
 def request_with(*lines: str) -> Request:
@@ -91,9 +91,9 @@ def request_with(*lines: str) -> Request:
 
 
 def request_seen(request: Request, defaults: ViewerFacts = NOTHING_KNOWN) -> Request:
-    answer = read_viewer_facts(request, defaults)
-    assert isinstance(answer, Request)
-    return answer
+    response = read_viewer_facts(request, defaults)
+    assert isinstance(response, Request)
+    return response
 
 
 def test_the_header_is_removed_and_its_facts_are_set_on_the_request() -> None:

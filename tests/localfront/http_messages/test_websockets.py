@@ -170,9 +170,9 @@ async def test_an_incomplete_handshake_is_a_plain_request(
     async with (
         site(chat) as url,
         aiohttp.ClientSession() as session,
-        session.get(f"{url}/chat", headers={**WHOLE, **lines}) as answer,
+        session.get(f"{url}/chat", headers={**WHOLE, **lines}) as response,
     ):
-        assert answer.status == 426
+        assert response.status == 426
 
     assert ["Upgrade" in request.headers for request in chat.seen] == [False]
 
@@ -182,9 +182,9 @@ async def test_a_complete_handshake_is_recognized() -> None:
     async with (
         site(ChatServer()) as url,
         aiohttp.ClientSession() as session,
-        session.get(f"{url}/chat", headers=WHOLE) as answer,
+        session.get(f"{url}/chat", headers=WHOLE) as response,
     ):
-        assert answer.status == 101
+        assert response.status == 101
 
 
 async def test_an_unrequested_websocket_is_closed_and_logged() -> None:

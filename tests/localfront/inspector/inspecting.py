@@ -70,9 +70,9 @@ class Inspected:
 
 
 @asynccontextmanager
-async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIterator[Inspected]:
+async def inspected(folder: Path, *responses: Answer, **service: Any) -> AsyncIterator[Inspected]:
     records = Records()
-    async with a_service(folder, *answers, **service) as site:
+    async with a_service(folder, *responses, **service) as site:
         ports = {"http": site.server.http_port, "https": site.server.https_port}
         routes = {**request_routes(records), **send_routes(records, Site(ports))}
         routes |= object_routes(site.service.cache, records, site.service.clock)

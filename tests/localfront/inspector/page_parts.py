@@ -27,10 +27,10 @@ SEVERE_FINDINGS = """async () => {
 def ask(site: Demo, target: str, headers: dict[str, str] | None = None) -> int:
     connection = http.client.HTTPConnection(site.site.partition("//")[2], timeout=60)
     connection.request("GET", target, headers=headers or {})
-    answer = connection.getresponse()
-    answer.read()
+    response = connection.getresponse()
+    response.read()
     connection.close()
-    return answer.status
+    return response.status
 
 
 def clear(site: Demo) -> None:
@@ -38,10 +38,10 @@ def clear(site: Demo) -> None:
     address, _, key = site.inspector.partition("#")
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     connection.request("DELETE", "/api/requests", headers={"Authorization": f"Bearer {key}"})
-    answer = connection.getresponse()
-    answer.read()
+    response = connection.getresponse()
+    response.read()
     connection.close()
-    assert answer.status == 200
+    assert response.status == 200
 
 
 def rows(page: Page) -> Locator:

@@ -143,9 +143,9 @@ async def test_the_inspector_is_not_reachable_on_the_sites_port(tmp_path: Path) 
     async with inspected(tmp_path) as here:
         token = f"Authorization: Bearer {here.server.token}"
 
-        answers = [await here.ask(path, token) for path in ("/api/requests", "/", "/index.html")]
+        responses = [await here.ask(path, token) for path in ("/api/requests", "/", "/index.html")]
 
-    assert {answer.body for answer in answers} == {b"a page"}
+    assert {response.body for response in responses} == {b"a page"}
 
 
 async def test_an_internal_error_is_logged_in_one_line(

@@ -158,8 +158,8 @@ async def test_the_api_masks_secrets_unless_they_are_requested(tmp_path: Path) -
         cache_policy=a_cache_policy(cookies=ALL, default_ttl=60),
         origin_request_policy=everything,
     )
-    answer = saying(b"a page", f"Set-Cookie: id={SECRET}; Path=/".encode())
-    async with inspected(tmp_path, answer, behavior=behavior) as here:
+    response = saying(b"a page", f"Set-Cookie: id={SECRET}; Path=/".encode())
+    async with inspected(tmp_path, response, behavior=behavior) as here:
         lines = (f"Cookie: session-id={SECRET}", f"Authorization: Bearer {SECRET}")
         await here.ask(f"/a?Signature={SECRET}", *lines)
 

@@ -72,9 +72,9 @@ async def test_a_table_cannot_be_edited_while_it_is_reloaded(page: Page) -> None
     may_arrive = asyncio.Semaphore(0)
 
     async def late(route: Route) -> None:
-        answer = await route.fetch()
+        response = await route.fetch()
         await may_arrive.acquire()
-        await route.fulfill(response=answer)
+        await route.fulfill(response=response)
 
     await page.route("**/api/stores", late)
     for _ in range(2):

@@ -42,8 +42,8 @@ def look(site: Demo, path: str) -> str:
     request = urllib.request.Request(
         f"{address.rstrip('/')}{path}", headers={"Authorization": f"Bearer {key}"}
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return str(answer.read().decode())
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return str(response.read().decode())
 
 
 def last(site: Demo) -> int:

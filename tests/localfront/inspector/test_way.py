@@ -47,7 +47,7 @@ def rules(station: Station) -> list[str]:
 
 
 async def test_every_station_is_present_in_cloudfronts_order() -> None:
-    edge = site(answers={"/a": PAGE})
+    edge = site(responses={"/a": PAGE})
 
     for _ in range(2):
         await edge.get("/a")
@@ -55,7 +55,7 @@ async def test_every_station_is_present_in_cloudfronts_order() -> None:
 
 
 async def test_a_hit_has_the_request_that_stored_the_object_and_its_ttl() -> None:
-    edge = site(answers={"/a": PAGE})
+    edge = site(responses={"/a": PAGE})
     await edge.get("/a")
     edge.clock.now += 20
 
@@ -96,7 +96,7 @@ async def test_the_header_or_setting_that_decided_the_lifetime_is_named(
 
 
 async def test_behaviors_that_did_not_match_are_listed_with_the_reason() -> None:
-    edge = site(an_api_behavior(), answers={"/home.html": PAGE})
+    edge = site(an_api_behavior(), responses={"/home.html": PAGE})
 
     await edge.get("/home.html")
 
@@ -146,7 +146,7 @@ async def test_a_function_has_its_event_its_result_and_the_changes() -> None:
         headers = {**request["headers"], "x-new": [{"key": "X-New", "value": "1"}]}
         return {**request, "headers": headers}
 
-    edge = site(default=GUARDED, answers={"/b": PAGE}, returns=changed)
+    edge = site(default=GUARDED, responses={"/b": PAGE}, returns=changed)
 
     await edge.get("/a")
 
@@ -187,7 +187,7 @@ async def test_a_failing_function_is_shown_with_the_rule_it_broke() -> None:
 
 
 async def test_an_origin_that_does_not_respond_is_shown() -> None:
-    edge = site(answers={"/a": OriginError("Nobody listens.", status=502)})
+    edge = site(responses={"/a": OriginError("Nobody listens.", status=502)})
 
     await edge.get("/a")
 
@@ -198,7 +198,7 @@ async def test_an_origin_that_does_not_respond_is_shown() -> None:
 
 async def test_an_error_page_is_a_separate_pass() -> None:
     edge = site(
-        answers={"/a": a_response(404), "/error.html": PAGE}, error_pages=(an_error_page(404),)
+        responses={"/a": a_response(404), "/error.html": PAGE}, error_pages=(an_error_page(404),)
     )
 
     await edge.get("/a")
@@ -209,7 +209,7 @@ async def test_an_error_page_is_a_separate_pass() -> None:
 
 async def test_the_headers_policy_lists_its_changes() -> None:
     policy = ResponseHeadersPolicy(id="plain", remove=frozenset({"etag"}))
-    edge = site(default=a_behavior(response_headers_policy=policy), answers={"/a": PAGE})
+    edge = site(default=a_behavior(response_headers_policy=policy), responses={"/a": PAGE})
 
     await edge.get("/a")
 

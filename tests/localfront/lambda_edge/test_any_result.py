@@ -205,5 +205,5 @@ def test_a_deeply_nested_value_is_accepted_or_refused_in_any_field(deep: str) ->
 
     for read, returned in CASES:
         for way in places(returned):
-            answer = mutated(returned, way, nested)
-            assert outcome(read, answer) in ("taken", "refused: 502")
+            result = mutated(returned, way, nested)
+            assert outcome(read, result) in ("taken", "refused: 502")

@@ -106,9 +106,9 @@ async def test_a_function_cannot_read_another_workers_memory_or_environment(
     shared_pool: WorkerPool, harmless: Invoke
 ) -> None:
     other = a_function("well_behaved.counts_its_calls", arn=ANOTHER)
-    answer: Any = await shared_pool.invoke(other, {})
+    response: Any = await shared_pool.invoke(other, {})
 
-    result = await harmless("reads", {"file": f"/proc/{answer['pid']}/environ"})
+    result = await harmless("reads", {"file": f"/proc/{response['pid']}/environ"})
 
     assert result in ("13", "EACCES")
 
@@ -178,9 +178,9 @@ async def test_a_response_for_another_invocation_is_refused(harmless: Invoke) ->
 
 
 async def test_the_first_of_two_responses_is_used(attack: Invoke) -> None:
-    answers = [await attack("answers_twice") for _ in range(2)]
+    results = [await attack("answers_twice") for _ in range(2)]
 
-    assert answers == ["first", "first"]
+    assert results == ["first", "first"]
 
 
 async def test_a_process_without_the_secret_gets_no_event(
@@ -196,9 +196,9 @@ async def test_a_function_that_closes_its_connections_affects_only_itself(
     shared_pool: WorkerPool,
 ) -> None:
     calls = [invoke(shared_pool, "misbehaved.closes_its_connections", timeout=2)]
-    answer: object = (await asyncio.gather(*calls, return_exceptions=True))[0]
+    result: object = (await asyncio.gather(*calls, return_exceptions=True))[0]
 
-    assert answer == "sent all the same" or isinstance(answer, EdgeExecutionError | EdgeLimitError)
+    assert result == "sent all the same" or isinstance(result, EdgeExecutionError | EdgeLimitError)
     assert await invoke(shared_pool, "misbehaved.exits_when_told")
 
 

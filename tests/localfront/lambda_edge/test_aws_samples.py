@@ -143,17 +143,17 @@ def samples(request: pytest.FixtureRequest, edge_function: StartFunction) -> Run
     )
 
 
-@pytest.mark.parametrize(("name", "at", "asked", "expected"), SAMPLES)
+@pytest.mark.parametrize(("name", "at", "fields", "expected"), SAMPLES)
 def test_an_aws_sample_runs_and_its_result_is_accepted(
     samples: RunningFunction,
     name: str,
     at: EventType,
-    asked: dict[str, Any],
+    fields: dict[str, Any],
     expected: dict[str, Any],
 ) -> None:
     config = replace(EXAMPLE_CONFIG, request_id=name)
 
-    result = samples(build_event(at, {**asked, "config": config}))
+    result = samples(build_event(at, {**fields, "config": config}))
 
     assert {path: looked_up(result, path) for path in expected} == expected
 

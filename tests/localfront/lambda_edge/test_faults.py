@@ -156,11 +156,11 @@ async def test_a_response_over_6_mb_is_an_execution_error(shared_pool: WorkerPoo
 async def test_the_first_of_two_responses_is_used_and_the_second_ends_the_worker(
     shared_pool: WorkerPool, shared_logs: Logs
 ) -> None:
-    answers = [
+    results = [
         await invoke_in_one_worker(shared_pool, "misbehaved.answers_twice") for _ in range(2)
     ]
 
-    assert answers == ["first", "first"]
+    assert results == ["first", "first"]
     async with asyncio.timeout(30):
         await shared_logs.line("RuntimeError: Failed to post invocation response", times=2)
 

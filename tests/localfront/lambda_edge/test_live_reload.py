@@ -20,7 +20,7 @@ class Language:
     imported: str  # another file, and what it says
     imported_text: str
     broken: str
-    said: str
+    error_type: str
 
 
 PYTHON_LANGUAGE = Language(
@@ -30,7 +30,7 @@ PYTHON_LANGUAGE = Language(
     imported="other.py",
     imported_text="value = {0}\n",
     broken="def handler(event, context):\n    return 1 +\n",
-    said="Runtime.UserCodeSyntaxError",
+    error_type="Runtime.UserCodeSyntaxError",
 )
 COMMON = Language(
     runtime=NODE,
@@ -39,7 +39,7 @@ COMMON = Language(
     imported="other.js",
     imported_text="exports.value = {0};\n",
     broken="exports.handler = async () => {\n  return 1 +;\n};\n",
-    said="Runtime.UserCodeSyntaxError",
+    error_type="Runtime.UserCodeSyntaxError",
 )
 MODULE = Language(
     runtime=NODE,
@@ -48,7 +48,7 @@ MODULE = Language(
     imported="other.mjs",
     imported_text="export const value = {0};\n",
     broken="export const handler = async () => {\n  return 1 +;\n};\n",
-    said="Runtime.UserCodeSyntaxError",
+    error_type="Runtime.UserCodeSyntaxError",
 )
 languages = pytest.mark.parametrize(
     "language",
@@ -89,13 +89,13 @@ async def test_a_saved_file_runs_at_the_next_request(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)
-    answers = [await code.answer()]
+    results = [await code.answer()]
 
     for value in range(2, 4):  # of one size, and within one second
         code.save(value)
-        answers.append(await code.answer())
+        results.append(await code.answer())
 
-    assert answers == [[value, 1] for value in range(1, 4)]
+    assert results == [[value, 1] for value in range(1, 4)]
 
 
 @languages
@@ -119,7 +119,7 @@ async def test_a_syntax_error_is_reported_and_the_old_version_no_longer_runs(
 
     code.break_it()
     for _ in range(2):
-        with pytest.raises(EdgeExecutionError, match=language.said) as error:
+        with pytest.raises(EdgeExecutionError, match=language.error_type) as error:
             await code.answer()
         assert language.file in error.value.traceback
         assert "return 1 +" in error.value.traceback

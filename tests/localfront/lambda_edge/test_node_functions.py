@@ -55,7 +55,7 @@ async def test_a_worker_stays_warm(shared_pool: WorkerPool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("handler", "answer"),
+    ("handler", "result"),
     [
         ("well_behaved.callsBack", {"called": "back"}),
         ("well_behaved.callsBackBeforeItsWorkIsDone", {"done": True}),
@@ -78,13 +78,13 @@ async def test_a_worker_stays_warm(shared_pool: WorkerPool) -> None:
     ],
 )
 async def test_every_style_of_handler_returns_its_result(
-    shared_pool: WorkerPool, handler: str, answer: Any
+    shared_pool: WorkerPool, handler: str, result: Any
 ) -> None:
     invocation = invoke_node if handler in ALONE else invoke_warm
 
-    answers = [await invocation(shared_pool, handler) for _ in range(2)]
+    results = [await invocation(shared_pool, handler) for _ in range(2)]
 
-    assert answers == [answer, answer]
+    assert results == [result, result]
 
 
 async def test_an_es_module_in_a_js_file_without_package_json_fails_as_on_lambda(
@@ -111,10 +111,10 @@ async def test_callback_handlers_are_refused_from_node_js_24(shared_pool: Worker
     with pytest.raises(EdgeExecutionError, match="CallbackHandlerDeprecated"):
         await invoke_node(shared_pool, "well_behaved.callsBack", runtime="nodejs24.x")
 
-    answer = await invoke_node(
+    result = await invoke_node(
         shared_pool, "well_behaved.returnsWithoutAPromise", runtime="nodejs24.x"
     )
-    assert answer == "nobody looks at this"  # from 24 on, an answer like any other
+    assert result == "nobody looks at this"  # from 24 on, an answer like any other
 
 
 async def test_the_context_describes_a_replica(shared_pool: WorkerPool) -> None:

@@ -38,10 +38,10 @@ class Clock:
 
 async def pids(pool: WorkerPool, times: int) -> list[int]:
     """The process ids of the workers that answered so many concurrent invocations."""
-    answers = await asyncio.gather(
+    results = await asyncio.gather(
         *(invoke(pool, "well_behaved.counts_its_calls") for _ in range(times))
     )
-    return [answer["pid"] for answer in answers]
+    return [result["pid"] for result in results]
 
 
 async def test_a_function_can_be_invoked_without_a_task(make_pool: MakePool) -> None:
@@ -153,23 +153,23 @@ async def test_under_load_every_response_is_correct_or_an_error_and_the_pool_rec
         limit = 0.5 if does == "hang" else None
         return await pool.invoke(function, event, time_limit=limit)
 
-    answers = await asyncio.gather(*map(call, range(200)), return_exceptions=True)
+    results = await asyncio.gather(*map(call, range(200)), return_exceptions=True)
 
     expected: dict[type, int] = {dict: 196, EdgeExecutionError: 2, EdgeLimitError: 2}
-    assert Counter(map(type, answers)) == expected
-    for number, answer in enumerate(answers):
-        if isinstance(answer, dict):
-            assert answer["number"] == number
+    assert Counter(map(type, results)) == expected
+    for number, result in enumerate(results):
+        if isinstance(result, dict):
+            assert result["number"] == number
         else:
-            assert isinstance(answer, EdgeFunctionError)
-            assert answer.status == 503
+            assert isinstance(result, EdgeFunctionError)
+            assert result.status == 503
     assert await call(1) == {"does": "answer", "number": 1}
 
 
 async def test_load_leaves_no_process_behind(make_pool: MakePool) -> None:
     pool = make_pool()
     events = [{"leave": number % 10 == 0} for number in range(30)]
-    answers = await asyncio.gather(
+    results = await asyncio.gather(
         *(invoke(pool, "misbehaved.exits_when_told", event) for event in events),
         return_exceptions=True,
     )
@@ -177,15 +177,15 @@ async def test_load_leaves_no_process_behind(make_pool: MakePool) -> None:
     await pool.close()
 
     # A zombie would still be there.
-    seen = {answer for answer in answers if isinstance(answer, int)}
+    seen = {result for result in results if isinstance(result, int)}
     assert seen
     assert not any(is_running(pid) for pid in seen)
 
 
 async def test_functions_in_both_languages_share_a_pool(pool: WorkerPool) -> None:
-    answers = await asyncio.gather(
+    results = await asyncio.gather(
         invoke(pool, "well_behaved.returns_the_event", {"in": "Python"}),
         invoke_node(pool, "well_behaved.returnsTheEvent", {"in": "Node"}, revision="n"),
     )
 
-    assert [answer["in"] for answer in answers] == ["Python", "Node"]
+    assert [result["in"] for result in results] == ["Python", "Node"]

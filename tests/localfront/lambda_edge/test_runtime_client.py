@@ -31,14 +31,14 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node
 async def outcome(pool: WorkerPool, case: str, runtime: str) -> dict[str, Any]:
     handler, _, name = case.partition("#")
     try:
-        answer = await invoke_node(pool, handler, {"name": name}, code=FOLDER, runtime=runtime)
+        result = await invoke_node(pool, handler, {"name": name}, code=FOLDER, runtime=runtime)
     except EdgeExecutionError as error:
         outcomes = str(error)
         if (_ended := " ended its process without an answer (exit status ") in outcomes:
             return {"exit": int(outcomes.partition(_ended)[2].partition(")")[0])}
         kind, _, message = outcomes.partition(" raised ")[2].partition(": ")
         return {"type": kind, "message": message.partition("\n")[0]}
-    return {"result": answer}
+    return {"result": result}
 
 
 @pytest.mark.proves("LA-009")

@@ -58,9 +58,9 @@ def conditional(line: bytes, *, stored: bytes = TAG) -> Scenario:
     return Scenario(answers_with(MINUTE, stored), steps)
 
 
-def expiring(*answers: bytes, result: str, then: str = "hit") -> Scenario:
+def expiring(*responses: bytes, result: str, then: str = "hit") -> Scenario:
     """A request, another when the stored object has expired, and one more."""
-    return Scenario(answers, (MISS, Ask(result, expired=True), Ask(then)))
+    return Scenario(responses, (MISS, Ask(result, expired=True), Ask(then)))
 
 
 FRESHNESS: Mapping[str, Scenario] = {

@@ -94,12 +94,12 @@ async def through_nginx(origin: OriginServer) -> AsyncIterator[Asking]:
 
         async def ask(one: Ask) -> bytes:
             async with asyncio.timeout(PATIENCE):
-                answer = await once(one)
+                response = await once(one)
                 # nginx uses the real clock; a repeated hit is ignored.
-                while one.expired and b"X-Judge: HIT" in answer:
+                while one.expired and b"X-Judge: HIT" in response:
                     await asyncio.sleep(0.05)
-                    answer = await once(one)
-                return answer
+                    response = await once(one)
+                return response
 
         yield ask
 

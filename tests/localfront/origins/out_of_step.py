@@ -47,10 +47,10 @@ async def get(server: HttpServer, path: bytes, **more: Any) -> Reply:
     return parsed(await exchange(server.http_port, asking(path, **more)))
 
 
-async def everybody_gets_their_own(answer: Answering, **site: Any) -> Misbehaving:
+async def everybody_gets_their_own(response: Answering, **site: Any) -> Misbehaving:
     """alice's response, then bob's and carol's; then bob's again, from the cache if there is one."""
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(response) as origin,
         a_site(origin_at(origin.port, read_timeout=PATIENCE), **site) as served,
     ):
         for path in (b"/alice", b"/bob", b"/carol", b"/bob"):

@@ -77,8 +77,8 @@ async def test_aiohttp_calls_what_kept_connections_override(
         noting(KeptConnection, name)
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
     async with OriginServer(chunked, keeps_alive=True) as origin:
-        answer = await client.send(origin.url, a_request(), b"", origin.origin())
-        await read_whole(answer.body)
+        response = await client.send(origin.url, a_request(), b"", origin.origin())
+        await read_whole(response.body)
 
     assert called == {
         "_drop_timeout", "_reschedule_timeout", "resume_reading", "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made",

@@ -32,8 +32,8 @@ async def send(
 ) -> Response:
     sent = request or a_request("/page")
     async with asyncio.timeout(PATIENCE):
-        answer = await client.send(server.url + sent.target, sent, body, server.origin(**origin))
-        return await whole(answer)
+        response = await client.send(server.url + sent.target, sent, body, server.origin(**origin))
+        return await whole(response)
 
 
 # What goes out
@@ -148,9 +148,9 @@ async def test_no_cookie_is_stored_for_the_next_request(client: OriginClient) ->
 
 async def test_status_reason_and_body_are_returned(client: OriginClient) -> None:
     async with OriginServer(saying(b"short", status=b"418 Teapot")) as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert (answer.status, answer.reason, answer.body) == (418, "Teapot", b"short")
+    assert (response.status, response.reason, response.body) == (418, "Teapot", b"short")
 
 
 @pytest.mark.proves("LR-011")
@@ -160,10 +160,10 @@ async def test_repeated_headers_stay_repeated_and_in_order(
     lines = [b"Set-Cookie: a=1", b"X-Between: 1", b"set-cookie: b=2, c"]
 
     async with OriginServer(saying(b"ok", *lines)) as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert answer.headers.get_all("set-cookie") == ("a=1", "b=2, c")
-    assert [n for n, _ in answer.headers][1:] == [
+    assert response.headers.get_all("set-cookie") == ("a=1", "b=2, c")
+    assert [n for n, _ in response.headers][1:] == [
         "Set-Cookie",
         "X-Between",
         "set-cookie",
@@ -175,11 +175,11 @@ async def test_an_encoded_body_is_not_decoded(client: OriginClient, coding: byte
     answer_of = saying(b"\x1f\x8bnot decoded", b"Content-Encoding: " + coding)
 
     async with OriginServer(answer_of) as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert answer.body == b"\x1f\x8bnot decoded"
-    assert answer.headers.get("content-encoding") == coding.decode()
-    assert answer.headers.get("content-length") == "13"
+    assert response.body == b"\x1f\x8bnot decoded"
+    assert response.headers.get("content-encoding") == coding.decode()
+    assert response.headers.get("content-length") == "13"
 
 
 @pytest.mark.proves("RV-008")
@@ -190,19 +190,19 @@ async def test_hop_by_hop_headers_are_removed(client: OriginClient) -> None:
     )
 
     async with OriginServer(head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Sum: 1\r\n\r\n") as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert answer.body == b"abcde"
-    assert answer.headers.lines == (("X-Kept", "1"),)
+    assert response.body == b"abcde"
+    assert response.headers.lines == (("X-Kept", "1"),)
 
 
 async def test_a_body_without_a_length_ends_with_the_connection(
     client: OriginClient,
 ) -> None:
     async with OriginServer(b"HTTP/1.0 200 OK\r\n\r\nall of it") as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert (answer.status, answer.body) == (200, b"all of it")
+    assert (response.status, response.body) == (200, b"all of it")
 
 
 @pytest.mark.proves("CA-030")
@@ -211,10 +211,10 @@ async def test_redirects_are_not_followed(client: OriginClient, status: bytes) -
     redirect = saying(b"", b"Location: /elsewhere", status=status + b" Moved")
 
     async with OriginServer(redirect) as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert answer.status == int(status)
-    assert answer.headers.get("location") == "/elsewhere"
+    assert response.status == int(status)
+    assert response.headers.get("location") == "/elsewhere"
     assert len(server.received) == 1
 
 
@@ -223,13 +223,13 @@ async def test_a_body_of_any_length_is_streamed(
 ) -> None:
     endless = Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536)
     async with OriginServer(endless) as server, asyncio.timeout(PATIENCE):
-        answer = await client.send(f"{server.url}/", a_request(), b"", server.origin())
+        response = await client.send(f"{server.url}/", a_request(), b"", server.origin())
         read = 0
-        async for piece in pieces(answer.body):
+        async for piece in pieces(response.body):
             read += len(piece)
             if read > 10_000_000:
                 break
-        await close(answer.body)
+        await close(response.body)
 
     assert read > 10_000_000
 
@@ -258,9 +258,9 @@ async def test_a_head_that_cloudfront_accepts_is_passed_on(
     client: OriginClient, lines: list[bytes]
 ) -> None:
     async with OriginServer(saying(b"ok", *lines)) as server:
-        answer = await send(client, server)
+        response = await send(client, server)
 
-    assert len(answer.headers.lines) == 1 + len(lines)
+    assert len(response.headers.lines) == 1 + len(lines)
 
 
 @pytest.mark.parametrize("body", [b"small", b""])
@@ -268,9 +268,9 @@ async def test_a_small_body_received_with_its_head_is_held(
     client: OriginClient, body: bytes
 ) -> None:
     async with OriginServer(saying(body), keeps_alive=True) as server:
-        answer = await client.send(server.url, a_request(), b"", server.origin())
+        response = await client.send(server.url, a_request(), b"", server.origin())
 
-    assert answer.body == body
+    assert response.body == body
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ async def test_a_small_body_received_with_its_head_is_held(
 )
 async def test_any_other_body_is_streamed(client: OriginClient, wire: bytes) -> None:
     async with OriginServer(wire) as server:
-        answer = await client.send(server.url, a_request(), b"", server.origin())
+        response = await client.send(server.url, a_request(), b"", server.origin())
 
-        assert not isinstance(answer.body, bytes)
-        await close(answer.body)
+        assert not isinstance(response.body, bytes)
+        await close(response.body)

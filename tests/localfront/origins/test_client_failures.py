@@ -140,9 +140,9 @@ async def test_a_get_that_is_answered_at_the_last_attempt_succeeds(
     client: OriginClient,
 ) -> None:
     async with OriginServer(SILENCE, SILENCE, saying(b"at last")) as server:
-        answer = await client.send(server.url, a_request(), b"", server.origin(read_timeout=SOON))
+        response = await client.send(server.url, a_request(), b"", server.origin(read_timeout=SOON))
 
-        assert (await whole(answer)).body == b"at last"
+        assert (await whole(response)).body == b"at last"
 
 
 @pytest.mark.proves("OG-003", "OG-004")

@@ -58,10 +58,10 @@ async def test_a_request_that_the_policy_does_not_allow_is_403_without_an_origin
     client: OriginClient, statements: list[Mapping[str, Any]]
 ) -> None:
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server, *statements), to_s3(), an_origin())
+        response = await fetch(emulator(client, server, *statements), to_s3(), an_origin())
 
-    assert is_access_denied(answer)
-    assert "bucket pages does not allow s3:GetObject" in reason(answer)
+    assert is_access_denied(response)
+    assert "bucket pages does not allow s3:GetObject" in reason(response)
     assert server.received == []
 
 
@@ -122,9 +122,9 @@ async def test_a_permission_for_objects_and_lists_does_not_allow_changing_the_bu
 
     async with OriginServer() as server:
         origins = emulator(client, server, objects, LISTABLE)
-        answer = await fetch(origins, to_s3(target, method=method), an_origin())
+        response = await fetch(origins, to_s3(target, method=method), an_origin())
 
-    assert is_access_denied(answer)
+    assert is_access_denied(response)
     assert server.received == []
 
 
@@ -133,19 +133,19 @@ async def test_a_missing_key_is_403_without_list_permission(
     client: OriginClient,
 ) -> None:
     async with OriginServer(NO_SUCH_KEY) as server:
-        answer = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
+        response = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
 
-    assert is_access_denied(answer)
-    assert b"NoSuchKey" not in answer.held
-    assert "may not list the bucket" in reason(answer)
+    assert is_access_denied(response)
+    assert b"NoSuchKey" not in response.held
+    assert "may not list the bucket" in reason(response)
 
 
 @pytest.mark.proves("S3-003")
 async def test_a_missing_key_is_404_with_list_permission(client: OriginClient) -> None:
     async with OriginServer(NO_SUCH_KEY) as server:
-        answer = await fetch(emulator(client, server, READABLE, LISTABLE), to_s3(), an_origin())
+        response = await fetch(emulator(client, server, READABLE, LISTABLE), to_s3(), an_origin())
 
-    assert (answer.status, answer.body) == (404, b"<Code>NoSuchKey</Code>")
+    assert (response.status, response.body) == (404, b"<Code>NoSuchKey</Code>")
 
 
 @pytest.mark.proves("S3-004")
@@ -154,10 +154,10 @@ async def test_a_host_other_than_the_buckets_is_403(client: OriginClient, host: 
     request = a_request("/home.html", headers=[("Host", host)])
 
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server, READABLE), request, an_origin())
+        response = await fetch(emulator(client, server, READABLE), request, an_origin())
 
-    assert is_access_denied(answer)
-    assert "S3-004" in reason(answer)
+    assert is_access_denied(response)
+    assert "S3-004" in reason(response)
     assert server.received == []
 
 
@@ -226,7 +226,7 @@ async def test_a_permission_for_objects_does_not_cover_their_subresources(
 
     async with OriginServer() as server:
         origins = emulator(client, server, objects, LISTABLE)
-        answer = await fetch(origins, request, an_origin())
+        response = await fetch(origins, request, an_origin())
 
-    assert is_access_denied(answer)
+    assert is_access_denied(response)
     assert server.received == []

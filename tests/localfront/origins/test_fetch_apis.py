@@ -23,12 +23,12 @@ from tests.localfront.origin_server import OriginServer, saying
 @pytest.mark.proves("AG-001")
 async def test_a_host_other_than_the_apis_is_403(client: OriginClient) -> None:
     async with OriginServer() as server:
-        answer = await fetch(
+        response = await fetch(
             emulator(client, server), to_api(host="logs.example.com"), an_api_origin()
         )
 
-    assert (answer.status, answer.body) == (403, b'{"message":"Forbidden"}')
-    assert "AllViewerExceptHostHeader" in reason(answer)
+    assert (response.status, response.body) == (403, b'{"message":"Forbidden"}')
+    assert "AllViewerExceptHostHeader" in reason(response)
     assert server.received == []
 
 
@@ -39,10 +39,10 @@ async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
     request = to_api("/prod/api/logs?limit=2", method="POST")
 
     async with OriginServer(saying(b"{}", status=b"201 Created")) as server:
-        answer = await fetch(emulator(client, server), request, an_api_origin(), b"{1}")
+        response = await fetch(emulator(client, server), request, an_api_origin(), b"{1}")
 
     (received,) = server.received
-    assert answer.status == 201
+    assert response.status == 201
     assert received.target == "/_aws/execute-api/abc123/prod/api/logs?limit=2"
     assert received.body == b"{1}"
     assert received.headers.get_all("x-forwarded-for") == ("203.0.113.7, 127.0.0.1",)
@@ -67,10 +67,10 @@ async def test_an_apis_response_is_forwarded(client: OriginClient) -> None:
     broken = saying(b'{"message": "Internal server error"}', status=b"502 Bad Gateway")
 
     async with OriginServer(broken) as server:
-        answer = await fetch(emulator(client, server), to_api(), an_api_origin())
+        response = await fetch(emulator(client, server), to_api(), an_api_origin())
 
-    assert (answer.status, answer.reason) == (502, "Bad Gateway")
-    assert answer.body == b'{"message": "Internal server error"}'
+    assert (response.status, response.reason) == (502, "Bad Gateway")
+    assert response.body == b'{"message": "Internal server error"}'
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,9 @@ async def test_an_override_gets_the_origin_path_and_its_own_host(
 ) -> None:
     async with OriginServer() as server:
         origins = overridden(client, api=AnotherAddress(base=server.url))
-        answer = await fetch(origins, to_api("/prod/api/logs?x=%20"), an_api_origin())
+        response = await fetch(origins, to_api("/prod/api/logs?x=%20"), an_api_origin())
 
-    assert answer.status == 200
+    assert response.status == 200
     (received,) = server.received
     assert received.target == "/prod/api/logs?x=%20"
     assert received.headers.get_all("host") == (API_DOMAIN,)
@@ -84,9 +84,9 @@ async def test_an_overridden_api_still_requires_its_own_host(
 ) -> None:
     async with OriginServer() as server:
         origins = overridden(client, api=AnotherAddress(base=server.url))
-        answer = await fetch(origins, to_api(host="logs.example.com"), an_api_origin())
+        response = await fetch(origins, to_api(host="logs.example.com"), an_api_origin())
 
-    assert answer.status == 403
+    assert response.status == 403
     assert server.received == []
 
 
@@ -103,9 +103,9 @@ async def test_an_overridden_bucket_gets_no_signature(
 
 
 async def test_a_folder_override_serves_its_files(client: OriginClient, pages: Folder) -> None:
-    answer = await fetch(overridden(client, pages=pages), to_s3("/home.html"), an_origin())
+    response = await fetch(overridden(client, pages=pages), to_s3("/home.html"), an_origin())
 
-    assert await read_whole(answer.body) == b"home"
+    assert await read_whole(response.body) == b"home"
 
 
 @pytest.mark.proves("S3-018")
@@ -117,35 +117,35 @@ async def test_a_plus_in_a_buckets_path_is_decoded_as_a_space(
     origins = overridden(client, pages=pages)
 
     for target, held in (("/a+b", b"blank"), ("/a%20b", b"blank"), ("/a%2Bb", b"plus")):
-        answer = await fetch(origins, to_s3(target), an_origin())
-        assert await read_whole(answer.body) == held
+        response = await fetch(origins, to_s3(target), an_origin())
+        assert await read_whole(response.body) == held
 
 
 @pytest.mark.proves("S3-003")
 async def test_a_missing_file_is_403_as_from_a_bucket_without_list_permission(
     client: OriginClient, pages: Folder
 ) -> None:
-    answer = await fetch(overridden(client, pages=pages), to_s3("/none.html"), an_origin())
+    response = await fetch(overridden(client, pages=pages), to_s3("/none.html"), an_origin())
 
-    assert is_access_denied(answer)
-    assert "may not list the bucket" in reason(answer)
+    assert is_access_denied(response)
+    assert "may not list the bucket" in reason(response)
 
 
 @pytest.mark.parametrize("target", ["/", "/?list-type=2", "/home.html?acl"])
 async def test_a_folder_is_not_listed_and_reveals_nothing_else(
     target: str, client: OriginClient, pages: Folder
 ) -> None:
-    answer = await fetch(overridden(client, pages=pages), to_s3(target), an_origin())
+    response = await fetch(overridden(client, pages=pages), to_s3(target), an_origin())
 
-    assert is_access_denied(answer)
+    assert is_access_denied(response)
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "OPTIONS"])
 async def test_a_folder_is_read_only(method: str, client: OriginClient, pages: Folder) -> None:
     origins = overridden(client, pages=pages)
-    answer = await fetch(origins, to_s3("/home.html", method=method), an_origin(), b"x")
+    response = await fetch(origins, to_s3("/home.html", method=method), an_origin(), b"x")
 
-    assert is_access_denied(answer)
+    assert is_access_denied(response)
     assert (pages.path / "home.html").read_bytes() == b"home"
 
 
@@ -172,10 +172,10 @@ async def test_a_buckets_known_policy_applies_to_its_folder(
         bucket_policies={"pages": {"Statement": statements}},
     )
 
-    answer = await fetch(origins, to_s3(target), an_origin())
+    response = await fetch(origins, to_s3(target), an_origin())
 
-    assert answer.status == status
-    await read_whole(answer.body)
+    assert response.status == status
+    await read_whole(response.body)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

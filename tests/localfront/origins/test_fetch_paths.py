@@ -54,10 +54,10 @@ async def test_no_path_leaves_an_emulated_bucket(client: OriginClient, path: str
 @pytest.mark.parametrize("path", CLIMBING)
 async def test_no_path_leaves_an_emulated_api(client: OriginClient, path: str) -> None:
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server), to_api("/prod" + path), an_api_origin())
+        response = await fetch(emulator(client, server), to_api("/prod" + path), an_api_origin())
 
-    assert answer.status == 403
-    assert answer.body == b'{"message":"Missing Authentication Token"}'
+    assert response.status == 403
+    assert response.body == b'{"message":"Missing Authentication Token"}'
     assert server.received == []
 
 

@@ -37,13 +37,13 @@ def ask(folder: Path, target: str, **changes: Any) -> Response:
 async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
     os.utime(folder / "index.html", (1_800_000_000, 1_800_000_000))
 
-    answer = ask(folder, "/index.html")
+    response = ask(folder, "/index.html")
 
-    assert answer.status == 200
-    assert await read_whole(answer.body) == b"<p>home</p>"
-    assert answer.headers.get("content-type") == "text/html"
-    assert answer.headers.get("content-length") == "11"
-    assert answer.headers.get("last-modified") == "Fri, 15 Jan 2027 08:00:00 GMT"
+    assert response.status == 200
+    assert await read_whole(response.body) == b"<p>home</p>"
+    assert response.headers.get("content-type") == "text/html"
+    assert response.headers.get("content-length") == "11"
+    assert response.headers.get("last-modified") == "Fri, 15 Jan 2027 08:00:00 GMT"
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
 async def test_a_range_of_a_file_is_served_as_by_s3(
     target: str, status: int, body: bytes, message: str | None, folder: Path
 ) -> None:
-    answer = ask(folder, "/index.html", headers=[("Range", target)])
+    response = ask(folder, "/index.html", headers=[("Range", target)])
 
-    assert (answer.status, await read_whole(answer.body)) == (status, body)
-    assert answer.headers.get("content-range") == message
+    assert (response.status, await read_whole(response.body)) == (status, body)
+    assert response.headers.get("content-range") == message
     if status < 400:
-        assert answer.headers.get("accept-ranges") == "bytes"
-        assert answer.headers.get("content-length") == str(len(body))
+        assert response.headers.get("accept-ranges") == "bytes"
+        assert response.headers.get("content-length") == str(len(body))
 
 
 async def test_if_range_with_another_etag_gets_the_whole_file(folder: Path) -> None:
@@ -76,10 +76,10 @@ async def test_if_range_with_another_etag_gets_the_whole_file(folder: Path) -> N
 
 
 def test_head_has_the_headers_and_no_body(folder: Path) -> None:
-    answer = ask(folder, "/index.html", method="HEAD")
+    response = ask(folder, "/index.html", method="HEAD")
 
-    assert (answer.status, answer.body) == (200, b"")
-    assert answer.headers.get("content-length") == "11"
+    assert (response.status, response.body) == (200, b"")
+    assert response.headers.get("content-length") == "11"
 
 
 async def test_a_key_is_percent_decoded_once(folder: Path) -> None:
@@ -167,10 +167,10 @@ def test_conditions_are_evaluated_as_by_s3(
     ],
 )
 def test_a_path_that_is_not_a_file_of_the_folder_is_missing(target: str, folder: Path) -> None:
-    answer = ask(folder, target)
+    response = ask(folder, target)
 
-    assert answer.status == 404
-    assert b"NoSuchKey" in answer.held
+    assert response.status == 404
+    assert b"NoSuchKey" in response.held
 
 
 @pytest.mark.parametrize(

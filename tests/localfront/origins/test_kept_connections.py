@@ -44,9 +44,9 @@ async def test_a_kept_connection_closed_as_the_request_leaves_is_no_failure() ->
     ):
         for _ in range(2):  # the origin hangs up after each answer
             here = origin.origin(connection_attempts=1)
-            answer = await client.send(f"{origin.url}/", a_request(), b"", here)
-            assert answer.status == 200
-            assert await read_whole(answer.body) in (b"one", b"two")
+            response = await client.send(f"{origin.url}/", a_request(), b"", here)
+            assert response.status == 200
+            assert await read_whole(response.body) in (b"one", b"two")
 
 
 async def test_a_request_with_a_body_uses_a_new_connection() -> None:
@@ -107,8 +107,8 @@ async def test_an_unread_correct_response_reveals_that_the_previous_one_was_surp
     client: OriginClient,
 ) -> None:
     """bob received surplus bytes, and the connection must be checked before it is closed."""
-    answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
-    with unread(answers) as (port, write):
+    responses = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
+    with unread(responses) as (port, write):
         await whole_response(client, port, "/alice")
         bob = await whole_response(client, port, "/bob")
         write()
@@ -128,8 +128,8 @@ async def test_over_tls_an_unread_correct_response_reveals_previous_surplus(
     tls = server_context(certify(authority, ["127.0.0.1"], now=utc_now()))
     for connector in (client._kept, client._new):
         connector._ssl = trusting_only(authority)
-    answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
-    with unread(answers, tls) as (port, write):
+    responses = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
+    with unread(responses, tls) as (port, write):
         await whole_response(client, port, "/alice", "https")
         bob = await whole_response(client, port, "/bob", "https")
         write()
@@ -145,13 +145,13 @@ async def whole_response(
 ) -> Response:
     """The response, with its body read."""
     url = f"{scheme}://127.0.0.1:{port}{path}"
-    answer = await client.send(url, a_request(path), b"", origin_at(port))
-    return replace(answer, body=await read_whole(answer.body))
+    response = await client.send(url, a_request(path), b"", origin_at(port))
+    return replace(response, body=await read_whole(response.body))
 
 
 @contextlib.contextmanager
 def unread(
-    answers: list[bytes], tls: ssl.SSLContext | None = None
+    responses: list[bytes], tls: ssl.SSLContext | None = None
 ) -> Iterator[tuple[int, Callable[[], object]]]:
     """An origin's port, and a function that sends its last response while the caller waits.
 
@@ -167,11 +167,11 @@ def unread(
         with accepted() as first:
             # Else the last answer waits until the one before it is acknowledged.
             first.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for answer in answers[:-1]:
+            for response in responses[:-1]:
                 first.recv(4096)
-                first.sendall(answer)
+                first.sendall(response)
             go_on.wait(PATIENCE)
-            first.sendall(answers[-1])
+            first.sendall(responses[-1])
             if QUICKACK is not None:  # the next request is acknowledged at once
                 first.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
             written.set()
@@ -197,10 +197,10 @@ async def test_a_403_for_a_missing_key_is_attributed_to_its_connection(
     """It is cached for a while, like any error; and the 404 may have been another request's."""
     missing = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
     async with OriginServer(missing, keeps_alive=True) as server:
-        answer = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
+        response = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
 
-    assert answer.status == 403
-    assert answer.came_over is not None
+    assert response.status == 403
+    assert response.came_over is not None
 
 
 async def test_a_revalidated_object_is_still_attributed_to_its_first_connection() -> None:

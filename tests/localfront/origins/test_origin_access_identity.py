@@ -97,9 +97,9 @@ def test_without_its_canonical_user_an_identity_matches_only_by_arn() -> None:
 async def test_an_object_is_fetched_as_the_identity(client: OriginClient) -> None:
     async with OriginServer(saying(b"a page")) as server:
         origins = emulator(client, server, to_identity({"AWS": ARN}))
-        answer = await fetch(origins, to_s3(), identity_origin())
+        response = await fetch(origins, to_s3(), identity_origin())
 
-    assert answer.status == 200
+    assert response.status == 200
     assert "authorization" in server.received[0].headers
 
 
@@ -107,10 +107,10 @@ async def test_a_policy_for_origin_access_control_does_not_allow_an_identity(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server, READABLE), to_s3(), identity_origin())
+        response = await fetch(emulator(client, server, READABLE), to_s3(), identity_origin())
 
-    assert is_access_denied(answer)
-    assert ARN in reason(answer)
+    assert is_access_denied(response)
+    assert ARN in reason(response)
     assert server.received == []
 
 
@@ -120,9 +120,9 @@ async def test_an_identity_does_not_sign_unsafe_methods(client: OriginClient, me
     writable = to_identity({"AWS": ARN}, "s3:*")
 
     async with OriginServer() as server:
-        answer = await fetch(
+        response = await fetch(
             emulator(client, server, writable), to_s3(method=method), identity_origin()
         )
 
-    assert is_access_denied(answer)
-    assert "unsigned requests" in reason(answer)
+    assert is_access_denied(response)
+    assert "unsigned requests" in reason(response)

@@ -30,7 +30,7 @@ class Heard:
 
 
 @asynccontextmanager
-async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[int, Heard]]:
+async def hearing(until: bytes, response: bytes = WHOLE) -> AsyncIterator[tuple[int, Heard]]:
     """An origin's port; it responds after those bytes, and continues to listen."""
     received = Heard()
 
@@ -40,7 +40,7 @@ async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[in
             received.bytes += piece
             if not replied and until in received.bytes:
                 replied = True
-                writer.write(answer)
+                writer.write(response)
         received.ended.set()
         writer.close()
 
@@ -62,8 +62,8 @@ async def test_a_requests_own_framing_headers_are_not_sent(
     ]
     async with hearing(b"\r\n\r\n") as (port, received), asyncio.timeout(PATIENCE):
         request = a_request("/page", method=method, headers=lines)
-        answer = await client.send(f"http://127.0.0.1:{port}/page", request, b"", origin_at(port))
-        assert await read_whole(answer.body) == b"heard"
+        response = await client.send(f"http://127.0.0.1:{port}/page", request, b"", origin_at(port))
+        assert await read_whole(response.body) == b"heard"
 
     framing = b"" if method == "GET" else b"Content-Length: 0\r\n"
     head = b" /page HTTP/1.1\r\nHost: a.test\r\nX-Kept: 1\r\nConnection: Keep-Alive\r\n"
@@ -98,8 +98,8 @@ async def test_an_early_response_ends_an_upload(client: OriginClient) -> None:
     body = Pieces([b"first ", b"never sent"], length=16, gate=gate)
     async with hearing(b"first ") as (port, received), asyncio.timeout(PATIENCE):
         request = a_request(method="PUT")
-        answer = await client.send(f"http://127.0.0.1:{port}/", request, body, origin_at(port))
-        assert await read_whole(answer.body) == b"heard"
+        response = await client.send(f"http://127.0.0.1:{port}/", request, body, origin_at(port))
+        assert await read_whole(response.body) == b"heard"
         await received.ended.wait()
 
     assert received.bytes.endswith(b"\r\n\r\nfirst ")

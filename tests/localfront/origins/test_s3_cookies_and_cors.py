@@ -45,12 +45,12 @@ async def test_a_cookie_affects_neither_the_request_to_s3_nor_its_response(
 @pytest.mark.proves("S3-007")
 async def test_forwarding_cookies_to_s3_only_splits_the_cache() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
-    edge = site(default=behavior, answers={"/a": PAGE})
+    edge = site(default=behavior, responses={"/a": PAGE})
 
-    answers = [await edge.get("/a", headers=[("Cookie", f"id={n}")]) for n in (1, 2)]
+    responses = [await edge.get("/a", headers=[("Cookie", f"id={n}")]) for n in (1, 2)]
 
-    assert [x_cache(answer) for answer in answers] == ["Miss from cloudfront"] * 2
-    assert answers[0].held == answers[1].held == b"a page"
+    assert [x_cache(response) for response in responses] == ["Miss from cloudfront"] * 2
+    assert responses[0].held == responses[1].held == b"a page"
 
 
 @pytest.mark.proves("S3-009", "PO-013")
@@ -59,7 +59,7 @@ async def test_the_managed_policy_for_cors_forwards_the_preflight_headers_to_s3(
         allowed_methods=frozenset({"GET", "HEAD", "OPTIONS"}),
         origin_request_policy=MANAGED.origin_request[CORS_S3_ORIGIN],
     )
-    edge = site(default=behavior, answers={"/a": PAGE})
+    edge = site(default=behavior, responses={"/a": PAGE})
 
     await edge.get("/a", method="OPTIONS", headers=[*PREFLIGHT, ("X-Own", "1")])
 
@@ -80,7 +80,7 @@ async def test_preflights_are_cached_by_their_cors_headers() -> None:
         cached_methods=frozenset({"GET", "HEAD", "OPTIONS"}),
         cache_policy=a_cache_policy(headers=listed(*names)),
     )
-    edge = site(default=behavior, answers={"/a": PAGE})
+    edge = site(default=behavior, responses={"/a": PAGE})
     other = [("Origin", "https://b.test"), *PREFLIGHT[1:]]
 
     results = [

@@ -66,10 +66,10 @@ def assert_signed(received: Received, server: OriginServer) -> None:
 )
 async def test_always_signs_every_request_to_the_bucket(client: OriginClient, target: str) -> None:
     async with OriginServer() as server:
-        answer = await fetch(emulator(client, server, READABLE), to_s3(target), an_origin())
+        response = await fetch(emulator(client, server, READABLE), to_s3(target), an_origin())
 
     (received,) = server.received
-    assert answer.status == 200
+    assert response.status == 200
     assert received.target == "/pages" + target.replace("+", "%20")
     assert received.headers.get_all("host") == (server.url.removeprefix("http://"),)
     assert_signed(received, server)
@@ -171,7 +171,7 @@ async def test_without_credentials_requests_to_an_emulator_are_unsigned(
 ) -> None:
     async with OriginServer() as server:
         origins = emulator(client, server, READABLE, credentials=None)
-        answer = await fetch(origins, to_s3(), an_origin())
+        response = await fetch(origins, to_s3(), an_origin())
 
-    assert answer.status == 200
+    assert response.status == 200
     assert "authorization" not in server.received[0].headers

@@ -88,10 +88,10 @@ async def ask(
         )
 
 
-async def text(answer: Response) -> str:
-    if isinstance(answer.body, bytes):
-        return answer.body.decode()
-    return b"".join([piece async for piece in answer.body]).decode()
+async def text(response: Response) -> str:
+    if isinstance(response.body, bytes):
+        return response.body.decode()
+    return b"".join([piece async for piece in response.body]).decode()
 
 
 @pytest.mark.proves("S3-015")
@@ -108,24 +108,24 @@ async def text(answer: Response) -> str:
 async def test_a_key_and_an_index_document_are_found(
     target: str, expected: str, folder: Path
 ) -> None:
-    answer = await ask(folder, target)
+    response = await ask(folder, target)
 
-    assert (answer.status, await text(answer)) == (200, expected)
+    assert (response.status, await text(response)) == (200, expected)
 
 
 @pytest.mark.proves("S3-015")
 async def test_a_folder_without_its_slash_is_a_redirect(folder: Path) -> None:
-    answer = await ask(folder, "/sub", if_none_match="*")
+    response = await ask(folder, "/sub", if_none_match="*")
 
-    assert (answer.status, answer.headers.get("location")) == (302, "/sub/")
+    assert (response.status, response.headers.get("location")) == (302, "/sub/")
 
 
 @pytest.mark.proves("S3-016")
 async def test_a_missing_key_is_the_error_document_with_404(folder: Path) -> None:
-    answer = await ask(folder, "/none", if_none_match="*")
+    response = await ask(folder, "/none", if_none_match="*")
 
-    assert (answer.status, await text(answer)) == (404, "error.html")
-    assert answer.headers.get("x-amz-error-code") == "NoSuchKey"
+    assert (response.status, await text(response)) == (404, "error.html")
+    assert response.headers.get("x-amz-error-code") == "NoSuchKey"
 
 
 @pytest.mark.proves("S3-016")
@@ -135,9 +135,9 @@ async def test_a_missing_key_is_the_error_document_with_404(folder: Path) -> Non
 async def test_a_private_object_is_403_and_a_missing_one_404(
     target: str, status: int, folder: Path
 ) -> None:
-    answer = await ask(folder, target, policy=OPEN, website=Website())
+    response = await ask(folder, target, policy=OPEN, website=Website())
 
-    assert answer.status == status
+    assert response.status == status
 
 
 @pytest.mark.proves("S3-017")
@@ -156,10 +156,10 @@ async def test_all_requests_may_be_redirected(folder: Path) -> None:
     everything = {"RedirectAllRequestsTo": {"HostName": "example.org"}}
     website = parse_website("site", everything)
 
-    answer = await ask(folder, "/a%2Fb?c=d", website=website)
+    response = await ask(folder, "/a%2Fb?c=d", website=website)
 
-    assert answer.status == 301
-    assert answer.headers.get("location") == "http://example.org/a/b?c=d"
+    assert response.status == 301
+    assert response.headers.get("location") == "http://example.org/a/b?c=d"
 
 
 @pytest.mark.proves("S3-005")
@@ -186,9 +186,9 @@ async def test_a_website_endpoint_accepts_get_and_head_for_its_own_host(folder: 
 async def test_no_key_leads_out_of_the_folder(target: str, folder: Path) -> None:
     (folder.parent / "secret").write_text("secret")
 
-    answer = await ask(folder, target, website=Website())
+    response = await ask(folder, target, website=Website())
 
-    assert answer.status == 404
+    assert response.status == 404
 
 
 @pytest.mark.proves("S3-015")
@@ -199,14 +199,14 @@ async def test_an_emulated_bucket_can_be_a_website_too() -> None:
         request = a_request(
             uri="/sub", scheme="http", headers=Headers.of([("Host", HOST), ("X-Amz-Target", "x")])
         )
-        answer = await origins.fetch(
+        response = await origins.fetch(
             request,
             b"",
             origin=an_origin(domain_name=HOST, protocol_policy="http-only"),
             distribution_arn="arn:aws:cloudfront::1:distribution/E1",
         )
 
-    assert (answer.status, answer.headers.get("location")) == (302, "/sub/")
+    assert (response.status, response.headers.get("location")) == (302, "/sub/")
     assert [r.target for r in server.received] == ["/site/sub", "/site/sub/index.html"]
     assert "x-amz-target" not in server.received[0].headers
 

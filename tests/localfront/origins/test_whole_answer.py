@@ -102,9 +102,9 @@ async def test_directly_parsed_responses_equal_aiohttps_reading() -> None:
         for _ in range(chance.randint(1, 3)):
             at = chance.randrange(len(piece))
             piece[at : at + chance.randint(0, 2)] = chance.choice(parts)
-        if (answer := whole_answer(bytes(piece))) is not None:
+        if (response := whole_answer(bytes(piece))) is not None:
             taken += 1
-            assert answer == as_aiohttp_reads(bytes(piece)), bytes(piece)
+            assert response == as_aiohttp_reads(bytes(piece)), bytes(piece)
 
     assert taken > 100
 
@@ -113,9 +113,9 @@ async def test_directly_parsed_responses_equal_aiohttps_reading() -> None:
 async def test_a_connection_is_reused_after_a_complete_response(
     method: str, client: OriginClient
 ) -> None:
-    answers = [saying(b"" if method == "HEAD" else b"one"), saying(b"")]
-    async with OriginServer(*answers, keeps_alive=True) as origin:
-        for answer in answers:
+    responses = [saying(b"" if method == "HEAD" else b"one"), saying(b"")]
+    async with OriginServer(*responses, keeps_alive=True) as origin:
+        for answer in responses:
             response = await client.send(origin.url, a_request(method=method), b"", origin.origin())
             assert response.body == answer.partition(b"\r\n\r\n")[2]
 

@@ -24,8 +24,8 @@ async def needs_a_task(
     """Whether the request was answered in a task."""
 
     async def in_a_task() -> bool:
-        answer = await client.send(f"{server.url}/", request, b"", server.origin(**origin))
-        await whole(answer)
+        response = await client.send(f"{server.url}/", request, b"", server.origin(**origin))
+        await whole(response)
         return asyncio.current_task() is not None
 
     begun = Eager(in_a_task(), lambda: None)

@@ -60,11 +60,11 @@ async def allowed_for(behavior: Any, *origins: str | None) -> list[str | None]:
     """The Access-Control-Allow-Origin that pages of these origins get, one after the other."""
     edge = site(default=behavior)
     edge.origins.answers = Reflecting(edge)  # type: ignore[assignment]  # reads it alone
-    answers = []
+    responses = []
     for origin in origins:
         lines = [("Origin", origin)] if origin else []
-        answers.append(await edge.get("/a", headers=lines))
-    return [answer.headers.get("access-control-allow-origin") for answer in answers]
+        responses.append(await edge.get("/a", headers=lines))
+    return [response.headers.get("access-control-allow-origin") for response in responses]
 
 
 @pytest.mark.report("samvera/serverless-iiif/issues/111")
@@ -84,7 +84,7 @@ async def test_headers_of_a_function_are_missing_on_error_pages() -> None:
     function = FunctionAssociation(event_type="viewer-response", function_arn="arn:f")
     edge = site(
         default=a_behavior(function_associations=(function,)),
-        answers={"/error.html": ERROR_HTML, "/a": PAGE},
+        responses={"/error.html": ERROR_HTML, "/a": PAGE},
         error_pages=(an_error_page(404, response_code=200),),
         returns=lambda event: {
             **event["response"],
@@ -103,12 +103,12 @@ async def test_an_apis_403_is_replaced_by_the_sites_error_page() -> None:
     edge = site(
         an_api_behavior(),
         error_pages=(an_error_page(403, response_code=200),),
-        answers={"/prod/api/x": a_response(403, b'{"message":"Forbidden"}'), "/error.html": PAGE},
+        responses={"/prod/api/x": a_response(403, b'{"message":"Forbidden"}'), "/error.html": PAGE},
     )
 
-    answer = await edge.get("/api/x")
+    response = await edge.get("/api/x")
 
-    assert (answer.status, answer.body) == (200, b"a page")
+    assert (response.status, response.body) == (200, b"a page")
 
 
 @pytest.mark.report("aws-samples/cloudfront-authorization-at-edge/pull/26")
@@ -116,7 +116,7 @@ async def test_a_refused_post_shows_the_guarded_page_without_a_login() -> None:
     edge = site(
         default=GUARDED,
         error_pages=(an_error_page(403, response_page_path="/index.html", response_code=200),),
-        answers={"/index.html": PAGE},
+        responses={"/index.html": PAGE},
         returns=to_login,
     )
 
@@ -149,12 +149,12 @@ async def test_an_https_only_origin_requested_over_http_redirects_endlessly() ->
     again = a_response(301, headers=[("Location", "https://logs.example.com/a")])
     edge = site(
         default=an_api_behavior(path_pattern="*", origin_request_policy=ALL_VIEWER),
-        answers={"/prod/a": again},
+        responses={"/prod/a": again},
     )
 
-    answer = await edge.get("/a", headers=[("X-Forwarded-Proto", "https")])
+    response = await edge.get("/a", headers=[("X-Forwarded-Proto", "https")])
 
-    assert answer.headers.get("location") == "https://logs.example.com/a"
+    assert response.headers.get("location") == "https://logs.example.com/a"
     assert "x-forwarded-proto" not in edge.origins.received[0].request.headers
 
 
@@ -203,8 +203,8 @@ async def test_a_website_endpoint_by_https_gives_504(tmp_path: Path) -> None:
 
 @pytest.mark.report("aws/aws-cdk/issues/12461")
 async def test_caching_disabled_sends_each_request_to_the_origin() -> None:
-    edge = site(default=a_behavior(cache_policy=CACHING_DISABLED), answers={"/a": PAGE})
+    edge = site(default=a_behavior(cache_policy=CACHING_DISABLED), responses={"/a": PAGE})
 
-    answers = [await edge.get("/a") for _ in range(2)]
+    responses = [await edge.get("/a") for _ in range(2)]
 
-    assert [x_cache(answer) for answer in answers] == ["Miss from cloudfront"] * 2
+    assert [x_cache(response) for response in responses] == ["Miss from cloudfront"] * 2

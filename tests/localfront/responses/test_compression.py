@@ -190,20 +190,20 @@ def test_the_list_has_all_documented_types() -> None:
 def test_a_compressed_response_has_its_coding_and_new_length(
     coding: Coding,
 ) -> None:
-    answer = compressed(a_page(), coding)
+    response = compressed(a_page(), coding)
 
-    assert decoded(answer.held, coding) == PAGE
-    assert answer.headers.get_all("Content-Encoding") == (coding,)
-    assert answer.headers.get_all("Content-Length") == (str(len(answer.held)),)
-    assert answer.headers.get_all("Vary") == ("Accept-Encoding",)
-    assert len(answer.held) < len(PAGE)
+    assert decoded(response.held, coding) == PAGE
+    assert response.headers.get_all("Content-Encoding") == (coding,)
+    assert response.headers.get_all("Content-Length") == (str(len(response.held)),)
+    assert response.headers.get_all("Vary") == ("Accept-Encoding",)
+    assert len(response.held) < len(PAGE)
 
 
 @pytest.mark.parametrize("vary", ["accept-encoding", "Cookie, Accept-Encoding", "*"])
 def test_vary_accept_encoding_is_not_duplicated(vary: str) -> None:
-    answer = compressed(a_page(("Vary", vary)), "br")
+    response = compressed(a_page(("Vary", vary)), "br")
 
-    assert answer.headers.get_all("Vary") == (vary,)
+    assert response.headers.get_all("Vary") == (vary,)
 
 
 @pytest.mark.parametrize(
@@ -229,12 +229,12 @@ def test_a_strong_etag_becomes_weak_and_an_invalid_one_is_removed(
 async def test_a_compressed_stream_round_trips_however_it_is_split(
     chunks: list[bytes], coding: Coding
 ) -> None:
-    answer = compressed(a_page(body=Pieces(chunks, length=1800)), coding)
+    response = compressed(a_page(body=Pieces(chunks, length=1800)), coding)
 
-    assert not isinstance(answer.body, bytes)
-    assert answer.body.length is None
-    assert "Content-Length" not in answer.headers
-    parts = [piece async for piece in pieces(answer.body)]
+    assert not isinstance(response.body, bytes)
+    assert response.body.length is None
+    assert "Content-Length" not in response.headers
+    parts = [piece async for piece in pieces(response.body)]
     assert all(parts)
     assert decoded(b"".join(parts), coding) == b"".join(chunks)
 

@@ -30,10 +30,10 @@ def status(*conditions: tuple[str, str], method: str = "GET") -> int:
 def test_a_304_has_the_validators_but_no_content_headers() -> None:
     request = a_request(headers=[("If-None-Match", '"abc"')])
 
-    answer = answer_conditionally(request, HELD)
+    response = answer_conditionally(request, HELD)
 
-    assert (answer.status, answer.body, answer.reason) == (304, b"", "Not Modified")
-    assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
+    assert (response.status, response.body, response.reason) == (304, b"", "Not Modified")
+    assert response.headers.names() == {"etag", "last-modified", "cache-control"}
 
 
 @pytest.mark.parametrize("tags", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc"', "*", " * "])
@@ -134,10 +134,10 @@ def test_a_weak_etag_never_satisfies_if_match() -> None:
 
 
 def test_a_412_has_no_content_headers() -> None:
-    answer = answer_conditionally(a_request(headers=[("If-Match", '"x"')]), HELD)
+    response = answer_conditionally(a_request(headers=[("If-Match", '"x"')]), HELD)
 
-    assert (answer.body, answer.reason) == (b"", "Precondition Failed")
-    assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
+    assert (response.body, response.reason) == (b"", "Precondition Failed")
+    assert response.headers.names() == {"etag", "last-modified", "cache-control"}
 
 
 @pytest.mark.parametrize("condition", [("If-None-Match", '"abc"'), ("If-Modified-Since", MODIFIED)])

@@ -69,8 +69,8 @@ def test_cloudfront_headers_from_an_origin_are_replaced() -> None:
 @pytest.mark.proves("RV-011")
 def test_a_response_without_server_gets_cloudfronts() -> None:
     def server(*lines: tuple[str, str]) -> tuple[str, ...]:
-        answer = a_response(headers=lines)
-        return to_viewer(answer, x_cache="", request_id="").headers.get_all("server")
+        response = a_response(headers=lines)
+        return to_viewer(response, x_cache="", request_id="").headers.get_all("server")
 
     assert server() == ("CloudFront",)
     assert server(("server", "AmazonS3")) == ("AmazonS3",)
@@ -89,19 +89,19 @@ def test_a_response_without_server_gets_cloudfronts() -> None:
 )
 @pytest.mark.proves("S3-006", "RV-008")
 def test_some_headers_of_an_origin_never_reach_a_viewer(name: str) -> None:
-    answer = a_response(headers=[(name, "value"), ("ETag", '"1"')])
+    response = a_response(headers=[(name, "value"), ("ETag", '"1"')])
 
-    kept = from_origin(answer, cookies_forwarded=True)
+    kept = from_origin(response, cookies_forwarded=True)
 
     assert kept.headers == Headers.of([("ETag", '"1"')])
 
 
 @pytest.mark.proves("CA-024", "RV-007")
 def test_set_cookie_is_dropped_unless_cookies_are_forwarded() -> None:
-    answer = a_response(headers=[("Set-Cookie", "a=1"), ("set-cookie", "b=2")])
+    response = a_response(headers=[("Set-Cookie", "a=1"), ("set-cookie", "b=2")])
 
-    assert "set-cookie" not in from_origin(answer, cookies_forwarded=False).headers
-    assert from_origin(answer, cookies_forwarded=True).headers.get_all("Set-Cookie") == (
+    assert "set-cookie" not in from_origin(response, cookies_forwarded=False).headers
+    assert from_origin(response, cookies_forwarded=True).headers.get_all("Set-Cookie") == (
         "a=1",
         "b=2",
     )
@@ -109,9 +109,9 @@ def test_set_cookie_is_dropped_unless_cookies_are_forwarded() -> None:
 
 @pytest.mark.proves("RV-010")
 def test_an_origins_redirect_reaches_the_viewer_with_its_location() -> None:
-    answer = a_response(302, headers=[("Location", "https://elsewhere.test/")])
+    response = a_response(302, headers=[("Location", "https://elsewhere.test/")])
 
-    sent = to_viewer(from_origin(answer, cookies_forwarded=False), x_cache="", request_id="")
+    sent = to_viewer(from_origin(response, cookies_forwarded=False), x_cache="", request_id="")
 
     assert (sent.status, sent.headers.get("location")) == (
         302,
@@ -121,8 +121,8 @@ def test_an_origins_redirect_reaches_the_viewer_with_its_location() -> None:
 
 def location(host: str, target: str = "/a?b=1", https_port: int = 443) -> str | None:
     request = a_request(target, headers=[("Host", host)])
-    answer = redirect_to_https(request, 301, https_port=https_port, now=0)
-    return answer.headers.get("location")
+    response = redirect_to_https(request, 301, https_port=https_port, now=0)
+    return response.headers.get("location")
 
 
 @pytest.mark.proves("VP-001")
@@ -161,10 +161,10 @@ def test_a_redirect_never_leads_to_another_host(host: str, target: str, redirect
 
 
 def test_a_redirect_has_a_readable_body() -> None:
-    answer = redirect_to_https(a_request(), 307, https_port=443, now=0)
+    response = redirect_to_https(a_request(), 307, https_port=443, now=0)
 
-    assert answer.status == 307
-    assert b"HTTPS" in answer.held
+    assert response.status == 307
+    assert b"HTTPS" in response.held
 
 
 def page(**changes: str) -> str:
@@ -174,20 +174,20 @@ def page(**changes: str) -> str:
 
 
 def test_an_error_page_names_the_rule_and_the_request() -> None:
-    answer = page()
+    response = page()
 
-    assert "403 Forbidden" in answer
-    assert "POST is not allowed." in answer
-    assert "VP-005" in answer
-    assert "id==" in answer
+    assert "403 Forbidden" in response
+    assert "POST is not allowed." in response
+    assert "VP-005" in response
+    assert "id==" in response
 
 
 @pytest.mark.parametrize("field", ["message", "rule", "request_id", "detail", "aws_text"])
 def test_an_error_page_runs_no_script_from_a_viewer(field: str) -> None:
-    answer = page(**{field: "<script>alert(1)</script>"})
+    response = page(**{field: "<script>alert(1)</script>"})
 
-    assert "<script>" not in answer
-    assert "&lt;script&gt;" in answer
+    assert "<script>" not in response
+    assert "&lt;script&gt;" in response
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_a_status_has_its_usual_phrase(status: int, phrase: str) -> None:
     ],
 )
 def test_hsts_is_not_sent_for_localhost_itself(host: str, kept: bool) -> None:
-    answer = a_response(headers=[("strict-transport-security", "max-age=31536000")])
+    response = a_response(headers=[("strict-transport-security", "max-age=31536000")])
 
-    headers = sparing_localhost(answer, host).headers
+    headers = sparing_localhost(response, host).headers
 
     assert ("Strict-Transport-Security" in headers) is kept
 

@@ -23,9 +23,9 @@ def assert_is_cloudfronts(reply: Reply, status: int) -> None:
 
 
 async def refused(served: Served, wire: bytes) -> Reply:
-    answer = await exchange(served.port, wire)
-    assert answer.startswith(b"HTTP/1.1 ")
-    return parsed(answer)
+    response = await exchange(served.port, wire)
+    assert response.startswith(b"HTTP/1.1 ")
+    return parsed(response)
 
 
 HIDDEN = b"GET /hidden HTTP/1.1\r\n" + AT + b"\r\n\r\n"

@@ -49,8 +49,8 @@ class Both:
             raise RuntimeError("a secret")
         self.at_once.append(request)
         closing = [("Connection", "close")] if self.closes else []
-        answer = a_response(body=AT_ONCE, headers=closing)
-        return OutgoingResponse(answer, self.delivered.append) if max_bytes else None
+        response = a_response(body=AT_ONCE, headers=closing)
+        return OutgoingResponse(response, self.delivered.append) if max_bytes else None
 
 
 @dataclass(slots=True)
@@ -222,10 +222,10 @@ async def test_a_request_after_an_upload_is_answered_too() -> None:
     both = Both()
     upload = POST + b"Content-Length: 2\r\n\r\nhi"
     async with connected(both) as viewer:
-        answers = [await viewer.send(wire) for wire in (GET, upload, GET, GET, GET)]
+        responses = [await viewer.send(wire) for wire in (GET, upload, GET, GET, GET)]
 
-    assert answers[:2] == [SLOWLY, SLOWLY]
-    assert answers[-1] == AT_ONCE
+    assert responses[:2] == [SLOWLY, SLOWLY]
+    assert responses[-1] == AT_ONCE
     assert both.bodies[1] == b"hi"
 
 

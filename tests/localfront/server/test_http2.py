@@ -53,10 +53,10 @@ async def test_a_request_has_lower_case_names_one_cookie_line_and_its_host() -> 
     lines = [("user-agent", "x"), ("cookie", "a=1"), ("accept", "b"), ("cookie", "b=2")]
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, "/a%20b?c=1", lines=lines)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
     (request,) = recorder.requests
-    assert (answer.status, answer.body) == ("200", b"a page")
+    assert (response.status, response.body) == ("200", b"a page")
     assert (request.method, request.uri, request.querystring) == ("GET", "/a%20b", "c=1")
     assert (request.scheme, request.http_version) == ("https", "2.0")
     assert request.tls.startswith("TLSv1.")
@@ -75,9 +75,9 @@ async def test_a_response_has_lower_case_names_and_no_connection_specific_fields
     recorder = Recorder(answer=a_response(404, b"gone", headers=headers))
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.lines == [
+    assert response.lines == [
         (":status", "404"),
         ("x-one", "1"),
         ("set-cookie", "a=1"),
@@ -96,10 +96,10 @@ async def test_a_response_without_a_body_ends_the_stream_with_its_headers(
     recorder = Recorder(answer=a_response(status, body))
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, method=method)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert (answer.status, answer.body, answer.reset) == (str(status), b"", None)
-    assert dict(answer.lines).get("content-length") == length
+    assert (response.status, response.body, response.reset) == (str(status), b"", None)
+    assert dict(response.lines).get("content-length") == length
 
 
 async def test_many_concurrent_requests_share_one_connection() -> None:
@@ -112,9 +112,9 @@ async def test_many_concurrent_requests_share_one_connection() -> None:
     async with served(together) as server, a_viewer(server.https_port) as viewer:
         for number in range(40):
             viewer.ask(2 * number + 1, f"/{number}")
-        answers = [await viewer.answer(2 * number + 1) for number in range(40)]
+        responses = [await viewer.answer(2 * number + 1) for number in range(40)]
 
-    assert [answer.body for answer in answers] == [f"/{n}".encode() for n in range(40)]
+    assert [response.body for response in responses] == [f"/{n}".encode() for n in range(40)]
 
 
 @pytest.mark.parametrize("size", [3, 300_000])
@@ -128,9 +128,9 @@ async def test_an_upload_is_streamed_and_its_flow_control_windows_are_updated(si
             await viewer.until(lambda at=at: 65_535 + viewer.credit.get(1, 0) >= at + 16_000)
             assert window
             viewer.data(1, sent[at : min(at + 16_000, size)], ends=at + 16_000 >= size)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.status == "200"
+    assert response.status == "200"
     assert recorder.bodies == [sent[:size]]
 
 
@@ -141,10 +141,10 @@ async def test_a_client_that_expects_100_continue_gets_it() -> None:
         viewer.ask(1, method="POST", lines=lines, ends=False)
         await viewer.until(lambda: viewer.stream(1).informational)
         viewer.data(1, b"body", ends=True)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
     assert viewer.stream(1).informational == ["100"]
-    assert (answer.status, recorder.bodies) == ("200", [b"body"])
+    assert (response.status, recorder.bodies) == ("200", [b"body"])
 
 
 async def test_an_unread_body_is_not_waited_for() -> None:
@@ -155,7 +155,7 @@ async def test_an_unread_body_is_not_waited_for() -> None:
         viewer.ask(1, method="POST", ends=False)
         viewer.data(1, b"x" * 16_000)
         await viewer.until(lambda: viewer.stream(1).reset is not None)
-        answer = viewer.stream(1)
+        response = viewer.stream(1)
         viewer.ask(3)
         again = await viewer.answer(3)
         # What came is the connection's room again, else a few of these would shut it.
@@ -164,7 +164,7 @@ async def test_an_unread_body_is_not_waited_for() -> None:
             viewer.data(number, b"x" * 16_000)
             await viewer.until(lambda n=number: viewer.stream(n).reset is not None)
 
-    assert (answer.status, answer.body, answer.reset) == ("403", b"no", 0)
+    assert (response.status, response.body, response.reset) == ("403", b"no", 0)
     assert (again.status, viewer.gone) == ("403", None)
 
 
@@ -181,18 +181,18 @@ async def test_a_large_body_respects_the_viewers_flow_control_windows() -> None:
         viewer.opens_windows = True
         viewer.open(0, 65_535)
         viewer.open(1, 65_535)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.body == whole
+    assert response.body == whole
 
 
 @pytest.mark.proves("CA-028")
 async def test_a_truncated_body_resets_only_its_own_stream() -> None:
     broken = Pieces([b"begin"], broken=OriginError("the origin broke off", status=502))
-    answers = iter([a_response(body=broken), a_response(body=b"whole")])
+    responses = iter([a_response(body=broken), a_response(body=b"whole")])
 
     async def in_turn(_: Request, __: Body) -> Response:
-        return next(answers)
+        return next(responses)
 
     async with served(in_turn) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1)
@@ -231,9 +231,9 @@ async def test_a_stalled_upload_gets_408() -> None:
     ):
         viewer.ask(1, method="POST", ends=False)
         viewer.data(1, b"begin")
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.status == "408"
+    assert response.status == "408"
 
 
 @pytest.mark.proves("HO-011")
@@ -243,14 +243,14 @@ async def test_a_distribution_without_http2_is_served_over_http1() -> None:
         reply, _ = await over_tls(server.https_port, "logs.example.com", asking())
         async with a_viewer(server.https_port) as viewer:
             viewer.ask(1, authority="old.example.com")
-            answer = await viewer.answer(1)
+            response = await viewer.answer(1)
         for name in ("old.example.com", None):  # a distribution without it, and no name at all
             with pytest.raises(AssertionError):  # no `h2` is agreed on
                 async with a_viewer(server.https_port, name=name):
                     pass
 
     assert parsed(reply).status == 200
-    assert answer.status == "421"
+    assert response.status == "421"
     assert [request.http_version for request in recorder.requests] == ["1.1"]
 
 
@@ -272,8 +272,8 @@ async def test_at_shutdown_streams_finish_and_new_ones_are_refused() -> None:
         viewer.ask(3)
         await viewer.until(lambda: viewer.stream(3).over)
         may_end.set()
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
         await viewer.until(lambda: viewer.is_closed)
         await ending
 
-    assert (answer.body, viewer.gone, viewer.stream(3).reset) == (b"finished", 0, 7)
+    assert (response.body, viewer.gone, viewer.stream(3).reset) == (b"finished", 0, 7)

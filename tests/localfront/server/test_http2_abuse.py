@@ -119,9 +119,9 @@ async def test_a_protocol_error_closes_the_connection_and_reaches_no_handler(
         assert recorder.requests == []
         async with a_viewer(server.https_port) as another:
             another.ask(1)
-            answer = await another.answer(1)
+            response = await another.answer(1)
 
-    assert answer.status == "200"
+    assert response.status == "200"
 
 
 async def waiting(_: Request, __: Body) -> Response:
@@ -207,9 +207,9 @@ async def test_an_invalid_host_is_refused_on_its_stream(authority: str) -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, authority=authority)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.status in ("400", "")  # h2 itself ends a connection for an empty one
+    assert response.status in ("400", "")  # h2 itself ends a connection for an empty one
     assert recorder.requests == []
 
 
@@ -217,9 +217,9 @@ async def test_two_hosts_are_refused() -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, lines=[("host", "other.example.com")])
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.status in ("400", "")
+    assert response.status in ("400", "")
     assert recorder.requests == []
 
 
@@ -282,9 +282,9 @@ async def test_pseudo_headers_invalid_in_a_request_line_are_refused(
 ) -> None:
     async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, path, method=method)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.status == status
+    assert response.status == status
 
 
 async def test_a_huge_hpack_table_size_of_a_viewer_is_bounded() -> None:
@@ -292,7 +292,7 @@ async def test_a_huge_hpack_table_size_of_a_viewer_is_bounded() -> None:
         viewer.allow_table(2**32 - 1)
         viewer.send(SettingsFrame(0, settings={SettingsFrame.HEADER_TABLE_SIZE: 2**32 - 1}))
         viewer.ask(1)
-        answer = await viewer.answer(1)
+        response = await viewer.answer(1)
 
-    assert answer.status == "200"
+    assert response.status == "200"
     assert viewer.table_size == 64 * 1024

@@ -139,9 +139,9 @@ async def test_a_small_body_received_with_its_head_is_held(
 
 
 async def test_a_response_is_sent_with_its_headers_and_one_content_length() -> None:
-    answer = a_response(headers=[("ETag", '"1"'), ("content-length", "999")])
+    response = a_response(headers=[("ETag", '"1"'), ("content-length", "999")])
 
-    async with serving(Recorder(answer)) as server:
+    async with serving(Recorder(response)) as server:
         reply = parsed(await exchange(server.http_port, asking()))
 
     assert (reply.status, reply.reason, reply.body) == (200, b"OK", b"a page")
@@ -150,7 +150,7 @@ async def test_a_response_is_sent_with_its_headers_and_one_content_length() -> N
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         pytest.param(a_response(), id="a whole object"),
         pytest.param(
@@ -159,8 +159,8 @@ async def test_a_response_is_sent_with_its_headers_and_one_content_length() -> N
         ),
     ],
 )
-async def test_a_head_response_has_the_length_but_no_body(answer: Response) -> None:
-    async with serving(Recorder(answer)) as server:
+async def test_a_head_response_has_the_length_but_no_body(response: Response) -> None:
+    async with serving(Recorder(response)) as server:
         reply = parsed(await exchange(server.http_port, asking(method=b"HEAD")))
 
     assert reply.all(b"content-length") == [b"6"]

@@ -21,7 +21,7 @@ from tests.localfront.wire import (
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         pytest.param(a_response(headers=[("Location", "/\r\nSet-Cookie: forged=1")]), id="value"),
         pytest.param(a_response(headers=[("Location", "/\nSet-Cookie: forged=1")]), id="newline"),
@@ -32,9 +32,9 @@ from tests.localfront.wire import (
     ],
 )
 async def test_a_line_break_in_a_header_or_reason_cannot_inject_a_header(
-    answer: Response,
+    response: Response,
 ) -> None:
-    async with serving(Recorder(answer)) as server:
+    async with serving(Recorder(response)) as server:
         wire = await exchange(server.http_port, asking())
 
     head = wire.partition(b"\r\n\r\n")[0].replace(b"\r", b"\n")

@@ -25,9 +25,9 @@ async def test_https_answers_each_server_name_with_a_certificate_of_its_own(
     recorder = Recorder()
 
     async with serving(recorder) as server:
-        answer, names = await over_tls(server.https_port, name, asking())
+        response, names = await over_tls(server.https_port, name, asking())
 
-    assert parsed(answer).status == 200
+    assert parsed(response).status == 200
     assert names == {name}
     assert recorder.requests[0].scheme == "https"
 
@@ -43,23 +43,23 @@ async def test_https_without_a_server_name_is_localhosts(name: str | None) -> No
 @pytest.mark.proves("HO-001")
 async def test_the_host_header_selects_the_distribution_and_not_the_server_name() -> None:
     async with serving(through_the_pipeline()) as server:
-        answer, _ = await over_tls(server.https_port, "other.example.com", asking())
+        response, _ = await over_tls(server.https_port, "other.example.com", asking())
         refused, _ = await over_tls(
             server.https_port,
             "logs.example.com",
             b"GET / HTTP/1.1\r\nHost: other.example.com\r\nConnection: close\r\n\r\n",
         )
 
-    assert parsed(answer).status == 200
+    assert parsed(response).status == 200
     assert parsed(refused).status == 403
 
 
 async def test_plain_http_on_the_https_port_does_not_affect_other_connections() -> None:
     async with serving(Recorder()) as server:
         await exchange(server.https_port, asking())
-        answer, _ = await over_tls(server.https_port, "localhost", asking())
+        response, _ = await over_tls(server.https_port, "localhost", asking())
 
-    assert parsed(answer).status == 200
+    assert parsed(response).status == 200
 
 
 @pytest.mark.parametrize("option", ["--http-port", "--https-port"])

@@ -181,7 +181,7 @@ GARBAGE = b"z" * 400_000
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         pytest.param(GARBAGE + b"\r\n\r\n", id="no HTTP"),
         pytest.param(b"HTTP/1.1 200 " + GARBAGE + b"\r\n\r\n", id="reason"),
@@ -199,9 +199,9 @@ GARBAGE = b"z" * 400_000
     ],
 )
 async def test_a_page_quotes_only_the_beginning_of_an_origins_text(
-    answer: bytes,
+    response: bytes,
 ) -> None:
-    async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
+    async with OriginServer(response) as origin, a_site(origin.origin()) as site:
         wire = await exchange(site.server.http_port, asking(b"/a"))
 
     assert len(wire) < 2000

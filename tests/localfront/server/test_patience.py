@@ -60,10 +60,10 @@ async def _until_the_end(reader: asyncio.StreamReader) -> bytes:
 async def test_a_slowly_sent_request_head_times_out(tmp_path: Path) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
         begun = time.monotonic()
-        _, answer = await trickled(served.port, b"X: " + b"a" * 200, before=HEAD)
+        _, response = await trickled(served.port, b"X: " + b"a" * 200, before=HEAD)
         took = time.monotonic() - begun
 
-    assert_is_cloudfronts(parsed(answer), 408)
+    assert_is_cloudfronts(parsed(response), 408)
     assert took < 5
     assert len(served.lines) == 1
     assert served.access_log()[0]["sc-status"] == "408"
@@ -74,10 +74,10 @@ async def test_a_slowly_sent_head_of_a_later_request_times_out_too(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
-        first, answer = await trickled(served.port, HEAD + b"a" * 200, before=HEAD + b"\r\n")
+        first, response = await trickled(served.port, HEAD + b"a" * 200, before=HEAD + b"\r\n")
 
     assert parsed(first).status == 200
-    assert_is_cloudfronts(parsed(answer), 408)
+    assert_is_cloudfronts(parsed(response), 408)
 
 
 async def test_a_connection_without_a_request_is_closed_without_a_response(
@@ -104,14 +104,14 @@ async def test_an_idle_keep_alive_connection_outlives_the_head_timeout(
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
-        answers = []
+        responses = []
         for _ in range(2):
             writer.write(HEAD + b"\r\n")
-            answers.append(await reader.readuntil(b"a page"))
+            responses.append(await reader.readuntil(b"a page"))
             await asyncio.sleep(2 * SOON.head)
         writer.close()
 
-    assert [parsed(answer).status for answer in answers] == [200, 200]
+    assert [parsed(response).status for response in responses] == [200, 200]
 
 
 async def test_an_upload_longer_than_the_head_timeout_is_accepted(
@@ -191,12 +191,12 @@ async def test_an_upload_with_a_late_framing_error_is_answered_at_once(
         await served.origin.has_come.wait()  # so that the rest comes by itself
         begun = time.monotonic()
         writer.write(rest)
-        answer = await reader.read()
+        response = await reader.read()
         took = time.monotonic() - begun
         writer.close()
 
-    assert_is_cloudfronts(parsed(answer), 400)
-    assert answer.count(b"HTTP/1.1 ") == 1
+    assert_is_cloudfronts(parsed(response), 400)
+    assert response.count(b"HTTP/1.1 ") == 1
     assert took < 5
     assert len(served.lines) == 1
     # asyncio tells of the test's own origin, which waited for the rest.
@@ -213,12 +213,12 @@ async def test_a_broken_unread_upload_leaves_no_traceback(
     async with serving(answers_early) as server:  # type: ignore[arg-type]  # an object of no type
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         writer.write(CHUNKED)
-        answer = await reader.readuntil(b"\r\n\r\n")
+        response = await reader.readuntil(b"\r\n\r\n")
         writer.write(b"ZZ\r\n")
         rest = await asyncio.wait_for(reader.read(), PATIENCE)
         writer.close()
         served = parsed(await exchange(server.http_port, asking()))
 
-    assert parsed(answer).status == served.status == 200
+    assert parsed(response).status == served.status == 200
     assert b"HTTP/1.1" not in rest
     assert [r for r in caplog.records if r.levelno >= logging.INFO] == []

@@ -21,10 +21,10 @@ async def test_a_body_of_the_maximum_length_is_not_parsed_as_a_request(
 ) -> None:
     """The parser ignores that number as a length, and takes the body for the next request."""
     async with a_service(tmp_path) as served:
-        answer = await exchange(served.port, OF_LENGTH % (2**64 - 1) + HIDDEN)
+        response = await exchange(served.port, OF_LENGTH % (2**64 - 1) + HIDDEN)
 
-    assert answer.count(b"HTTP/1.1 ") == 1
-    assert_is_cloudfronts(parsed(answer), 413)
+    assert response.count(b"HTTP/1.1 ") == 1
+    assert_is_cloudfronts(parsed(response), 413)
     assert served.origin.received == []
 
 
@@ -60,11 +60,11 @@ async def test_an_unknown_transfer_coding_is_refused(
     wire = head + b"\r\nTransfer-Encoding: " + coding + b"\r\n\r\n0\r\n\r\n"
 
     async with a_service(tmp_path) as served:
-        answer = await exchange(served.port, wire + HIDDEN)
+        response = await exchange(served.port, wire + HIDDEN)
 
-    assert len(re.findall(rb"HTTP/1\.[01] [0-9]{3} ", answer)) == 1
-    assert parsed(answer).status == status
-    assert parsed(answer).all(b"connection") == [b"close"]
+    assert len(re.findall(rb"HTTP/1\.[01] [0-9]{3} ", response)) == 1
+    assert parsed(response).status == status
+    assert parsed(response).all(b"connection") == [b"close"]
     assert served.origin.received == []
 
 

@@ -80,9 +80,11 @@ async def test_an_unparsable_request_over_tls_is_answered_over_tls(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path) as served:
-        answer, _ = await over_tls(served.server.https_port, HOST, UNREADABLE["control character"])
+        response, _ = await over_tls(
+            served.server.https_port, HOST, UNREADABLE["control character"]
+        )
 
-    assert_is_cloudfronts(parsed(answer), 400)
+    assert_is_cloudfronts(parsed(response), 400)
     [line] = served.access_log()
     assert line["cs-protocol"] == "https"
     assert line["ssl-protocol"] == "TLSv1.3"
@@ -153,12 +155,12 @@ async def test_another_protocol_is_detected_however_its_bytes_are_split(
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
             writer.write(first + second[:at])
-            answer = await reader.readuntil(b"\r\n\r\n")
+            response = await reader.readuntil(b"\r\n\r\n")
             writer.write(second[at:])
             rest = await reader.read()
             writer.close()
 
-    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert response.startswith(b"HTTP/1.1 200 ")
     assert re.findall(rb"HTTP/1.1 (\d+)", rest) == [b"505"]
     assert len(served.origin.received) == 1
 

@@ -87,7 +87,7 @@ async def test_viewers_over_http_and_https_share_an_object() -> None:
 @pytest.mark.proves("RV-004", "CA-020", "RV-005")
 async def test_x_cache_has_the_result_of_each_request() -> None:
     clock = FakeClock()
-    answers = (
+    responses = (
         saying(b"page", b'ETag: "1"'),
         b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n',
         saying(b"gone", status=b"410 Gone"),
@@ -95,7 +95,7 @@ async def test_x_cache_has_the_result_of_each_request() -> None:
     results = []
 
     async with (
-        OriginServer(*answers) as origin,
+        OriginServer(*responses) as origin,
         a_site(origin.origin(), KEPT, clock=clock) as site,
     ):
         for pause in (0, 0, 61, 0, 61):
@@ -169,10 +169,10 @@ async def test_an_origins_redirect_reaches_the_viewer_unchanged(
 async def test_cookies_are_forwarded_in_both_directions_or_in_neither(forwarded: bool) -> None:
     policy = a_cache_policy(cookies=ALL) if forwarded else a_cache_policy()
     behavior = a_behavior(target_origin_id="here", cache_policy=policy)
-    answer = saying(b"ok", b"Set-Cookie: a=1; HttpOnly", b"Set-Cookie: b=2")
+    response = saying(b"ok", b"Set-Cookie: a=1; HttpOnly", b"Set-Cookie: b=2")
 
     async with (
-        OriginServer(answer) as origin,
+        OriginServer(response) as origin,
         a_site(origin.origin(), behavior) as site,
     ):
         reply = await ask(site, b"Cookie: z=1; y=2")

@@ -22,9 +22,9 @@ def described(document: Mapping[str, Any], file: Path = FILE) -> Description:
 
 
 def test_the_output_of_get_distribution_is_read_unchanged() -> None:
-    answer = {"ETag": "E1", "Distribution": a_distribution_description()}
+    response = {"ETag": "E1", "Distribution": a_distribution_description()}
 
-    assert described(answer).distributions == (a_distribution_description(),)
+    assert described(response).distributions == (a_distribution_description(),)
 
 
 @pytest.mark.parametrize("form", ["get-distribution-config", "create-distribution"])
@@ -63,15 +63,15 @@ def test_two_configurations_have_different_ids() -> None:
     ],
 )
 def test_referenced_resources_are_stored_by_their_ids(key: str, part: str) -> None:
-    answer = {"ETag": "E", key: {"Id": "X1", f"{key}Config": {"Name": "mine"}}}
+    response = {"ETag": "E", key: {"Id": "X1", f"{key}Config": {"Name": "mine"}}}
 
-    assert getattr(described(answer), part) == {"X1": {"Name": "mine"}}
+    assert getattr(described(response), part) == {"X1": {"Name": "mine"}}
 
 
 def test_an_access_identity_is_found_by_its_canonical_user() -> None:
-    answer = {"CloudFrontOriginAccessIdentity": {"Id": "E7", "S3CanonicalUserId": "abc"}}
+    response = {"CloudFrontOriginAccessIdentity": {"Id": "E7", "S3CanonicalUserId": "abc"}}
 
-    assert described(answer).canonical_users == {"E7": "abc"}
+    assert described(response).canonical_users == {"E7": "abc"}
 
 
 def a_bucket_policy(*resources: str) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def a_bucket_policy(*resources: str) -> dict[str, Any]:
 
 
 def test_a_bucket_policy_belongs_to_the_bucket_in_its_resources() -> None:
-    answer = a_bucket_policy("arn:aws:s3:::pages", "arn:aws:s3:::pages/*")
+    response = a_bucket_policy("arn:aws:s3:::pages", "arn:aws:s3:::pages/*")
 
-    assert list(described(answer).bucket_policies) == ["pages"]
+    assert list(described(response).bucket_policies) == ["pages"]
 
 
 @pytest.mark.proves("FN-001")
@@ -96,7 +96,7 @@ def test_a_cloudfront_functions_code_is_found_beside_its_description(
 ) -> None:
     arn = "arn:aws:cloudfront::123456789012:function/rewrite"
     (tmp_path / "rewrite.js").write_text("function handler(event) {}")
-    answer = {
+    response = {
         "FunctionSummary": {
             "Name": "rewrite",
             "FunctionConfig": {"Comment": "", "Runtime": "cloudfront-js-2.0"},
@@ -104,22 +104,22 @@ def test_a_cloudfront_functions_code_is_found_beside_its_description(
         }
     }
 
-    function = described(answer, tmp_path / "function.json").functions[arn]
+    function = described(response, tmp_path / "function.json").functions[arn]
 
     assert function.code == "function handler(event) {}"
     (tmp_path / "rewrite.js").unlink()
     with pytest.raises(ConfigError, match=r"get-function --name rewrite --stage LIVE rewrite\.js"):
-        described(answer, tmp_path / "function.json")
+        described(response, tmp_path / "function.json")
 
 
 def test_a_lambda_function_is_found_by_its_version_arn() -> None:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:edge"
-    answer = {
+    response = {
         "Configuration": {"FunctionArn": arn, "Version": "3"},
         "Code": {"Location": "x"},
     }
 
-    assert list(described(answer).lambda_functions) == [f"{arn}:3"]
+    assert list(described(response).lambda_functions) == [f"{arn}:3"]
 
 
 @pytest.mark.parametrize(

@@ -40,25 +40,25 @@ def archives(
 def test_an_archive_is_returned_as_bytes(tmp_path: Path) -> None:
     (tmp_path / "edge.zip").write_bytes(b"PK")
 
-    answer = archives(str(tmp_path / "edge.zip")).get_function(FunctionName="edge", Qualifier="3")
+    response = archives(str(tmp_path / "edge.zip")).get_function(FunctionName="edge", Qualifier="3")
 
-    assert answer["Code"] == {"ZipFile": b"PK"}
-    assert answer["Configuration"] == {"Handler": "a.b"}
+    assert response["Code"] == {"ZipFile": b"PK"}
+    assert response["Configuration"] == {"Handler": "a.b"}
 
 
 def test_a_function_replaced_by_a_directory_needs_no_archive() -> None:
     found = archives("", stand_ins=frozenset({"edge"}))
 
-    answer = found.get_function(FunctionName="edge", Qualifier="3")
+    response = found.get_function(FunctionName="edge", Qualifier="3")
 
-    assert answer["Configuration"] == {"Handler": "a.b"}
+    assert response["Configuration"] == {"Handler": "a.b"}
 
 
 @pytest.mark.parametrize(("name", "version"), [("edge", "4"), ("ledge", "3"), ("other", "1")])
 def test_a_function_without_a_file_is_read_from_the_api(name: str, version: str) -> None:
-    answer = archives("", api=LambdaApi()).get_function(FunctionName=name, Qualifier=version)
+    response = archives("", api=LambdaApi()).get_function(FunctionName=name, Qualifier=version)
 
-    assert answer == {"asked": (name, version)}
+    assert response == {"asked": (name, version)}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_pattern_covers_itself_and_more_specific_ones(pattern: str) -> None:
 
 @pytest.mark.proves("RT-003", "RT-004")
 @pytest.mark.parametrize(
-    ("pattern", "other", "answer"),
+    ("pattern", "other", "response"),
     [
         ("/api/*", "api/login", True),
         ("api/*", "/api/*", True),
@@ -56,9 +56,9 @@ def test_a_pattern_covers_itself_and_more_specific_ones(pattern: str) -> None:
     ],
 )
 def test_pattern_coverage_agrees_with_the_matching_of_paths(
-    pattern: str, other: str, answer: bool
+    pattern: str, other: str, response: bool
 ) -> None:
-    assert covers(pattern, other) is answer
+    assert covers(pattern, other) is response
 
 
 def test_hostile_patterns_of_the_maximum_length_are_compared_quickly() -> None:

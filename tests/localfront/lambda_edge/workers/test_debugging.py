@@ -60,12 +60,12 @@ async def test_a_function_stops_at_a_breakpoint_for_longer_than_its_limits(
     (tmp_path / name).write_text(CODE[language])
     function = a_function("guard.handler", code=tmp_path, runtime=runtime, timeout=0.2)
     async with a_pool() as pool, asyncio.TaskGroup() as tasks:
-        answer: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
+        result: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
         async with client_at(await announcements.port()) as client:
             await client.stop_at(tmp_path / name, 3)
             await asyncio.sleep(0.5)  # over the limits of the start and of the call
             seen = await client.value("seen")
-        returned = await answer
+        returned = await result
 
     assert "/a" in seen
     assert returned == "/a"
@@ -148,11 +148,11 @@ async def test_a_breakpoint_in_the_code_stops_at_the_debugger(
     (tmp_path / "guard.py").write_text(code)
     async with a_pool() as pool, asyncio.TaskGroup() as tasks:
         function = a_function("guard.handler", code=tmp_path)
-        answer: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
+        result: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
         async with debugpy_at(await announcements.port()) as client:
             await client.stop_at(tmp_path / "guard.py", 99)
             seen = await client.value("event['uri']")
-        returned = await answer
+        returned = await result
 
     assert "/a" in seen
     assert returned == "/a"

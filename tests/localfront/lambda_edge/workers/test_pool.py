@@ -100,12 +100,12 @@ async def test_concurrent_calls_get_a_worker_each_up_to_the_limit(
 ) -> None:
     pool = make_pool(workers_per_function=2)
 
-    answers = await asyncio.gather(
+    results = await asyncio.gather(
         *(invoke(pool, "well_behaved.counts_its_calls") for _ in range(6))
     )
 
-    assert len({answer["pid"] for answer in answers}) == 2
-    assert len(answers) == 6
+    assert len({result["pid"] for result in results}) == 2
+    assert len(results) == 6
 
 
 async def test_changed_code_gets_a_new_worker_and_the_old_one_ends(
@@ -113,15 +113,15 @@ async def test_changed_code_gets_a_new_worker_and_the_old_one_ends(
 ) -> None:
     code = tmp_path / "handler.py"
     published = a_function("handler.handler")
-    answers: list[Any] = []
+    results: list[Any] = []
 
     for text in ("one", "three"):
         code.write_text(f"import os\ndef handler(e, c):\n    return ['{text}', os.getpid()]\n")
         function = with_local_code(published, tmp_path)
-        answers.append(await pool.invoke(function, {}))
+        results.append(await pool.invoke(function, {}))
     await pool.close()
 
-    (first, old), (second, new) = answers
+    (first, old), (second, new) = results
     assert (first, second) == ("one", "three")
     assert not is_running(old)
     assert not is_running(new)
@@ -227,8 +227,8 @@ async def test_a_function_that_no_behavior_uses_any_more_has_no_workers(
     await asyncio.sleep(0)  # it holds the worker now
 
     await pool.keep_only([])
-    answer = await busy
+    result = await busy
     await pool.keep_only([])
 
-    assert answer["pid"] == idle["pid"]
+    assert result["pid"] == idle["pid"]
     assert not is_running(idle["pid"])

@@ -94,12 +94,12 @@ async def test_modules_above_the_code_cannot_be_imported_as_on_aws(
         pytest.skip("nothing keeps `import` from it")
 
     function = a_function("index.handler", runtime="nodejs22.x", code=code)
-    answer: object = (await asyncio.gather(node_pool.invoke(function, {}), return_exceptions=True))[
+    result: object = (await asyncio.gather(node_pool.invoke(function, {}), return_exceptions=True))[
         0
     ]
 
-    assert "ImportModuleError" in str(answer)
-    assert "above" in str(answer)
+    assert "ImportModuleError" in str(result)
+    assert "above" in str(result)
 
 
 def names(folder: Path) -> list[str]:

@@ -44,14 +44,14 @@ async def test_no_process_outlives_a_worker(
     attack: Attack, node_pool: WorkerPool, mark: str, *, leave: bool
 ) -> None:
     event = {"mark": mark, "strays": 5, "leave": leave}
-    answer: object = (await asyncio.gather(attack("leaves_strays", event), return_exceptions=True))[
+    result: object = (await asyncio.gather(attack("leaves_strays", event), return_exceptions=True))[
         0
     ]
     before = len(processes_with(mark))
 
     await node_pool.close()
 
-    assert isinstance(answer, EdgeExecutionError) if leave else before == 5
+    assert isinstance(result, EdgeExecutionError) if leave else before == 5
     assert processes_with(mark) == []
 
 

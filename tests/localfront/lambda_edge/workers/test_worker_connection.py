@@ -25,12 +25,12 @@ class Worker:
             f"GET {self.path}/invocation/next HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode()
         )
 
-    def post(self, request_id: str, answer: bytes) -> bytes:
+    def post(self, request_id: str, result: bytes) -> bytes:
         head = (
             f"POST {self.path}/invocation/{request_id}/response HTTP/1.1\r\nHost: {self.host}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(result)}\r\n\r\n"
         )
-        return head.encode() + answer
+        return head.encode() + result
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, port = self.host.split(":")
@@ -114,8 +114,8 @@ async def test_a_response_may_report_the_peak_memory_of_its_process(
     writer.write(worker.next)
     await status(reader)
 
-    head, answer = worker.post("first", b"1")[:-3], b"\r\n1"
-    writer.write(head + line + answer)
+    head, result = worker.post("first", b"1")[:-3], b"\r\n1"
+    writer.write(head + line + result)
 
     assert await outcome(invoked) == response
     assert (await status(reader))[0] == 202
@@ -189,7 +189,7 @@ async def warm(
 
 
 @pytest.mark.parametrize(
-    ("change", "answers"),
+    ("change", "results"),
     [
         ((b"/2/response", b"/1/response"), [400]),
         ((b"/2/response", b"/22/response"), [400]),
@@ -203,18 +203,18 @@ async def warm(
     ids=lambda value: value[1].decode() if isinstance(value, tuple) else "",
 )
 async def test_a_response_that_nearly_has_the_usual_form_is_parsed_like_any_other(
-    worker: Worker, change: tuple[bytes, bytes], answers: list[int]
+    worker: Worker, change: tuple[bytes, bytes], results: list[int]
 ) -> None:
     reader, writer, invoked = await warm(worker)
     usual = worker.post("2", b"abc") + worker.next
     assert change[0] in usual
 
     writer.write(usual.replace(*change))
-    if answers[-1] == 200:
+    if results[-1] == 200:
         assert await outcome(invoked) == Answered(b"abc")
         worker.invoke("3")
 
-    assert [(await status(reader))[0] for _ in answers] == answers
+    assert [(await status(reader))[0] for _ in results] == results
 
 
 async def test_a_response_in_the_usual_form_reports_the_peak_memory_too(worker: Worker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_output_of_a_kept_provider_does_not_block_it(data_dir: Path) -> None:
 @pytest.mark.parametrize("script", ["exit 1\n", "echo TF_REATTACH_PROVIDERS=\\'nonsense\\'\n"])
 def test_a_provider_that_cannot_be_kept_is_left_to_terraform(data_dir: Path, script: str) -> None:
     install(data_dir, script)
+
+    assert list(kept(data_dir)) == [{}]
+
+
+def test_without_room_for_each_process_socket_terraform_starts_the_provider(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system limits a socket's path, and its number may be shorter or longer."""
+    install(data_dir, SAYS + STAYS)
+    long = data_dir.parent / ("l" * 70)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
 
     assert list(kept(data_dir)) == [{}]
 

@@ -64,5 +64,32 @@ def test_declared_types_are_known_apart_from_other_words(tmp_path: Path) -> None
     assert named.words >= {*named.declared, b"aws_region", b"aws_comment"}
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("main.tf", "resource aws_a b {}\n/* */ data aws_c d {}"),
+        ("main.tf.json", '{"resource": {"aws_a": {"b": {}}}, "data": [{"aws_c": {"d": {}}}]}'),
+        (
+            "main.tf.json",
+            '{"resource": {"aws\\u005fa": 1}, "data": [1, {"aws_c": 1}], "ephemeral": 1}',
+        ),
+    ],
+)
+def test_types_are_declared_in_any_syntax(tmp_path: Path, file: str, text: str) -> None:
+    (tmp_path / file).write_text(text)
+
+    named = named_types([tmp_path / file])
+
+    assert named.declared == {b"aws_a", b"aws_c"}
+    assert named.words >= named.declared
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "1", '"resource aws_a"', "null"])
+def test_a_json_file_without_blocks_declares_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "main.tf.json").write_text(text)
+
+    assert named_types([tmp_path / "main.tf.json"]).declared == set()
+
+
 def test_a_file_that_cannot_be_read_is_left_to_terraform(tmp_path: Path) -> None:
     assert named_types([tmp_path / "gone.tf", tmp_path]).words == set()

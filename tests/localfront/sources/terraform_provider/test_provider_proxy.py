@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from h2.events import DataReceived
+from h2.settings import SettingCodes
 
+from localfront.sources.terraform_provider.http2_side import INITIAL_WINDOW
 from localfront.sources.terraform_provider.provider_proxy import SOCKET, proxied
 from tests.localfront.sources.terraform_provider.attachments import named, reattached, socket_of
 from tests.localfront.sources.terraform_provider.grpc_peers import (
     OK,
+    READ_BYTES,
     Message,
     Peer,
     Respond,
@@ -64,6 +68,20 @@ def test_messages_pass_unchanged_in_any_size(run: Path) -> None:
             assert dict(received.headers)[b"content-type"] == b"application/grpc"
             assert received.trailers == OK
     assert methods == [APPLY] * 3
+
+
+def test_a_window_that_settings_enlarge_is_used(run: Path) -> None:
+    body = prefixed(LARGE[:100_000])
+    received = b""
+    with attached_to(run, echo) as (address, _), terraform(address) as peer:
+        peer.http.increment_flow_control_window(len(LARGE))  # the connection's, not a stream's
+        ask(peer, APPLY, LARGE[:100_000])
+        while received != body:
+            for event in peer.http.receive_data(peer.socket.recv(READ_BYTES)):
+                received += event.data if isinstance(event, DataReceived) else b""
+            if len(received) == INITIAL_WINDOW:
+                peer.http.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: len(LARGE)})
+            peer.flush()
 
 
 def test_calls_at_the_same_time_get_their_own_responses(run: Path) -> None:
