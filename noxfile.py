@@ -30,7 +30,9 @@ UNIT_TESTS = (
     *sorted(map(str, Path("tests").glob("test_*.py"))),  # which check the whole checkout
 )
 # Each evaluation of a folder costs seconds of the AWS provider's processor time.
-EVALUATED_FOLDERS = "tests/localfront/command/test_serve_terraform.py"
+EVALUATED_FOLDERS = [
+    f"tests/localfront/command/test_{what}_terraform.py" for what in ("evaluate", "serve")
+]
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
@@ -132,7 +134,7 @@ def terraform(session: nox.Session) -> None:
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.packaging.packages")
     session.run(python, "-m", "harness.commands.terraform_checks")
-    session.run(python.with_name("pytest"), EVALUATED_FOLDERS, *session.posargs)
+    session.run(python.with_name("pytest"), *EVALUATED_FOLDERS, *session.posargs)
 
 
 @nox.session
@@ -251,7 +253,8 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     # workers a core of a small machine: tests often wait for processes.
     workers = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
     without = ("-pno:anyio", "-pno:base_url", "-pno:playwright")  # each worker would import them
-    how = ("--ignore", EVALUATED_FOLDERS, *workers, *without, *proofs("localfront"))
+    ignored = [f"--ignore={path}" for path in EVALUATED_FOLDERS]
+    how = (*ignored, *workers, *without, *proofs("localfront"))
     session.run(pytest, "tests/localfront", *how, *options)
 
 

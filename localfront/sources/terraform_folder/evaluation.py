@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,12 @@ from localfront.sources.terraform_folder.inventory import (
 )
 from localfront.sources.terraform_folder.kept_provider import kept_provider
 from localfront.sources.terraform_folder.locked_providers import require_locked
+from localfront.sources.terraform_folder.module_instances import (
+    ModuleInstances,
+    in_each_instance,
+    module_instances,
+    write_plan_with_mocks,
+)
 from localfront.sources.terraform_folder.second_pass import second_overrides
 from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 from localfront.sources.terraform_folder.stable_values import KEY, stable
@@ -64,27 +70,22 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
     inventory = read_inventory(folder, data_dir)
     require_locked(folder, inventory.required_providers)
     regions = _regions(inventory, folder, settings)
-    first = {
-        r.address: first_values(r.type, r.address)
-        for r in inventory.resources
-        if r.mode == "managed"
-    }
-    data = {
-        r.address: first_values(r.type, r.address)
-        for r in inventory.resources
-        if r.mode == "data" and r.type not in REAL_DATA
-    }
-
-    def passes(*, plans: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-        text = write_test(inventory, first, regions, data, plans=plans)
-        before = run_test(folder, text, environ, *settings.arguments)
-        second = {**first, **_identities(before, _Regions(inventory, regions))}
-        text = write_test(inventory, second, regions, data, plans=plans)
-        return before, run_test(folder, text, environ, *settings.arguments)
-
     with aws_stub() as stub, ExitStack() as keeping:
         environ = isolated_environment(settings, stub.url)
         environ |= keeping.enter_context(kept_provider(folder, data_dir, environ))
+
+        def run(text: str) -> dict[str, Any]:
+            return run_test(folder, text, environ, *settings.arguments)
+
+        instances = _instances(run, inventory, regions)
+        first = dict(_made_up(inventory, "managed", instances))
+        data = dict(_made_up(inventory, "data", instances))
+
+        def passes(*, plans: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+            before = run(write_test(inventory, first, regions, data, plans=plans))
+            second = {**first, **_identities(before, _Regions(inventory, regions))}
+            return before, run(write_test(inventory, second, regions, data, plans=plans))
+
         try:
             before, after = passes(plans=inventory.has_provisioners)
         except ConfigError as error:
@@ -99,6 +100,29 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
             *_notices(folder, inventory, data, requested),
         ),
     )
+
+
+def _instances(
+    run: Callable[[str], dict[str, Any]], inventory: Inventory, regions: Mapping[str, str]
+) -> ModuleInstances:
+    """The instances of repeated modules; none if they can't be planned, and the next pass says why."""
+    if not inventory.has_repeated_modules:
+        return {}
+    try:
+        plan = run(write_plan_with_mocks(inventory, regions))
+    except ConfigError:
+        return {}
+    return module_instances(parse_show(plan).resources)
+
+
+def _made_up(
+    inventory: Inventory, mode: str, instances: ModuleInstances
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The first values of resources or data sources, by address."""
+    for resource in inventory.resources:
+        if resource.mode == mode and (mode == "managed" or resource.type not in REAL_DATA):
+            for address in in_each_instance(resource.address, instances):
+                yield address, first_values(resource.type, address)
 
 
 def _identities(document: Mapping[str, Any], regions: _Regions) -> dict[str, dict[str, Any]]:

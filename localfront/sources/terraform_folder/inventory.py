@@ -45,6 +45,7 @@ class Inventory:
     providers: tuple[Provider, ...]
     variables: Mapping[str, Any]  # of the root module: name → default, None if there is none
     has_provisioners: bool
+    has_repeated_modules: bool  # with `for_each` or `count`
     required_providers: tuple[RequiredProvider, ...]  # those with a version, of all modules
 
 
@@ -53,13 +54,14 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
     resources: list[Declared] = []
     providers: list[Provider] = []
     variables: dict[str, Any] = {}
-    provisioners = False
+    provisioners = repeated = False
     required: list[RequiredProvider] = []
     for prefix, module in _modules(folder, data_dir):
         for document in _documents(module):
             resources += _resources(document, prefix)
             required += _required(document)
             provisioners = provisioners or _mentions(document, "provisioner")
+            repeated = repeated or any(map(_is_repeated, labelled(document, "module")))
             if not prefix:
                 providers += _providers(document)
                 variables |= _variables(document)
@@ -68,6 +70,7 @@ def read_inventory(folder: Path, data_dir: Path) -> Inventory:
         providers=tuple(providers),
         variables=variables,
         has_provisioners=provisioners,
+        has_repeated_modules=repeated,
         required_providers=tuple(required),
     )
 
@@ -169,6 +172,11 @@ def _required(document: Block) -> Iterator[RequiredProvider]:
 def _variables(document: Block) -> Iterator[tuple[str, Any]]:
     for name, body in labelled(document, "variable"):
         yield name, body.get("default") if isinstance(body, Mapping) else None
+
+
+def _is_repeated(call: tuple[str, Any]) -> bool:
+    _, body = call
+    return isinstance(body, Mapping) and not body.keys().isdisjoint(("for_each", "count"))
 
 
 def _mentions(value: Any, name: str) -> bool:

@@ -63,7 +63,7 @@ def write_test(
         parts.append(_override("resource", address, values, at))
     for address, values in data.items():
         parts.append(_override("data", address, values, during))
-    parts.append(f'run "{RUN}" {{\n  command = {"plan" if plans else "apply"}\n}}\n')
+    parts.append(write_run(plans=plans))
     return "\n".join(parts)
 
 
@@ -77,9 +77,28 @@ def _providers(inventory: Inventory, regions: Mapping[str, str]) -> Iterator[str
             "  skip_region_validation = true\n  skip_requesting_account_id = true\n"
             "  s3_use_path_style = true\n}\n"
         )
-    names = {r.type.partition("_")[0] for r in inventory.resources} - LOCAL
-    for name in sorted(names):
-        yield f"mock_provider {json.dumps(name)} {{}}\n"
+    yield from map(write_mocked_provider, mocked_names(inventory))
+
+
+def mocked_names(inventory: Inventory) -> list[str]:
+    """The providers other than AWS's that are not run, by their local names."""
+    return sorted({r.type.partition("_")[0] for r in inventory.resources} - LOCAL)
+
+
+def write_mocked_provider(name: str, *, alias: str = "", mocks: str = "") -> str:
+    """A provider with `mocks`, whose values are known in the plan."""
+    named = f"  alias = {json.dumps(alias)}\n" if alias else ""
+    during = "  override_during = plan\n" if mocks else ""
+    return f"mock_provider {json.dumps(name)} {{\n{named}{during}{mocks}}}\n"
+
+
+def write_mock(kind: str, type_name: str, values: Values) -> str:
+    """The values of all resources or data sources of a type."""
+    return f"  mock_{kind} {json.dumps(type_name)} {{\n    defaults = {_text(values)}\n  }}\n"
+
+
+def write_run(*, plans: bool) -> str:
+    return f'run "{RUN}" {{\n  command = {"plan" if plans else "apply"}\n}}\n'
 
 
 def _override(kind: str, address: str, values: Values, during: str) -> str:

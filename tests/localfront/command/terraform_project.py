@@ -169,6 +169,26 @@ LATE = {
 }
 
 
+# A repeated module, which reads data and repeats another one.
+SHOPS = """
+module "shops" {
+  source   = "./shop"
+  for_each = toset(["shop.de", "shop.fr"])
+  name     = each.key
+}
+"""
+SHOP = """
+variable "name" {}
+data "aws_acm_certificate" "mine" { domain = var.name }
+module "bucket" {
+  source = "../bucket"
+  count  = 2
+  name   = "${var.name}-${count.index}"
+}
+output "certificate" { value = data.aws_acm_certificate.mine.arn }
+"""
+
+
 # The provider validates ARNs, also in references, and refuses others.
 ARNS = {
     "data": {"aws_canonical_user_id": {"mine": {}}},

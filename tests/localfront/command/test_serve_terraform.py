@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from localfront.sources.terraform_folder.evaluation import evaluate
-from localfront.sources.terraform_folder.settings import TerraformSettings
 from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.terraform_project import (
     ARNS,
@@ -120,16 +118,6 @@ def test_a_folder_is_served_before_its_first_apply_without_running_its_code(
     assert not list(here.project.rglob("TESTED"))
     assert not list(here.project.rglob("*localfront*.tftest.hcl"))
     assert not list(here.project.rglob("terraform.tfstate"))
-
-
-def test_two_evaluations_of_a_folder_are_the_same(project: Path) -> None:
-    """With a record for each name of a certificate, known only in the second pass."""
-    settings = TerraformSettings(arguments=("-var=name=mine",), environment=environment())
-
-    one, another = (evaluate(project / "terraform", settings).document for _ in range(2))
-
-    assert "mine.example.com" in json.dumps(one)
-    assert one == another
 
 
 @pytest.mark.parametrize("written_in", ["elsewhere", "plain"], ids=["count", "ARNs"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from localfront.sources.terraform_folder.inventory import read_inventory
 
 AWS = 'provider "aws" { region = "eu-west-1" }\n'
@@ -58,3 +60,23 @@ def test_a_module_called_test_is_a_part_of_it(tmp_path: Path) -> None:
         "module.test.module.data.terraform_data.deployed"
     ]
     assert found.has_provisioners
+
+
+@pytest.mark.parametrize(
+    ("call", "repeated"),
+    [
+        ("for_each = toset([])", True),
+        ("count = var.enabled ? 1 : 0", True),
+        ("", False),
+        ('name = "count"', False),
+    ],
+)
+def test_repeated_modules_are_noticed_at_any_depth(
+    tmp_path: Path, call: str, repeated: bool
+) -> None:
+    (tmp_path / "main.tf").write_text('module "site" { source = "./site" }\n')
+    inner = f'module "pages" {{\n  source = "../pages"\n  {call}\n}}\n'
+
+    found = read_inventory(tmp_path, initialised(tmp_path, site=inner, site__pages=""))
+
+    assert found.has_repeated_modules is repeated
