@@ -27,7 +27,7 @@ def test_each_instance_of_a_repeated_module_is_evaluated(project: Path) -> None:
     (folder / "shops.tf").write_text(SHOPS)
     (folder / "shop").mkdir()
     (folder / "shop" / "main.tf").write_text(SHOP)
-    subprocess.run(["terraform", "get"], cwd=folder, check=True, capture_output=True)
+    subprocess.run(["terraform", "get"], cwd=folder, check=True, timeout=60)
     settings = TerraformSettings(arguments=("-var=name=mine",), environment=environment())
 
     resources = parse_show(evaluate(folder, settings).document).resources
