@@ -29,7 +29,7 @@ def test_a_log_that_cannot_be_reached_is_loaded_on_retry(
     page.route("**/api/logs*", lambda route: route.abort(), times=1)
 
     log_page.open()
-    expect(log_page.alert.filter(has_text="does not answer")).to_be_visible()
+    expect(log_page.alert.filter(has_text="cannot be reached")).to_be_visible()
     log_page.try_again()
 
     log_page.expect_entries("Left the dock.")

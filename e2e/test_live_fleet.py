@@ -22,7 +22,7 @@ def test_passwords_are_only_tried_with_the_flows_own_user_names(
     login_page.open()
 
     login_page.send("picard", "wrong")
-    expect(login_page.failure).to_contain_text("does not answer")
+    expect(login_page.failure).to_contain_text("cannot be reached")
 
     login_page.log_in(captain)
     log_page.expect_open_for(captain.user_name)

@@ -93,7 +93,7 @@ def test_an_entry_whose_response_was_lost_is_not_stored_twice(
     page.route("**/api/logs", lose_the_answer, times=1)
 
     log_page.record("Engines at full.")
-    expect(log_page.alert.filter(has_text="does not answer")).to_be_visible()
+    expect(log_page.alert.filter(has_text="cannot be reached")).to_be_visible()
     assert fleet.texts_of(captain) == ["Engines at full."]  # it had arrived
     log_page.record_button.click()
 

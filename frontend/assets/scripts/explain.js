@@ -21,7 +21,7 @@ export function explain(error) {
     return "You are offline. Check your connection, then try again.";
   }
   if (error.status === 0) {
-    return "The ship’s computer does not answer. Check your connection, then try again.";
+    return "The ship’s computer cannot be reached. Check your connection, then try again.";
   }
   if (error.code === "invalid_credentials") {
     return "The user name or the password is wrong. Check both and try again.";
