@@ -1,5 +1,6 @@
 """Paths in the checkout."""
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,5 +20,6 @@ COMPOSE_STATE = CACHE / "compose"  # only in the containers of docker-compose.ym
 SNAPSHOTS = CACHE / "snapshots"
 KEPT_LOGS = CACHE / "logs"
 
-# Files of one run, removed at its end.
-STACKS = CACHE / "stacks"
+# Files of one run, removed at its end. Each start ends what killed runs have left there, so a test of
+# that has a folder of its own.
+STACKS = Path(os.environ.get("CAPTAINS_LOG_STACKS") or CACHE / "stacks")

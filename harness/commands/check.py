@@ -28,13 +28,8 @@ from harness.processes.signals import giving_back, taken
 from harness.progress import print_line
 
 FOLDER = BUILD / "check"
-# The page is compared with what the two suites have proved. Every start of a stack ends what killed
-# ones have left: a test of `integration` needs it a little longer.
-AFTER = {
-    "conformance": ("edge", "localfront"),
-    "unit": ("integration",),
-    "e2e": ("integration",),
-}
+# The page is compared with what the two suites have proved.
+AFTER = {"conformance": ("edge", "localfront")}
 # Longest first, the rest in order beside the last of them: a core has nothing to do at the end only
 # while one short part is left.
 LONGEST = ("localfront", "integration", "terraform", "unit", "e2e", "types")

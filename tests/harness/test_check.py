@@ -245,17 +245,6 @@ def test_the_options_are_those_of_check() -> None:
     assert (options.changed, options.at_once, options.parts) == (True, 3, ["lint", "unit"])
 
 
-def test_no_part_starts_a_stack_while_integration_looks_at_what_a_killed_one_left() -> None:
-    options = check.parse(["--nox", "python", *PARTS])
-
-    planned = {part.name: part for part in check.planned_parts(options)}
-
-    assert {name for name, part in planned.items() if "integration" in part.after} == {
-        "unit",
-        "e2e",
-    }
-
-
 def test_the_quick_parts_name_existing_test_folders() -> None:
     options = check.parse(["--nox", "python", "--quick", *PARTS])
 

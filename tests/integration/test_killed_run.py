@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.checkout import ROOT, SNAPSHOTS, STACKS
+from harness.checkout import CACHE, ROOT, SNAPSHOTS
 from harness.emulators.localstack import is_localstack
 from harness.processes.leftovers import end_leftovers
 from harness.processes.ports import LOOPBACK, reserved_port
@@ -24,6 +24,7 @@ from harness.stack.on_top import BEHIND, IS_APPLIED, NOT_APPLIED
 from tests.integration.families import descendants, processes
 from tests.integration.provisioned import Provisioned
 
+STACKS = CACHE / "stacks-of-killed-runs"  # what is started beside these tests ends nothing there
 SOON = 240  # seconds for a start, on a busy machine
 OPEN = "Press Ctrl-C to stop."
 PARTS = {
@@ -40,10 +41,12 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
     state = f"test-{os.getpid()}"
+    end_leftovers(STACKS)  # of an interrupted test
     with ExitStack() as ending:
         http, https = (ending.enter_context(reserved_port()) for _ in range(2))
         ports = ("--http-port", str(http), "--https-port", str(https))
-        ending.callback(end_leftovers)  # of a test that fails
+        ending.callback(shutil.rmtree, STACKS, ignore_errors=True)
+        ending.callback(end_leftovers, STACKS)  # of one that fails
         shutil.copytree(kept_of(stack), SNAPSHOTS / state)
         ending.callback(shutil.rmtree, SNAPSHOTS / state, ignore_errors=True)
 
@@ -51,7 +54,7 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
             process = subprocess.Popen(
                 [sys.executable, "-m", "harness.commands.dev", *ports, "--state", state],
                 cwd=ROOT,
-                env=os.environ,
+                env={**os.environ, "CAPTAINS_LOG_STACKS": str(STACKS)},
                 stdout=subprocess.PIPE,
                 text=True,
             )
