@@ -1,6 +1,6 @@
 """One connection from Terraform and its connections to the provider's processes.
 
-Calls that may have been answered before are collected, and so is the one that configures the
+Calls that may need no provider are collected, and so is the one that configures the
 provider, which decides on the process for all later calls; all others pass as they arrive.
 
 Source: gRPC over HTTP2 (length-prefixed messages; trailers carry the status).
@@ -141,7 +141,7 @@ class Bridge:
         request = bytes(call.request)
         if method in CONFIGURE:
             self._current = await self._connected(await self._processes.configured_by(request))
-        elif (known := self._remembered.response(method, request)) is not None:
+        elif (known := self._remembered.response(method)) is not None:
             self._forget(call)
             self._respond(call, RESPONSE, _prefixed(known), [SUCCESS])
             return
@@ -160,7 +160,7 @@ class Bridge:
                 self._forget(call)  # an error, in trailers only
                 self._terraform.send_headers(call.stream, event.headers, ends=True)
             elif call.method in METHODS:
-                self._collect(call, call.method, event)
+                self._collect(call, event)
             else:
                 self._pass(call, event)
 
@@ -174,7 +174,7 @@ class Bridge:
             trailers = event.headers if isinstance(event, TrailersReceived) else ()
             self._terraform.end(call.stream, trailers)
 
-    def _collect(self, call: _Call, method: bytes, event: Event) -> None:
+    def _collect(self, call: _Call, event: Event) -> None:
         if isinstance(event, ResponseReceived):
             call.response_headers = event.headers
         elif isinstance(event, DataReceived):
@@ -184,8 +184,7 @@ class Bridge:
             trailers = event.headers if isinstance(event, TrailersReceived) else ()
             body = bytes(call.response)
             if SUCCESS in trailers and (message := _message(body)) is not None:
-                request = bytes(call.request)
-                body = _prefixed(self._remembered.remember(method, request, message))
+                body = _prefixed(self._remembered.remember(message))
             self._respond(call, call.response_headers, body, trailers)
 
     def _respond(self, call: _Call, headers: Headers, body: bytes, trailers: Headers) -> None:

@@ -1,11 +1,14 @@
-"""What a provider has answered before, for the questions whose answer can't have changed.
+"""What Terraform is told without asking its provider.
 
-- Its schema: a program has one. It comes from the cache, limited to the types in use, and the
-  provider computes it only once.
-- Whether its configuration is well formed: Terraform asks before each plan and each apply, and the
-  plugin SDK then examines all of the provider's 1,500 types ("This should be called in a unit test").
+- The provider's schema: a program has one. It comes from the cache, limited to the types in use, and
+  the provider computes it only once.
+- That the provider's configuration is well formed. Terraform asks before each plan and each apply,
+  and the plugin SDK then examines all of the provider's 1,500 types, for seconds of processor time
+  ("This should be called in a unit test"). The configuration is written here, and the provider
+  checks it again when it uses it.
 
-Source: Terraform plugin protocol, versions 5 and 6; Terraform Plugin SDK v2, `Provider.Validate`.
+Source: Terraform plugin protocol, versions 5 and 6 (an empty response has no diagnostics, and
+Terraform ignores its other value); Terraform Plugin SDK v2, `Provider.Validate`, `InternalValidate`.
 """
 
 from __future__ import annotations
@@ -28,24 +31,20 @@ METHODS = (*SCHEMA, *VALIDATION)
 
 
 class Remembered:
-    """Responses by method and request. `named` reads what types the configuration names now."""
+    """Responses by method. `named` reads what types the configuration names now."""
 
     def __init__(self, cache: SchemaCache, named: Callable[[], NamedTypes]) -> None:
         self._cache, self._named = cache, named
         self._schema: SchemaMessage | None = None
-        self._responses: dict[tuple[bytes, bytes], bytes] = {}
 
-    def response(self, method: bytes, request: bytes) -> bytes | None:
-        if method in SCHEMA:
-            self._schema = self._schema or self._cache.read()
-            return self._limited(self._schema) if self._schema else None
-        return self._responses.get((method, request))
-
-    def remember(self, method: bytes, request: bytes, response: bytes) -> bytes:
-        """Keep a provider's response. Returns the one for Terraform."""
+    def response(self, method: bytes) -> bytes | None:
         if method in VALIDATION:
-            self._responses[method, request] = response
-            return response
+            return b""
+        self._schema = self._schema or self._cache.read()
+        return self._limited(self._schema) if self._schema else None
+
+    def remember(self, response: bytes) -> bytes:
+        """Keep a provider's response to SCHEMA. Returns the one for Terraform."""
         try:
             schema = parse_schema_message(response)
         except ValueError:

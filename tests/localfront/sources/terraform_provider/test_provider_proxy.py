@@ -118,12 +118,12 @@ def test_terraform_gets_the_types_of_its_configuration(run: Path) -> None:
         assert methods == []
 
 
-def test_a_provider_configuration_is_validated_once(run: Path) -> None:
-    with attached_to(run, echo) as (address, methods):
-        for region in (b"eu-west-1", b"eu-west-1", b"us-east-1"):
-            with terraform(address) as peer:
-                assert response(peer, ask(peer, VALIDATE, region)).body == prefixed(region)
-    assert methods == [VALIDATE] * 2
+def test_a_provider_configuration_is_valid_without_asking_the_provider(run: Path) -> None:
+    with attached_to(run, echo) as (address, methods), terraform(address) as peer:
+        received = response(peer, ask(peer, VALIDATE, b"eu-west-1"))
+
+        assert (received.body, received.trailers) == (prefixed(b""), OK)
+        assert methods == []
 
 
 @pytest.mark.parametrize("method", [APPLY, GET_SCHEMA])

@@ -40,50 +40,45 @@ def test_a_schema_is_asked_for_once_and_then_known_to_each_run(
     cache: SchemaCache, method: bytes
 ) -> None:
     first = remembered(cache, b"aws_s3_bucket")
-    assert first.response(method, b"") is None
-    assert first.remember(method, b"", SCHEMA) == LIMITED
-    assert first.response(method, b"") == LIMITED
+    assert first.response(method) is None
+    assert first.remember(SCHEMA) == LIMITED
+    assert first.response(method) == LIMITED
 
-    assert remembered(cache, b"aws_sqs_queue").response(method, b"") == PROVIDER + QUEUE + FUNCTION
+    assert remembered(cache, b"aws_sqs_queue").response(method) == PROVIDER + QUEUE + FUNCTION
 
 
 def test_the_types_are_those_of_the_moment(cache: SchemaCache) -> None:
     words: set[bytes] = set()
     growing = Remembered(cache, lambda: NamedTypes(words, set()))
-    assert growing.remember(SCHEMA_METHODS[0], b"", SCHEMA) == PROVIDER + FUNCTION
+    assert growing.remember(SCHEMA) == PROVIDER + FUNCTION
 
     words.add(b"aws_s3_bucket")
 
-    assert growing.response(SCHEMA_METHODS[0], b"") == LIMITED
+    assert growing.response(SCHEMA_METHODS[0]) == LIMITED
 
 
 def test_with_a_misspelled_type_terraform_can_suggest_any(cache: SchemaCache) -> None:
     misspelled = remembered(cache, b"aws_s3_bukcet")
 
-    assert misspelled.remember(SCHEMA_METHODS[0], b"", SCHEMA) == SCHEMA
+    assert misspelled.remember(SCHEMA) == SCHEMA
 
 
 def test_another_providers_type_is_not_misspelled(cache: SchemaCache) -> None:
     mixed = remembered(cache, b"aws_s3_bucket", b"random_password", b"terraform_data")
 
-    assert mixed.remember(SCHEMA_METHODS[0], b"", SCHEMA) == LIMITED
+    assert mixed.remember(SCHEMA) == LIMITED
 
 
 @pytest.mark.parametrize("response", [SCHEMA + DIAGNOSTIC, SCHEMA[:-1]], ids=["error", "no schema"])
 def test_a_failed_response_is_passed_on_and_not_kept(cache: SchemaCache, response: bytes) -> None:
     failing = remembered(cache, b"aws_s3_bucket")
 
-    assert failing.remember(SCHEMA_METHODS[0], b"", response) == response
-    assert failing.response(SCHEMA_METHODS[0], b"") is None
+    assert failing.remember(response) == response
+    assert failing.response(SCHEMA_METHODS[0]) is None
 
 
 @pytest.mark.parametrize("method", VALIDATION)
-def test_each_configuration_is_validated_once(cache: SchemaCache, method: bytes) -> None:
-    validated = remembered(cache)
-    assert validated.response(method, b"eu-west-1") is None
-
-    assert validated.remember(method, b"eu-west-1", b"its response") == b"its response"
-
-    assert validated.response(method, b"eu-west-1") == b"its response"
-    assert validated.response(method, b"us-east-1") is None
-    assert remembered(cache).response(method, b"eu-west-1") is None
+def test_a_configuration_is_valid_without_asking_the_provider(
+    cache: SchemaCache, method: bytes
+) -> None:
+    assert remembered(cache).response(method) == b""  # no diagnostics
