@@ -16,6 +16,7 @@ from harness.compose.provision import State
 from harness.emulators import localstack_container
 from harness.emulators.emulators import Emulator, named_by
 from harness.errors import HarnessError
+from harness.guard.rules import ASKED_BY_ANOTHER_NAME
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK, reserved_port
 from harness.progress import Progress
@@ -36,6 +37,12 @@ esac
 CERTIFICATES: Answers = {
     "POST /": lambda: {"CertificateSummaryList": [{"DomainName": f"*.{DOMAIN}"}]}
 }
+
+
+def test_the_health_check_of_localstack_looks_for_words_of_the_guards_refusal() -> None:
+    (words,) = re.findall(r'Host:guarded\.invalid .* grep --quiet "(.+)"', COMPOSE)
+
+    assert words in ASKED_BY_ANOTHER_NAME
 
 
 def test_every_port_is_published_on_loopback_only() -> None:
