@@ -16,12 +16,6 @@ from pathlib import Path
 from harness.errors import HarnessError
 from harness.processes.children import Children
 from harness.processes.leftovers import PROCESSES
-from localfront.sources.terraform_provider.attachment import VARIABLE
-from localfront.sources.terraform_provider.named_types import (
-    NamedTypes,
-    configuration_files,
-    named_types,
-)
 
 READY_WITHIN = 60  # seconds; usually one
 # Without Terraform as its parent, the provider's log level would be TRACE.
@@ -44,6 +38,15 @@ def kept_provider(
         yield {}
         return
     run = configuration.parent
+    # Brings asyncio and h2, which most starts need not wait for; nor does docker compose's container
+    # of Terraform have localfront.
+    from localfront.sources.terraform_provider.attachment import VARIABLE
+    from localfront.sources.terraform_provider.named_types import (
+        NamedTypes,
+        configuration_files,
+        named_types,
+    )
+    from localfront.sources.terraform_provider.provider_proxy import proxied
 
     def named() -> NamedTypes:
         own = configuration_files(configuration, configuration / ".terraform")
@@ -69,8 +72,5 @@ def kept_provider(
             yield {}
             return
         attached = found.partition("'")[2].rpartition("'")[0]
-        # Brings asyncio and h2, which most starts need not wait for.
-        from localfront.sources.terraform_provider.provider_proxy import proxied
-
         with proxied(attached, programs[0], named, run) as replacement:
             yield {VARIABLE: replacement}

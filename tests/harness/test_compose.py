@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,6 +39,12 @@ esac
 CERTIFICATES: Answers = {
     "POST /": lambda: {"CertificateSummaryList": [{"DomainName": f"*.{DOMAIN}"}]}
 }
+
+
+def test_the_container_of_terraform_needs_no_localfront() -> None:
+    program = "import sys; sys.modules['localfront'] = None; import harness.compose.provision"
+
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
 
 def test_the_health_check_of_localstack_looks_for_words_of_the_guards_refusal() -> None:
