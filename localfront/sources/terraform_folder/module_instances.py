@@ -33,8 +33,6 @@ DATA: Mapping[str, Values] = {
     "aws_iam_policy_document": {"json": "{}", "minified_json": "{}"},
     "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
 }
-
-
 MODULE = re.compile(r"(?:module\.[\w-]+\.)*")  # the part of an address that names the module
 
 

@@ -4,8 +4,8 @@
   the provider computes it only once.
 - That the provider's configuration is well formed. Terraform asks before each plan and each apply,
   and the plugin SDK then examines all of the provider's 1,500 types, for seconds of processor time
-  ("This should be called in a unit test"). The configuration is written here, and the provider
-  checks it again when it uses it.
+  ("This should be called in a unit test"). All configurations but those of modules are written
+  here, and the provider checks each again when it uses it.
 
 Source: Terraform plugin protocol, versions 5 and 6 (an empty response has no diagnostics, and
 Terraform ignores its other value); Terraform Plugin SDK v2, `Provider.Validate`, `InternalValidate`.
