@@ -27,7 +27,7 @@ from localfront.sources.terraform_folder.test_file import (
 
 Values = Mapping[str, Any]
 ModuleInstances = Mapping[str, list[str]]  # a module's address without keys → with keys
-# Data of the provider's own, where others are not known here, in a form that it accepts elsewhere.
+# For data sources that the provider computes in the other passes: what it accepts where they are used.
 DATA: Mapping[str, Values] = {
     "aws_caller_identity": {"account_id": ACCOUNT},
     "aws_iam_policy_document": {"json": "{}", "minified_json": "{}"},
