@@ -61,7 +61,7 @@ class Bridge:
         self._is_over = asyncio.Event()
 
     async def run(self) -> None:
-        """Until Terraform or a process closes its connection."""
+        """Run until Terraform or a process closes its connection."""
         try:
             self._current = await self._connected(self._processes.first)
             self._read(self._from_terraform())

@@ -1,4 +1,4 @@
-"""A proxy between Terraform and a kept provider, which repeats what was answered before.
+"""A proxy between Terraform and a kept provider, which repeats its earlier responses.
 
 Everything else passes unchanged. Each of Terraform's connections has its own to the provider.
 """
