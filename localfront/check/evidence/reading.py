@@ -127,7 +127,7 @@ def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
 
 
 def _check_ids(ids: list[str]) -> None:
-    """Raises ConfigError for a duplicate id of origins or groups."""
+    """Raise ConfigError for a duplicate id of origins or groups."""
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise ConfigError(

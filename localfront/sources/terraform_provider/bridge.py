@@ -61,7 +61,7 @@ class Bridge:
         self._is_over = asyncio.Event()
 
     async def run(self) -> None:
-        """Until Terraform or a process closes its connection."""
+        """Run until Terraform or a process closes its connection."""
         try:
             self._current = await self._connected(self._processes.first)
             self._read(self._from_terraform())
@@ -69,9 +69,9 @@ class Bridge:
         finally:
             for task in self._reading:
                 task.cancel()
-            await asyncio.gather(*self._reading, return_exceptions=True)
             for provider in self._providers.values():
-                provider.close()
+                provider.close()  # before the wait, which may be cancelled
+            await asyncio.gather(*self._reading, return_exceptions=True)
 
     async def _connected(self, address: str) -> Http2Side:
         if address not in self._providers:
