@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
             self._tally.failed += 1
             self._tally.answered = self._tally.answered or status_line(data)
         length = LENGTH.search(data, 0, end + 2)
-        if length is None:  # not a response that can be read on: count it, and close
+        if length is None:  # the rest can't be parsed: count it, and close
             self._transport.abort()
             return b""
         self._awaited = int(length[1])

@@ -21,7 +21,7 @@ _ENVIRONMENT = ROOT / ".nox" / "localemu"
 def localemu_python(named: str = "") -> Path:
     """The interpreter of LocalEmu's environment, which is created if missing.
 
-    `named` is a Python to make it with. Raises BenchError if there is none that fits, or its
+    `named` is the Python to create it with. Raises BenchError if no suitable one is found, or its
     packages can't be installed.
     """
     program, version = fitting_python(named)

@@ -53,7 +53,7 @@ http {{
 class Peer:
     """A server.
 
-    Its responses at `path` must finally have `expect` in their headers; the same holds for
+    Its responses at `path` must eventually have `expect` in their headers; the same holds for
     `path_with_function`, if it can run a function that returns the request.
     """
 

@@ -64,7 +64,7 @@ class Process:
         raise self._not_ready()
 
     def wait_for_end(self, *, seconds: float = READY_WITHIN) -> None:
-        """Wait for a process that was asked to end. Raises BenchError if it goes on."""
+        """Wait for a process that was asked to end. Raises BenchError if it keeps running."""
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""The bytes of a response → what is wrong with it."""
+"""Parse the bytes of a response, and find what is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODILESS = (204, 304)
 
 
 class MalformedError(Exception):
-    """`args` are what is wrong, in a few words, and the bytes."""
+    """A response is malformed; `args` are the fault, in a few words, and the bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def _chunked(rest: bytes) -> tuple[bytes, bool, bytes]:
 
 
 def problem_of(response: Answer, given: bytes) -> Problem | None:
-    """What is wrong with a response, by rules that hold for every input."""
+    """A response's fault, if any, by rules that hold for every input."""
     if response.status == 101:
         return None
     if b"x-amz-cf-id" not in response.lines:

@@ -69,7 +69,7 @@ class Configurations:
                 (folder / name).write_bytes(whole(kind)[name])
 
     def _whole(self, kind: str) -> Path:
-        """The folder with a kind's documents; each input breaks some, then restores them."""
+        """A folder with valid documents of this kind, which each input breaks and then restores."""
         folder = self._folder / kind.replace(" ", "-")
         if not folder.exists():
             folder.mkdir(parents=True)

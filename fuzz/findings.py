@@ -24,7 +24,7 @@ class FindingError(HarnessError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a response. Inputs with the same `signature` found the same fault."""
+    """A fault, such as of a response. Inputs with the same `signature` found the same one."""
 
     signature: str
     detail: str = ""

@@ -150,7 +150,7 @@ SIGNED = st.builds(
     st.sampled_from(["Policy", "Expires"]),
     POLICIES | _some(*NUMBERS),
 )
-# Most requests with a signature end there.
+# Most requests with a signature are refused early, so only a quarter have one.
 TARGETS = st.integers(0, 3).flatmap(lambda number: SIGNED if number == 3 else UNSIGNED)
 ASKED = st.builds(
     Asked,
@@ -192,7 +192,7 @@ class HeaderFields:
         return self._problem(Asked(**{**document, **lines}))
 
     def _problem(self, given: Asked) -> Problem | None:
-        """What is wrong with one of two identical requests; the cache may answer the second one."""
+        """The fault of either response to two identical requests; the second may be a cache hit."""
         self._number += 1
         self._service.client.answer = Response(
             status=given.status, headers=Headers.of(given.answer), body=b"a page"

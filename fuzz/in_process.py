@@ -49,7 +49,7 @@ class _FailedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial(Generic[Input]):
-    """`attempt` says what is wrong with the result of an input; `kind` is for the counts."""
+    """`attempt` returns the fault that an input reveals; `kind` is for the counts."""
 
     part: str
     inputs: SearchStrategy[Input]

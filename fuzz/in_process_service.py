@@ -124,7 +124,7 @@ class InProcessService:
         return service
 
     def problem(self, service: Service, requests: Sequence[Request]) -> Problem | None:
-        """What is wrong with the first incorrect response."""
+        """The fault of the first incorrect response."""
         self._fault = None
         try:
             found = self._loop.run_until_complete(_first_problem(service, requests))

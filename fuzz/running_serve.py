@@ -53,7 +53,7 @@ def running_serve(
 
 
 class Target:
-    """The server that is fuzzed through a socket, with what else it shows than responses."""
+    """The server that is fuzzed through a socket, with its log and its origin's complaints."""
 
     def __init__(self, serve: RunningServe, complaints: list[Problem]) -> None:
         self.http_port = serve.http_port

@@ -1,7 +1,7 @@
-"""Failing bytes → fewer bytes that fail in the same way.
+"""Shrink failing bytes to fewer that fail in the same way.
 
 Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input" (2002): cut out
-ever smaller pieces for as long as what is left still fails.
+ever smaller pieces as long as the rest still fails.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Sockets:
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
 
     def _answered(self, port: int, given: bytes) -> list[Problem]:
-        """What is wrong with the response to one input."""
+        """The fault of the response to one input."""
         answered = volley(port, [given], patience=self._patience, grace=GRACE)
         return [problem for problem in answered if problem is not None]
 

@@ -25,7 +25,7 @@ ANSWER = (
 
 
 class UncleanError(Exception):
-    """`args` are what is malformed in a request, and its bytes."""
+    """A request is malformed; `args` are the fault, and the request's bytes."""
 
 
 class Requests:

@@ -91,7 +91,7 @@ class Exchange:
 def volley(
     port: int, inputs: Sequence[bytes], *, patience: float = PATIENCE, grace: float = 0.0
 ) -> Iterator[Problem | None]:
-    """Send all inputs at once, each on its own connection; what is wrong with each, in order."""
+    """Send all inputs at once, each on its own connection; returns the fault of each, in order."""
     exchanges = [_begun(port, given) for given in inputs]
     try:
         for exchange in exchanges:

@@ -56,7 +56,7 @@ def limit_retention(
 
 
 def run(environ: Mapping[str, str], session: boto3.Session) -> dict[str, Any]:
-    """Raises ConfigError naming the variable that is missing or malformed."""
+    """Set the retention once. Raises ConfigError naming the variable that is missing or malformed."""
 
     def client_in(region: str) -> CloudWatchLogsClient:
         return session.client("logs", region_name=region, config=PATIENCE)

@@ -83,7 +83,7 @@ def read_limit(event: Event) -> int:
 
 
 def read_include(event: Event) -> bool:
-    """Whether the response shall include the session. Raises BadRequestError."""
+    """Whether the response should include the session. Raises BadRequestError."""
     include = _parameter(event, "include")
     if include not in {None, "session"}:
         raise BadRequestError('The parameter "include" must be "session".')

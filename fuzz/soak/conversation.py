@@ -1,7 +1,7 @@
 """A connection from localfront to an origin of the soak, and what the origin can know about it.
 
 It uses plain sockets to find out whether the next request has already arrived. localfront must
-notice bytes sent before that request; bytes sent after it no HTTP/1.1 client can distinguish from a
+notice bytes sent before that request; no HTTP/1.1 client can distinguish bytes sent after it from a
 response (RFC 9112, section 6.3).
 """
 
@@ -23,7 +23,7 @@ REMEMBERED = 400  # events
 
 
 def stray() -> bytes:
-    """A response to no request; its number tells later where it came from."""
+    """A response to no request; its number identifies it later."""
     body = b"%b-%09d" % (LEFTOVER, next(NUMBERS))
     return (
         b"HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nX-Owner: nobody\r\n"
@@ -101,7 +101,7 @@ class Conversation:
         """Decide whether localfront must notice the surplus, or may already have sent a request.
 
         Both ends are on this machine, so sent bytes have arrived. That makes this the earliest
-        moment: a request that arrives later was sent in spite of the surplus.
+        moment: a request that arrives later was sent despite the surplus.
         """
         if self.is_asked():
             self.fall_out_of_step()

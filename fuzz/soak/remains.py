@@ -1,4 +1,4 @@
-"""What localfront still holds after a soak: dead children, descriptors, memory."""
+"""Resources that localfront still holds after a soak: dead children, descriptors, memory."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def problem_of(request: Marked, response: Answer, *, excused: bool) -> Problem |
 
 
 def _foreign(request: Marked, response: Answer) -> str | None:
-    """What in a response belongs to another request."""
+    """The parts of a response that belong to another request."""
     texts = [response.body[:2000], response.body[-500:]]
     texts += response.lines.get(b"x-owner", []) + response.lines.get(b"set-cookie", [])
     if LEFTOVER in texts[0] or b"nobody" in b"".join(texts[2:]):

@@ -2,9 +2,9 @@
 
     python -m harness.commands.against_stack --name e2e -- pytest e2e
 
-Ports are free ones, so that any number of stacks may run side by side. Options before
-`--` that are not the harness's own go to the command. `{kept}` in the command is a folder
-of this run; what it leaves there is in build/NAME/ afterwards.
+Ports are free ones, so that any number of stacks may run side by side. Options before `--` that are
+not the harness's own go to the command. `{kept}` in the command is a folder of this run; its
+contents are in build/NAME/ afterwards.
 """
 
 import argparse

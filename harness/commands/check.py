@@ -106,7 +106,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
 
 
 def processor_time(outcomes: Sequence[PartResult], cores: int) -> str:
-    """The processor time of all parts, and what it is on all cores: no order of them takes less."""
+    """The processor time of all parts, in total and per core: no order of them can take less."""
     busy = sum(outcome.busy for outcome in outcomes)
     return f"processor time {busy:.0f} s, {busy / cores:.0f} s on each of {cores} cores"
 

@@ -26,7 +26,7 @@ from harness.emulators.ministack_saving import Application, Receive, Scope, Send
 INVOCATION = b"amz-sdk-invocation-id"
 TARGET = b"x-amz-target"  # names the action of the JSON protocols
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-MOST_KEPT = 100  # answers; a repeated attempt comes within seconds
+MOST_KEPT = 100  # responses; a retry arrives within seconds
 LARGEST_KEPT = 1 << 20  # bytes
 
 Message = dict[str, Any]

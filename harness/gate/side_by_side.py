@@ -14,7 +14,7 @@ from harness.gate.parts import Part
 from harness.gate.report import PartResult
 from harness.processes.children import Children
 
-LOOKS_EVERY = 1.0  # seconds, at what there is to show
+LOOKS_EVERY = 1.0  # seconds between updates of the display
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

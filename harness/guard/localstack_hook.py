@@ -9,7 +9,7 @@ try:
     from harness.guard.localstack import install
 
     install(os.environ)
-except Exception:  # LocalStack would only log it and serve everybody
+except Exception:  # LocalStack would only log it, and accept every request
     traceback.print_exc()
     sys.stderr.write("LocalStack is not started: its guard against web pages failed.\n")
     os._exit(1)

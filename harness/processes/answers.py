@@ -9,11 +9,11 @@ ANSWERS_WITHIN = 60  # seconds: an emulator loads a service at its first request
 
 
 def require_answer(url: str, what: str) -> None:
-    """Raises HarnessError if nothing answers; an error response counts as an answer."""
+    """Raise HarnessError if nothing answers; an error response counts as an answer."""
     try:
         urllib.request.urlopen(url, timeout=ANSWERS_WITHIN).close()  # noqa: S310 (http, from our caller)
     except urllib.error.HTTPError:
-        pass  # an answer all the same
+        pass  # an error response is an answer, too
     except (OSError, ValueError) as error:
         raise HarnessError(f"Nothing responds at {url}, the address of {what}.") from error
 

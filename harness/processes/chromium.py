@@ -23,10 +23,10 @@ MAC_APPLICATIONS = (
 
 
 def find_chromium(environ: Mapping[str, str], *, headed: bool = False) -> Path:
-    """Return CHROMIUM, a headless shell, Chromium or Chrome on PATH, or one Playwright downloaded.
+    """Return CHROMIUM, a headless shell, Chromium or Chrome on PATH, or Playwright's.
 
-    A headless shell has no window to look at, so it does not do for `headed` tests. Raises
-    MissingToolError when there is none.
+    A headless shell has no window, so it cannot run `headed` tests. Raises MissingToolError when
+    there is none.
     """
     named = environ.get("CHROMIUM")
     shells = () if headed else HEADLESS_SHELLS
@@ -58,7 +58,8 @@ def playwrights_chromium(*, headed: bool) -> Path | None:
 def playwrights_headless_shells(whole: Path) -> list[Path]:
     """The headless shell of the same download: chromium_headless_shell-N/, beside chromium-N/.
 
-    Source: Playwright's registry (EXECUTABLE_PATHS); its API names the whole browser alone.
+    Source: Playwright's registry (EXECUTABLE_PATHS); its API returns only the path of the full
+    browser.
     """
     beside = re.sub(r"/chromium-(\d+)/.*", r"/chromium_headless_shell-\1", str(whole))
     return list(Path(beside).glob("*/chrome-headless-shell"))

@@ -13,7 +13,7 @@ ASKS_EVERY = 0.1  # seconds
 def locked(file: Path, *, unless: Callable[[], bool]) -> Iterator[None]:
     """Hold the lock while the block runs. The system frees it however we end.
 
-    Goes on without it once `unless` says so, such as at Ctrl-C: a thread that waits for a
+    Continue without it once `unless` returns true, such as at Ctrl-C: a thread that waits for a
     lock cannot be interrupted.
     """
     with file.open("w") as opened:

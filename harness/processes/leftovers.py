@@ -23,7 +23,7 @@ from harness.processes.process_group import GRACE, signal_group
 from harness.progress import print_line
 
 LOCK = ".lock"  # of the folder of all runs
-PROCESSES = "processes"  # in the run's folder: lines of a group's number and its name
+PROCESSES = "processes"  # in the run's folder: a process group's id and name per line
 LOOKS_EVERY = 0.1  # seconds
 
 
@@ -91,7 +91,7 @@ def lock_of(directory: Path) -> Path:
 
 def is_running(process_id: int) -> bool:
     try:
-        os.kill(process_id, 0)  # signal 0 only asks
+        os.kill(process_id, 0)  # signal 0 only checks
     except ProcessLookupError:
         return False
     except PermissionError:

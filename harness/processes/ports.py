@@ -54,11 +54,11 @@ def free_port() -> int:
 
 @contextmanager
 def reserved_port() -> Iterator[int]:
-    """A port that nothing listens on and that the system gives to nobody else meanwhile.
+    """A port that nothing listens on and that the system gives to no other program meanwhile.
 
-    For a server that must be told its port: it may listen there, as servers allow addresses that
-    are bound but not listened on (SO_REUSEADDR). Only Linux lets them; elsewhere the port is merely
-    free.
+    For a server whose port must be known in advance: it may listen there, as servers allow
+    addresses that are bound but not listened on (SO_REUSEADDR). Only Linux allows that; elsewhere
+    the port is merely free.
     """
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 GRACE = 10  # seconds that a child has to end by itself
 GRACE_WITHOUT_LEADER = 2  # seconds that the rest of its group has after that
-NO_SIGNAL = 0  # only asks whether there is anybody
+NO_SIGNAL = 0  # only checks whether a process is left
 
 
 def end_group(

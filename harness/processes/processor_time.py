@@ -8,7 +8,7 @@ LOOKS_EVERY = 0.05  # seconds
 
 
 def spent_by(process: "subprocess.Popen[str]", *, within: float | None = None) -> float:
-    """Wait for a process; return its seconds of a processor, 0 if somebody else waited for it.
+    """Wait for a process; return its processor time in seconds, 0 if another thread waited for it.
 
     Raises subprocess.TimeoutExpired if it takes longer than `within` seconds.
     """

@@ -77,7 +77,7 @@ def giving_back(body: Callable[[ExitStack], T]) -> T:
                 _Held.blocks = 0
                 _raise_what_came()
                 result = body(ending)
-            finally:  # cut short by the first signal alone, and there is no second
+            finally:  # only the first signal can interrupt this; later ones are ignored
                 _Held.blocks = held
         finally:
             ending.__exit__(*sys.exc_info())

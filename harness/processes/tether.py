@@ -19,7 +19,7 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the command gets t
 TAKEN_BY_PYTHON = (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ)  # as it starts
 PR_SET_PDEATHSIG = 1
 WITHOUT_COMMAND = 1.0  # seconds that its own children have when the command has ended
-CANNOT_START = 127  # as shells say it
+CANNOT_START = 127  # as in shells
 
 
 def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> None:
@@ -38,7 +38,7 @@ def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> 
     )
     watch.start()
     _, status = os.waitpid(child, 0)
-    if parted.is_set():  # what the command started in its turn may still be there
+    if parted.is_set():  # processes that the command started may still run
         time.sleep(min(seconds, WITHOUT_COMMAND))
         os.killpg(0, signal.SIGKILL)
     end_as(os.waitstatus_to_exitcode(status))
@@ -57,7 +57,7 @@ def become(command: list[str], *, tether: int) -> None:
 
 
 def die_with(tether: int) -> None:
-    """See prctl(2); it holds on through exec, and for a tether that has gone meanwhile as well."""
+    """See prctl(2). It survives exec, and also works if the tether has ended meanwhile."""
     if sys.platform != "linux":
         return
     import ctypes  # Other systems need not wait for it.

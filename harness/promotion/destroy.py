@@ -60,7 +60,7 @@ class Destruction:
                     raise
 
     def require_unprotected(self, *, may_unprotect: bool) -> None:
-        """Raises HarnessError if tables are protected, before anything is changed."""
+        """Raise HarnessError if tables are protected, before anything is changed."""
         held = self.protected()
         if held and not may_unprotect:
             raise HarnessError(

@@ -204,7 +204,7 @@ class Promotion:
         self.progress.say(f"{candidate.short} is live in {self.target.environment}")
 
     def require_live(self, candidate: Release, outputs: Mapping[str, Any]) -> None:
-        """Raises NotLiveError if a check fails."""
+        """Raise NotLiveError if a check fails."""
         site = self.answered_by
         if site is None and self.account.emulator:
             self.progress.say("live checks: skipped, because nothing here serves the distribution")

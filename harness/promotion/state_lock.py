@@ -41,7 +41,7 @@ def held(account: Account, target: Target) -> Lock | None:
 
 
 def require_free(account: Account, target: Target) -> None:
-    """Raises HarnessError while the lock is held."""
+    """Raise HarnessError while the lock is held."""
     lock = held(account, target)
     if lock:
         raise HarnessError(

@@ -27,7 +27,7 @@ class Target:
     prerequisites: str = PREREQUISITES
 
     def __post_init__(self) -> None:
-        """Raises HarnessError for values that Terraform or AWS would refuse during the apply."""
+        """Raise HarnessError for values that Terraform or AWS would refuse during the apply."""
         if not ENVIRONMENT.fullmatch(self.environment):
             raise HarnessError(
                 f"--environment is {self.environment!r}: up to 32 lower-case letters, digits and "

@@ -145,7 +145,7 @@ def require_name(name: str) -> None:
 
 
 def require_password(password: str) -> None:
-    """Raises HarnessError, without the password, if its length is wrong."""
+    """Raise HarnessError, without the password, if its length is wrong."""
     if not SHORTEST <= len(password) <= LONGEST or not is_password(password):
         raise HarnessError(f"A password must have {SHORTEST} to {LONGEST} characters.")
 

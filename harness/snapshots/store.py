@@ -129,7 +129,7 @@ def copy(snapshot: Path, destination: Path) -> None:
 
 
 def require_ours(path: Path) -> None:
-    """Raises UnfitError unless it is a file or folder that only this user may write to."""
+    """Raise UnfitError unless it is a file or folder that only this user may write to."""
     found = path.lstat()
     if found.st_uid != os.geteuid():
         raise UnfitError("it belongs to another user")

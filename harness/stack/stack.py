@@ -39,7 +39,7 @@ class Wanted:
     frontend/ without a build, so that files can be reloaded one by one. `every_option` switches on
     all of Terraform's options; LocalStack does not support them all. `goes_on` is a name: the run
     continues with the data of the last run of that name. A `fresh` run starts without a snapshot.
-    `browsers` use it at the same time: each function has a process for each of them.
+    `browsers` is how many use it at the same time: each function has a process for each.
     """
 
     name: str

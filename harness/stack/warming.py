@@ -18,7 +18,7 @@ NOTHING = {"httpMethod": "GET", "path": "/", "headers": {}, "multiValueHeaders":
 
 
 def warm(emulator: Emulator, outputs: Outputs, *, processes: int = 1) -> None:
-    """Start so many processes of each function: one serves one request at a time."""
+    """Start this many processes of each function: each serves one request at a time."""
     functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
     for name in outputs.function_names:
         for _ in range(processes):

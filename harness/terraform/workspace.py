@@ -56,7 +56,7 @@ class Workspace:
         return replace(self, environment={**self.environment, **settings})
 
     def init(self) -> None:
-        """Run `terraform init`. Raises ProvisioningError, such as without its provider."""
+        """Run `terraform init`. Raises ProvisioningError, for example without its provider."""
         with ExitStack() as alone:
             if cache := self.environment.get("TF_PLUGIN_CACHE_DIR"):
                 # Concurrent downloads into the plugin cache are not safe.
@@ -158,7 +158,7 @@ class Workspace:
         )
 
     def require(self, finished: Finished, *, accept: tuple[int, ...] = (0,)) -> Finished:
-        """Raises ProvisioningError, with Terraform's output, for other exit codes."""
+        """Raise ProvisioningError, with Terraform's output, for other exit codes."""
         if finished.returncode in accept:
             return finished
         output = (finished.stdout + finished.stderr).strip()

@@ -73,7 +73,7 @@ def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
 
 
 def _is_surely_small(request: Request, profile: Profile) -> bool:
-    """A quick check by characters, of at most four bytes each; it decides nearly all requests."""
+    """A quick check that counts four bytes for each character; enough for nearly all requests."""
     characters = len(request.uri) + len(request.querystring) + 1
     if characters * 4 > MAX_URL_BYTES:
         return False

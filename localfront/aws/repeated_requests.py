@@ -1,9 +1,10 @@
 """The requests of one poll of an emulator's APIs, repeated to detect changes.
 
-A look is repeated several times a second while nothing happens. botocore takes a millisecond for a
-request, and longer to read a large answer; the same bytes on a kept connection take a tenth of that.
-Whatever changes is found, as whole answers are compared. A look that follows notes its requests
-again, and there is one a minute at least, before the signatures expire.
+A poll is repeated several times a second while nothing changes. botocore takes a millisecond for a
+request, and longer to parse a large response; the same bytes on a persistent connection take a
+tenth of that. No change is missed, as whole responses are compared. After a change, and at least
+once a minute, because signatures expire, the source polls through botocore again, and those
+requests are recorded.
 
 Source: AWS documentation, "Troubleshoot Signature Version 4" (after five minutes); RFC 9112.
 """
@@ -28,7 +29,7 @@ VALID_FOR = 60.0  # seconds
 PATIENCE = 3.0  # seconds for a response
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*(\d+)")
 _TAG = re.compile(rb"(?i)\r\netag:[^\r]*")
-_REQUEST_ID = re.compile(rb"<RequestId>[^<]*</RequestId>")  # in errors, of each answer its own
+_REQUEST_ID = re.compile(rb"<RequestId>[^<]*</RequestId>")  # in errors, different in each response
 
 
 class RepeatedRequests:

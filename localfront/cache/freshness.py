@@ -38,7 +38,7 @@ NO_DIRECTIVES: Mapping[str, str] = MappingProxyType({})
 
 
 class Ttl(NamedTuple):
-    """Seconds to keep a response, 0 if it must not be reused, and what decided that."""
+    """Seconds to keep a response, 0 if it must not be reused, and the reason."""
 
     seconds: int
     because: Reason
@@ -130,8 +130,8 @@ class Lifetime:
 
     Until `fresh` as is; until `while_revalidating` stale, with a background request to the origin
     (CA-025); until `if_error` and `if_unreachable` in place of the origin's 5xx or of no response
-    (CA-017, CA-026, ER-018). `asks_again`: its validators may be used, which they may not if the
-    origin forbade storing. `because` says what decided `fresh`.
+    (CA-017, CA-026, ER-018). `asks_again`: it may be revalidated, which is not allowed if the
+    origin forbade storing. `because` is the reason for `fresh`.
     """
 
     fresh: int

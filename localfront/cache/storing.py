@@ -119,8 +119,8 @@ class CacheWriter:
         response = fetched.response
         whole = response if response.body is body else replace(response, body=body)
         entry = as_stored(whole)
-        # What is known of its headers was for one answer: most objects are never asked for again,
-        # and the garbage collector would look at all of that, too.
+        # Results cached with its headers were for one response: most objects are never requested
+        # again, and the garbage collector would traverse all of them, too.
         entry = entry.with_headers(entry.headers.bare())
         stored = self.cache.store(
             key,

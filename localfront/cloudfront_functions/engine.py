@@ -28,7 +28,7 @@ from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
-# Behind a script: its value is the function that is there then. On a line of its own, for comments.
+# Appended to a script: it evaluates to the handler. On its own line, as a comment may precede it.
 _HANDLER = f"\n;{HANDLER}"
 # The prelude's part of a stack trace.
 _OWN_FRAMES = re.compile(

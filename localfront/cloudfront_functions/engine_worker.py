@@ -1,6 +1,6 @@
 """The worker process for functions. It reads and writes lines.
 
-It does one run at a time, and makes contexts for later runs while nobody waits.
+It does one run at a time, and creates contexts for later runs while it is idle.
 
 A function is sent once and then run by its name, until it is sent again. The process ends with its
 standard input; the kernel kills it when a run takes too much processor time, even where the engine
@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def _make_ahead(contexts: FreshContexts, orders: _Lines) -> None:
-    """Create contexts until an order comes. If there are some, a page's other requests go first."""
+    """Create contexts until an order arrives; if there are enough, wait for a while first."""
     pause = 0 if contexts.are_few else _PAUSE_MS
     while contexts.has_room and not orders.is_here(within_ms=pause):
         contexts.make_one()

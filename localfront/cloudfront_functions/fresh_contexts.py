@@ -80,10 +80,10 @@ class FreshContexts:
 
 @lru_cache(maxsize=_KNOWN_SCRIPTS)
 def kind_for(script: str, runtime: str) -> Kind:
-    """The kind of context for a script: modules cost time, so only those that it names.
+    """The kind of context for a script: with only the modules that it names, as each costs time.
 
-    So does the rest of the globals. A strict script reaches none that it does not name, unless it
-    has the global object, or escapes in names.
+    So do the other globals. A strict script can use only those that it names, unless it has the
+    global object, or escapes in names.
     """
     text = "TextEncoder" in script or "TextDecoder" in script
     named = [name for name in ("querystring", "crypto", "cloudfront") if name in script]

@@ -34,8 +34,8 @@ from localfront.cloudfront_functions.quotas import STOP_AFTER
 from localfront.cloudfront_functions.runs import RunResult
 
 MOST = 32  # each takes about a quarter of a megabyte
-# What catches errors or leaves something to be done, shows the stack or the global object, may be
-# declared in a function only, or is a module with a state.
+# Code that catches errors, defers work, sees the stack or the global object, declares a name that
+# only a function may, or imports a module with state.
 _REVEALING = re.compile(
     r"\\u|stack|\b(?:try|async|import|Promise|this|globalThis|NaN|Infinity)\b|\bundefined\s*=(?!=)|cloudfront['\"`]"
 )
@@ -134,8 +134,8 @@ def frozen_context(script: str, runtime: str) -> FrozenContext | None:
 def _declared(script: str) -> frozenset[str]:
     """The names that a script declares as properties of the global object.
 
-    Those of the engine keep their values there, and begin without one in a function. Raises
-    JSException for a script that does not get as far.
+    There, the engine's own keep their values; in a function they start undefined. Raises
+    JSException for a script that does not get that far.
     """
     context = bare_context()
     names = context.eval(_EMPTIED)

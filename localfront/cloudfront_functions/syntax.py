@@ -1,7 +1,7 @@
 """Find JavaScript in a function's code that its runtime does not support, with line and column.
 
-The tree comes from tree-sitter's official grammar; the engine's own parser catches what that
-forgives. Nothing is run.
+The tree comes from tree-sitter's official grammar; the engine's own parser catches the errors that
+it tolerates. Nothing is run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PARAMETERS = frozenset({"formal_parameters"})
 class Remark:
     """A finding; `line` and `column` count from 1.
 
-    What is `refused` fails on AWS, or did in njs.
+    A `refused` one fails on AWS, or did in njs.
     """
 
     line: int

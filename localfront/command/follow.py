@@ -37,8 +37,8 @@ class Follower:
     """Polls the source at an interval in seconds and applies changes.
 
     `refresh_functions` fetches published code and edited key value stores, at most every
-    `refresh_interval`. While `repeated` finds the answers of the last look unchanged, there is no
-    other.
+    `refresh_interval`. While `repeated` finds the responses of the last poll unchanged, the source
+    is not read again.
     """
 
     def __init__(

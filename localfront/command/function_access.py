@@ -1,4 +1,4 @@
-"""What edge functions may reach of AWS, and as whom."""
+"""The AWS endpoints that edge functions may call, and their credentials."""
 
 from __future__ import annotations
 

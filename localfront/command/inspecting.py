@@ -37,7 +37,7 @@ class Inspector:
     begin: Callable[[], Awaitable[None]] | None = None
 
     async def serve(self) -> None:
-        """Start answering; the site is open by now, and had priority."""
+        """Start serving; the site, which has priority, is open by now."""
         if self.begin is not None:
             await self.begin()
 

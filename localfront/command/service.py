@@ -196,10 +196,10 @@ class Service:
     def answer_at_once(
         self, request: Request, *, head: KnownHead, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
-        """The response to a GET without a body, if it needs no wait and has at most `max_bytes`.
+        """The response to a GET without a body, if it is ready and has at most `max_bytes`.
 
-        Else a coroutine: it waits for a function, or for an origin. None, and nothing has happened,
-        where `handle` has to answer.
+        Otherwise a coroutine that waits for a function or an origin. None, without side effects,
+        for a request that only `handle` can answer.
         """
         if self.reloading is not None or self._plain is None:
             return None

@@ -45,7 +45,7 @@ def parse_aliases(config: Fields) -> tuple[str, ...]:
 
 
 def check_aliases(distributions: Iterable[Distribution]) -> None:
-    """Raises ConfigError if an alias is on two distributions (HO-007).
+    """Raise ConfigError if an alias is on two distributions (HO-007).
 
     A wildcard may overlap with a name that it covers: the more specific one wins (HO-006).
     """

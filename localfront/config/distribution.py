@@ -86,7 +86,7 @@ class CacheBehavior:
 
     @property
     def forwards(self) -> Forwarding:
-        """What is forwarded to the origin. Computed lazily: most behaviors get no request."""
+        """The parts of a request to forward. Computed lazily: most behaviors get no request."""
         if self._forwards is None:
             worked_out = forwarding(self.cache_policy, self.origin_request_policy)
             object.__setattr__(self, "_forwards", worked_out)

@@ -158,7 +158,7 @@ class Fields:
         return tuple(members)
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
-        """Raises ConfigError for the first of these fields that is set."""
+        """Raise ConfigError for the first of these fields that is set."""
         for field, reason in reasons.items():
             if says_something(self.values.get(field)):
                 raise self.wrong(field, reason, "Leave it out.")

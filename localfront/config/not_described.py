@@ -1,4 +1,4 @@
-"""Defaults for what a distribution refers to and no file describes.
+"""Defaults for policies, keys and others that a distribution names and no file describes.
 
 JSON from the AWS CLI is usually the output of one command, not of all that are needed. A default is
 chosen to surprise least, and gets a notice with the AWS CLI command to fetch the real one.

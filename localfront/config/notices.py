@@ -1,8 +1,8 @@
 """Notices: parts of a configuration that localfront cannot honour, logged at the start.
 
 The policy: serve wherever the response is right. A part that cannot be honoured is a `Notice`, and
-the rest is served; `--strict` refuses instead. A `ConfigError` is for what would silently be
-answered wrongly, and for what CloudFront itself refuses.
+the rest is served; `--strict` refuses instead. A `ConfigError` is for settings that would silently
+give wrong responses, and for those that CloudFront itself refuses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class NotHonoured:
-    """What a field does on AWS, and what happens here; both texts continue the field's name."""
+    """A field's effect on AWS, and its effect here; both texts continue the field's name."""
 
     on_aws: str
     here: str
@@ -69,7 +69,7 @@ class Refusals:
         return tuple(value for value in parsed if value is not None)
 
     def end(self) -> None:
-        """Raises ConfigError with all collected reasons, if any."""
+        """Raise ConfigError with all collected reasons, if any."""
         if self.reasons:
             raise ConfigError(*dict.fromkeys(self.reasons))
 

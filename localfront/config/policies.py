@@ -58,7 +58,7 @@ class Selection:
         return self.mode is not Mode.NONE
 
     def joined(self, other: Selection) -> Selection:
-        """What is forwarded by a cache policy and an origin request policy (PO-002, PO-003)."""
+        """The selections of both policies, cache and origin request, joined (PO-002, PO-003)."""
         match self.mode, other.mode:
             case (Mode.ALL, _) | (_, Mode.ALL):
                 return Selection(Mode.ALL)
@@ -76,7 +76,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachePolicy:
-    """A cache policy; TTLs in seconds. What it selects is in the key and is forwarded.
+    """A cache policy; TTLs in seconds. Its selection is in the key and is forwarded.
 
     `legacy` policies represent ForwardedValues, with which more headers are forwarded.
     """
@@ -104,7 +104,7 @@ class CachePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginRequestPolicy:
-    """What is forwarded to the origin in addition to the cache key (PO-001).
+    """The values forwarded to the origin in addition to the cache key (PO-001).
 
     `cloudfront_headers` are the names (lower case) of CloudFront's headers to add.
     """
@@ -118,7 +118,7 @@ class OriginRequestPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarding:
-    """What is forwarded of a viewer's request, by a behavior's two policies together.
+    """The parts of a viewer's request that a behavior's two policies together forward.
 
     `cloudfront_headers` are the names (lower case) of headers that CloudFront adds (OR-018).
     """

@@ -129,7 +129,7 @@ class Objects:
         return await self._collapsed(exchange, key, None)
 
     def hit(self, exchange: Exchange, stored: Stored, now: float) -> Outcome:
-        """What a viewer gets of a stored object, or of its parts."""
+        """The response to a viewer from a stored object, whole or in part."""
         age = stored.age(now)
         stored.made.hits += 1
         step, trace = stored.hit(age), exchange.trace

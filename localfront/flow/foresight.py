@@ -1,6 +1,6 @@
 """Predict where a request would go; no function runs, nothing is fetched or changed in the cache.
 
-What a viewer-request function or a web ACL would do to it is not predicted.
+The effects of a viewer-request function or a web ACL are not predicted.
 """
 
 from __future__ import annotations

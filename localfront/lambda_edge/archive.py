@@ -91,7 +91,7 @@ def _write_entries(archive: bytes, directory: Path) -> None:
 
 @contextlib.contextmanager
 def _naming(entry: zipfile.ZipInfo) -> Iterator[None]:
-    """Raises ConfigError with the entry's name if the file system rejects it."""
+    """Raise ConfigError with the entry's name if the file system rejects it."""
     try:
         yield
     except OSError as error:

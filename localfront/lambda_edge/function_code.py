@@ -1,7 +1,7 @@
 """A function's code on disk: the archive of a version, or a local directory in its place.
 
-Source: Lambda API Reference, GetFunction (Code.Location is a URL that needs no credentials and
-holds for ten minutes).
+Source: Lambda API Reference, GetFunction (Code.Location is a URL that needs no credentials and is
+valid for ten minutes).
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ PATIENCE = {"rest": 29.0, "http": 30.0, "url": 900.0}
 
 
 def failure_of(error: EdgeFunctionError, kind: str, *, of_the_api: bool) -> Response:
-    """The response to a failure. `of_the_api`: by the API's time limit, not the function's."""
+    """The response to a failure; `of_the_api`: at the API's time limit, not the function's."""
     if isinstance(error, EdgeThrottledError):
         return THROTTLED[kind].because(str(error))
     timed_out = isinstance(error, EdgeLimitError) and (of_the_api or kind == "url")

@@ -116,7 +116,7 @@ class OriginFunctions:
         return load_function(description, function=function, cache=self._folder)
 
     def _notice(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
-        """Report once what the function has on AWS but not here."""
+        """Report, once, the settings that the function has on AWS but not here."""
         layers = configuration_of(description).get("Layers")
         if layers and function.name not in self._told:
             self._told.add(function.name)

@@ -40,7 +40,7 @@ class AccessLog:
         self._lost = 0
 
     def __enter__(self) -> Self:
-        """Raises ConfigError for a folder that is not writable."""
+        """Raise ConfigError for a folder that is not writable."""
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self._directory):
@@ -105,7 +105,7 @@ class LogFile:
     """A log file with a header; lines are appended completely or not at all."""
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError."""
+        """Open the file. Raises OSError."""
         self._path = path
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         try:

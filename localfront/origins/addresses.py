@@ -122,7 +122,7 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
 
 
 def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints) -> None:
-    """Raises ConfigError that names every origin without an address, and what it needs."""
+    """Raise ConfigError that names every origin without an address, and what it needs."""
     homeless = {
         origin.id: origin
         for distribution in distributions

@@ -162,7 +162,7 @@ class OriginClient:
                     self._kept, destination, head, b"", request.method, origin
                 )
             except KeptConnectionLostError:
-                response = None  # it goes again on a new one
+                response = None  # it is sent again on a new connection
         else:
             response = None
         if response is None:

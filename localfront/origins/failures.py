@@ -57,7 +57,7 @@ def named(origin: Origin, url: str) -> str:
 
 
 def ended(error: aiohttp.ServerDisconnectedError | OSError) -> str:
-    """How a connection ended before a response: a FIN, or the system's word for it."""
+    """How a connection ended before a response: with a FIN, or the system's message."""
     if isinstance(error, aiohttp.ServerDisconnectedError) or error.strerror is None:
         return "it closed the connection"
     return f"the connection failed ({in_short(OSError(error.strerror))})"

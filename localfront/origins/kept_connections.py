@@ -147,7 +147,7 @@ class KeptConnection(WholeAnswers):
     # Called by the connector
 
     def takes_a_request(self) -> bool:
-        """Whether the connection can be reused: only in step.
+        """Whether the connection can be reused: only while it is in step.
 
         If the event loop has not read everything yet, the connection is closed and checked for
         that.
@@ -160,7 +160,7 @@ class KeptConnection(WholeAnswers):
         return False
 
     def spoken_to(self) -> None:
-        """Bytes had arrived before the request was written. Raises KeptConnectionLostError."""
+        """Raise KeptConnectionLostError: bytes arrived before the request was written."""
         if self._is_reused:
             self._end_unread()
             raise KeptConnectionLostError

@@ -18,8 +18,8 @@ from localfront.http_messages.bodies import Body, pieces
 from localfront.http_messages.messages import Request
 
 OF_THIS_HOP = frozenset({"connection", "content-length", "host", "transfer-encoding"})
-ONE_PACKET = 64 * 1024  # bytes of a body that go out together with the head
-# Methods that say nothing of a body by having none (RFC 9110, 8.6).
+ONE_PACKET = 64 * 1024  # bytes of a body that are sent together with the head
+# Methods without an expected body: none needs no Content-Length (RFC 9110, 8.6).
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Control characters that could end a line; a tab is allowed.
 CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -67,7 +67,7 @@ def write(head: bytes, body: Body, connection: ResponseHandler) -> asyncio.Task[
 
 
 async def _upload(writer: StreamWriter, body: Body, connection: ResponseHandler) -> None:
-    """Send the body; an incomplete one fails the pending response."""
+    """Send the body; if it is incomplete, the pending response fails."""
     if (length := length_of(body)) is None:
         writer.enable_chunking()
     writer.length = length

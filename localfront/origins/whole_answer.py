@@ -1,7 +1,7 @@
 """Responses that arrive in one piece, as most do, parsed without aiohttp.
 
-Taken is only what every parser of HTTP/1.1 reads in the same way: strict lines, each name once, one
-Content-Length that ends the body where the piece ends. Whatever else may come goes to aiohttp.
+Only what every parser of HTTP/1.1 reads in the same way is accepted: strict lines, each name once,
+one Content-Length that ends the body where the piece ends. Everything else goes to aiohttp.
 
 Source: RFC 9112, 4 to 6; RFC 9110, 5.
 """
@@ -21,14 +21,14 @@ from localfront.origins.timed_connection import TimedConnection
 # Below aiohttp's own default limits; longer heads are its business.
 LONGEST_HEAD = 8000  # bytes
 MOST_LINES = 100
-HELD_BYTES = 64 * 1024  # of a body that need not be read piece by piece; it goes on in one packet
+HELD_BYTES = 64 * 1024  # of a body that is held, not streamed: it is sent in one packet
 STATUS_LINE = re.compile(r"HTTP/1\.1 ([2-5][0-9][0-9]) ([!-~](?:[ -~]*[!-~])?)")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 BODILESS = frozenset({204, 304})
 # Headers that mean another framing, or that something follows the response.
 OTHER_FRAMING = frozenset({"transfer-encoding", "upgrade"})
-NOTHING_TO_COME = EmptyStreamReader()  # what comes behind a whole answer
-KEEPING = ((), ("keep-alive",), ("Keep-Alive",))  # the lines of Connection
+NOTHING_TO_COME = EmptyStreamReader()  # follows a whole response
+KEEPING = ((), ("keep-alive",), ("Keep-Alive",))  # values of Connection that keep it open
 
 
 @value(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _field(line: str) -> tuple[str, str] | None:
 class WholeAnswers(TimedConnection):
     """A connection that creates its parser only when needed."""
 
-    _to_come: dict[str, Any] | None = None  # the response parameters, until something comes
+    _to_come: dict[str, Any] | None = None  # the response parameters, until data arrives
 
     def set_response_params(self, *, whole: bool = False, **options: Any) -> None:
         """A request is about to be sent. With `whole`, its message may be a WholeAnswer."""

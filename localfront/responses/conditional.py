@@ -89,7 +89,7 @@ def _is_current(conditions: Headers, held: Headers) -> bool:
 
 
 def _unchanged(since: str | None, held: Headers) -> bool | None:
-    """Whether the object is unchanged since a date; None if unknown or not asked."""
+    """Whether the object is unchanged since a date; None if unknown, or without that condition."""
     if since is None:
         return None
     moment, modified = _date(since), _date(held.get("last-modified"))

@@ -23,7 +23,7 @@ class Timing:
     """Timing of a request in milliseconds; None for steps that did not happen.
 
     `upstream_dns` and `upstream_connect` are 0 over a connection that was open already;
-    `upstream_fbl` and `downstream_fbl` go from the request's end to the first byte of the answer.
+    `upstream_fbl` and `downstream_fbl` go from the request's end to the first byte of the response.
     """
 
     cache: Literal["hit", "refresh", "miss"]

@@ -32,8 +32,8 @@ class AnswerAtOnce(Protocol):
     ) -> OutgoingResponse | Answering | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
-        `head` is the same each time that the same head comes, until it is forgotten. None, and
-        nothing has happened, if it can't decide without waiting.
+        `head` is the same object each time the same head arrives, until it is evicted. None,
+        without side effects, if it can't decide without waiting.
         """
 
 
@@ -69,7 +69,7 @@ def sent(
 ) -> bool:
     """Send the response and report its delivery, with the bytes of the request's head.
 
-    False, and nothing has happened, for one that takes more than one write, or can't be sent.
+    False, without side effects, for one that takes more than one write, or can't be sent.
     """
     body = outgoing.response.body
     if not isinstance(body, bytes) or len(body) > ONE_PACKET or outgoing.response.websocket:

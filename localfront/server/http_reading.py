@@ -19,7 +19,7 @@ from localfront.server.malformed_requests import upload_malformed, upload_overdu
 from localfront.server.upload import ViewerGoneError, ViewerUpload
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
-HELD_BYTES = 64 * 1024  # of an upload that need not be read piece by piece
+HELD_BYTES = 64 * 1024  # of an upload that is held, not streamed
 USUAL_LINES = 100  # more types are parsed, but not cached
 
 
@@ -106,8 +106,10 @@ def peer_of(transport: asyncio.BaseTransport | None) -> Peer:
 
 
 def read_request(incoming: web.BaseRequest, peer: Peer) -> Request:
-    """The request as it came: raw target, header names in their own case, less what `Connection`
-    names. The host of an absolute target counts, and not Host (RFC 9112, 3.2.2).
+    """The request as received: raw target, header names in their original case.
+
+    Headers that `Connection` names are removed. The host of an absolute target replaces Host
+    (RFC 9112, 3.2.2).
     """
     return _request(
         incoming.method, incoming.raw_path, incoming.raw_headers, incoming.version, peer
@@ -164,7 +166,7 @@ def _addressed_to(authority: str, headers: Headers) -> Headers:
 
 
 def _headers(raw: RawHeaders) -> Headers:
-    # Viewers repeat the same lines; the bound stops made-up ones from filling memory.
+    # Viewers repeat the same lines; the bound stops invented ones from filling memory.
     return _kept_headers(raw) if len(raw) <= USUAL_LINES else _decoded(raw)
 
 

@@ -99,7 +99,7 @@ def _check_framing(request: Request) -> Refusal | None:
 
 
 def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
-    """The refusal for a parser's error; `request` is what was parsed of `head`."""
+    """The refusal for a parser's error; `request` is the part of `head` that could be parsed."""
     text = error.message if isinstance(error, HttpProcessingError) else ""
     if isinstance(error, LineTooLong):
         return _too_long(head)

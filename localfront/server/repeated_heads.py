@@ -1,8 +1,8 @@
 """A cache of parsed heads, because viewers repeat them.
 
-A browser asks for one file after the other in the same lines, and reading them takes longer than
-finding them by their bytes. Kept is what the parser took for one whole request without a body, from
-the first byte to the last; the same lines then follow any plain request line.
+A browser requests one file after another with the same header lines, and parsing them takes longer
+than looking them up by their bytes. Only bytes that the parser read as exactly one request without
+a body are cached; the same lines may then follow any plain request line.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class RepeatedHead:
 class RepeatedLines:
     """The parsed header lines of a request, and the heads that have them.
 
-    Some lines never come again, so no more is done for them than to keep them until they do.
+    Some lines never come again, so until they do they are only kept.
     """
 
     __slots__ = ("_message", "_request", "heads", "is_refused", "was_used")

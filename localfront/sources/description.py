@@ -67,7 +67,7 @@ class Description:
     value of a distribution's WebACLId; `ip_sets` (addresses) and `regex_pattern_sets` (expressions)
     are by ARN. `websites` are S3's WebsiteConfiguration by bucket; `bucket_folders` are uploaded
     into a bucket. `key_value_stores` are by ARN. `places` say where a resource was read, by id or
-    ARN. `notices` say which values the source made up.
+    ARN. `notices` name the values that the source replaced by placeholders.
     """
 
     distributions: tuple[Raw, ...] = ()

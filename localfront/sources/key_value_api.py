@@ -88,7 +88,7 @@ class KeyValueStores:
             raise ConfigError(f"The store rejected it: {error}") from error
 
     def _connected(self) -> Any:
-        """A client without the SDK's account prefix of the host, which emulators do not support."""
+        """A client that omits the account from the host name, which emulators do not support."""
         # Emulators accept any signature; without AWS's C runtime only this one is available.
         signature = None if importlib.util.find_spec("awscrt") else "v4"
         client = self._session.client(

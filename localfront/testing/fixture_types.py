@@ -69,11 +69,11 @@ class ServeDistribution(Protocol):
     ) -> str:
         """Serve a distribution on a free local port; return its base URL, without `/`.
 
-        `config` is a DistributionConfig in the API's shape, or a file of `localfront serve --config`
-        (of `aws cloudfront get-distribution`, or `terraform show -json`); more of them may describe
-        policies. An origin access control that none describes signs always. `origins` are by the
-        id of an origin: the URL where it is, or a folder in place of a bucket. `functions` are of
-        the fixture `edge_function`, and found by their names. `stores` are the keys of key value stores
-        and their values, by a store's name, id or ARN. Raises ConfigError for what can't be
-        served, and for an origin that is nowhere on this machine.
+        `config` is a DistributionConfig in the API's shape, or a file of `localfront serve
+        --config` (of `aws cloudfront get-distribution`, or `terraform show -json`); more of them
+        may describe policies. An origin access control that no file describes always signs.
+        `origins` maps an origin's id to its URL, or to a folder in place of a bucket. `functions`
+        are those of the fixture `edge_function`, found by their names. `stores` maps a key value
+        store's name, id or ARN to its keys and values. Raises ConfigError for what can't be served,
+        and for an origin without an address on this machine.
         """

@@ -40,11 +40,11 @@ class ViewerFunction:
         self._store = None if store is None else store_of(store)
 
     def __call__(self, event: Event | None = None, /, **arguments: Any) -> dict[str, Any]:
-        """What the function returned, once CloudFront would take it.
+        """Call the function; returns its result, if CloudFront would accept it.
 
-        The event is whole, or made of what `viewer_request_event` (or `viewer_response_event`) takes.
-        Raises FunctionValidationError (502), FunctionExecutionError (503), and ConfigError for an
-        event or code that is none.
+        The event is complete, or built from the arguments of `viewer_request_event` (or
+        `viewer_response_event`). Raises FunctionValidationError (502), FunctionExecutionError
+        (503), and ConfigError for an invalid event or invalid code.
         """
         __tracebackhide__ = True
         event_object = function_event(self._at, arguments) if event is None else event

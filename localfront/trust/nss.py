@@ -1,6 +1,6 @@
 """NSS certificate databases of Chromium and Firefox.
 
-Chromium reads ~/.pki/nssdb, and from 146 on ~/.local/share/pki/nssdb where the first is not there
+Chromium reads ~/.pki/nssdb, and from 146 on ~/.local/share/pki/nssdb if the first does not exist
 (chromium.googlesource.com, crypto/nss_util.cc). Firefox has a cert9.db in each profile, and moved
 its profiles to the XDG folders in 147. Both follow certutil's manual (NSS tools).
 """

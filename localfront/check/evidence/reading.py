@@ -137,7 +137,7 @@ def _parse(raw: Raw, notices: list[Notice]) -> None:
 
 
 def _check_ids(ids: list[str]) -> None:
-    """Raises ConfigError for a duplicate id of origins or groups."""
+    """Raise ConfigError for a duplicate id of origins or groups."""
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise ConfigError(

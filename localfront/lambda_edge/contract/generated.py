@@ -24,7 +24,7 @@ def read_generated_response(result: Result[Request]) -> Response:
     Unknown fields are ignored: older samples of AWS's have an `httpVersion`. The event's
     read-only headers may not be added here either. Raises EdgeValidationError.
     """
-    generated = replace(result, sent={})  # it has no counterpart in the event
+    generated = replace(result, sent={})  # the event has no response to compare with
     status, reason = read_status(generated), read_reason(generated)
     headers = read_headers(generated.field("headers", Headers(()), absent={}))
     lines = [line for lines in headers.values() for line in lines]

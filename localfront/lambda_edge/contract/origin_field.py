@@ -84,7 +84,7 @@ def read_origin(result: Result[Origin]) -> Origin:
         what = listed(kinds) if kinds else named(returned)
         result.fail("LE-031", f"`origin` is {what}", "Return either `custom` or `s3` in it.")
     (kind,) = kinds
-    # It has no counterpart if the function swapped the kinds.
+    # If the function changed the kind, the event has no origin to compare with.
     base = origin if kind in result.sent else _swapped(origin, is_s3=kind == "s3")
     fields = result.field(kind, base)
     if not isinstance(fields.returned, dict):

@@ -15,7 +15,7 @@ from localfront.lambda_edge.workers.worker import OnLine
 
 LOG = logging.getLogger("localfront")
 
-# What Node.js prints, and our Python workers like it.
+# The line that Node.js prints; our Python workers print the same.
 _LISTENS = re.compile(rf"Debugger listening on (?:ws://)?{re.escape(LOOPBACK)}:(\d+)")
 
 

@@ -1,4 +1,4 @@
-"""What wakes a Python worker for an event, on Linux.
+"""A bell that wakes a Python worker for an event, on Linux.
 
 Bytes that arrive at a socket wake its reader as if the writer were about to wait. The kernel then
 puts a worker on the core of our event loop, behind other requests, when its own core is busy. A
@@ -19,7 +19,7 @@ from localfront.lambda_edge.workers.interpreters import Interpreter
 
 
 class Bell:
-    """A bell. `fd` is the worker's side, to be waited at."""
+    """A bell. `fd` is the worker's side, to wait on."""
 
     def __init__(self) -> None:
         self._counter = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -32,7 +32,7 @@ class Bell:
         os.eventfd_write(self._counter, 1)
 
     def ring_on(self) -> None:
-        """Let the worker wait no more here, but at its socket."""
+        """Let the worker wait on its socket from now on, not on the bell."""
         self._waiting.modify(self._counter, select.EPOLLIN)
         self.ring()
 

@@ -70,7 +70,7 @@ class LogEvent(NamedTuple):
 
 
 class CloudWatchLogs:
-    """An async context manager; leaving it sends what is left."""
+    """An async context manager; leaving it sends the remaining lines."""
 
     def __init__(
         self,

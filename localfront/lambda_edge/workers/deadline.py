@@ -1,7 +1,7 @@
-"""The deadline of an invocation, cheap to set: most end after a millisecond of several seconds.
+"""The deadline of an invocation, cheap to set: most invocations end long before it.
 
-`asyncio.timeout` makes a timer for each and takes it back. This one stays where it is: if it goes off
-too early, it waits for the rest.
+`asyncio.timeout` creates a timer for each and cancels it. This timer is kept: if it expires too
+early, it waits for the rest.
 """
 
 from __future__ import annotations

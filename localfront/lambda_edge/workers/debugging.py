@@ -63,7 +63,7 @@ def at_terminal(name: str, code: Path, terminal: str) -> Debugged:
 
 
 def check_names(debugged: Debugged, arns: Collection[str]) -> None:
-    """Raises ConfigError for a name that matches none of the ARNs."""
+    """Raise ConfigError for a name that matches none of the ARNs."""
     there = {arn.split(":")[6] for arn in arns if arn.count(":") > 5}
     for name in debugged:
         if name not in there:
@@ -86,7 +86,7 @@ def find_debugpy() -> Path:
 
 
 def check_port(port: int) -> None:
-    """Raises ConfigError if another program uses the port."""
+    """Raise ConfigError if another program uses the port."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

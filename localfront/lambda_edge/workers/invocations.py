@@ -32,7 +32,7 @@ class Ready:
 
 @value(frozen=True, slots=True)
 class Answered:
-    """The handler's result, serialised. `peak_kb` is the process's peak memory, if it said it."""
+    """The handler's result, serialised. `peak_kb` is the process's peak memory, if reported."""
 
     payload: bytes
     peak_kb: int | None = None
@@ -132,7 +132,7 @@ class Invocations:
         self.expire()
 
     def expire(self) -> None:
-        """Note that the time is over: whoever waits gets None."""
+        """Note that the time is over: the waiters get None."""
         for awaited in (self._started, self._outcome):
             if awaited is not None and not awaited.done():
                 awaited.set_result(None)

@@ -1,7 +1,7 @@
 """Provide the AWS SDK for JavaScript to functions, as Lambda's runtimes do.
 
 Lambda's Node.js runtimes include the packages `@aws-sdk/*` and their dependencies. localfront does
-not (they have 100 MB and change often): it uses those installed in the function's folder, in a
+not (they take 100 MB and change often): it uses those installed in the function's folder, in a
 parent folder, or in NODE_PATH. From there a function gets only these packages, so that an import
 that would fail on AWS fails here.
 

@@ -49,13 +49,12 @@ MAX_CONCURRENCY = 1000
 class WorkerPool:
     """Runs functions. An async context manager, or call `close`.
 
-    `access` holds the endpoints and credentials that functions have (see
-    `environment.aws_access`). `on_log` gets each line that a function prints, with
-    Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
-    tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
-    read, `unchanging` those that none may change, such as the code of all of them (see
-    `worker_paths`). `wall_clock` is what functions go by; those that are `debugged` have one worker
-    and no limits.
+    `access` holds the endpoints and credentials that functions have (see `environment.aws_access`).
+    `on_log` gets each line that a function prints, with Lambda's START, END and REPORT lines;
+    `log_sink` gets them by log group and stream. `clock` returns seconds, for `idle_timeout`.
+    `readable` are more files and folders that functions may read, `unchanging` those that none may
+    change, such as the code of all of them (see `worker_paths`). `wall_clock` is the functions'
+    clock; `debugged` functions have one worker and no limits.
     """
 
     def __init__(
@@ -126,10 +125,10 @@ class WorkerPool:
     ) -> object:
         """Invoke a function with an event; returns its result as JSON values.
 
-        `request_id` is Lambda's, a new one by default; `time_limit` in seconds is the
-        function's timeout by default. Raises EdgeExecutionError, EdgeLimitError,
-        EdgeThrottledError, and EdgeValidationError for an answer that is not JSON. Waits while
-        all workers of the function are busy.
+        `request_id` is Lambda's, a new one by default; `time_limit` in seconds is the function's
+        timeout by default. Raises EdgeExecutionError, EdgeLimitError, EdgeThrottledError, and
+        EdgeValidationError for a result that is not JSON. Waits while all workers of the function
+        are busy.
         """
         sent, fleet = written_event(event), self._fleet(function)
         fleet.enter(self._max_concurrency)

@@ -118,7 +118,7 @@ class WorkerProcess:
 
     async def _reap(self) -> int:
         status = await self._process.wait()
-        self.kill()  # it is gone; this takes its last words
+        self.kill()  # it has ended; this reads its last messages
         held, self._status = self._status, None
         if held is not None and held >= 0:
             os.close(held)

@@ -14,7 +14,7 @@ from localfront.errors import EdgeValidationError
 from localfront.lambda_edge.contract.events import WrittenEvent, written_json
 from localfront.lambda_edge.function import EdgeFunction
 
-MOST_REMEMBERED = 4096  # bytes of an answer
+MOST_REMEMBERED = 4096  # bytes of a result
 
 
 def written_event(event: Mapping[str, Any]) -> bytes:
@@ -40,7 +40,7 @@ def _values(payload: bytes) -> object:
     return values
 
 
-# A function answers the same request in the same words. Nobody changes what it returned.
+# A function often returns the same bytes again, and parsed results are never changed.
 _remembered = lru_cache(maxsize=64)(_values)
 
 

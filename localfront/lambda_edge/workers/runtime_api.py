@@ -89,7 +89,7 @@ class RuntimeApi:
     def given(self, connection: socket.socket) -> dict[str, int]:
         """The file descriptors of the worker, by the variables that have their numbers.
 
-        Its runtime takes the variables away before the function is there.
+        Its runtime removes the variables before it loads the function.
         """
         bell = {} if self._bell is None else {"LOCALFRONT_BELL": self._bell.fd}
         return {"LOCALFRONT_CHANNEL": connection.fileno(), **bell}

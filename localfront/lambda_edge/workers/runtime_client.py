@@ -87,7 +87,7 @@ _next = b""
 _connection: _Connection | None = None
 _is_polled = False  # the next event was requested
 _is_posted = False  # a result was sent, its response not read yet
-# Tells the process's peak memory, which takes longer to find out from outside.
+# Reports the process's peak memory, which takes longer to read from outside.
 peak_kb: Callable[[], int] | None = None
 # Waits until an event was sent; without it, reading waits.
 until_rung: Callable[[], object] | None = None

@@ -67,7 +67,7 @@ class WorkerConnection(asyncio.Protocol):
         self._polls = False
         self._polled = b""  # how the worker asked for an event before
         self._begins = b""  # of the response to the event that it took
-        self._taken = ""  # the id of that
+        self._taken = ""  # that event's id
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -86,7 +86,7 @@ class WorkerConnection(asyncio.Protocol):
     def _takes_the_usual(self, data: bytes) -> bool:
         """Read the response and the request for the next event, if it repeats the last one.
 
-        False, and nothing has happened, for anything else.
+        False, without side effects, for anything else.
         """
         begins = self._begins
         if not begins or not secrets.compare_digest(data[: len(begins)], begins):
@@ -179,7 +179,7 @@ class WorkerConnection(asyncio.Protocol):
             self._read()
 
     def _ring_on(self) -> None:
-        """The worker reads what comes from now on without being called to it."""
+        """From now on the worker waits on its socket, not on the bell."""
         if self._bell is not None:
             self._bell.ring_on()
             self._bell = None

@@ -40,8 +40,8 @@ _RESOLVER_FOLDERS = (Path("/run"), Path("/mnt"))
 class WorkerPaths:
     """Real paths.
 
-    `in_tmp` is what lies in /tmp and must not change, for which /tmp is closed; `refused_links` are
-    links in the code that lead to what may not be read.
+    `in_tmp` are paths in /tmp that must not change, which is why /tmp is closed; `refused_links`
+    are links in the code to paths that may not be read.
     """
 
     readable: tuple[str, ...]

@@ -70,7 +70,7 @@ def _library_path() -> str:
 
 
 def _lower_the_channel() -> None:
-    """Give the channel a number below 16, of which Node.js keeps its children from inheriting it."""
+    """Give the channel a descriptor below 16: Node.js's child processes do not inherit those."""
     channel = int(os.environ["LOCALFRONT_CHANNEL"])
     if channel != _LOW:
         os.dup2(channel, _LOW)

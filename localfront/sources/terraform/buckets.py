@@ -63,7 +63,7 @@ def _policy(block: Block, links: Links) -> Raw | None:
 
 
 def _object(text: Any) -> Raw | None:
-    """The policy document; None for null and for a value that Terraform made up."""
+    """The policy document; None for null and for a value that Terraform generated."""
     try:
         policy = json.loads(text)
     except (TypeError, ValueError):

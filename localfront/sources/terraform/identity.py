@@ -1,6 +1,6 @@
 """Ids and names of resources: AWS's if they exist, else placeholders.
 
-Made-up names are the same in each run. The region is the provider's, if the plan shows it; it is
+Placeholders are the same in each run. The region is the provider's, if the plan shows it; it is
 only used as a part of names.
 
 Sources: Terraform AWS provider, attribute reference of each resource; S3 User Guide, "Virtual

@@ -137,7 +137,7 @@ class Links:
         """The domain name of a resource that can be an origin. A bucket has two: REST and website
         endpoint.
 
-        If unknown, it is a made-up one of the block's kind, with a notice.
+        If unknown, it is a placeholder of the block's kind, with a notice.
         """
         if not block.is_unknown(field):
             return str(block.get(field) or "")
@@ -166,7 +166,7 @@ class Links:
         return names.pop() if len(names) == 1 else None
 
     def _relevant(self, is_bucket: bool) -> Iterator[Mentioned]:
-        """What a `local` or `dynamic` block may be made of; a plan does not say which part."""
+        """All that a `local` or `dynamic` block may refer to; a plan does not say which part does."""
         by_address = {r.address: r for r in self._show.resources}
         for address, attribute in self._show.relevant:
             resource = by_address.get(address)
@@ -190,7 +190,7 @@ class Links:
         return list(found.values())
 
     def _relevant_of(self, types: Iterable[str]) -> list[Resource]:
-        """The only resource of these types that unknown values may be made of."""
+        """The only resource of these types that unknown values may come from."""
         addresses = {address for address, _ in self._show.relevant}
         found = [r for r in self._show.of_type(*types) if r.address in addresses]
         return found if len(found) == 1 else []

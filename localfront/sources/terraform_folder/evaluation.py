@@ -1,8 +1,8 @@
 """Evaluate a folder: the document that `terraform show -json` would print after the apply.
 
 Two passes: the first finds the instances and their own values, from which the second's identities
-are derived. Values that Terraform makes up at random are replaced by ones derived from the address,
-so that they are the same in each run.
+are derived. Values that Terraform generates at random are replaced by ones derived from the
+address, so that they are the same in each run.
 """
 
 from __future__ import annotations

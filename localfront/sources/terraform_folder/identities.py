@@ -150,7 +150,7 @@ def _distribution(resource: Resource, known: Identities) -> Values:
         "arn": placeholder_ids.distribution_arn(own),
         "domain_name": placeholder_ids.distribution_domain_name(resource.address),
         "hosted_zone_id": "Z2FDTNDATAQYW2",
-        # Computed if unset; a made-up value would be a policy that does not exist.
+        # Computed if unset; a placeholder would name a policy that does not exist.
         "continuous_deployment_policy_id": "",
     }
 

@@ -1,4 +1,4 @@
-"""What a Terraform folder declares: resources, providers, variables, provisioners.
+"""The declarations in a Terraform folder: resources, providers, variables, provisioners.
 
 Terraform evaluates values; only the names of blocks are read here, with python-hcl2.
 

@@ -36,7 +36,7 @@ PROVIDERS = "providers"
 PROGRAM = "*/hashicorp/aws/*/*/terraform-provider-aws*"  # host, version and platform vary
 SOCKET = "plugin4294967295"  # the provider's own name for it, with a random number
 LONGEST_PATH = 103  # of a socket, in bytes, on macOS; 107 on Linux
-# Without Terraform before it, the provider would write a trace of all that it does.
+# Without Terraform as its parent, the provider's log level would be TRACE.
 QUIET = dict.fromkeys(("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO"), "OFF")
 
 
@@ -58,11 +58,11 @@ def kept_provider(
         return named_types(configuration_files(folder, data_dir))
 
     with (
-        tempfile.TemporaryDirectory(prefix="localfront-") as sockets,  # nobody else's
+        tempfile.TemporaryDirectory(prefix="localfront-") as sockets,  # private
         ExitStack() as processes,
     ):
         if len(os.fsencode(Path(sockets, SOCKET))) > LONGEST_PATH:
-            yield {}  # else one process might find room and the next one might not
+            yield {}  # else it would depend on the random number whether it fits
             return
         environ = {**environ, **QUIET, "TMPDIR": sockets}
 
@@ -73,7 +73,10 @@ def kept_provider(
         def start_another() -> str:
             another = parse_attachment(start() or "")
             if another is None:
-                raise OSError(f"{programs[0].name} can't be started once more")
+                raise OSError(
+                    f"{programs[0].name} did not start for another of its configurations, such as "
+                    "an alias. Is there memory for one more process?"
+                )
             return another.socket
 
         if (first := start()) is None:

@@ -57,7 +57,7 @@ def require_locked(folder: Path, required: Iterable[RequiredProvider]) -> None:
 
 
 def is_allowed(version: str, constraints: str) -> bool:
-    """Whether a version meets them. True where it can't be told, such as for a prerelease."""
+    """Whether a version meets them. True if it can't be determined, such as for a prerelease."""
     if not _VERSION.fullmatch(version):
         return True
     found = (_CONSTRAINT.fullmatch(text.strip()) for text in constraints.split(","))

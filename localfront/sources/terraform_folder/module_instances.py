@@ -1,7 +1,7 @@
 """The instances of modules with `for_each` or `count`, whose keys only Terraform can evaluate.
 
 An override names a module's instance with its key: `module.site["a"].aws_s3_bucket.pages`. A plan
-with mocks, whose values go by type and not by address, tells the keys.
+with mocks, whose values are given by type and not by address, contains the keys.
 
 Source: Terraform documentation, "Mocks" (`mock_resource`, `mock_data`) and "Overrides".
 """
@@ -27,7 +27,7 @@ from localfront.sources.terraform_folder.test_file import (
 
 Values = Mapping[str, Any]
 ModuleInstances = Mapping[str, list[str]]  # a module's address without keys → with keys
-# For data sources that the provider computes in the other passes: what it accepts where they are used.
+# Mocked values, which the provider accepts, of data sources that it computes in the other passes.
 DATA: Mapping[str, Values] = {
     "aws_caller_identity": {"account_id": ACCOUNT},
     "aws_iam_policy_document": {"json": "{}", "minified_json": "{}"},

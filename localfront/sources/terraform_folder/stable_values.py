@@ -1,9 +1,9 @@
-"""Values that Terraform makes up at random, replaced by ones derived from their place.
+"""Values that Terraform generates at random, replaced by ones derived from their path.
 
 They are what Terraform's mocks return for a string that a provider would compute: eight letters and
-digits, different in each pass. What differs between two passes at the same place is one of them. An
-instance that only the second pass has, because its key depends on another resource's value, is
-held against the other instances of its resource.
+digits, different in each pass. A string that differs between two passes at the same path is one of
+them. An instance that only the second pass has, because its key depends on another resource's
+value, is compared with the other instances of its resource.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _names(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, str
     elsewhere = frozenset(before.values())
     random = {KEY.sub("", place) for place, text in before.items() if RANDOM.fullmatch(text)}
     names: dict[str, str] = {}
-    # A place in a set, which is in the order of its random values, names a value last.
+    # Paths in lists come last: the order of a set depends on its random values.
     for place, text in sorted(_texts(second), key=lambda both: bool(NUMBERED.search(both[0]))):
         if not RANDOM.fullmatch(text):
             continue
@@ -50,7 +50,7 @@ def _names(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, str
 
 
 def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each string of a document with its place; resources are identified by address, not index."""
+    """Each string of a document with its path; resources are identified by address, not index."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, Mapping):

@@ -1,1 +1,1 @@
-"""A Terraform provider that stays attached, and a proxy that repeats what it answered before."""
+"""A Terraform provider that stays attached, and a proxy that repeats its earlier responses."""

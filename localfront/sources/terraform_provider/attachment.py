@@ -34,7 +34,7 @@ class Attachment:
 
 
 def parse_attachment(text: str) -> Attachment | None:
-    """None if it names no provider, several, or one that is not on a Unix socket."""
+    """Parse the variable; None unless it names one provider, on a Unix socket."""
     try:
         ((source, details),) = json.loads(text).items()
         is_supported = details["Protocol"] == "grpc" and details["Addr"]["Network"] == "unix"

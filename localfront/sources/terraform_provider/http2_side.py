@@ -25,7 +25,7 @@ READ_BYTES = 1 << 20
 
 @dataclass(slots=True)
 class _Unsent:
-    """What of a stream the peer's window has no room for yet."""
+    """The part of a stream that does not fit into the peer's window yet."""
 
     body: bytearray = field(default_factory=bytearray)
     trailers: Headers = ()

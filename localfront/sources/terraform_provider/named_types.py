@@ -1,4 +1,4 @@
-"""The words in a Terraform configuration, among which are the types of all its resources.
+"""The words in a Terraform configuration, including the types of all its resources.
 
 A resource's type is always written out, so a type that is no word of any file is not in use.
 Reading words, unlike blocks, needs no parser and misses no place that may name a type.

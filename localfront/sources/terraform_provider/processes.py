@@ -15,7 +15,7 @@ CONFIGURE = (b"/tfplugin5.Provider/Configure", b"/tfplugin6.Provider/ConfigurePr
 class ProviderProcesses:
     """Sockets of processes. `start` starts another one and returns its socket.
 
-    Without `start` there is only the first, for whoever knows that it has one configuration.
+    Without `start` there is only the first, for a caller with a single configuration.
     """
 
     def __init__(self, first: str, start: Callable[[], str] | None = None) -> None:

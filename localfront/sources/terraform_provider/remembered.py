@@ -1,4 +1,4 @@
-"""What Terraform is told without asking its provider.
+"""Responses that Terraform gets without asking its provider.
 
 - The provider's schema: a program has one. It comes from the cache, limited to the types in use, and
   the provider computes it only once.

@@ -1,7 +1,8 @@
 """A provider's schema, kept in the user's cache, by the provider's program.
 
-The schema depends on the program alone. A program is told from others by its name, which has its
-version, its size and its first megabyte, which has what the Go linker calls its build ID.
+The schema depends on the program alone. A program is identified by its name, which contains its
+version, by its size, and by its first megabyte, which contains what the Go linker calls its build
+ID.
 
 A file that is damaged or can't be read counts as absent.
 """
@@ -67,7 +68,7 @@ class SchemaCache:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Write a file that other processes find whole or not at all."""
+    """Write a file atomically: other processes see all of it or none."""
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as temporary:
         written = Path(temporary.name)
         try:

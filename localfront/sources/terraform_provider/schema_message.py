@@ -1,7 +1,7 @@
 """A provider's schema, as it is sent to Terraform, limited to the types that are in use.
 
-Terraform reads the schemas of all types that a provider has, and of AWS's 1,500 a folder uses a
-dozen. Computing and decoding the rest takes three quarters of the processor time of a plan.
+Terraform reads the schemas of all types that a provider has, although a folder uses a dozen of
+AWS's 1,500. Computing and decoding the rest takes three quarters of the processor time of a plan.
 
 Source: Terraform plugin protocol (`tfplugin5.proto`, `tfplugin6.proto`: the response of GetSchema and
 of GetProviderSchema has the same fields); Protocol Buffers, "Encoding".
@@ -51,7 +51,7 @@ class SchemaMessage:
 
 
 def parse_schema_message(message: bytes) -> SchemaMessage:
-    """Raises ValueError if it is no such message."""
+    """Parse the message. Raises ValueError if it is not one."""
     try:
         return SchemaMessage(tuple(_fields(message)))
     except IndexError as error:
