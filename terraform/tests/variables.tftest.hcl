@@ -52,19 +52,6 @@ run "a_domain_without_a_dot_is_refused" {
   expect_failures = [var.domain]
 }
 
-run "a_domain_ending_in_localhost_is_taken" {
-  command = plan
-
-  variables {
-    domain = "starfleet.localhost"
-  }
-
-  assert {
-    condition     = output.site_url == "https://logs.starfleet.localhost/"
-    error_message = "The site is at logs. of the domain."
-  }
-}
-
 run "a_session_without_length_is_refused" {
   command = plan
 
@@ -146,11 +133,23 @@ run "a_page_of_unknown_type_is_refused" {
   expect_failures = [aws_s3_object.page["map.starchart"]]
 }
 
-run "all_real_pages_have_a_known_type" {
+run "the_real_pages_are_taken_at_a_domain_without_records" {
   command = plan
 
   variables {
+    domain             = "starfleet.localhost"
+    dns_records        = false
     frontend_directory = "../build/frontend"
+  }
+
+  assert {
+    condition     = output.site_url == "https://logs.starfleet.localhost/"
+    error_message = "The site is at logs. of the domain."
+  }
+
+  assert {
+    condition     = length(aws_route53_record.site) == 0 && length(data.aws_route53_zone.domain) == 0
+    error_message = "Neither records nor a look for the zone."
   }
 
   assert {

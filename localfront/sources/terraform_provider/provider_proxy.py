@@ -87,16 +87,22 @@ class _Proxy:
     async def _serve(self) -> None:
         async with await asyncio.start_unix_server(self._connected, sock=self._listening):
             await self._stopping.wait()
-            for task in self._connections:
-                task.cancel()
-            await asyncio.gather(*self._connections, return_exceptions=True)
+            # asyncio loses a connection that it has accepted when the server closes: accept no more,
+            # and let its tasks make ours.
+            self._loop.remove_reader(self._listening)
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in self._connections:
+                    task.cancel()
+                await asyncio.gather(*others, return_exceptions=True)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._connect(reader, writer))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
+        # Not in the task itself: the end of a run may cancel it before it has begun.
+        task.add_done_callback(lambda _: writer.close())
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer), suppress(OSError):
+        with suppress(OSError):
             terraform = Http2Side(reader, writer, client=False)
             await Bridge(terraform, self._processes, self._remembered).run()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -224,3 +226,14 @@ def test_a_proxy_ends_with_its_block_and_all_connections(run: Path) -> None:
     open_at_the_end.close()
     assert not Path(address).exists()
     assert not [t for t in threading.enumerate() if t.name == "provider-proxy"]
+
+
+def test_connections_that_arrive_or_end_as_the_run_ends_are_closed(run: Path) -> None:
+    for _ in range(10):  # each stops its loop at another moment
+        with ExitStack() as connected, attached_to(run, echo) as (address, _):
+            with terraform(address) as peer:
+                response(peer, ask(peer, APPLY))
+            for _ in range(20):
+                each = connected.enter_context(socket.socket(socket.AF_UNIX))
+                each.connect(address)
+        gc.collect()  # an open connection would warn, which fails the test
