@@ -56,7 +56,7 @@ class Generator:
         if done.failed >= max(1, done.requests):
             order = target.order
             raise BenchError(
-                f"{order.host}{order.path} on port {order.port} does not answer with "
+                f"{order.host}{order.path} on port {order.port} does not respond with "
                 f"{order.expect!r} but with {done.answered!r}: there is nothing to measure."
             )
         if before is None or after is None:
@@ -71,7 +71,7 @@ class Generator:
         to.flush()
         line = output.readline()
         if not line:
-            raise BenchError("the load generator ended; its message stands above.")
+            raise BenchError("the load generator ended; its message is above.")
         return Slice(**json.loads(line))
 
     def interleaved(

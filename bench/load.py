@@ -119,7 +119,7 @@ class Connection(asyncio.Protocol):
         return data[end + 4 :]
 
 
-def asking(order: Order) -> Callable[[], bytes]:
+def requests_for(order: Order) -> Callable[[], bytes]:
     """Make the bytes of one request after the other."""
     lines = f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
     if order.http2:
@@ -136,7 +136,7 @@ def asking(order: Order) -> Callable[[], bytes]:
 async def obey(order: Order) -> dict[str, float | str]:
     """Execute an order. Connections and handshakes are completed before the time starts."""
     loop = asyncio.get_running_loop()
-    tally, request = Tally(order), asking(order)
+    tally, request = Tally(order), requests_for(order)
     context = None
     if order.tls:  # a benchmark's client, on loopback: it has no secrets
         context = ssl.create_default_context()

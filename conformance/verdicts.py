@@ -33,7 +33,7 @@ class Verdict:
     why: str = ""
 
 
-def what_is_left_out() -> dict[str, str]:
+def left_out_reasons() -> dict[str, str]:
     """The reasons for leaving items out, by id."""
     return tomllib.loads(LEFT_OUT.read_text(encoding="utf-8"))
 

@@ -118,17 +118,17 @@ def problem_of(response: Answer, given: bytes) -> Problem | None:
     fault = unforeseen(response.body.decode("utf-8", "replace")) if response.status == 500 else None
     if fault is not None:
         return fault
-    if response.status == 500 and not asked_for_500(given):
+    if response.status == 500 and not requests_status_500(given):
         return Problem("status 500", repr(response.body[:200]))
     foreign = [m for m in MARK.findall(response.body) if m not in given]
     if foreign:
-        return Problem("another's answer", f"{foreign[0]!r} for {given[:200]!r}")
+        return Problem("another's response", f"{foreign[0]!r} for {given[:200]!r}")
     cached = b" ".join(response.lines.get(b"x-cache", []))
     if b"Error from" in cached and len(response.body) > OWN_PAGE:
         return Problem("an error page that quotes all", f"{len(response.body):,} bytes")
     return None
 
 
-def asked_for_500(given: bytes) -> bool:
+def requests_status_500(given: bytes) -> bool:
     """Whether the input makes a function return this status."""
     return b"500" in given and b"x-mutation" in given.lower()

@@ -18,7 +18,7 @@ from fuzz.budget import Budget
 from fuzz.documents import SEEDS
 from fuzz.findings import Findings, Problem
 from fuzz.in_process import Trial
-from fuzz.in_process_service import InProcessService, asking
+from fuzz.in_process_service import InProcessService, viewer_request
 from localfront.command.service import Service
 from localfront.http_messages.messages import Headers, Response
 
@@ -201,7 +201,7 @@ class HeaderFields:
         assert service._pipeline is not None  # noqa: S101 -- it was applied
         host = service._pipeline.routes.distributions.names[0]
         target = given.target.replace("%s", str(self._number))
-        request = asking(target, host, *given.lines, method=given.method)
+        request = viewer_request(target, host, *given.lines, method=given.method)
         return self._service.problem(service, [request, request])
 
 

@@ -148,11 +148,11 @@ async def _first_problem(service: Service, requests: Sequence[Request]) -> Probl
             return Problem(f"a status {response.status}", request.target[:100])
         for name, value in response.headers:
             if not TOKEN.fullmatch(name) or NOT_IN_A_VALUE.search(value):
-                return Problem("a header line that is none", f"{name[:60]!r}: {value[:60]!r}")
+                return Problem("a malformed header line", f"{name[:60]!r}: {value[:60]!r}")
     return None
 
 
-def asking(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
+def viewer_request(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
     """A viewer's request, by default from the country that the documents allow."""
     path, _, query = target.partition("?")
     if not any(name == HEADER for name, _ in lines):

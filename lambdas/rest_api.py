@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler.exceptions import (
     NotFoundError as NoRouteError,
 )
 
-from lambdas.aws_failures import is_passing
+from lambdas.aws_failures import is_transient
 from lambdas.errors import (
     NO_HEADERS,
     ApiError,
@@ -27,7 +27,7 @@ from lambdas.request_headers import header
 from lambdas.viewer_address import viewer
 
 Event = Mapping[str, Any]
-"""An API Gateway REST proxy event. Parsed where it is read, never handed deeper."""
+"""An API Gateway REST proxy event. Parsed where it is read, never passed on."""
 
 Answer = Response[Any]
 Endpoint = Callable[[Event], Answer]
@@ -110,7 +110,7 @@ def _route(app: APIGatewayRestResolver, endpoint: Endpoint) -> Callable[[], Answ
 def _to_api_error(error: Exception, logger: Logger) -> ApiError:
     if isinstance(error, ApiError):
         return error
-    if is_passing(error):
+    if is_transient(error):
         logger.warning("dependency unavailable", exc_info=error)
         return TryLaterError()
     logger.error("request failed", exc_info=error)

@@ -43,7 +43,7 @@ class Soak:
         budget = Budget(inputs=REPLAYED)
         modes = ["good", mode, mode] if mode else WEIGHTED
         asyncio.run(self._run(budget, findings, 0, modes, changing=not mode))
-        return next((finding.problem for finding in findings.known.values()), None)
+        return next((finding.problem for finding in findings.by_fault.values()), None)
 
     async def _run(
         self,

@@ -78,7 +78,7 @@ def problem_of(request: Marked, response: Answer, *, excused: bool) -> Problem |
     """Check that a response belongs to its request; `excused` if no client could have distinguished it."""
     foreign = _foreign(request, response)
     if foreign is not None and not excused:
-        return Problem(f"a foreign answer, {request.mode} in /{request.folder[0]}/", foreign)
+        return Problem(f"another's response, {request.mode} in /{request.folder[0]}/", foreign)
     if foreign is not None:
         return None
     if b"x-amz-cf-id" not in response.lines:
@@ -101,7 +101,7 @@ def _foreign(request: Marked, response: Answer) -> str | None:
     texts = [response.body[:2000], response.body[-500:]]
     texts += response.lines.get(b"x-owner", []) + response.lines.get(b"set-cookie", [])
     if LEFTOVER in texts[0] or b"nobody" in b"".join(texts[2:]):
-        return f"{request.target} got what was left over"
+        return f"{request.target} got a stray response"
     marks = {mark for text in texts for mark in MARK.findall(text)}
     others = marks - {request.mark.encode()}
     if others:

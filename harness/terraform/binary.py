@@ -49,7 +49,7 @@ def version_of(terraform: Path) -> tuple[int, int]:
     if not version:
         output = (finished.stderr or finished.stdout).strip().splitlines()
         reason = (
-            output[0].rstrip(".") if output else f"exit status {finished.returncode}, and no word"
+            output[0].rstrip(".") if output else f"exit status {finished.returncode}, and no output"
         )
-        raise MissingToolError(f"{terraform} is no Terraform that works: {reason}. {ADVICE}")
+        raise MissingToolError(f"{terraform} is not a working Terraform: {reason}. {ADVICE}")
     return int(version[1]), int(version[2])

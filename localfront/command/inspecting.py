@@ -13,7 +13,7 @@ from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
-from localfront.inspector.whereabouts import telling
+from localfront.inspector.whereabouts import publishing
 from localfront.server.http_server import HttpServer
 
 LOG = logging.getLogger("localfront")
@@ -64,7 +64,7 @@ async def open_inspector(
     server = InspectorServer(port=options.port, host=options.address)
     await stack.enter_async_context(server)
     stack.enter_context(
-        telling(beside.folder, ports.values(), port=server.port, token=server.token)
+        publishing(beside.folder, ports.values(), port=server.port, token=server.token)
     )
     LOG.info("inspect every request at %s", server.address)
 

@@ -49,7 +49,7 @@ from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
-from localfront.trust.files import load_all, telling_about
+from localfront.trust.files import load_all, naming_the_option
 
 if TYPE_CHECKING:
     from localfront.aws.repeated_requests import RepeatedRequests
@@ -265,7 +265,7 @@ async def _lambdas(
         )
     )
     # Beside the certificate authority; functions can write to temporary folders.
-    with telling_about(options.ca_dir):
+    with naming_the_option(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     edge = EdgeFunctions(
         source.lambda_functions,

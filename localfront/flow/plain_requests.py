@@ -16,7 +16,7 @@ from localfront.cache.store import Fresh, Stored
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
-from localfront.flow.cache_reasons import asks_the_cache
+from localfront.flow.cache_reasons import uses_cache
 from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.known_head import KnownHead
 from localfront.http_messages.messages import Request, Response
@@ -119,7 +119,7 @@ class PlainRequests:
         if pipeline.verdict(exchange) is not None:
             return None
         exchange = _rooted(pipeline, exchange)
-        if not asks_the_cache(exchange, pipeline.objects.assumptions):
+        if not uses_cache(exchange, pipeline.objects.assumptions):
             return None
         request, policy = exchange.request, route.behavior.cache_policy
         if request.headers.has_any(ASKED):

@@ -17,7 +17,7 @@ from localfront.http_messages.messages import Request
 from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.differences import header_changes
 from localfront.inspector.records import Record, Records
-from localfront.inspector.replayed_origins import NotSavedError, answers, folders
+from localfront.inspector.replayed_origins import NotSavedError, folders, recorded_responses
 from localfront.inspector.saved_functions import documents, edge_functions, viewer_functions
 from localfront.inspector.sending import OWN, sent_lines
 
@@ -146,7 +146,7 @@ def as_test(record: Record, records: Records, here: ActiveSite) -> str:
         viewer_functions=_literal(called),
         stores=_literal(stores),
         folders=_literal(folders(trace, here.endpoints)),
-        answers=_literal(answers(trace, records, here.endpoints)),
+        recorded_responses=_literal(recorded_responses(trace, records, here.endpoints)),
         headers=_literal(lines),
         expected=_literal(_expected(trace)),
         functions=", ".join(edge_functions(distribution, here)),

@@ -88,14 +88,14 @@ def _first(this: Pass, trace: Trace) -> Iterator[Station]:
             yield skipped(name, title, ended)
         return
     yield cache_station(looks, trace)
-    unasked = "Served from the cache" if "origin" not in here and this.is_hit else ""
-    yield _function("origin-request", here, unasked)
-    yield _origin(here, unasked)
-    yield _function("origin-response", here, unasked or _no_answer(here))
+    why_skipped = "Served from the cache" if "origin" not in here and this.is_hit else ""
+    yield _function("origin-request", here, why_skipped)
+    yield _origin(here, why_skipped)
+    yield _function("origin-response", here, why_skipped or _no_response(here))
     if looks[-1].facts["decision"] == "off":
         yield skipped("store", STORE, "The cache is not used")
     else:
-        yield store_station(this.stored, served_from_cache=bool(unasked))
+        yield store_station(this.stored, served_from_cache=bool(why_skipped))
 
 
 def _further(this: Pass, trace: Trace) -> Iterator[Station]:
@@ -113,23 +113,23 @@ def _further(this: Pass, trace: Trace) -> Iterator[Station]:
         yield store_station(this.stored, served_from_cache=False)
 
 
-def _function(name: str, here: dict[str, list[Step]], unasked: str) -> Station:
+def _function(name: str, here: dict[str, list[Step]], why_skipped: str) -> Station:
     if name in here:
         return function_station(here[name][-1])
-    return skipped(name, TITLES[name], unasked or NO_FUNCTION)
+    return skipped(name, TITLES[name], why_skipped or NO_FUNCTION)
 
 
-def _origin(here: dict[str, list[Step]], unasked: str) -> Station:
+def _origin(here: dict[str, list[Step]], why_skipped: str) -> Station:
     if "origin" in here:
         return origin_station(here["origin"][-1])
     if "origin-request" in here:
         failed = "failed" in here["origin-request"][-1].kept
         why = "The origin-request function " + ("failed" if failed else "responded instead")
         return skipped("origin", ORIGIN, why, "" if failed else "LR-009")
-    return skipped("origin", ORIGIN, unasked or "No request was sent to it")
+    return skipped("origin", ORIGIN, why_skipped or "No request was sent to it")
 
 
-def _no_answer(here: dict[str, list[Step]]) -> str:
+def _no_response(here: dict[str, list[Step]]) -> str:
     if "origin" not in here:
         return "No origin request"
     return "The origin did not respond" if "failed" in here["origin"][-1].kept else ""

@@ -86,8 +86,8 @@ class LambdaOrigins:
         if refusal is not None:
             return refusal
         if not url.permitted:
-            who = "cloudfront.amazonaws.com" if url.signed_only else "everybody"
-            why = f"The function has no permission for {who} to invoke its URL (AG-009)."
+            principal = "cloudfront.amazonaws.com" if url.signed_only else "everybody"
+            why = f"The function has no permission for {principal} to invoke its URL (AG-009)."
             return errors.URL_FORBIDDEN.because(why, key="Message")
         return await self._run(incoming, url.function_arn, "url", "2.0")
 

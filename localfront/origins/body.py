@@ -27,15 +27,17 @@ async def in_time(awaited: Awaitable[Result], deadline: float | None) -> Result:
 
 
 class OriginBody:
-    """The body of a response; `who` names the origin in messages.
+    """The body of a response; `origin_name` names the origin in messages.
 
     `deadline` is the loop time by which it has to be complete (OG-005).
     """
 
-    def __init__(self, response: Answer, method: str, who: str, *, deadline: float | None) -> None:
+    def __init__(
+        self, response: Answer, method: str, origin_name: str, *, deadline: float | None
+    ) -> None:
         self._answer = response
         self._method = method
-        self._who = who
+        self._origin_name = origin_name
         self._deadline = deadline
 
     @property
@@ -63,10 +65,10 @@ class OriginBody:
                     return
                 yield piece
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise NO_ANSWER.error(self._who, "stopped before its end") from error
+            raise NO_ANSWER.error(self._origin_name, "stopped before its end") from error
         except (aiohttp.ClientError, OSError) as error:  # CA-028
             what = f"broke off before its end: {in_short(error)}"
-            raise BROKE_OFF.error(self._who, what) from error
+            raise BROKE_OFF.error(self._origin_name, what) from error
 
     async def aclose(self) -> None:
         """Keep the connection if everything was read, otherwise close it."""

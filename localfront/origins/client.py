@@ -158,7 +158,7 @@ class OriginClient:
 
         if not body and request.method in RETRIED_METHODS:
             try:
-                response: Answer | Response | None = await _asked(
+                response: Answer | Response | None = await _sent(
                     self._kept, destination, head, b"", request.method, origin
                 )
             except KeptConnectionLostError:
@@ -166,7 +166,7 @@ class OriginClient:
         else:
             response = None
         if response is None:
-            response = await _asked(self._new, destination, head, body, request.method, origin)
+            response = await _sent(self._new, destination, head, body, request.method, origin)
         if isinstance(response, Response):
             return response
         if not 200 <= response.status <= 599:
@@ -186,7 +186,7 @@ class OriginClient:
         )
 
 
-async def _asked(
+async def _sent(
     connector: aiohttp.TCPConnector,
     destination: Destination,
     head: bytes,

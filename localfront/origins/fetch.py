@@ -40,8 +40,8 @@ from localfront.origins.refusals import (
     unknown_resource,
 )
 from localfront.origins.s3_requests import (
-    anybody,
-    asked_of_s3,
+    anonymous_caller,
+    s3_action,
     signing_caller,
     signs_request,
 )
@@ -147,16 +147,16 @@ class Origins:
         if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)
         policy = self._policy(address)
-        caller = signing_caller(origin, distribution_arn) if signs else anybody(request)
-        action, resource = asked_of_s3(request, address.bucket)
+        caller = signing_caller(origin, distribution_arn) if signs else anonymous_caller(request)
+        action, resource = s3_action(request, address.bucket)
         if not allows(policy, caller=caller, action=action, resource=resource):
-            whom = (
+            caller_name = (
                 caller.user_arn or f"CloudFront for {distribution_arn}"
                 if signs
                 else "unsigned requests"
             )
             return access_denied(
-                f"The policy of bucket {address.bucket} does not allow {action} to {whom} (S3-002)."
+                f"The policy of bucket {address.bucket} does not allow {action} to {caller_name} (S3-002)."
             )
         if address.folder is not None:
             response = await _in_folder(address.folder, request, address.beside)
@@ -165,7 +165,7 @@ class Origins:
         else:
             sent = _to_emulator(request, address)
             listing = await self._ask_s3(sent, body, origin, address, signs)
-            response = _less_of_the_emulator(listing, request)
+            response = _without_emulator_headers(listing, request)
         bucket = f"arn:aws:s3:::{address.bucket}"
         if response.status == 404 and not allows(
             policy, caller=caller, action="s3:ListBucket", resource=bucket
@@ -189,10 +189,10 @@ class Origins:
                 return no_such_key(NOT_FOR_AN_EMULATOR)
             sent = _to_emulator(wanted, address)
             response = await self._ask_s3(sent, b"", origin, address, signs=False)
-            return _less_of_the_emulator(response, wanted)
+            return _without_emulator_headers(response, wanted)
 
         policy = self.bucket_policies.get(address.bucket)
-        caller = anybody(request)
+        caller = anonymous_caller(request)
 
         def is_readable(key: str) -> bool:
             # Without a policy, or with one that only AWS can evaluate, an ACL or an address may
@@ -286,7 +286,7 @@ def _has_dot_segment(uri: str) -> bool:
     return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(uri)))
 
 
-def _less_of_the_emulator(response: Response, request: Request) -> Response:
+def _without_emulator_headers(response: Response, request: Request) -> Response:
     """The headers without an emulator's extra ones.
 
     S3 sends CORS headers only for CORS requests, tag counts only to callers that may read tags, and

@@ -93,7 +93,7 @@ class KeptConnections(Connector):
                 del self._conns[key]
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
             may_go_on = since >= earliest and key not in self._surplus_from
-            if may_go_on and protocol.takes_a_request():
+            if may_go_on and protocol.is_reusable():
                 self._acquired.add(protocol)
                 return protocol
             protocol.close()
@@ -142,11 +142,11 @@ class KeptConnection(WholeAnswers):
         super().connection_made(transport)
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- of a TCP connection
         self._watch = Watch(transport.get_extra_info("socket").fileno())
-        self.transport = Watched(transport, self._watch, self.spoken_to)
+        self.transport = Watched(transport, self._watch, self.bytes_arrived)
 
     # Called by the connector
 
-    def takes_a_request(self) -> bool:
+    def is_reusable(self) -> bool:
         """Whether the connection can be reused: only while it is in step.
 
         If the event loop has not read everything yet, the connection is closed and checked for
@@ -159,7 +159,7 @@ class KeptConnection(WholeAnswers):
         self._end_unread()
         return False
 
-    def spoken_to(self) -> None:
+    def bytes_arrived(self) -> None:
         """Raise KeptConnectionLostError: bytes arrived before the request was written."""
         if self._is_reused:
             self._end_unread()
@@ -183,8 +183,8 @@ class KeptConnection(WholeAnswers):
 
     def data_received(self, data: bytes) -> None:
         if data:
-            unasked = self._is_idle or self._answer is NOTHING_TO_COME
-            if unasked or (not self._has_bytes and self._is_before_the_request()):
+            is_unexpected = self._is_idle or self._answer is NOTHING_TO_COME
+            if is_unexpected or (not self._has_bytes and self._is_before_the_request()):
                 self._drop(data)
                 return
             self._has_bytes = True

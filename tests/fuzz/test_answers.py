@@ -90,7 +90,7 @@ def test_a_mark_is_the_viewers_own_or_anothers() -> None:
     data = b"HTTP/1.1 200 OK\r\n" + ID + b"\r\nfor /mark000000000012x"
 
     assert problem(data, b"GET /mark000000000012x HTTP/1.1\r\n\r\n") is None
-    assert problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's answer"
+    assert problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's response"
 
 
 def test_a_function_may_be_configured_to_respond_with_500() -> None:

@@ -63,7 +63,7 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
                 use,
                 "LA-001",
                 "names a version that does not exist",
-                "Publish it, or name one that there is.",
+                "Publish it, or name one that exists.",
             )
         if match["region"] != HOME_REGION:
             yield _wrong(

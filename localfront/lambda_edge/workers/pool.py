@@ -27,7 +27,7 @@ from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarni
 from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.lambda_edge.workers.drawn_ids import new_request_id
 from localfront.lambda_edge.workers.fleet import Fleet
-from localfront.lambda_edge.workers.function_log import OnLog, new_log_stream, telling
+from localfront.lambda_edge.workers.function_log import OnLog, new_log_stream, receiver_of
 from localfront.lambda_edge.workers.private_folder import private_folder
 from localfront.lambda_edge.workers.raw_results import parse_answer, written_event
 from localfront.lambda_edge.workers.ready_runtimes import ReadyRuntimes
@@ -252,7 +252,7 @@ class WorkerPool:
 
     async def _started(self, function: EdgeFunction) -> Worker:
         stream = new_log_stream(function)
-        on_line = telling(function, stream, self._on_log, self._log_sink)
+        on_line = receiver_of(function, stream, self._on_log, self._log_sink)
         runtime = await self._runtimes.of(function)
         worker = await Worker.start(
             function,

@@ -38,7 +38,7 @@ def test_a_viewers_own_response_is_correct() -> None:
     ],
 )
 def test_another_viewers_response_is_foreign_unless_excused(given: Answer) -> None:
-    assert problem(given) == "a foreign answer, good in /u/"
+    assert problem(given) == "another's response, good in /u/"
     assert problem(given, excused=True) is None
 
 

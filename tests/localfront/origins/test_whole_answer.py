@@ -155,4 +155,4 @@ async def test_bytes_after_a_complete_response_are_surplus_before_it_is_read() -
         assert caught == ["surplus"]
         assert connection.identity.is_out_of_step
         assert transport.is_closing()
-        assert not connection.takes_a_request()
+        assert not connection.is_reusable()
