@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from fuzz.answers import Answer, MalformedError, problem_of, read_answer
 from fuzz.findings import Problem
+from fuzz.responses import Answer, MalformedError, problem_of, read_answer
 from harness.processes.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds: more than any time-out of the distribution's origin

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from fuzz.answers import Answer, MalformedError
 from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
+from fuzz.responses import Answer, MalformedError
 from fuzz.running_serve import RunningServe
 from fuzz.soak import churning, process_tree
 from fuzz.soak.marks import LEFTOVER, Marked, some

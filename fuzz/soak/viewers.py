@@ -7,8 +7,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from fuzz.answers import Answer, MalformedError, read_answer
 from fuzz.findings import Problem
+from fuzz.responses import Answer, MalformedError, read_answer
 from fuzz.soak.marks import LEFTOVER, Marked
 from fuzz.unforeseen import unforeseen
 from harness.processes.ports import LOOPBACK

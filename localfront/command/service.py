@@ -27,15 +27,15 @@ from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.active_site import ActiveSite
 from localfront.lambda_edge.functions import EdgeFunctions
-from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
+from localfront.lambda_origins.responses import LambdaOrigins
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.credentials import Credentials
 from localfront.origins.fetch import Origins
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
-from localfront.responses.own_answers import refused_outright, unforeseen
+from localfront.responses.own_responses import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes

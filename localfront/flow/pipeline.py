@@ -42,7 +42,7 @@ from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.responses.conditional import CONDITIONS
 from localfront.responses.headers_policy import apply_policy
-from localfront.responses.own_answers import function_failed, refused
+from localfront.responses.own_responses import function_failed, refused
 from localfront.responses.server_timing import timing_of, with_server_timing
 from localfront.responses.viewer_responses import (
     redirect_to_https,

@@ -9,10 +9,10 @@ from typing import TypeVar
 import aiohttp
 
 from localfront.exchange.eager import in_a_task
-from localfront.origins.answer import Answer
 from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
 from localfront.origins.kept_connections import OutOfStepError
-from localfront.origins.whole_answer import HELD_BYTES
+from localfront.origins.origin_response import Answer
+from localfront.origins.whole_response import HELD_BYTES
 
 Result = TypeVar("Result")
 

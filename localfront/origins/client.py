@@ -22,7 +22,6 @@ from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.websockets import is_upgrade
-from localfront.origins.answer import Answer, final_answer, let_go_after_whole
 from localfront.origins.body import OriginBody, in_time
 from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
@@ -41,9 +40,10 @@ from localfront.origins.kept_connections import (
     KeptConnections,
 )
 from localfront.origins.new_connections import NewConnections
+from localfront.origins.origin_response import Answer, final_answer, let_go_after_whole
 from localfront.origins.request_writing import head_of, write
 from localfront.origins.websocket import connected
-from localfront.origins.whole_answer import WholeAnswer, WholeAnswers
+from localfront.origins.whole_response import WholeAnswer, WholeAnswers
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003

@@ -35,7 +35,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.connector import Connector
 from localfront.origins.watched_transport import Watch, Watched
-from localfront.origins.whole_answer import NOTHING_TO_COME, WholeAnswers
+from localfront.origins.whole_response import NOTHING_TO_COME, WholeAnswers
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localfront.origins.connector import Connector
-from localfront.origins.whole_answer import WholeAnswers
+from localfront.origins.whole_response import WholeAnswers
 
 
 class SingleUse(WholeAnswers):

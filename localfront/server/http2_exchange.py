@@ -13,7 +13,7 @@ from localfront.errors import OriginError
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
-from localfront.responses.own_answers import unforeseen, unsendable
+from localfront.responses.own_responses import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http2_messages import Lines, response_lines
 from localfront.server.http2_upload import Http2Upload

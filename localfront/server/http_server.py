@@ -24,7 +24,7 @@ from localfront.errors import LocalfrontError
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.http_messages.websockets import is_upgrade
-from localfront.responses.own_answers import refused_outright
+from localfront.responses.own_responses import refused_outright
 from localfront.server.at_once import AnswerAtOnce, AtOnce, never
 from localfront.server.certificates import Certificates
 from localfront.server.delivery import Delivery, OutgoingResponse

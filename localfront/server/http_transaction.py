@@ -14,7 +14,7 @@ from localfront.exchange.refusal import Refusal
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
-from localfront.responses.own_answers import unforeseen, unsendable
+from localfront.responses.own_responses import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http_reading import (
     Peer,

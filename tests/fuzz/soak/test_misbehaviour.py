@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from fuzz.answers import read_answer
+from fuzz.responses import read_answer
 from fuzz.soak.misbehaviour import MODES, SELDOM, WEIGHTED
 from fuzz.soak.origins import Origins, misbehaving_origins
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.answers import Answer
+from fuzz.responses import Answer
 from fuzz.soak.marks import Marked
 from fuzz.soak.viewers import problem_of
 

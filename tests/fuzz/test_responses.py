@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.answers import Answer, MalformedError, problem_of, read_answer
+from fuzz.responses import Answer, MalformedError, problem_of, read_answer
 
 ID = b"X-Amz-Cf-Id: a\r\n"
 

@@ -10,7 +10,7 @@ import pytest
 from localfront.http_messages.messages import Headers
 from localfront.origins.client import OriginClient
 from localfront.origins.kept_connections import KeptConnection
-from localfront.origins.whole_answer import (
+from localfront.origins.whole_response import (
     HELD_BYTES,
     LONGEST_HEAD,
     MOST_LINES,

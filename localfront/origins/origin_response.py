@@ -11,7 +11,7 @@ from aiohttp.http import RawResponseMessage
 from localfront.http_messages.messages import Headers
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
-from localfront.origins.whole_answer import WholeAnswer
+from localfront.origins.whole_response import WholeAnswer
 
 
 class Answer:
