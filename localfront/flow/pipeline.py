@@ -72,7 +72,7 @@ class Pipeline:
     random: Callable[[], float] = random.random
     web_acls: WebAcls = field(default_factory=WebAcls)
 
-    async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
+    async def respond(self, request: Request, body: Body, trace: Trace) -> Response:
         """Answer one request. The trace records what happened."""
         return self.finished(await self._outcome(request, body, trace), trace)
 

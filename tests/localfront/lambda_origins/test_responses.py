@@ -73,7 +73,7 @@ async def ask(
     origins = LambdaOrigins(functions=functions, origins={"abc123": origin})
     request = a_request(target, headers=[("Host", domain), *headers], method="GET")
     found: Origin = an_api_origin(domain_name=domain, **of_the_origin)
-    return await origins.answer(request, body, found)
+    return await origins.respond(request, body, found)
 
 
 def failing(error: EdgeFunctionError) -> Callable[[Mapping[str, Any]], object]:
