@@ -123,7 +123,7 @@ def conformance(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test the result."""
     # A process for each group in tests/integration/groups.py.
-    groups = ("-n", "4", "--dist", "loadscope")
+    groups = ("-n", "auto", "--dist", "loadscope")
     options = ["--dns-records", "--every-option"]
     against_stack(session, options, "pytest", "tests/integration", *groups)
 
