@@ -51,7 +51,7 @@ class Generator:
     def carry_out(self, target: Target) -> Slice:
         """The results of an order. Raises BenchError if no response was as expected."""
         before = target.server.cpu_seconds()
-        done = self._answer(target.order)
+        done = self._reply(target.order)
         after = target.server.cpu_seconds()
         if done.failed >= max(1, done.requests):
             order = target.order
@@ -63,7 +63,7 @@ class Generator:
             return done
         return replace(done, cpu_seconds=after - before)
 
-    def _answer(self, order: Order) -> Slice:
+    def _reply(self, order: Order) -> Slice:
         to, output = self._process.stdin, self._process.stdout
         assert to is not None  # noqa: S101 -- pipes, see below
         assert output is not None  # noqa: S101 - tells the type checker

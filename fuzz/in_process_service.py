@@ -40,7 +40,9 @@ NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 ANYWHERE = Endpoints(aws=True)  # no connection to an origin is made
 # For functions in documents, whose archives do not exist here.
 FUNCTIONS = ("edge", "my-serverless-website-edge")
-ANSWER = Response(status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page")
+RESPONSE = Response(
+    status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page"
+)
 
 
 class Answering(OriginClient):
@@ -48,7 +50,7 @@ class Answering(OriginClient):
 
     def __init__(self) -> None:
         super().__init__()
-        self.answer = ANSWER
+        self.answer = RESPONSE
 
     async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         await read_whole(body)

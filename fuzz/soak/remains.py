@@ -12,7 +12,7 @@ from fuzz.soak import process_tree
 QUIET_WITHIN = 20.0  # seconds
 MORE_FILES = 16  # descriptors: there may be more workers than at the start
 MORE_MEMORY = 64 * 1024 * 1024  # bytes, apart from the cache
-CACHED_ANSWER = 4096  # average bytes of memory per cached response, including large ones
+CACHED_RESPONSE = 4096  # average bytes of memory per cached response, including large ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, 
     found = [Problem("zombies", str(dead))] if dead else []
     if too_many:
         found.append(Problem("descriptors", f"{before.files} before, {after.files} after"))
-    if after.memory > before.memory + MORE_MEMORY + cached * CACHED_ANSWER:
+    if after.memory > before.memory + MORE_MEMORY + cached * CACHED_RESPONSE:
         growth = f"{before.memory:,} bytes before, {after.memory:,} after"
         found.append(Problem("memory", growth))
     return after, found

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from fuzz.answers import Answer, MalformedError
 from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
+from fuzz.responses import FinalResponse, MalformedError
 from fuzz.running_serve import RunningServe
 from fuzz.soak import churning, process_tree
 from fuzz.soak.marks import LEFTOVER, Marked, some
@@ -121,7 +121,11 @@ class Soaking:
                 self.findings.note("soak", "workers killed")
 
     def _failed(
-        self, request: Marked, problem: Problem, when: str = "", response: Answer | None = None
+        self,
+        request: Marked,
+        problem: Problem,
+        when: str = "",
+        response: FinalResponse | None = None,
     ) -> None:
         order = {"folder": request.folder, "mode": request.mode, "mark": request.mark}
         body = b"" if response is None else response.body

@@ -157,7 +157,7 @@ def _server(
         https_port=options.https_port,
         host=options.address,
         refuse=service.refuse,
-        at_once=service.answer_at_once,
+        at_once=service.respond_at_once,
         hurry=stop.hurry,
         offers_http2=service.offers_http2,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from localfront.command.asking import ask
+from localfront.command.inspector_client import ask
 from localfront.inspector.whereabouts import whereabouts
 from localfront.logs.colours import Palette, palette_of
 

@@ -153,7 +153,7 @@ class Objects:
             return await self._leading(exchange, key, stale)
         recorded = lookup_details(exchange)
         exchange.trace.note("cache", decision="collapsed", kept=recorded)
-        arriving = await request_in_flight.answer()
+        arriving = await request_in_flight.response()
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
             response = await _arriving(exchange, joined)

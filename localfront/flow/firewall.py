@@ -9,7 +9,7 @@ from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, Outcome
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Headers, Response
-from localfront.responses.own_answers import refused
+from localfront.responses.own_responses import refused
 
 
 def blocked(acls: WebAcls, exchange: Exchange, clock: Clock) -> Outcome | None:

@@ -42,7 +42,7 @@ from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.responses.conditional import CONDITIONS
 from localfront.responses.headers_policy import apply_policy
-from localfront.responses.own_answers import function_failed, refused
+from localfront.responses.own_responses import function_failed, refused
 from localfront.responses.server_timing import timing_of, with_server_timing
 from localfront.responses.viewer_responses import (
     redirect_to_https,
@@ -72,7 +72,7 @@ class Pipeline:
     random: Callable[[], float] = random.random
     web_acls: WebAcls = field(default_factory=WebAcls)
 
-    async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
+    async def respond(self, request: Request, body: Body, trace: Trace) -> Response:
         """Answer one request. The trace records what happened."""
         return self.finished(await self._outcome(request, body, trace), trace)
 

@@ -39,14 +39,14 @@ CONFIGURATION = json.loads({configuration})
 VIEWER_FUNCTIONS = json.loads({viewer_functions})
 STORES = json.loads({stores})
 FOLDERS = json.loads({folders})
-ANSWERS = json.loads({answers})  # of origins that are not folders, by target
+RESPONSES = json.loads({recorded_responses})  # of origins that are not folders, by target
 HEADERS = json.loads({headers})
 EXPECTED = json.loads({expected})
 
 
 def test_{name}(served_distribution, edge_function, tmp_path):
     origins, servers = dict(FOLDERS), []
-    for origin_id, by_target in ANSWERS.items():
+    for origin_id, by_target in RESPONSES.items():
         servers.append(recorded(by_target))
         origins[origin_id] = f"http://127.0.0.1:{{servers[-1].server_port}}"
     site = served_distribution(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from localfront.exchange.request_trace import Step, Storing, Trace
 from localfront.inspector.cache_stations import CACHE, STORE, cache_station, store_station
-from localfront.inspector.ends import answer_station, behavior_station, viewer_station
+from localfront.inspector.ends import behavior_station, response_station, viewer_station
 from localfront.inspector.function_stations import TITLES, function_station
 from localfront.inspector.origin_station import ORIGIN, marker_station, origin_station
 from localfront.inspector.response_stations import policy_station, viewer_response_station
@@ -41,11 +41,11 @@ def way(trace: Trace) -> list[Station]:
     first, *later = _passes(trace)
     stations = [viewer_station(trace), behavior_station(trace)]
     if trace.behavior is None:
-        return [*stations, answer_station(trace)]
+        return [*stations, response_station(trace)]
     stations += _first(first, trace)
     for further in later:
         stations += _further(further, trace)
-    stations += [policy_station(trace), viewer_response_station(trace), answer_station(trace)]
+    stations += [policy_station(trace), viewer_response_station(trace), response_station(trace)]
     return _in_time(stations)
 
 

@@ -22,7 +22,6 @@ from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.websockets import is_upgrade
-from localfront.origins.answer import Answer, final_answer, let_go_after_whole
 from localfront.origins.body import OriginBody, in_time
 from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
@@ -41,9 +40,10 @@ from localfront.origins.kept_connections import (
     KeptConnections,
 )
 from localfront.origins.new_connections import NewConnections
+from localfront.origins.origin_response import OriginResponse, final_response, release_after_whole
 from localfront.origins.request_writing import head_of, write
 from localfront.origins.websocket import connected
-from localfront.origins.whole_answer import WholeAnswer, WholeAnswers
+from localfront.origins.whole_response import WholeResponse, WholeResponses
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
@@ -158,7 +158,7 @@ class OriginClient:
 
         if not body and request.method in RETRIED_METHODS:
             try:
-                response: Answer | Response | None = await _sent(
+                response: OriginResponse | Response | None = await _sent(
                     self._kept, destination, head, b"", request.method, origin
                 )
             except KeptConnectionLostError:
@@ -193,7 +193,7 @@ async def _sent(
     body: Body,
     method: str,
     origin: Origin,
-) -> Answer | Response:
+) -> OriginResponse | Response:
     """Send a request over a connection, which is closed unless there is a response."""
     timeout = _timeout(origin.connection_timeout)
     try:
@@ -201,7 +201,7 @@ async def _sent(
     except TimeoutError as error:
         raise aiohttp.ConnectionTimeoutError from error
     protocol = connection.protocol
-    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- an open connection has one
+    assert isinstance(protocol, WholeResponses)  # noqa: S101 -- an open connection has one
     protocol.set_response_params(
         whole=True,
         skip_payload=method == "HEAD",
@@ -215,16 +215,16 @@ async def _sent(
     upload = None
     try:
         upload = write(head, body, protocol)
-        message, content = await final_answer(protocol)
-        if isinstance(message, WholeAnswer):
+        message, content = await final_response(protocol)
+        if isinstance(message, WholeResponse):
             return Response(
                 status=message.code,
                 reason=message.reason,
                 headers=without_named(message.headers).less(HOP_BY_HOP),
                 body=message.body,
-                came_over=let_go_after_whole(connection, upload),
+                came_over=release_after_whole(connection, upload),
             )
-        return Answer(message, content, connection, upload)
+        return OriginResponse(message, content, connection, upload)
     except BaseException:
         if upload is not None:
             upload.cancel()

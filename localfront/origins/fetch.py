@@ -56,7 +56,7 @@ NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulat
 class CodeOrigins(Protocol):
     """Function URLs and APIs whose functions run on this machine."""
 
-    async def answer(self, request: Request, body: Body, origin: Origin) -> Response: ...
+    async def respond(self, request: Request, body: Body, origin: Origin) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Origins:
         request = request.with_headers(_as_utf8(request.headers))
         address = self._address(origin, request.scheme)
         if address.service is OriginService.LAMBDA and self.code is not None:
-            return await self.code.answer(request, body, origin)
+            return await self.code.respond(request, body, origin)
         response = await self._dialled(request, body, origin, address, distribution_arn)
         return in_our_time(response, self.shift())
 
@@ -214,7 +214,7 @@ class Origins:
             get=get,
             readable=is_readable,
         )
-        return await endpoint.answer(request)
+        return await endpoint.respond(request)
 
     def _policy(self, address: Address) -> Mapping[str, Any] | None:
         """The bucket's policy; for a folder without one, reading is allowed, listing is not."""

@@ -47,7 +47,7 @@ class WebsiteEndpoint:
     get: Callable[[Request], Awaitable[Response]]
     readable: Callable[[str], bool]
 
-    async def answer(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             why = "A website endpoint accepts only GET and HEAD (S3-014)."
             return _error(405, "MethodNotAllowed", why, request)

@@ -69,10 +69,10 @@ def read(event, returned, *more, **options):
 request_results.read_viewer_request_result = read
 """
 TRUSTS_KEPT_CONNECTIONS = """
-from localfront.origins.kept_connections import KeptConnection, KeptConnections, WholeAnswers
+from localfront.origins.kept_connections import KeptConnection, KeptConnections, WholeResponses
 
-KeptConnection.data_received = WholeAnswers.data_received
-KeptConnection.is_reusable = WholeAnswers.is_connected
+KeptConnection.data_received = WholeResponses.data_received
+KeptConnection.is_reusable = WholeResponses.is_connected
 KeptConnection.bytes_arrived = KeptConnection.lie_idle = lambda self: None
 KeptConnection._drop = lambda self, data=b"": None
 KeptConnections._not_again = lambda self, key: None

@@ -64,7 +64,7 @@ class Edge:
         at_once = None if body else self._answer_at_once(request)
         self.traces.append(_trace_of(request))
         received_before = len(self.origins.received)
-        answering = self.pipeline.answer(request, body, self.traces[-1])
+        answering = self.pipeline.respond(request, body, self.traces[-1])
         response = await (answering if body else _begun(answering))
         if at_once is not None:
             assert (response, self.traces[-1]) == at_once, (

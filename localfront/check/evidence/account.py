@@ -29,7 +29,7 @@ from localfront.sources.description import Description, Raw, named
 if TYPE_CHECKING:
     from localfront.aws.session import AwsSession
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 def account_evidence(
@@ -125,7 +125,7 @@ class _Account:
     def _client(self, service: Any, **options: Any) -> Any:
         return self._session.client(service, config=PATIENCE, **options)
 
-    def _read(self, what: str, service: str, ask: Callable[[], Answer], unknown: Answer) -> Answer:
+    def _read(self, what: str, service: str, ask: Callable[[], Result], unknown: Result) -> Result:
         if not self._settings.reaches(service):
             why = f"no endpoint of {service} is named in the environment"
         else:

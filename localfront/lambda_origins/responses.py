@@ -54,7 +54,7 @@ class LambdaOrigins:
     origins: Mapping[str, LambdaOrigin]
     clock: Clock = time.time
 
-    async def answer(self, request: Request, body: Body, origin: Origin) -> Response:
+    async def respond(self, request: Request, body: Body, origin: Origin) -> Response:
         """`request` as CloudFront sends it to the origin."""
         found = self.origins[code_name(origin.domain_name)]
         whole = await read_whole(body)
