@@ -1,14 +1,14 @@
 """The exceptions that localfront raises on purpose.
 
 LocalfrontError
-├── ConfigError              the distribution cannot be served as configured; fix the configuration
-├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
-│ ├── EdgeValidationError its result is invalid: 502
-│ ├── EdgeExecutionError it raised, exited or did not answer: 503
-│   ├── EdgeLimitError       it ran past its time limit: 503
-│ ├── EdgeThrottledError too many concurrent invocations: 503
-│ └── FunctionValidationError, FunctionExecutionError the same for a CloudFront Function
-└── OriginError an origin gave no usable response; start it, or fix its address
+├── ConfigError                 the distribution can't be served as configured; fix the configuration
+├── EdgeFunctionError           the function broke the Lambda@Edge contract; fix the function
+│   ├── EdgeValidationError     its result is invalid: 502
+│   ├── EdgeExecutionError      it raised, exited or did not respond: 503
+│   ├── EdgeLimitError          it ran past its time limit: 503
+│   ├── EdgeThrottledError      too many concurrent invocations: 503
+│   └── FunctionValidationError, FunctionExecutionError   the same for a CloudFront Function
+└── OriginError                 an origin gave no usable response; start it, or fix its address
 """
 
 from __future__ import annotations

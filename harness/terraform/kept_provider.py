@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness.errors import HarnessError
 from harness.processes.children import Children
@@ -52,25 +53,24 @@ def kept_provider(
         own = configuration_files(configuration, configuration / ".terraform")
         return named_types([*own, *also_for])
 
-    with Children(
-        record=run / PROCESSES
-    ) as alone:  # its own Children: its end must not end the run
+    with (
+        # A run's sockets are private to it. A short name: a socket's path has at most 104 bytes.
+        TemporaryDirectory(prefix="p-", dir=run) as sockets,
+        Children(record=run / PROCESSES) as alone,  # its end must not end the run
+    ):
+        name = Path(sockets).name  # several may be kept at a time
         try:
             server = alone.serve(
                 "terraform-provider",
                 [programs[0], "-debug"],
-                env={
-                    **environment,
-                    **QUIET,
-                    "TMPDIR": str(run),
-                },  # the folder of its socket, private to the run
+                env={**environment, **QUIET, "TMPDIR": sockets},
                 cwd=configuration,
-                log=run / "logs" / "terraform-provider.log",
+                log=run / "logs" / f"terraform-provider-{name}.log",
             )
             found = server.wait_for_line(f"{VARIABLE}='", timeout=READY_WITHIN)
         except (HarnessError, OSError):
             yield {}
             return
         attached = found.partition("'")[2].rpartition("'")[0]
-        with proxied(attached, programs[0], named, run) as replacement:
+        with proxied(attached, programs[0], named, Path(sockets)) as replacement:
             yield {VARIABLE: replacement}

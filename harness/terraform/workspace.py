@@ -164,8 +164,8 @@ class Workspace:
         output = (finished.stdout + finished.stderr).strip()
         if "Failed to query available provider packages" in output:
             raise ProvisioningError(
-                "Terraform cannot get the AWS provider: no way to its registry, and no copy "
-                "here. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
+                "Terraform cannot get the AWS provider: its registry is unreachable, and there is "
+                "no local copy. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
             )
         # `init` prints a general error before the actual ones.
         begin = output.find("Error:", output.find("described below.") + 1)

@@ -1,14 +1,24 @@
-"""Real workers, closed at the end; what the processes of a parallel run do, and share."""
+"""Real workers, closed at the end; a browser; what the processes of a parallel run do, and share."""
 
+from __future__ import annotations
+
+import os
 from collections.abc import AsyncIterator, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
+from harness.errors import MissingToolError
+from harness.processes.chromium import find_chromium
+from harness.processes.steady_network import wrapped
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, Logs, MakePool
 from tests.localfront.scheduling import process_of, turn
 from tests.localfront.warm_start import command
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
@@ -66,3 +76,19 @@ async def node_pool(logs: Logs) -> AsyncIterator[WorkerPool]:
     """A pool for Node.js functions, which do not depend on the two clients."""
     async with WorkerPool(access=ACCESS, on_log=logs.add) as pool:
         yield pool
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Chromium, whose start costs as much as the tests of a module."""
+    from playwright.async_api import async_playwright  # which few of the tests need
+
+    try:
+        chromium = wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser"))
+    except MissingToolError as error:
+        pytest.skip(str(error))
+    async with async_playwright() as playwright:
+        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = await playwright.chromium.launch(executable_path=chromium, args=for_root)
+        yield started
+        await started.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 FOLDER = "tests/localfront/"
-# They share a browser and a served site: another of both takes as long as the tests of a module.
+# They share a browser, and most of them a served site: another of both takes as long as the tests of
+# a module.
 OF_THE_BROWSER = (
+    "command/test_serve_reload.py",
     "inspector/test_page.py",
     "inspector/test_page_links.py",
     "inspector/test_page_list.py",
@@ -24,7 +26,6 @@ LONGEST = (
     "command/test_keys.py",
     "command/test_stopping_process.py",
     "trust/test_trust_command.py",
-    "command/test_serve_reload.py",
     "command/test_stopping_evaluation.py",
     "lambda_edge/test_node_functions.py",
     "lambda_edge/test_faults.py",

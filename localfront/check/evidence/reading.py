@@ -27,6 +27,7 @@ from localfront.config.distribution import (
 from localfront.config.error_responses import parse_error_responses
 from localfront.config.fields import Fields
 from localfront.config.managed_policies import CACHING_DISABLED, MANAGED
+from localfront.config.notices import Notice
 from localfront.config.origin_parsing import (
     VPC_STAND_IN,
     parse_origin,
@@ -104,26 +105,35 @@ def read_site(
 
 
 def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
-    """Try each other field on a distribution without further errors."""
-    trials: list[dict[str, Any]] = [
-        {"DistributionConfig": {**PLAIN, field: config.get(field)}}
-        for field in [*(name for name in config if name not in PARTS), "Enabled"]
-    ]
+    """Try the other fields on a distribution without further errors."""
+    others = {name: config.get(name) for name in [*config, "Enabled"] if name not in PARTS}
+    head = {name: raw.get(name) for name in HEAD}
+    trials: list[Raw] = []
+    # Most often it is, and parsing it for each field would take longer than the rest of `check`.
+    if not _is_plain({**head, "DistributionConfig": {**PLAIN, **others}}):
+        trials = [{"DistributionConfig": {**PLAIN, name: others[name]}} for name in others]
+        trials += [{"DistributionConfig": PLAIN, name: head[name]} for name in head]
     trials += [
         {"DistributionConfig": {**PLAIN, part: config[part]}}
         for part, most in MOST.items()
         if len(_members(config.get(part))) > most
     ]
-    trials += [{"DistributionConfig": PLAIN, field: raw.get(field)} for field in HEAD]
     for trial in trials:
-        reader.attempts.to(
-            reader.name,
-            parse_distribution,
-            {**HEAD, **trial},
-            policies=MANAGED,
-            signing_behaviors={},
-            notices=reader.attempts.notices,
-        )
+        reader.attempts.to(reader.name, _parse, {**HEAD, **trial}, reader.attempts.notices)
+
+
+def _is_plain(raw: Raw) -> bool:
+    """Whether there is no error in a distribution, and nothing to notice."""
+    notices: list[Notice] = []
+    try:
+        _parse(raw, notices)
+    except ConfigError:
+        return False
+    return not notices
+
+
+def _parse(raw: Raw, notices: list[Notice]) -> None:
+    parse_distribution(raw, policies=MANAGED, signing_behaviors={}, notices=notices)
 
 
 def _check_ids(ids: list[str]) -> None:

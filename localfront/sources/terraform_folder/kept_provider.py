@@ -73,7 +73,10 @@ def kept_provider(
         def start_another() -> str:
             another = parse_attachment(start() or "")
             if another is None:
-                raise OSError(f"{programs[0].name} can't be started once more")
+                raise OSError(
+                    f"{programs[0].name} did not start for another of its configurations, such as "
+                    "an alias. Is there memory for one more process?"
+                )
             return another.socket
 
         if (first := start()) is None:

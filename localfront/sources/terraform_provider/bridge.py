@@ -23,6 +23,7 @@ from h2.events import (
     TrailersReceived,
 )
 
+from localfront.sources.terraform_provider.configure_error import configure_error
 from localfront.sources.terraform_provider.http2_side import Headers, Http2Side
 from localfront.sources.terraform_provider.processes import CONFIGURE, ProviderProcesses
 from localfront.sources.terraform_provider.remembered import METHODS, Remembered
@@ -140,14 +141,24 @@ class Bridge:
     async def _respond_or_ask(self, call: _Call, method: bytes) -> None:
         request = bytes(call.request)
         if method in CONFIGURE:
-            self._current = await self._connected(await self._processes.configured_by(request))
-        elif (known := self._remembered.response(method)) is not None:
+            response = await self._configured_by(request)
+        else:
+            response = self._remembered.response(method)
+        if response is not None:
             self._forget(call)
-            self._respond(call, RESPONSE, _prefixed(known), [SUCCESS])
+            self._respond(call, RESPONSE, _prefixed(response), [SUCCESS])
             return
         provider = self._ask(call)
         provider.send(call.at_provider, request)
         provider.end(call.at_provider)
+
+    async def _configured_by(self, request: bytes) -> bytes | None:
+        """Go on with the configuration's process, or return a response with the error."""
+        try:
+            self._current = await self._connected(await self._processes.configured_by(request))
+        except OSError as error:
+            return configure_error("A provider could not be started", str(error))
+        return None
 
     def _receive(self, provider: Http2Side, event: Event) -> None:
         if isinstance(

@@ -10,6 +10,7 @@ import pytest
 
 from harness.terraform.kept_provider import kept_provider
 from localfront.sources.terraform_provider.attachment import VARIABLE
+from tests.localfront.sources.terraform_provider.attachments import reattached, socket_of
 
 TELLS = '{"registry.terraform.io/hashicorp/aws":{"Pid":1}}'
 SAYS_HOW = f"""\
@@ -61,6 +62,20 @@ def test_terraform_attaches_to_the_provider_that_ends_with_the_command(
     while is_alive(process) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_alive(process), f"the provider runs {PATIENCE} s after the command"
+
+
+def test_each_of_several_providers_at_a_time_has_its_proxy(configuration: Path) -> None:
+    address = Path("/nowhere/plugin")
+    provider(configuration, SAYS_HOW.replace(TELLS, reattached(address)))
+
+    with (
+        kept_provider(configuration, dict(os.environ)) as one,
+        kept_provider(configuration, dict(os.environ)) as other,
+    ):
+        proxies = {socket_of(variables[VARIABLE]) for variables in (one, other)}
+
+    assert len(proxies) == 2
+    assert str(address) not in proxies
 
 
 def test_a_provider_that_cannot_be_attached_is_left_to_terraform(configuration: Path) -> None:

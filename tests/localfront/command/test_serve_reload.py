@@ -10,9 +10,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.test_serve_broken import with_function
 from tests.localfront.command.test_serve_files import get, serving, site, wait_for, write
-from tests.localfront.inspector.conftest import browser
 
-__all__ = ["browser", "site"]
+__all__ = ["site"]
 MILLISECONDS = 1000
 
 
@@ -23,7 +22,7 @@ async def has_compared(page: Page) -> None:
             pass
 
 
-@pytest.mark.asyncio(loop_scope="package")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_an_open_page_reloads_when_pages_or_functions_change(
     site: Path, browser: Browser
 ) -> None:

@@ -1,41 +1,24 @@
-"""The serving command, a browser, and the inspector open in it."""
+"""The serving command, and the inspector open in the browser."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, expect
 
-from harness.errors import MissingToolError
-from harness.processes.chromium import find_chromium
-from harness.processes.steady_network import wrapped
 from tests.localfront.inspector.demo_site import Demo, demo
 from tests.localfront.inspector.page_parts import ORDINARY, clear
 
 
-@pytest_asyncio.fixture(loop_scope="package", scope="package")
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     with demo(tmp_path_factory.mktemp("demo")) as served:
         yield served
 
 
-@pytest_asyncio.fixture(loop_scope="package", scope="package")
-async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    try:
-        chromium = wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser"))
-    except MissingToolError as error:
-        pytest.skip(str(error))
-    async with async_playwright() as playwright:
-        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = await playwright.chromium.launch(executable_path=chromium, args=for_root)
-        yield started
-        await started.close()
-
-
-@pytest_asyncio.fixture(loop_scope="package", scope="package")
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def tab(browser: Browser) -> AsyncIterator[Page]:
     """One tab for consecutive tests: a browser process per page takes longer than the page."""
     context = await browser.new_context()
@@ -43,7 +26,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
     """The inspector's page with an empty list; fails the test on a console error."""
     complaints: list[str] = []

@@ -20,7 +20,7 @@ from tests.localfront.inspector.page_parts import (
     station,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_requests_appear_live_newest_first_and_can_be_filtered(

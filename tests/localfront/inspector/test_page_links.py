@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import NARROW, ORDINARY, findings_on
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 LINK = "This request in the inspector"
 
 

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import NARROW, ask, rows
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_each_filter_shows_its_own_requests(page: Page, site: Demo) -> None:

@@ -18,7 +18,7 @@ from tests.localfront.inspector.page_parts import (
     station,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_functions_are_shown_with_their_statistics(page: Page, site: Demo) -> None:

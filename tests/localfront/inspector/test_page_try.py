@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, Route, expect
 from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import rows, severe_findings, station
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def form(page: Page) -> Locator:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
 from localfront.sources.terraform_provider.provider_proxy import proxied
 from tests.localfront.sources.terraform_provider.attachments import named, reattached, socket_of
 from tests.localfront.sources.terraform_provider.grpc_peers import (
+    OK,
     ask,
     echo,
     prefixed,
@@ -53,7 +52,7 @@ def test_each_configuration_gets_a_process(run: Path) -> None:
     assert len(started) == 1
 
 
-def test_a_process_that_cannot_be_started_ends_the_connection(run: Path) -> None:
+def test_a_process_that_cannot_be_started_is_an_error_with_its_reason(run: Path) -> None:
     def start() -> str:
         raise OSError("no more processes")
 
@@ -63,7 +62,9 @@ def test_a_process_that_cannot_be_started_ends_the_connection(run: Path) -> None
     ):
         with terraform(socket_of(attached)) as peer:
             assert response(peer, ask(peer, CONFIGURE, b"eu-west-1")).body
-        with terraform(socket_of(attached)) as peer, pytest.raises(ConnectionError):
-            response(peer, ask(peer, CONFIGURE, b"us-east-1"))
+        with terraform(socket_of(attached)) as peer:
+            refused = response(peer, ask(peer, CONFIGURE, b"us-east-1"))
+            assert b"no more processes" in refused.body
+            assert refused.trailers == OK
         with terraform(socket_of(attached)) as peer:
             assert response(peer, ask(peer, CONFIGURE, b"eu-west-1")).body
