@@ -56,7 +56,7 @@ class Tally:
         self.until = 0.0
         self.left = order.requests if order.requests is not None else sys.maxsize
 
-    def goes_on(self, now: float) -> bool:
+    def has_more(self, now: float) -> bool:
         self.left -= 1
         return self.left >= 0 and now < self.until
 
@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
 
     def ask(self) -> None:
         now = self._sent = perf_counter()
-        if self._tally.goes_on(now):
+        if self._tally.has_more(now):
             self._transport.write(self._request())
         elif not self.ended.done():
             self.ended.set_result(None)
@@ -133,7 +133,7 @@ def requests_for(order: Order) -> Callable[[], bytes]:
     return lambda: f"GET {before}{next(row)}{after} {lines}".encode()
 
 
-async def obey(order: Order) -> dict[str, float | str]:
+async def execute(order: Order) -> dict[str, float | str]:
     """Execute an order. Connections and handshakes are completed before the time starts."""
     loop = asyncio.get_running_loop()
     tally, request = Tally(order), requests_for(order)
@@ -187,7 +187,7 @@ def summary(tally: Tally, seconds: float) -> dict[str, float | str]:
 
 def main() -> None:
     for line in sys.stdin:
-        done = asyncio.run(obey(Order(**json.loads(line))))
+        done = asyncio.run(execute(Order(**json.loads(line))))
         sys.stdout.write(json.dumps(done) + "\n")
         sys.stdout.flush()
 

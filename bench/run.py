@@ -74,8 +74,8 @@ class Run:
         self._case("start", partial(starts, directory, cores, times=times))
         if "growth" in self.names:
             with self._recording_failures("growth"):
-                for what, points in growth(self.load, self.site, self.effort):
-                    self.growth[what] = points
+                for series, points in growth(self.load, self.site, self.effort):
+                    self.growth[series] = points
 
     def _on_one_localfront(self) -> None:
         """The localfront that several cases share, started by the first of them."""

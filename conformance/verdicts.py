@@ -61,9 +61,9 @@ def judge(
     }
 
 
-def _refuse(what: str, ids: set[str]) -> None:
+def _refuse(problem: str, ids: set[str]) -> None:
     if ids:
-        raise ConformanceError("; ".join(f"{one}, {what}" for one in sorted(ids)) + ".")
+        raise ConformanceError("; ".join(f"{one}, {problem}" for one in sorted(ids)) + ".")
 
 
 def _verdict(

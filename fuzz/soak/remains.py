@@ -16,18 +16,20 @@ CACHED_RESPONSE = 4096  # average bytes of memory per cached response, including
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Resources:
     """Resources in use. `files` is None if it can't be seen; `memory` is in bytes."""
 
     files: int | None
     memory: int
 
 
-def taken(process: Process) -> Taken:
-    return Taken(files=process_tree.open_files(process.id), memory=process.resident_bytes())
+def taken(process: Process) -> Resources:
+    return Resources(files=process_tree.open_files(process.id), memory=process.resident_bytes())
 
 
-async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, list[Problem]]:
+async def remains(
+    process: Process, before: Resources, cached: int
+) -> tuple[Resources, list[Problem]]:
     """The resources that should have been released; `cached` responses are kept."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + QUIET_WITHIN

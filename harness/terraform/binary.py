@@ -25,8 +25,8 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
     found = shutil.which(named or "terraform", path=environ.get("PATH"))
     if not found:
         where = f"TERRAFORM is {named!r}, which" if named else "Terraform"
-        what = "is not a program." if named else "is not installed."
-        raise MissingToolError(f"{where} {what} {ADVICE}")
+        problem = "is not a program." if named else "is not installed."
+        raise MissingToolError(f"{where} {problem} {ADVICE}")
     program = Path(found).absolute()  # it is run in other folders
     version = version_of(program)
     if version < OLDEST:

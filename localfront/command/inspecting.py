@@ -20,7 +20,7 @@ LOG = logging.getLogger("localfront")
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class InspectorContext:
     """What the inspector shows, and the folder in which commands find its address."""
 
     server: HttpServer
@@ -51,7 +51,7 @@ async def open_inspector(
     stack: AsyncExitStack,
     records: Records | None,
     options: InspectorOptions | None,
-    beside: Beside,
+    beside: InspectorContext,
 ) -> Inspector:
     """Open the inspector's port until the stack is closed; announce its address.
 

@@ -15,7 +15,7 @@ from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.function_access import access_of_functions
-from localfront.command.inspecting import Beside, open_inspector, records_for
+from localfront.command.inspecting import InspectorContext, open_inspector, records_for
 from localfront.command.keys import Keys
 from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
@@ -96,7 +96,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             code_files=options.code_files,
             clock=clock,
         )
-        beside = Beside(server, service, options.address, options.ca_dir)
+        beside = InspectorContext(server, service, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
         log_trust(options.ca_dir, configuration.distributions, authorities)
         service.error_pages = error_pages_for(

@@ -22,7 +22,7 @@ from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body, close
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.active_site import ActiveSite
@@ -194,7 +194,7 @@ class Service:
         return await self._outgoing(answering, pipeline, request, seen, body, trace)
 
     def respond_at_once(
-        self, request: Request, *, head: KnownHead, max_bytes: int
+        self, request: Request, *, head: HeadMemo, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The response to a GET without a body, if it is ready and has at most `max_bytes`.
 

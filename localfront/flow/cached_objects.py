@@ -84,8 +84,8 @@ class Objects:
         """Serve from the cache, or fetch from the origin and store. Raises EdgeFunctionError."""
         policy, request = exchange.behavior.cache_policy, exchange.request
         if not uses_cache(exchange, self.assumptions):
-            why = not_from_the_cache(exchange)
-            recorded = lookup_details(exchange, because=why)
+            reason = not_from_the_cache(exchange)
+            recorded = lookup_details(exchange, because=reason)
             exchange.trace.note("cache", decision="off", kept=recorded)
             fetched = await self.origin_side.fetch(exchange, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)

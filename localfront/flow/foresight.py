@@ -69,10 +69,10 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
     )
     if (verdict := pipeline.verdict(exchange)) is not None:
         return Foreseen(trace=trace, stopped=verdict)
-    rooted = pipeline.rooted(exchange, before=True)
+    rooted = pipeline.with_default_root_object(exchange, before=True)
     if exchange.behavior.restricted:
         rooted = pipeline.unsigned(rooted)
-    return _looked_up(pipeline, pipeline.rooted(rooted, before=False))
+    return _looked_up(pipeline, pipeline.with_default_root_object(rooted, before=False))
 
 
 def _primary_or_staging(

@@ -67,8 +67,8 @@ class OriginBody:
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
             raise NO_ANSWER.error(self._origin_name, "stopped before its end") from error
         except (aiohttp.ClientError, OSError) as error:  # CA-028
-            what = f"broke off before its end: {in_short(error)}"
-            raise BROKE_OFF.error(self._origin_name, what) from error
+            problem = f"broke off before its end: {in_short(error)}"
+            raise BROKE_OFF.error(self._origin_name, problem) from error
 
     async def aclose(self) -> None:
         """Keep the connection if everything was read, otherwise close it."""

@@ -96,8 +96,8 @@ class OriginClient:
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._sockets, url, request, origin)
         if UNSENDABLE.search(url):
-            what = "has a path that can't be sent unchanged"
-            raise NOT_SENDABLE.error(named(origin, url), what)
+            problem = "has a path that can't be sent unchanged"
+            raise NOT_SENDABLE.error(named(origin, url), problem)
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
         attempts = self._attempts(url, request, body, origin, deadline)
@@ -106,8 +106,8 @@ class OriginClient:
         try:
             return await in_time(attempts, deadline)
         except TimeoutError as error:  # OG-005
-            what = f"did not finish within {limit} s, over all attempts"
-            raise NO_ANSWER.error(named(origin, url), what) from error
+            problem = f"did not finish within {limit} s, over all attempts"
+            raise NO_ANSWER.error(named(origin, url), problem) from error
 
     async def _attempts(
         self,
@@ -125,23 +125,23 @@ class OriginClient:
                 return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
-                    what = f"accepted no connection within {origin.connection_timeout} s"
-                    raise NO_CONNECTION.error(named(origin, url), what) from error
+                    problem = f"accepted no connection within {origin.connection_timeout} s"
+                    raise NO_CONNECTION.error(named(origin, url), problem) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
-                    what = f"did not respond for {origin.read_timeout} s"
-                    raise NO_ANSWER.error(named(origin, url), what) from error
+                    problem = f"did not respond for {origin.read_timeout} s"
+                    raise NO_ANSWER.error(named(origin, url), problem) from error
             except aiohttp.ClientConnectorError as error:
                 # Refused or unknown name: an immediate retry would fail too.
-                what = f"can't be connected to: {error}"
-                raise self._refused.of(error).error(named(origin, url), what) from error
+                problem = f"can't be connected to: {error}"
+                raise self._refused.of(error).error(named(origin, url), problem) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
-                    what = f"did not respond: {ended(error)}"
-                    raise NOT_HTTP.error(named(origin, url), what) from error
+                    problem = f"did not respond: {ended(error)}"
+                    raise NOT_HTTP.error(named(origin, url), problem) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
-                what = f"sent no usable response: {in_short(error)}"
-                raise NOT_HTTP.error(named(origin, url), what) from error
+                problem = f"sent no usable response: {in_short(error)}"
+                raise NOT_HTTP.error(named(origin, url), problem) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _exchange(
@@ -171,8 +171,8 @@ class OriginClient:
             return response
         if not 200 <= response.status <= 599:
             response.hang_up()
-            what = f"returned status {response.status}"
-            raise NOT_HTTP.error(named(origin, url), what)
+            problem = f"returned status {response.status}"
+            raise NOT_HTTP.error(named(origin, url), problem)
         coming = OriginBody(response, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()
         if held is not None:

@@ -111,8 +111,8 @@ class Origins:
         try:
             return self._resolved(origin, scheme)
         except ConfigError as error:
-            what = f"is not sent the request: {error}".rstrip(".")
-            raise NOT_SENDABLE.error(f"Origin {origin.id!r}", what) from error
+            problem = f"is not sent the request: {error}".rstrip(".")
+            raise NOT_SENDABLE.error(f"Origin {origin.id!r}", problem) from error
 
     async def _from_api_gateway(
         self, request: Request, body: Body, origin: Origin, address: Address
@@ -171,16 +171,16 @@ class Origins:
             policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
             await close(response.body)
-            why = "There is no such key, and CloudFront may not list the bucket (S3-003)."
-            return replace(access_denied(why), came_over=response.came_over)
+            reason = "There is no such key, and CloudFront may not list the bucket (S3-003)."
+            return replace(access_denied(reason), came_over=response.came_over)
         return response
 
     async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:
         """The response of a website endpoint, from a folder or an emulator (S3-005)."""
         scheme = SCHEMES.get(origin.protocol_policy, request.scheme)
         if scheme == "https":
-            what = "is a website endpoint, which accepts only HTTP: set http-only (S3-005)"
-            raise NO_CONNECTION.error(f"Origin {origin.id!r}", what)
+            problem = "is a website endpoint, which accepts only HTTP: set http-only (S3-005)"
+            raise NO_CONNECTION.error(f"Origin {origin.id!r}", problem)
 
         async def get(wanted: Request) -> Response:
             if address.folder is not None:

@@ -92,8 +92,8 @@ class KeptConnections(Connector):
             if not idle:
                 del self._conns[key]
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
-            may_go_on = since >= earliest and key not in self._surplus_from
-            if may_go_on and protocol.is_reusable():
+            is_usable = since >= earliest and key not in self._surplus_from
+            if is_usable and protocol.is_reusable():
                 self._acquired.add(protocol)
                 return protocol
             protocol.close()
@@ -120,7 +120,7 @@ class KeptConnections(Connector):
         keeps = not should_close and key not in self._surplus_from
         super()._release(key, protocol, should_close=not keeps)
         if keeps and isinstance(protocol, KeptConnection):
-            protocol.lie_idle()
+            protocol.go_idle()
 
 
 class KeptConnection(WholeResponses):
@@ -165,7 +165,7 @@ class KeptConnection(WholeResponses):
             self._end_unread()
             raise KeptConnectionLostError
 
-    def lie_idle(self) -> None:
+    def go_idle(self) -> None:
         """The request is complete: further bytes from the origin are unexpected."""
         self._is_idle = True
         # While parsing, the rest of the same chunk is checked when the parser is done.
@@ -193,7 +193,7 @@ class KeptConnection(WholeResponses):
             super().data_received(data)
         finally:
             self._is_parsing = False
-        stumbled = self._exception is not None and self._has_stumbled
+        stumbled = self._exception is not None and self._stopped_at_surplus
         if self._has_surplus or stumbled or (self._is_idle and not self._is_in_step()):
             self._drop()
 
@@ -251,7 +251,7 @@ class KeptConnection(WholeResponses):
             self.identity.fell_out_of_step()
 
     @property
-    def _has_stumbled(self) -> bool:
+    def _stopped_at_surplus(self) -> bool:
         """Whether the parser stopped at bytes after the end of the response."""
         return self._exception is not None and self._body is not None and self._body.is_eof()
 

@@ -50,7 +50,7 @@ def origin_request(
     if _forwards_handshake(request, headers):
         headers = Headers((*lines, ("Connection", "Upgrade"), ("Upgrade", "websocket")))
     querystring = take_query_strings(request.querystring, forwards.query_strings)
-    return request.going_on(headers, request.uri, querystring)
+    return request.with_changes(headers, request.uri, querystring)
 
 
 def addressed(request: Request, origin: Origin) -> Request:
@@ -60,7 +60,7 @@ def addressed(request: Request, origin: Origin) -> Request:
         return request
     if own:
         headers = Headers((*headers.without(*(name for name, _ in own)), *own))
-    return request.going_on(headers, origin.origin_path + request.uri, request.querystring)
+    return request.with_changes(headers, origin.origin_path + request.uri, request.querystring)
 
 
 def _forwards_handshake(request: Request, headers: Headers) -> bool:

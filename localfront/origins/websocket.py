@@ -57,9 +57,9 @@ async def connected(
     except aiohttp.ConnectionTimeoutError as error:
         raise NO_CONNECTION.error(origin_name, "accepted no connection in time") from error
     except aiohttp.ClientConnectorError as error:
-        what = f"can't be connected to: {error}"
-        raise NOT_CONNECTED.of(error).error(origin_name, what) from error
+        problem = f"can't be connected to: {error}"
+        raise NOT_CONNECTED.of(error).error(origin_name, problem) from error
     except (aiohttp.ClientError, OSError) as error:
-        what = f"sent no usable response: {in_short(error)}"
-        raise NOT_HTTP.error(origin_name, what) from error
+        problem = f"sent no usable response: {in_short(error)}"
+        raise NOT_HTTP.error(origin_name, problem) from error
     return Response(status=101, websocket=OriginSocket(socket, socket.protocol))

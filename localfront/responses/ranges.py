@@ -260,9 +260,9 @@ def _is_multipart(response: Response) -> bool:
     return content_type.strip().lower().startswith("multipart/byteranges")
 
 
-def _contradiction(what: str) -> OriginContentRangeLengthError:
+def _contradiction(problem: str) -> OriginContentRangeLengthError:
     return OriginContentRangeLengthError(
-        f"The origin answered 206, and its {what}. Fix the origin's responses to Range.",
+        f"The origin answered 206, and its {problem}. Fix the origin's responses to Range.",
         status=502,
         detail="OriginContentRangeLengthError",
     )

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.delivery import Delivery, OutgoingResponse
@@ -28,7 +28,7 @@ class RespondAtOnce(Protocol):
     """A handler that does not wait, or begins without a task."""
 
     def __call__(
-        self, request: Request, *, head: KnownHead, max_bytes: int
+        self, request: Request, *, head: HeadMemo, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
@@ -37,7 +37,7 @@ class RespondAtOnce(Protocol):
         """
 
 
-def never(request: Request, *, head: KnownHead, max_bytes: int) -> None:
+def never(request: Request, *, head: HeadMemo, max_bytes: int) -> None:
     """A handler that always waits."""
 
 

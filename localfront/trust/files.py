@@ -209,8 +209,8 @@ def naming_the_option(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = error.filename or folder
+        path = error.filename or folder
         raise ConfigError(
-            f"The folder for the local authority can't be used: {what}: {error.strerror}. Fix "
+            f"The folder for the local authority can't be used: {path}: {error.strerror}. Fix "
             "that, or choose another folder with --ca-dir."
         ) from error

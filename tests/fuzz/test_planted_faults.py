@@ -73,7 +73,7 @@ from localfront.origins.kept_connections import KeptConnection, KeptConnections,
 
 KeptConnection.data_received = WholeResponses.data_received
 KeptConnection.is_reusable = WholeResponses.is_connected
-KeptConnection.bytes_arrived = KeptConnection.lie_idle = lambda self: None
+KeptConnection.bytes_arrived = KeptConnection.go_idle = lambda self: None
 KeptConnection._drop = lambda self, data=b"": None
 KeptConnections._not_again = lambda self, key: None
 """

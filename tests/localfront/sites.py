@@ -21,7 +21,7 @@ from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
     a_behavior,
@@ -49,7 +49,7 @@ class Edge:
     pipeline: Pipeline = field(init=False)
     traces: list[Trace] = field(default_factory=list)
     _plain: tuple[Pipeline, PlainRequests] | None = None
-    _heads: dict[str, KnownHead] = field(default_factory=dict)
+    _heads: dict[str, HeadMemo] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline_of(
@@ -113,10 +113,10 @@ class Edge:
             self._plain = self.pipeline, PlainRequests(self.pipeline)
         return self._plain[1]
 
-    def _head(self, request: Request) -> KnownHead:
+    def _head(self, request: Request) -> HeadMemo:
         """As for a server, the same for all requests with the same head."""
         return self._heads.setdefault(
-            f"{request.method} {request.target}{request.headers}", KnownHead()
+            f"{request.method} {request.target}{request.headers}", HeadMemo()
         )
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:

@@ -122,8 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._unknown(self.path)
 
-    def _unknown(self, what: str) -> None:
-        self.stub.requested[f"{self.command} {what}"] = None
+    def _unknown(self, operation: str) -> None:
+        self.stub.requested[f"{self.command} {operation}"] = None
         self._respond(501, "<Error><Code>NotImplemented</Code></Error>")
 
     def _respond(self, status: int, text: str) -> None:

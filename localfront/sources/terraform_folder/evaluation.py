@@ -212,9 +212,9 @@ def _notices(
             on_aws="is looked up when Terraform runs",
             here="its values are placeholders",
         )
-    for what in requested:
+    for request in requested:
         yield Notice(
-            field=f"{folder}: {what}",
+            field=f"{folder}: {request}",
             on_aws="is requested from an API by a provider",
             here="it got no response, and no request left this machine",
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from localfront.http_messages.bodies import Body, read_whole
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import ViewerConnection
@@ -43,7 +43,7 @@ class Both:
         return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
 
     def respond_at_once(
-        self, request: Request, *, head: KnownHead, max_bytes: int
+        self, request: Request, *, head: HeadMemo, max_bytes: int
     ) -> OutgoingResponse | None:
         if self.fails:
             raise RuntimeError("a secret")
