@@ -16,8 +16,7 @@ from harness.commands.provision import PROGRAMS
 from harness.emulators.emulators import named_by
 from harness.emulators.localstack import is_localstack
 from harness.processes.children import Children
-from harness.terraform import quick_tflocal
-from harness.terraform.workspace import copied_workspace
+from harness.terraform.workspace import TFLOCAL, copied_workspace
 from tests.integration.provisioned import Provisioned
 
 LAST = "-m localfront serve"
@@ -57,7 +56,7 @@ def checkout(tmp_path: Path) -> Path:
     # It is the environment's own program, which parses no file twice.
     tflocal = tmp_path / PROGRAMS.relative_to(ROOT) / "tflocal"
     tflocal.parent.mkdir(parents=True)
-    tflocal.write_text(f'#!/bin/sh\nexec {sys.executable} {quick_tflocal.__file__} "$@"\n')
+    tflocal.write_text(f'#!/bin/sh\nexec {sys.executable} {TFLOCAL} "$@"\n')
     tflocal.chmod(0o755)
     return tmp_path
 
