@@ -24,7 +24,7 @@ from localfront.__main__ import COMMANDS, main
 LATER = (
     "boto3",
     "cryptography.hazmat.backends.openssl.backend",
-    "localfront.command.inspecting_routes",
+    "localfront.command.inspector_routes",
     "localfront.logs.developer_log",
     "localfront.logs.request_log",
     "localfront.sources.cloudformation.yaml_loader",
