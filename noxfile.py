@@ -33,6 +33,7 @@ UNIT_TESTS = (
 EVALUATED_FOLDERS = [
     f"tests/localfront/command/test_{what}_terraform.py" for what in ("evaluate", "serve")
 ]
+WITHOUT = ("-pno:anyio", "-pno:base_url", "-pno:playwright")  # each worker would import them
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
@@ -123,7 +124,7 @@ def conformance(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test the result."""
     # A process for each group in tests/integration/groups.py.
-    groups = ("-n", "4", "--dist", "loadscope")
+    groups = ("-n", "auto", "--dist", "loadscope", *WITHOUT, "-pno:hypothesispytest")
     options = ["--dns-records", "--every-option"]
     against_stack(session, options, "pytest", "tests/integration", *groups)
 
@@ -227,7 +228,7 @@ def fuzz(session: nox.Session) -> None:
 
 
 def run_parts(session: nox.Session, module: str, *more: str) -> None:
-    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
+    shutil.rmtree(PROOFS, ignore_errors=True)  # only this run's proofs count
     python = environment(session, "test") / "python"
     options = ["--nox", sys.executable, *more, *session.posargs, *PARTS_OF_CHECK]
     session.run(python, "-m", module, *options, interrupt_timeout=None)
@@ -252,9 +253,8 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     # A file stays with one worker: its tests share what they start. The longest come first. Two
     # workers a core of a small machine: tests often wait for processes.
     workers = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
-    without = ("-pno:anyio", "-pno:base_url", "-pno:playwright")  # each worker would import them
     ignored = [f"--ignore={path}" for path in EVALUATED_FOLDERS]
-    how = (*ignored, *workers, *without, *proofs("localfront"))
+    how = (*ignored, *workers, *WITHOUT, *proofs("localfront"))
     session.run(pytest, "tests/localfront", *how, *options)
 
 

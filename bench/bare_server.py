@@ -27,7 +27,7 @@ HTML = "<!doctype html><title>A page</title>" + "".join(
 )
 
 
-async def answer(request: web.BaseRequest) -> web.StreamResponse:
+async def respond(request: web.BaseRequest) -> web.StreamResponse:
     """4 KiB; 1 MiB under /large; a gigabyte, streamed, under /stream; a page with assets."""
     path = request.path
     if path.startswith("/stream"):
@@ -50,7 +50,7 @@ async def stream(request: web.BaseRequest) -> web.StreamResponse:
 async def main(ca_dir: Path) -> None:
     runner = web.ServerRunner(
         web.Server(
-            answer,
+            respond,
             access_log=None,
             auto_decompress=False,
             max_line_size=MAX_LINE_BYTES,

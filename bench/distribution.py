@@ -39,7 +39,7 @@ IN_PYTHON = {
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreatedDistribution:
     """A created distribution. At `domain_name` the emulator's own data plane serves it."""
 
     id: str
@@ -50,7 +50,7 @@ def has_node() -> bool:
     return shutil.which("node") is not None
 
 
-def make(session: boto3.Session, endpoint: str, *, origin_port: int) -> Made:
+def make(session: boto3.Session, endpoint: str, *, origin_port: int) -> CreatedDistribution:
     """Create the functions, then the distribution.
 
     Node.js functions only if Node.js is installed.
@@ -63,7 +63,7 @@ def make(session: boto3.Session, endpoint: str, *, origin_port: int) -> Made:
     in_cloudfront = publish_in_cloudfront(cloudfront, "bench-js")
     config = distribution_config(origin_port, at_the_edge, in_cloudfront)
     made = cloudfront.create_distribution(DistributionConfig=config)["Distribution"]
-    return Made(made["Id"], made["DomainName"])
+    return CreatedDistribution(made["Id"], made["DomainName"])
 
 
 def publish(functions: Any, name: str) -> str:

@@ -51,19 +51,19 @@ class Generator:
     def carry_out(self, target: Target) -> Slice:
         """The results of an order. Raises BenchError if no response was as expected."""
         before = target.server.cpu_seconds()
-        done = self._answer(target.order)
+        done = self._reply(target.order)
         after = target.server.cpu_seconds()
         if done.failed >= max(1, done.requests):
             order = target.order
             raise BenchError(
-                f"{order.host}{order.path} on port {order.port} does not answer with "
+                f"{order.host}{order.path} on port {order.port} does not respond with "
                 f"{order.expect!r} but with {done.answered!r}: there is nothing to measure."
             )
         if before is None or after is None:
             return done
         return replace(done, cpu_seconds=after - before)
 
-    def _answer(self, order: Order) -> Slice:
+    def _reply(self, order: Order) -> Slice:
         to, output = self._process.stdin, self._process.stdout
         assert to is not None  # noqa: S101 -- pipes, see below
         assert output is not None  # noqa: S101 - tells the type checker
@@ -71,7 +71,7 @@ class Generator:
         to.flush()
         line = output.readline()
         if not line:
-            raise BenchError("the load generator ended; its message stands above.")
+            raise BenchError("the load generator ended; its message is above.")
         return Slice(**json.loads(line))
 
     def interleaved(

@@ -31,10 +31,10 @@ def growth(load: Generator, site: Site, effort: Effort) -> Iterator[tuple[str, d
     """Yield each series' name and its points, as they are measured."""
     with ExitStack() as ending:
         servers = {str(n): ending.enter_context(with_behaviors(site, n)) for n in BEHAVIORS}
-        known = {n: each.target("/hit", expect=HIT, host=ASKED) for n, each in servers.items()}
-        for target in known.values():
+        hits = {n: each.target("/hit", expect=HIT, host=ASKED) for n, each in servers.items()}
+        for target in hits.values():
             warm(load, target, 1)
-        yield "behaviors", line(load, busy(known), effort)
+        yield "behaviors", line(load, busy(hits), effort)
         new = {n: each.target("/new/{n}", expect=MISS, host=ASKED) for n, each in servers.items()}
         yield "behaviors, new paths", line(load, busy(new), effort)
     with with_behaviors(site, BEHAVIORS[0]) as server:

@@ -22,7 +22,7 @@ class Tally(Protocol):
     failed: int
     expect: bytes
 
-    def goes_on(self, now: float) -> bool: ...
+    def has_more(self, now: float) -> bool: ...
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
@@ -63,7 +63,7 @@ class Http2Connection(asyncio.Protocol):
 
     def ask(self) -> None:
         now = self._sent = perf_counter()
-        if self._tally.goes_on(now):
+        if self._tally.has_more(now):
             self._stream += 2
             self._transport.write(
                 frame(HEADERS, END_HEADERS | END_STREAM, self._stream, self._head())

@@ -56,7 +56,7 @@ class Tally:
         self.until = 0.0
         self.left = order.requests if order.requests is not None else sys.maxsize
 
-    def goes_on(self, now: float) -> bool:
+    def has_more(self, now: float) -> bool:
         self.left -= 1
         return self.left >= 0 and now < self.until
 
@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
 
     def ask(self) -> None:
         now = self._sent = perf_counter()
-        if self._tally.goes_on(now):
+        if self._tally.has_more(now):
             self._transport.write(self._request())
         elif not self.ended.done():
             self.ended.set_result(None)
@@ -119,7 +119,7 @@ class Connection(asyncio.Protocol):
         return data[end + 4 :]
 
 
-def asking(order: Order) -> Callable[[], bytes]:
+def requests_for(order: Order) -> Callable[[], bytes]:
     """Make the bytes of one request after the other."""
     lines = f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
     if order.http2:
@@ -133,10 +133,10 @@ def asking(order: Order) -> Callable[[], bytes]:
     return lambda: f"GET {before}{next(row)}{after} {lines}".encode()
 
 
-async def obey(order: Order) -> dict[str, float | str]:
+async def execute(order: Order) -> dict[str, float | str]:
     """Execute an order. Connections and handshakes are completed before the time starts."""
     loop = asyncio.get_running_loop()
-    tally, request = Tally(order), asking(order)
+    tally, request = Tally(order), requests_for(order)
     context = None
     if order.tls:  # a benchmark's client, on loopback: it has no secrets
         context = ssl.create_default_context()
@@ -187,7 +187,7 @@ def summary(tally: Tally, seconds: float) -> dict[str, float | str]:
 
 def main() -> None:
     for line in sys.stdin:
-        done = asyncio.run(obey(Order(**json.loads(line))))
+        done = asyncio.run(execute(Order(**json.loads(line))))
         sys.stdout.write(json.dumps(done) + "\n")
         sys.stdout.flush()
 

@@ -37,9 +37,9 @@ def fitting_python(named: str = "") -> tuple[str, str]:
     """A Python that LocalEmu runs on, and its version. Raises BenchError if there is none."""
     found = next(_fitting([named] if named else _candidates()), None)
     if found is None:
-        what = f"{named} is none" if named else "neither PATH nor pyenv has one"
+        missing = f"{named} is none" if named else "neither PATH nor pyenv has one"
         raise BenchError(
-            f"--localemu needs Python {' or '.join(reversed(PYTHONS))}, and {what} that runs. Name "
+            f"--localemu needs Python {' or '.join(reversed(PYTHONS))}, and {missing} that runs. Name "
             "one: --localemu PYTHON."
         )
     return found

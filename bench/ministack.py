@@ -20,11 +20,11 @@ DATA_PLANE = ".cloudfront.net"
 
 
 def open_at_its_data_plane(plain: Application, closed: Application) -> Application:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
         is_viewers = scope["type"] == "http" and host_of(asked_of(scope)).endswith(DATA_PLANE)
         await (plain if is_viewers else closed)(scope, receive, send)
 
-    return answer
+    return application
 
 
 if __name__ == "__main__":

@@ -73,9 +73,9 @@ class Process:
     def _not_ready(self) -> BenchError:
         return self._failed("did not get ready")
 
-    def _failed(self, what: str) -> BenchError:
+    def _failed(self, problem: str) -> BenchError:
         lines = self._log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-        return BenchError(f"{self._log.stem} {what}. Its output ends:\n" + "\n".join(lines))
+        return BenchError(f"{self._log.stem} {problem}. Its output ends:\n" + "\n".join(lines))
 
     def cpu_seconds(self) -> float | None:
         """The processor time without children; None if the system has no /proc."""

@@ -34,7 +34,7 @@ def edition_ms(url: str, directory: Path, edition: int) -> float:
     began = time.perf_counter()
     (directory / "edge.py").write_text(ANSWERS.format(edition=edition))
     while time.perf_counter() - began < PATIENCE:
-        with urllib.request.urlopen(url) as answer:  # noqa: S310 (http, our own)
-            if answer.read() == wanted:
+        with urllib.request.urlopen(url) as response:  # noqa: S310 (http, our own)
+            if response.read() == wanted:
                 return (time.perf_counter() - began) * 1000
     raise BenchError(f"the saved code did not respond within {PATIENCE} s.")

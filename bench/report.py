@@ -76,8 +76,8 @@ class Report:
         started = [self.cases[name] for name in OF_STARTS if name in self.cases]
         start = {key: value for figures in started for key, value in figures.items()}
         growth = {
-            what: {much: _finite(figures) for much, figures in points.items()}
-            for what, points in self.growth.items()
+            series: {much: _finite(figures) for much, figures in points.items()}
+            for series, points in self.growth.items()
         }
         document: dict[str, Any] = {
             "cases": {n: _finite(f) for n, f in self.cases.items() if n not in OF_STARTS},
@@ -144,12 +144,12 @@ class Report:
 
     def _grown(self) -> list[str]:
         return [
-            f"### Growth: {what}\n\n"
+            f"### Growth: {series}\n\n"
             + table(
                 ["", *GROWING],
                 [[much, *cells(figures, GROWING)] for much, figures in points.items()],
             )
-            for what, points in self.growth.items()
+            for series, points in self.growth.items()
         ]
 
     def _others(self) -> str:

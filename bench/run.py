@@ -74,8 +74,8 @@ class Run:
         self._case("start", partial(starts, directory, cores, times=times))
         if "growth" in self.names:
             with self._recording_failures("growth"):
-                for what, points in growth(self.load, self.site, self.effort):
-                    self.growth[what] = points
+                for series, points in growth(self.load, self.site, self.effort):
+                    self.growth[series] = points
 
     def _on_one_localfront(self) -> None:
         """The localfront that several cases share, started by the first of them."""
@@ -137,7 +137,7 @@ class Run:
         if name in self.names:
             with self._recording_failures(name):
                 self.cases[name] = measured()
-                self._note_failed_answers(name, self.cases[name])
+                self._note_failed_responses(name, self.cases[name])
 
     def _peer(self, name: str, opened: Opener) -> None:
         self.titles[name] = name
@@ -148,11 +148,11 @@ class Run:
         ):
             self.titles[name] = peer.title
             self.of_peers[name] = of_peer(self.load, self.site, peer, self.effort)
-            self._note_failed_answers(name, self.of_peers[name])
+            self._note_failed_responses(name, self.of_peers[name])
             if peer.path_with_function:
                 figures = of_peers_function(self.load, peer, self.effort)
                 self.of_peers_functions[name] = figures
-                self._note_failed_answers(name, figures)
+                self._note_failed_responses(name, figures)
 
     @contextmanager
     def _recording_failures(self, name: str) -> Iterator[None]:
@@ -164,7 +164,7 @@ class Run:
             self.failures[name] = str(reason) or one_line(reason)
             self.progress.say(f"{self.titles[name]}: not measured: {one_line(reason)}")
 
-    def _note_failed_answers(self, name: str, figures: Figures) -> None:
+    def _note_failed_responses(self, name: str, figures: Figures) -> None:
         if failed := figures.get("failed"):
             self.failures[name] = f"{failed:.0f} responses were unexpected"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import bare_server, cores, distribution
-from bench.distribution import Made
+from bench.distribution import CreatedDistribution
 from bench.generator import Target
 from bench.load import Order
 from bench.processes import Process, running
@@ -67,7 +67,7 @@ class Site:
     emulator: Emulator
     bare: Server
     origin: Server
-    made: Made
+    made: CreatedDistribution
 
     @property
     def reloaded(self) -> Path:

@@ -16,7 +16,7 @@ from conformance.checklist import the_checklist
 from conformance.errors import ConformanceError
 from conformance.page import PAGE, link, links, render
 from conformance.rules import RULES, rules_of
-from conformance.verdicts import Outcomes, Verdict, judge, what_is_left_out
+from conformance.verdicts import Outcomes, Verdict, judge, left_out_reasons
 from conformance.ways_in import goes_through
 
 BUILD = Path(__file__).parents[1] / "build"
@@ -83,7 +83,7 @@ def main(
         verdicts = judge(
             chapters,
             outcomes,
-            what_is_left_out(),
+            left_out_reasons(),
             goes_through=partial(goes_through, root=Path.cwd()),
         )
     except ConformanceError as error:
@@ -100,8 +100,8 @@ def main(
     if stale:
         lines = "\n".join(stale)
         sys.stderr.write(
-            f"{page.name} or {rules.name} is not what the tests say. Run `./nox -s conformance`, and look "
-            f"whether what it changes is what you meant.\n{lines}\n"
+            f"{page.name} or {rules.name} differs from the tests' outcomes. Run `./nox -s "
+            f"conformance`, and check that its changes are intended.\n{lines}\n"
         )
         return 1
     return 0

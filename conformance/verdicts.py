@@ -33,7 +33,7 @@ class Verdict:
     why: str = ""
 
 
-def what_is_left_out() -> dict[str, str]:
+def left_out_reasons() -> dict[str, str]:
     """The reasons for leaving items out, by id."""
     return tomllib.loads(LEFT_OUT.read_text(encoding="utf-8"))
 
@@ -61,9 +61,9 @@ def judge(
     }
 
 
-def _refuse(what: str, ids: set[str]) -> None:
+def _refuse(problem: str, ids: set[str]) -> None:
     if ids:
-        raise ConformanceError("; ".join(f"{one}, {what}" for one in sorted(ids)) + ".")
+        raise ConformanceError("; ".join(f"{one}, {problem}" for one in sorted(ids)) + ".")
 
 
 def _verdict(

@@ -16,6 +16,7 @@ from e2e.live_fleet import LiveFleet, let_nobody_else_log_in
 from e2e.pages.error_page import ErrorPage
 from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
+from e2e.solid_surfaces import paint_solid
 from e2e.stack import Stack, StackError
 from e2e.visitor import Visitor
 from harness.processes.chromium import find_chromium
@@ -26,14 +27,20 @@ expect.set_options(timeout=20_000)
 
 _LOG_MARKS = pytest.StashKey[tuple[LogMarks, Path]]()
 _PICTURES = pytest.StashKey[bool]()
+_TRACES = pytest.StashKey[bool]()
+_PASSED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Exit with one line, before the first test, if there is no stack."""
-    # The plugin takes pictures at the end of every test, to throw away those of tests that passed.
+    # The plugin takes pictures and writes a trace at the end of every test, to throw away those of
+    # tests that passed.
     config.stash[_PICTURES] = config.option.screenshot == "only-on-failure"
     if config.stash[_PICTURES]:
         config.option.screenshot = "off"
+    config.stash[_TRACES] = config.option.tracing == "retain-on-failure"
+    if config.stash[_TRACES]:
+        config.option.tracing = "off"
     try:
         Stack.from_environ()
     except StackError as error:
@@ -123,18 +130,24 @@ def context(
     request: pytest.FixtureRequest,
     stack: Stack,
 ) -> Iterator[BrowserContext]:
-    """Playwright's browser context, watched."""
+    """Playwright's browser context, watched and traced, whose pages have no gradients."""
     browser_messages.listen(context)
+    paint_solid(context)
     if stack.live:
         let_nobody_else_log_in(context, stack.live)
-    if request.config.getoption("--tracing") == "retain-on-failure":
+    traced = request.config.stash[_TRACES]
+    if traced:
         # A trace has the page at each action anyway; a picture of each frame costs a quarter of
         # a test. `--tracing on` asks for all that there is.
-        context.tracing.stop()
         context.tracing.start(title=request.node.name, snapshots=True, sources=True)
     yield context
+    failed = not request.node.stash.get(_PASSED, False)
     if browser_messages.unexpected():
         keep_pictures_of(request.node)
+        failed = True
+    if traced:
+        folder = request.node.stash[_LOG_MARKS][1]
+        context.tracing.stop(path=folder / "trace.zip" if failed else None)
 
 
 @pytest.fixture
@@ -170,6 +183,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Store what the stack logged during a failed test, and its pages, next to its trace."""
     report = yield
+    if report.when == "call":
+        item.stash[_PASSED] = report.passed
     if report.failed and _LOG_MARKS in item.stash:
         marks, folder = item.stash[_LOG_MARKS]
         marks.copy_what_followed(folder)

@@ -19,7 +19,7 @@ from harness.emulators.emulators import without_aws
 from harness.processes import localfront_process
 from harness.processes.children import Children
 from harness.processes.localfront_process import Localfront
-from localfront.command.asking import ask
+from localfront.command.inspector_client import ask
 from localfront.inspector.whereabouts import whereabouts
 
 Move = Callable[[str], None]

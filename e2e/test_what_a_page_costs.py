@@ -109,6 +109,7 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
     page.wait_for_load_state("networkidle")
     first = [urlsplit(response.url).path for response in counted.answers]
     assert len(first) > MOST_REQUESTS  # it does count
+    assert any("/images/stars." in path for path in first)  # pages of other tests have no pictures
     before = dynamodb_calls(stack, session_id, captain)
     counted.start_again()
 

@@ -20,7 +20,7 @@ from errors import DynamoDbError
 from settings import Endpoint
 
 STEP_TIMEOUT = 1.0  # seconds to wait for a connection, or for the next bytes
-LARGEST_ANSWER = 64 * 1024  # bytes; a session takes about one hundred
+LARGEST_RESPONSE = 64 * 1024  # bytes; a session takes about one hundred
 # Loading the certificates is slow on a fraction of a processor. Lambda's init phase has a
 # whole one, so it happens here, not during a request.
 TRUSTED = ssl.create_default_context()
@@ -97,10 +97,10 @@ class DynamoDb:
         connection = self._connected(timeout)
         connection.request("POST", "/", body, headers)
         with connection.getresponse() as response:
-            answer = response.read(LARGEST_ANSWER + 1)
-            if len(answer) > LARGEST_ANSWER:
+            body = response.read(LARGEST_RESPONSE + 1)
+            if len(body) > LARGEST_RESPONSE:
                 raise HTTPException
-            return response.status, answer
+            return response.status, body
 
     def _connected(self, timeout: float) -> HTTPConnection:
         connection = self._connection

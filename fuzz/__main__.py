@@ -46,7 +46,7 @@ SHORT = {
     "header fields": (150, 1.5),
 }
 """Inputs: on two idle cores they take about half of the seconds, which limit slow machines."""
-TOLD_EVERY = 15.0  # seconds
+REPORTS_EVERY = 15.0  # seconds
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
         _try_parts(options, findings, folder)
     finally:  # also after Ctrl-C
         print_line(f"\nseed {options.seed}\n{findings.table()}")
-    return int(bool(findings.known))
+    return int(bool(findings.by_fault))
 
 
 def _try_parts(options: argparse.Namespace, findings: Findings, folder: Path) -> None:
@@ -113,7 +113,7 @@ def _reporting(progress: Progress, name: str, findings: Findings) -> Iterator[No
     is_over = threading.Event()
 
     def report() -> None:
-        while not is_over.wait(TOLD_EVERY):
+        while not is_over.wait(REPORTS_EVERY):
             inputs, faults = findings.of(name)
             progress.say(f"{name}: {inputs:,} inputs, {faults} faults")
 

@@ -10,7 +10,7 @@ from harness.commands.command_line import positive
 
 PARTS = ("soak", "socket", "functions", "configuration", "header fields")
 DESCRIPTION = """\
-Try made-up input on localfront, for some minutes: raw HTTP at the socket, broken configurations,
+Try generated input on localfront, for some minutes: raw HTTP at the socket, broken configurations,
 results of functions, header fields; and a soak: marked requests while origins misbehave, code and
 configuration change each second, and workers are killed. Each input that fails is kept in a file.
 """
@@ -32,14 +32,14 @@ def parser() -> argparse.ArgumentParser:
         "--inputs",
         type=positive,
         metavar="N",
-        help="try so many inputs of each part, however long that takes, instead of --minutes",
+        help="try this many inputs of each part, regardless of the time, instead of --minutes",
     )
     add(
         "--only",
         action="append",
         choices=PARTS,
         metavar="PART",
-        help=f"this part alone; may be given again; one of: {', '.join(PARTS)}",
+        help=f"only this part; may be repeated; one of: {', '.join(PARTS)}",
     )
     add(
         "--seed",
@@ -57,14 +57,14 @@ def parser() -> argparse.ArgumentParser:
         "--replay",
         type=Path,
         metavar="FILE",
-        help="try the input of this file once more, and no other",
+        help="replay only the input in this file",
     )
     add(
         "--output",
         type=Path,
         default=BUILD / "fuzz",
         metavar="DIR",
-        help="where inputs that failed are kept; default: build/fuzz",
+        help="the folder for failing inputs; default: build/fuzz",
     )
     return parser
 
@@ -72,5 +72,5 @@ def parser() -> argparse.ArgumentParser:
 def _positive(text: str) -> float:
     number = float(text)
     if not 0 < number < 100_000:
-        raise argparse.ArgumentTypeError("has to be above 0")
+        raise argparse.ArgumentTypeError("must be above 0")
     return number

@@ -15,7 +15,7 @@ from fuzz.budget import Budget
 from fuzz.documents import SEEDS, Broken, broken, kind_of, whole
 from fuzz.findings import Findings, Problem
 from fuzz.in_process import Trial, problem_of
-from fuzz.in_process_service import InProcessService, asking
+from fuzz.in_process_service import InProcessService, viewer_request
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.evidence_files import read_files
 from localfront.check.reports.json_report import as_json
@@ -89,7 +89,7 @@ class Configurations:
         self.outcomes["served"] += 1
         try:
             hosts = _hosts(service)
-            requests = [asking(path, host) for host in hosts for path in PATHS]
+            requests = [viewer_request(path, host) for host in hosts for path in PATHS]
             return self._service.problem(service, requests)
         finally:
             self._service.close(service)

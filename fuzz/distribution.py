@@ -120,10 +120,10 @@ def distribution_config() -> dict[str, Any]:
         "CallerReference": "fuzz",
         "Comment": "",
         "Enabled": True,
-        "Origins": listing(origin()),
+        "Origins": api_list(origin()),
         "DefaultCacheBehavior": default,
-        "CacheBehaviors": listing(*behaviors),
-        "CustomErrorResponses": listing(
+        "CacheBehaviors": api_list(*behaviors),
+        "CustomErrorResponses": api_list(
             {
                 "ErrorCode": 404,
                 "ResponsePagePath": "/error-page",
@@ -138,12 +138,12 @@ def origin() -> dict[str, Any]:
     return {
         "Id": ORIGIN,
         "DomainName": "origin.example",
-        "CustomHeaders": listing({"HeaderName": "X-Key", "HeaderValue": "v"}),
+        "CustomHeaders": api_list({"HeaderName": "X-Key", "HeaderValue": "v"}),
         "CustomOriginConfig": {
             "HTTPPort": 80,
             "HTTPSPort": 443,
             "OriginProtocolPolicy": "http-only",
-            "OriginSslProtocols": listing("TLSv1.2"),
+            "OriginSslProtocols": api_list("TLSv1.2"),
             "OriginReadTimeout": 5,
         },
         "ConnectionAttempts": 3,
@@ -174,14 +174,14 @@ def behavior(
         "OriginRequestPolicyId": ALL_VIEWER.id,
         "Compress": True,
         "AllowedMethods": {
-            **listing(*METHODS),
-            "CachedMethods": listing("GET", "HEAD"),
+            **api_list(*METHODS),
+            "CachedMethods": api_list("GET", "HEAD"),
         },
-        "LambdaFunctionAssociations": listing(*lambdas) if lambda_at else listing(),
-        "FunctionAssociations": listing(*functions) if function_at else listing(),
+        "LambdaFunctionAssociations": api_list(*lambdas) if lambda_at else api_list(),
+        "FunctionAssociations": api_list(*functions) if function_at else api_list(),
     }
 
 
-def listing(*members: Any) -> dict[str, Any]:
+def api_list(*members: Any) -> dict[str, Any]:
     """A list as the CloudFront API writes it."""
     return {"Quantity": len(members), "Items": list(members)}

@@ -121,7 +121,7 @@ def broken(draw: st.DrawFn) -> Broken:
     documents = seeds()[kind]
     name = draw(_names(kind))
     if draw(ONE_IN_TWENTY) == 19:
-        return Broken("no JSON of the form", {name: draw(_broken_text(documents[name]))})
+        return Broken("not JSON of the form", {name: draw(_broken_text(documents[name]))})
     document = documents[name]
     for _ in range(draw(CHANGES)):
         way = draw(_way(kind, name))

@@ -88,7 +88,7 @@ class Findings:
     inputs: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: Counter[tuple[str, str]] = field(default_factory=Counter)
     noted: Counter[tuple[str, str]] = field(default_factory=Counter)
-    known: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    by_fault: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
     def count(self, part: str, kind: str, number: int = 1) -> None:
         self.inputs[part, kind] += number
@@ -100,18 +100,18 @@ class Findings:
     def of(self, part: str) -> tuple[int, int]:
         """Inputs and faults of a part so far; other threads may call it."""
         inputs = sum(n for (name, _), n in list(self.inputs.items()) if name == part)
-        return inputs, sum(name == part for name, _ in list(self.known))
+        return inputs, sum(name == part for name, _ in list(self.by_fault))
 
     def is_known(self, part: str, problem: Problem) -> bool:
-        return (part, problem.signature) in self.known
+        return (part, problem.signature) in self.by_fault
 
     def add(self, finding: Finding) -> None:
         """Keep a finding; of the same fault, the shorter input is kept."""
         at = (finding.part, finding.problem.signature)
         self.failed[finding.part, finding.problem.signature] += 1
-        before = self.known.get(at)
+        before = self.by_fault.get(at)
         if before is None or len(finding.input) < len(before.input):
-            self.known[at] = finding
+            self.by_fault[at] = finding
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / finding.file_name).write_text(finding.as_json(), "utf-8")
 
@@ -124,9 +124,9 @@ class Findings:
         return "\n".join(lines)
 
     def _faults(self) -> Iterable[str]:
-        if not self.known:
+        if not self.by_fault:
             yield "nothing failed"
-        for at, finding in sorted(self.known.items()):
+        for at, finding in sorted(self.by_fault.items()):
             yield f"FAILED {self.failed[at]:,} times: {finding.part}: {finding.problem.signature}"
             yield f"    {finding.problem.detail[:300]}"
             yield f"    {self.folder / finding.file_name}"

@@ -18,7 +18,7 @@ from fuzz.budget import Budget
 from fuzz.documents import SEEDS
 from fuzz.findings import Findings, Problem
 from fuzz.in_process import Trial
-from fuzz.in_process_service import InProcessService, asking
+from fuzz.in_process_service import InProcessService, viewer_request
 from localfront.command.service import Service
 from localfront.http_messages.messages import Headers, Response
 
@@ -125,7 +125,7 @@ OF_ORIGINS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RequestAndResponse:
     """A viewer's request, and the origin's response to it."""
 
     method: str
@@ -153,7 +153,7 @@ SIGNED = st.builds(
 # Most requests with a signature are refused early, so only a quarter have one.
 TARGETS = st.integers(0, 3).flatmap(lambda number: SIGNED if number == 3 else UNSIGNED)
 ASKED = st.builds(
-    Asked,
+    RequestAndResponse,
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST"]),
     target=TARGETS,
     lines=_lines(OF_VIEWERS, 5),
@@ -189,9 +189,9 @@ class HeaderFields:
     def replay(self, given: bytes) -> Problem | None:
         document = json.loads(given)
         lines = {name: [(n, v) for n, v in document[name]] for name in ("lines", "answer")}
-        return self._problem(Asked(**{**document, **lines}))
+        return self._problem(RequestAndResponse(**{**document, **lines}))
 
-    def _problem(self, given: Asked) -> Problem | None:
+    def _problem(self, given: RequestAndResponse) -> Problem | None:
         """The fault of either response to two identical requests; the second may be a cache hit."""
         self._number += 1
         self._service.client.answer = Response(
@@ -201,13 +201,13 @@ class HeaderFields:
         assert service._pipeline is not None  # noqa: S101 -- it was applied
         host = service._pipeline.routes.distributions.names[0]
         target = given.target.replace("%s", str(self._number))
-        request = asking(target, host, *given.lines, method=given.method)
+        request = viewer_request(target, host, *given.lines, method=given.method)
         return self._service.problem(service, [request, request])
 
 
 def _without_functions(folder: Path) -> list[Path]:
     config = distribution.distribution_config()
-    config["CacheBehaviors"] = distribution.listing()
+    config["CacheBehaviors"] = distribution.api_list()
     file = folder / "plain.json"
     file.write_text(json.dumps({"DistributionConfig": config}))
     return [file]

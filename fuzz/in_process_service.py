@@ -40,7 +40,9 @@ NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 ANYWHERE = Endpoints(aws=True)  # no connection to an origin is made
 # For functions in documents, whose archives do not exist here.
 FUNCTIONS = ("edge", "my-serverless-website-edge")
-ANSWER = Response(status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page")
+RESPONSE = Response(
+    status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page"
+)
 
 
 class Answering(OriginClient):
@@ -48,7 +50,7 @@ class Answering(OriginClient):
 
     def __init__(self) -> None:
         super().__init__()
-        self.answer = ANSWER
+        self.answer = RESPONSE
 
     async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         await read_whole(body)
@@ -148,11 +150,11 @@ async def _first_problem(service: Service, requests: Sequence[Request]) -> Probl
             return Problem(f"a status {response.status}", request.target[:100])
         for name, value in response.headers:
             if not TOKEN.fullmatch(name) or NOT_IN_A_VALUE.search(value):
-                return Problem("a header line that is none", f"{name[:60]!r}: {value[:60]!r}")
+                return Problem("a malformed header line", f"{name[:60]!r}: {value[:60]!r}")
     return None
 
 
-def asking(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
+def viewer_request(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
     """A viewer's request, by default from the country that the documents allow."""
     path, _, query = target.partition("?")
     if not any(name == HEADER for name, _ in lines):

@@ -45,8 +45,8 @@ class Requests:
             try:
                 length = _body_length(head, rest)
             except UncleanError as error:
-                what, seen = error.args
-                problem = Problem(f"to the origin: {what}", repr(seen[:400]))
+                fault, seen = error.args
+                problem = Problem(f"to the origin: {fault}", repr(seen[:400]))
                 self._complaints.append(problem)
                 self._buffer = b""
                 return

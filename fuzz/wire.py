@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from fuzz.answers import Answer, MalformedError, problem_of, read_answer
 from fuzz.findings import Problem
+from fuzz.responses import FinalResponse, MalformedError, problem_of, read_response
 from harness.processes.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds: more than any time-out of the distribution's origin
@@ -19,7 +19,7 @@ LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,9})[ \t]*$", re.I | re.M)
 FRAMED = re.compile(rb"content-length|transfer-encoding|upgrade|expect|http2-settings", re.I)
 
 
-def wants_answer(given: bytes) -> bool:
+def requires_response(given: bytes) -> bool:
     """Whether the server has no reason to wait for more bytes.
 
     Only the first of several requests counts. A server may wait if the framing is ambiguous.
@@ -44,18 +44,18 @@ class Exchange:
     received: bytearray = field(default_factory=bytearray)
     is_over: bool = False
 
-    def answer(self) -> Answer | None:
+    def response(self) -> FinalResponse | None:
         """The response. Raises MalformedError."""
         line = self.given.lstrip(b"\r\n").partition(b"\r\n")[0]
         method = line.partition(b" ")[0]  # also for a lone line break
-        return read_answer(bytes(self.received), to_head=method == b"HEAD")
+        return read_response(bytes(self.received), to_head=method == b"HEAD")
 
     def problem(self, patience: float, grace: float) -> Problem | None:
         """Wait for a required response, and check it.
 
         `grace` is the time in seconds to wait for an optional one.
         """
-        wanted = wants_answer(self.given)
+        wanted = requires_response(self.given)
         try:
             response = self._awaited(patience if wanted else grace)
         except MalformedError as error:
@@ -70,18 +70,18 @@ class Exchange:
             return Problem(f"cut off: {how}", repr(response.body[-200:]))
         return problem_of(response, self.given)
 
-    def _awaited(self, seconds: float) -> Answer | None:
+    def _awaited(self, seconds: float) -> FinalResponse | None:
         deadline = time.monotonic() + seconds
         while True:
-            answer = self.answer()
-            if (answer is not None and answer.whole) or self.is_over:
-                return answer
+            response = self.response()
+            if (response is not None and response.whole) or self.is_over:
+                return response
             left = deadline - time.monotonic()
             self.connection.settimeout(max(left, 0.0) if seconds else 0.0)
             try:
                 data = self.connection.recv(256 * 1024)
             except (TimeoutError, BlockingIOError, ssl.SSLWantReadError):
-                return answer
+                return response
             except OSError:
                 data = b""
             self.is_over = not data

@@ -42,7 +42,7 @@ def cancellation_reasons(error: ClientError) -> tuple[str, ...]:
     return tuple(str(reason.get("Code", "None")) for reason in reasons)
 
 
-def is_passing(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether the error is transient: throttled, unavailable, timed out, or not connected."""
     if isinstance(error, NotConnectedError | HTTPClientError):
         return True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Tells the time. What it returns is aware of its time zone."""
+"""Returns the time, with a time zone."""
 
 
 def utc_now() -> datetime:

@@ -22,7 +22,7 @@ from lambdas.errors import (
 from lambdas.json_body import json_object, text_field
 from lambdas.login_attempts import LoginAttempts
 from lambdas.passwords import DEFAULT_COST, MAX_LENGTH, ScryptCost, is_password
-from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
+from lambdas.rest_api import ApiResponse, Event, Handler, json_response, rest_api
 from lambdas.session_cookie import set_cookie
 from lambdas.sessions import Lifetimes, Sessions
 from lambdas.settings import required
@@ -51,7 +51,7 @@ class Login:
     limit_by_address: bool
     clock: Clock
 
-    def log_in(self, event: Event) -> Answer:
+    def log_in(self, event: Event) -> ApiResponse:
         """Start a session. An unknown user takes the same steps as a wrong password."""
         credentials = read_credentials(event)
         user_name = credentials.user_name
@@ -67,7 +67,7 @@ class Login:
             self.attempts.uncount_address(network)
         max_age = min(self.lifetimes.idle, self.lifetimes.absolute)
         cookie = set_cookie(session_id, max_age=max_age)
-        return json_answer(HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie})
+        return json_response(HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie})
 
     def _count(self, user_name: str, network: str | None) -> None:
         """Count the attempt. Raises TooManyAttemptsError, which is counted as a metric, too."""

@@ -14,7 +14,7 @@ from lambdas import aws_clients
 from lambdas.clock import Clock, utc_now
 from lambdas.errors import BadRequestError
 from lambdas.request_headers import header, header_values
-from lambdas.rest_api import Answer, Event, Handler, empty_answer, rest_api
+from lambdas.rest_api import ApiResponse, Event, Handler, empty_response, rest_api
 from lambdas.session_cookie import clear_cookies, is_presented, session_ids
 from lambdas.sessions import Sessions, require_session
 from lambdas.settings import required
@@ -33,7 +33,7 @@ class Logout:
     sessions: Sessions
     clock: Clock
 
-    def log_out(self, event: Event) -> Answer:
+    def log_out(self, event: Event) -> ApiResponse:
         """End the session. Without one it succeeds, too: the result is the same.
 
         A cookie is cleared only if it was sent. Another site's form sends none, but a
@@ -50,8 +50,8 @@ class Logout:
         for presented in session_ids(lines):
             self.sessions.end(presented)
         if not is_presented(lines):
-            return empty_answer()
-        return empty_answer(headers={"Set-Cookie": clear_cookies()})
+            return empty_response()
+        return empty_response(headers={"Set-Cookie": clear_cookies()})
 
     def _end_everywhere(self, event: Event) -> None:
         """End all of the user's sessions. Raises NotSignedInError without a live session."""

@@ -20,7 +20,7 @@ from lambdas.json_body import json_object, text_field
 from lambdas.log_entries import RANDOM_BYTES, from_cursor, new_entry, to_cursor
 from lambdas.log_store import LogStore
 from lambdas.request_headers import header_values
-from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
+from lambdas.rest_api import ApiResponse, Event, Handler, json_response, rest_api
 from lambdas.session_use import SessionUse
 from lambdas.settings import required
 
@@ -39,7 +39,7 @@ class Logs:
     session_use: SessionUse
     clock: Clock
 
-    def list_entries(self, event: Event) -> Answer:
+    def list_entries(self, event: Event) -> ApiResponse:
         used = self.session_use.of(event)
         page = self.store.page(
             used.session.user_name, limit=read_limit(event), after=read_cursor(event)
@@ -51,9 +51,9 @@ class Logs:
         }
         if read_include(event):
             body["session"] = used.session.to_json()
-        return json_answer(HTTPStatus.OK, body, headers=used.headers)
+        return json_response(HTTPStatus.OK, body, headers=used.headers)
 
-    def record_entry(self, event: Event) -> Answer:
+    def record_entry(self, event: Event) -> ApiResponse:
         now = self.clock()
         used = self.session_use.of(event)
         user_name = used.session.user_name
@@ -67,7 +67,7 @@ class Logs:
             written = self.store.add(user_name, entry)
         else:
             written = self.store.add_once(user_name, entry, key=key, now=now)
-        return json_answer(HTTPStatus.CREATED, written.to_json(), headers=used.headers)
+        return json_response(HTTPStatus.CREATED, written.to_json(), headers=used.headers)
 
 
 def read_limit(event: Event) -> int:

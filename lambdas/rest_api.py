@@ -1,6 +1,6 @@
 """One path of the API: map methods to endpoints, and errors to responses.
 
-All responses are made here or by `json_answer`: JSON, not cacheable, and errors as
+All responses are made here or by `json_response`: JSON, not cacheable, and errors as
 `{"error": {"code", "message"}}`.
 """
 
@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler.exceptions import (
     NotFoundError as NoRouteError,
 )
 
-from lambdas.aws_failures import is_passing
+from lambdas.aws_failures import is_transient
 from lambdas.errors import (
     NO_HEADERS,
     ApiError,
@@ -27,10 +27,10 @@ from lambdas.request_headers import header
 from lambdas.viewer_address import viewer
 
 Event = Mapping[str, Any]
-"""An API Gateway REST proxy event. Parsed where it is read, never handed deeper."""
+"""An API Gateway REST proxy event. Parsed where it is read, never passed on."""
 
-Answer = Response[Any]
-Endpoint = Callable[[Event], Answer]
+ApiResponse = Response[Any]
+Endpoint = Callable[[Event], ApiResponse]
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
@@ -41,16 +41,16 @@ def rest_api(path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger) ->
     for method, endpoint in endpoints.items():
         app.route(path, method)(_route(app, endpoint))
 
-    def answer_no_route(_: NoRouteError) -> Answer:
+    def respond_no_route(_: NoRouteError) -> ApiResponse:
         if app.current_event.path.rstrip("/") == path:
-            return error_answer(MethodNotAllowedError(", ".join(sorted(endpoints))))
-        return error_answer(NotFoundError())
+            return error_response(MethodNotAllowedError(", ".join(sorted(endpoints))))
+        return error_response(NotFoundError())
 
-    def answer_error(error: Exception) -> Answer:
-        return error_answer(_to_api_error(error, logger))
+    def respond_error(error: Exception) -> ApiResponse:
+        return error_response(_to_api_error(error, logger))
 
-    app.exception_handler(NoRouteError)(answer_no_route)
-    app.exception_handler(Exception)(answer_error)
+    app.exception_handler(NoRouteError)(respond_no_route)
+    app.exception_handler(Exception)(respond_error)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         response = app.resolve(event, context)
@@ -75,9 +75,9 @@ def context_of(event: Event) -> Mapping[str, Any]:
     return event.get("requestContext") or {}
 
 
-def json_answer(
+def json_response(
     status: HTTPStatus, body: object, *, headers: Mapping[str, str] = NO_HEADERS
-) -> Answer:
+) -> ApiResponse:
     return Response(
         status_code=status.value,
         content_type="application/json",
@@ -86,7 +86,7 @@ def json_answer(
     )
 
 
-def empty_answer(*, headers: Mapping[str, str | list[str]] = NO_HEADERS) -> Answer:
+def empty_response(*, headers: Mapping[str, str | list[str]] = NO_HEADERS) -> ApiResponse:
     """A 204 response."""
     return Response(
         status_code=HTTPStatus.NO_CONTENT.value,
@@ -95,13 +95,13 @@ def empty_answer(*, headers: Mapping[str, str | list[str]] = NO_HEADERS) -> Answ
     )
 
 
-def error_answer(error: ApiError) -> Answer:
+def error_response(error: ApiError) -> ApiResponse:
     body = {"error": {"code": error.code, "message": str(error)}}
-    return json_answer(error.status, body, headers=error.headers)
+    return json_response(error.status, body, headers=error.headers)
 
 
-def _route(app: APIGatewayRestResolver, endpoint: Endpoint) -> Callable[[], Answer]:
-    def route() -> Answer:
+def _route(app: APIGatewayRestResolver, endpoint: Endpoint) -> Callable[[], ApiResponse]:
+    def route() -> ApiResponse:
         return endpoint(app.current_event.raw_event)
 
     return route
@@ -110,7 +110,7 @@ def _route(app: APIGatewayRestResolver, endpoint: Endpoint) -> Callable[[], Answ
 def _to_api_error(error: Exception, logger: Logger) -> ApiError:
     if isinstance(error, ApiError):
         return error
-    if is_passing(error):
+    if is_transient(error):
         logger.warning("dependency unavailable", exc_info=error)
         return TryLaterError()
     logger.error("request failed", exc_info=error)

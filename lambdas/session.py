@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 
 from lambdas import aws_clients
 from lambdas.clock import Clock, utc_now
-from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
+from lambdas.rest_api import ApiResponse, Event, Handler, json_response, rest_api
 from lambdas.session_use import SessionUse
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class WhoAmI:
     session_use: SessionUse
 
-    def show(self, event: Event) -> Answer:
+    def show(self, event: Event) -> ApiResponse:
         used = self.session_use.of(event)
-        return json_answer(HTTPStatus.OK, used.session.to_json(), headers=used.headers)
+        return json_response(HTTPStatus.OK, used.session.to_json(), headers=used.headers)
 
 
 def build(

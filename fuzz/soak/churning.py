@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fuzz import distribution
-from fuzz.distribution import behavior, listing
+from fuzz.distribution import api_list, behavior
 from fuzz.soak.marks import CACHED, FUNCTION, LAMBDA, UNCACHED
 from fuzz.soak.misbehaviour import READ_TIMEOUT
 from localfront.config.managed_policies import CACHING_OPTIMIZED
@@ -47,8 +47,8 @@ def change_configuration(folder: Path, number: int, ports: Sequence[int]) -> Non
     behaviors = [one for index in range(len(ports)) for one in _behaviors(index)]
     turned = behaviors[number % len(behaviors) :] + behaviors[: number % len(behaviors)]
     config = distribution.distribution_config()
-    config |= {"Comment": f"number {number}", "CacheBehaviors": listing(*turned)}
-    config["Origins"] = listing(*(_origin(index, port) for index, port in enumerate(ports)))
+    config |= {"Comment": f"number {number}", "CacheBehaviors": api_list(*turned)}
+    config["Origins"] = api_list(*(_origin(index, port) for index, port in enumerate(ports)))
     config["DefaultCacheBehavior"]["TargetOriginId"] = f"{distribution.ORIGIN}0"
     text = json.dumps({"DistributionConfig": config})
     if number % BROKEN_EVERY == BROKEN_EVERY - 1:

@@ -74,7 +74,7 @@ class Conversation:
         if self.is_out_of_step:
             self.excused.add(target_of(head).decode())
             excuse = ", which is excused: the connection is out of step"
-        self.note(f"asked for {target_of(head).decode()}{excuse}")
+        self.note(f"requested {target_of(head).decode()}{excuse}")
         return head
 
     async def send(self, data: bytes) -> None:
@@ -106,11 +106,11 @@ class Conversation:
         if self.is_asked():
             self.fall_out_of_step()
         else:
-            self.note("nothing has been asked: surplus to a connection that waits")
+            self.note("no request is pending: surplus on an idle connection")
             self.surplus += 1
 
     def fall_out_of_step(self) -> None:
-        self.note("out of step: something has been asked")
+        self.note("out of step: a request is pending")
         self.is_out_of_step = True
 
     def is_asked(self) -> bool:

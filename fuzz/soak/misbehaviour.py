@@ -15,7 +15,7 @@ READ_TIMEOUT = 1  # seconds, the distribution's origin time-out
 Mode = Callable[[Conversation, bytes], Awaitable[None]]
 
 
-def right_answer(
+def right_response(
     head: bytes, *lines: bytes, status: bytes = b"200 OK", framed: bool = True
 ) -> bytes:
     """The headers and body that belong to this request."""
@@ -40,13 +40,13 @@ def right_answer(
 
 
 async def good(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head))
+    await to.send(right_response(head))
 
 
 async def chunked(to: Conversation, head: bytes) -> None:
-    head_lines, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
-        b"\r\n\r\n"
-    )
+    head_lines, _, body = right_response(
+        head, b"Transfer-Encoding: chunked", framed=False
+    ).partition(b"\r\n\r\n")
     await to.send(head_lines + b"\r\n\r\n")
     if not head.startswith(b"HEAD"):
         await asyncio.sleep(0.001)
@@ -54,7 +54,7 @@ async def chunked(to: Conversation, head: bytes) -> None:
 
 
 async def slow(to: Conversation, head: bytes) -> None:
-    response = right_answer(head)
+    response = right_response(head)
     middle = len(response) // 2
     for piece in (response[:20], response[20:middle], response[middle:]):
         await to.send(piece)
@@ -62,11 +62,11 @@ async def slow(to: Conversation, head: bytes) -> None:
 
 
 async def informed(to: Conversation, head: bytes) -> None:
-    await to.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + right_answer(head))
+    await to.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + right_response(head))
 
 
 async def with_surplus(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head) + stray())
+    await to.send(right_response(head) + stray())
     if b"large" in target_of(
         head
     ):  # it is sent in pieces: the last one may consist only of surplus
@@ -74,13 +74,13 @@ async def with_surplus(to: Conversation, head: bytes) -> None:
 
 
 async def surplus_later(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head))
+    await to.send(right_response(head))
     await asyncio.sleep(0.004)
     await to.send_surplus(stray())
 
 
 async def half_surplus(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head))
+    await to.send(right_response(head))
     await asyncio.sleep(0.001)
     await to.send_surplus(half_of_one())
 
@@ -90,7 +90,7 @@ async def surplus_after_next(to: Conversation, head: bytes) -> None:
 
     It must not stay in the cache.
     """
-    await to.send(right_answer(head))
+    await to.send(right_response(head))
     following = await to.head()
     if following is None:
         to.is_over = True
@@ -98,38 +98,38 @@ async def surplus_after_next(to: Conversation, head: bytes) -> None:
     to.excused.add(target_of(following).decode())
     await to.send(stray())
     await asyncio.sleep(0.002)
-    await to.send_out_of_step(right_answer(following))
+    await to.send_out_of_step(right_response(following))
 
 
 async def body_in_204(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head).replace(b"200 OK", b"204 No Content", 1))
+    await to.send(right_response(head).replace(b"200 OK", b"204 No Content", 1))
 
 
 async def body_to_head(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head.replace(b"HEAD ", b"GET ", 1)))
+    await to.send(right_response(head.replace(b"HEAD ", b"GET ", 1)))
 
 
 async def short(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head)[:-5])
+    await to.send(right_response(head)[:-5])
     to.is_over = True
 
 
 async def cut(to: Conversation, head: bytes) -> None:
-    head_lines, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
-        b"\r\n\r\n"
-    )
+    head_lines, _, body = right_response(
+        head, b"Transfer-Encoding: chunked", framed=False
+    ).partition(b"\r\n\r\n")
     await to.send(head_lines + b"\r\n\r\n%x\r\n%b" % (len(body) + 10, body))
     to.is_over = True
 
 
 async def closing_kept(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head))
+    await to.send(right_response(head))
     await asyncio.sleep(0.001)
     to.is_over = True
 
 
 async def closing_on_next(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head))
+    await to.send(right_response(head))
     await to.head()
     to.is_over = True
 

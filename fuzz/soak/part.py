@@ -18,7 +18,7 @@ from fuzz.soak import churning
 from fuzz.soak.marks import LAMBDA, ORIGINS, Marked
 from fuzz.soak.misbehaviour import WEIGHTED
 from fuzz.soak.origins import Origins, misbehaving_origins
-from fuzz.soak.remains import Taken, remains, taken
+from fuzz.soak.remains import Resources, remains, taken
 from fuzz.soak.soaking import AGAIN_AFTER, VIEWERS, Soaking
 from fuzz.soak.viewers import ask_once
 
@@ -43,7 +43,7 @@ class Soak:
         budget = Budget(inputs=REPLAYED)
         modes = ["good", mode, mode] if mode else WEIGHTED
         asyncio.run(self._run(budget, findings, 0, modes, changing=not mode))
-        return next((finding.problem for finding in findings.known.values()), None)
+        return next((finding.problem for finding in findings.by_fault.values()), None)
 
     async def _run(
         self,
@@ -71,7 +71,7 @@ class Soak:
             await self._judge(serve, origins, before, findings)
 
     async def _judge(
-        self, serve: RunningServe, origins: Origins, before: Taken, findings: Findings
+        self, serve: RunningServe, origins: Origins, before: Resources, findings: Findings
     ) -> None:
         after, left = await remains(serve.process, before, len(origins.cacheable))
         findings.note(self.name, "requests to origins", origins.requests)

@@ -12,22 +12,24 @@ from fuzz.soak import process_tree
 QUIET_WITHIN = 20.0  # seconds
 MORE_FILES = 16  # descriptors: there may be more workers than at the start
 MORE_MEMORY = 64 * 1024 * 1024  # bytes, apart from the cache
-CACHED_ANSWER = 4096  # average bytes of memory per cached response, including large ones
+CACHED_RESPONSE = 4096  # average bytes of memory per cached response, including large ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Resources:
     """Resources in use. `files` is None if it can't be seen; `memory` is in bytes."""
 
     files: int | None
     memory: int
 
 
-def taken(process: Process) -> Taken:
-    return Taken(files=process_tree.open_files(process.id), memory=process.resident_bytes())
+def taken(process: Process) -> Resources:
+    return Resources(files=process_tree.open_files(process.id), memory=process.resident_bytes())
 
 
-async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, list[Problem]]:
+async def remains(
+    process: Process, before: Resources, cached: int
+) -> tuple[Resources, list[Problem]]:
     """The resources that should have been released; `cached` responses are kept."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + QUIET_WITHIN
@@ -42,7 +44,7 @@ async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, 
     found = [Problem("zombies", str(dead))] if dead else []
     if too_many:
         found.append(Problem("descriptors", f"{before.files} before, {after.files} after"))
-    if after.memory > before.memory + MORE_MEMORY + cached * CACHED_ANSWER:
+    if after.memory > before.memory + MORE_MEMORY + cached * CACHED_RESPONSE:
         growth = f"{before.memory:,} bytes before, {after.memory:,} after"
         found.append(Problem("memory", growth))
     return after, found

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from fuzz.answers import Answer, MalformedError
 from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
+from fuzz.responses import FinalResponse, MalformedError
 from fuzz.running_serve import RunningServe
 from fuzz.soak import churning, process_tree
 from fuzz.soak.marks import LEFTOVER, Marked, some
@@ -49,7 +49,7 @@ class Soaking:
             number = next(self.numbers)
             request = some(self.random, number, self.modes)
             if self.random.random() < LEAVING:
-                self.findings.note("soak", "viewers who left before their answer")
+                self.findings.note("soak", "viewers that disconnected before their response")
                 await viewer.leave(request, self.random.random())
             await self._ask(viewer, request)
             if self.random.random() < 0.02:
@@ -79,7 +79,7 @@ class Soaking:
             excused = request.target in self.origins.excused
             problem = problem_of(request, response, excused=excused)
         if problem is not None:
-            when = f"the viewer asked at {began:.6f}, and was answered at {answered:.6f}"
+            when = f"the viewer sent its request at {began:.6f}, and got its response at {answered:.6f}"
             self._failed(request, problem, when, response)
         if request.is_cached and (excused or "surplus" in request.mode):
             self.again.append((asyncio.get_running_loop().time() + AGAIN_AFTER, request))
@@ -99,7 +99,7 @@ class Soaking:
         before = request.target in self.origins.excused
         self.origins.excused.discard(request.target)
         response = await ask_once(self.serve.http_port, request)
-        self.findings.note("soak", "cached answers looked at once more")
+        self.findings.note("soak", "cached responses checked again")
         if response is None:
             return
         excused = request.target in self.origins.excused  # in the meantime, once more
@@ -107,7 +107,7 @@ class Soaking:
         if problem is not None:
             detail = f"{problem.detail} (excused before: {before})"
             what = Problem(f"left in the cache: {problem.signature}", detail)
-            self._failed(request, what, "looked at once more", response)
+            self._failed(request, what, "checked again", response)
 
     async def churn(self) -> None:
         for number in itertools.count(1):
@@ -121,7 +121,11 @@ class Soaking:
                 self.findings.note("soak", "workers killed")
 
     def _failed(
-        self, request: Marked, problem: Problem, when: str = "", response: Answer | None = None
+        self,
+        request: Marked,
+        problem: Problem,
+        when: str = "",
+        response: FinalResponse | None = None,
     ) -> None:
         order = {"folder": request.folder, "mode": request.mode, "mark": request.mark}
         body = b"" if response is None else response.body

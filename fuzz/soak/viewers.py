@@ -7,8 +7,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from fuzz.answers import Answer, MalformedError, read_answer
 from fuzz.findings import Problem
+from fuzz.responses import FinalResponse, MalformedError, read_response
 from fuzz.soak.marks import LEFTOVER, Marked
 from fuzz.unforeseen import unforeseen
 from harness.processes.ports import LOOPBACK
@@ -26,7 +26,7 @@ class Viewer:
     _writer: asyncio.StreamWriter | None = None
     _buffer: bytes = field(default=b"")
 
-    async def ask(self, request: Marked) -> Answer | None:
+    async def ask(self, request: Marked) -> FinalResponse | None:
         """The response; None if the connection ended or timed out without one.
 
         Raises MalformedError, and TimeoutError.
@@ -37,7 +37,7 @@ class Viewer:
                 self._buffer = b""
             try:
                 self._writer.write(request.wire())
-                return await self._answer(request)
+                return await self._response(request)
             except OSError:
                 self.hang_up()
                 return None
@@ -52,10 +52,10 @@ class Viewer:
             await asyncio.sleep(share / 100)
             writer.close()
 
-    async def _answer(self, request: Marked) -> Answer | None:
+    async def _response(self, request: Marked) -> FinalResponse | None:
         assert self._reader is not None  # noqa: S101 -- connected
         while True:
-            response = read_answer(self._buffer, to_head=request.method == "HEAD")
+            response = read_response(self._buffer, to_head=request.method == "HEAD")
             if response is not None and response.whole:
                 self._buffer = response.rest
                 if b"close" in b"".join(response.lines.get(b"connection", [])):
@@ -74,11 +74,11 @@ class Viewer:
         self._reader = self._writer = None
 
 
-def problem_of(request: Marked, response: Answer, *, excused: bool) -> Problem | None:
+def problem_of(request: Marked, response: FinalResponse, *, excused: bool) -> Problem | None:
     """Check that a response belongs to its request; `excused` if no client could have distinguished it."""
     foreign = _foreign(request, response)
     if foreign is not None and not excused:
-        return Problem(f"a foreign answer, {request.mode} in /{request.folder[0]}/", foreign)
+        return Problem(f"another's response, {request.mode} in /{request.folder[0]}/", foreign)
     if foreign is not None:
         return None
     if b"x-amz-cf-id" not in response.lines:
@@ -96,12 +96,12 @@ def problem_of(request: Marked, response: Answer, *, excused: bool) -> Problem |
     return None
 
 
-def _foreign(request: Marked, response: Answer) -> str | None:
+def _foreign(request: Marked, response: FinalResponse) -> str | None:
     """The parts of a response that belong to another request."""
     texts = [response.body[:2000], response.body[-500:]]
     texts += response.lines.get(b"x-owner", []) + response.lines.get(b"set-cookie", [])
     if LEFTOVER in texts[0] or b"nobody" in b"".join(texts[2:]):
-        return f"{request.target} got what was left over"
+        return f"{request.target} got a stray response"
     marks = {mark for text in texts for mark in MARK.findall(text)}
     others = marks - {request.mark.encode()}
     if others:
@@ -112,7 +112,7 @@ def _foreign(request: Marked, response: Answer) -> str | None:
     return None
 
 
-async def ask_once(port: int, request: Marked) -> Answer | None:
+async def ask_once(port: int, request: Marked) -> FinalResponse | None:
     viewer = Viewer(port)
     try:
         return await viewer.ask(request)

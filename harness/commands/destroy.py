@@ -76,7 +76,7 @@ def take_away(options: argparse.Namespace, destruction: Destruction, folder: Pat
     promotions = history.read(account, target)
     if options.export:
         progress.say(f"{destruction.export(options.export)} entries: {options.export}")
-    tree = standing(promotions)
+    tree = deployed_release(promotions)
     if not tree:
         return
     deployment = deploying.prepare(
@@ -92,7 +92,7 @@ def take_away(options: argparse.Namespace, destruction: Destruction, folder: Pat
     destruction.destroy(deployment, promotions)
 
 
-def standing(promotions: History) -> str:
+def deployed_release(promotions: History) -> str:
     """The deployed release, whose configuration is needed; empty after its destruction.
 
     Raises HarnessError if nothing was ever promoted.

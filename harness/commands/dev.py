@@ -88,7 +88,7 @@ def serve(options: argparse.Namespace) -> int:
         emulator=options.emulator,
         session_ttl=options.session_ttl,
         frontend_sources=True,
-        goes_on=options.state,
+        continues=options.state,
         fresh=options.fresh,
         localfront=localfront,
         show_requests=True,

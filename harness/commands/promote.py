@@ -48,17 +48,17 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--release", type=Path, help="the release's folder (default: the release of this commit)"
     )
-    what = result.add_mutually_exclusive_group()
-    what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
-    what.add_argument(
+    modes = result.add_mutually_exclusive_group()
+    modes.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
+    modes.add_argument(
         "--drift", action="store_true", help="detect changes to the live environment; write plan.md"
     )
-    what.add_argument(
+    modes.add_argument(
         "--status", action="store_true", help="show the live release, its time and its author"
     )
-    what.add_argument("--history", action="store_true", help="list all promotions")
-    what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="roll back")
-    what.add_argument(
+    modes.add_argument("--history", action="store_true", help="list all promotions")
+    modes.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="roll back")
+    modes.add_argument(
         "--unlock", action="store_true", help="break the lock of a run that was killed"
     )
     result.add_argument(

@@ -61,7 +61,7 @@ class Composition:
         if finished.returncode:
             output = self.compose("logs", "--no-log-prefix", "provision").stdout
             lines = CONTROL.sub("", finished.stderr + output).strip().splitlines() or [
-                "it tells nothing"
+                "it printed nothing"
             ]
             raise ProvisioningError(
                 "docker compose up failed. Its output ends:\n" + "\n".join(lines[-12:])

@@ -25,10 +25,10 @@ SWITCHES = {
 
 def mend() -> None:
     generate_keys()
-    leave_out_what_a_usage_plan_has_not()
+    omit_absent_usage_plan_limits()
     keep_patched_switches()
     keep_custom_responses()
-    describe_alarms_whole()
+    describe_complete_alarms()
     add_access_identities()
 
 
@@ -46,7 +46,7 @@ def generate_keys() -> None:
     apigateway_v1._create_api_key = created
 
 
-def leave_out_what_a_usage_plan_has_not() -> None:
+def omit_absent_usage_plan_limits() -> None:
     """Omit absent throttles and quotas of usage plans, which MiniStack returns as zero."""
     respond = apigateway_v1._v1_response
 
@@ -103,7 +103,7 @@ def keep_custom_responses() -> None:
     waf.create_web_acl_record, waf._update_web_acl = created, updated
 
 
-def describe_alarms_whole() -> None:
+def describe_complete_alarms() -> None:
     """Return complete alarms in XML, which Terraform's provider uses."""
     describe = cloudwatch._describe_alarms
 
@@ -112,7 +112,7 @@ def describe_alarms_whole() -> None:
     ) -> Any:
         if is_cbor or is_json:
             return describe(params, data, is_cbor, is_json)
-        status, _headers, body = describe({}, asked(params), False, True)
+        status, _headers, body = describe({}, query_parameters(params), False, True)
         if status != 200:
             return describe(params, data, is_cbor, is_json)
         result = xml("DescribeAlarmsResult", without_defaults(json.loads(body)))
@@ -129,7 +129,7 @@ def without_defaults(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def asked(params: Mapping[str, Any]) -> dict[str, Any]:
+def query_parameters(params: Mapping[str, Any]) -> dict[str, Any]:
     """The query's parameters, in the form of the JSON protocol."""
 
     def listed(name: str) -> list[str]:

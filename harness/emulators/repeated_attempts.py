@@ -30,7 +30,7 @@ MOST_KEPT = 100  # responses; a retry arrives within seconds
 LARGEST_KEPT = 1 << 20  # bytes
 
 Message = dict[str, Any]
-Answer = list[Message]
+KeptResponse = list[Message]
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,25 @@ class Call:
 
 
 def answering_once(application: Application) -> Application:
-    answers: OrderedDict[Call, asyncio.Future[Answer]] = OrderedDict()
+    responses: OrderedDict[Call, asyncio.Future[KeptResponse]] = OrderedDict()
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
         if call is None:
             await application(scope, receive, send)
             return
-        if (first := answers.get(call)) and (response := await asyncio.shield(first)):
+        if (first := responses.get(call)) and (response := await asyncio.shield(first)):
             await replay(response, receive, send)
             return
-        sent: Answer = []
+        sent: KeptResponse = []
 
         async def record(message: Message) -> None:
             sent.append(dict(message))
             await send(message)
 
-        first = answers[call] = asyncio.get_running_loop().create_future()
-        while len(answers) > MOST_KEPT:
-            answers.popitem(last=False)
+        first = responses[call] = asyncio.get_running_loop().create_future()
+        while len(responses) > MOST_KEPT:
+            responses.popitem(last=False)
         try:
             await application(scope, receive, record)
         finally:

@@ -13,7 +13,7 @@ from typing import TextIO
 from harness.gate.report import PartResult, failed_tests, remark
 from harness.gate.side_by_side import Running, SideBySide
 
-TELLS_EVERY = 30.0  # seconds between lines without a terminal
+PRINTS_EVERY = 30.0  # seconds between lines without a terminal
 TAIL = 8192  # bytes of a log
 MOST_FAILURES = 10  # failures named at once; all are in the log
 PERCENT = re.compile(r"\[ *(\d+)%\]")
@@ -34,15 +34,15 @@ class Display:
         self._clock = clock
         self._width = width
         self._changes = self._output.isatty()
-        self._began = self._told = clock()
+        self._began = self._printed_at = clock()
 
     def show(self, state: SideBySide, ended: PartResult | None) -> None:
         if ended:
             self._line(result_line(ended, state.log_of(ended.part)))
         if self._changes:
             self._write(CLEAR + self._now(state)[: self._width])
-        elif self._clock() - self._told >= TELLS_EVERY:
-            self._told = self._clock()
+        elif self._clock() - self._printed_at >= PRINTS_EVERY:
+            self._printed_at = self._clock()
             self._line(self._now(state))
 
     def end(self) -> None:

@@ -36,9 +36,9 @@ def install(environ: MutableMapping[str, str]) -> None:
             refuse(verdict, chain, response)
 
     handlers.preprocess_request.handlers.insert(0, judge)
-    handlers.serve_custom_service_request_handlers.append(refuse_calls_by_the_way)
-    router.dispatcher = only_what_is_public(router.dispatcher)
-    cors.should_enforce_self_managed_service = but_for_what_is_public(
+    handlers.serve_custom_service_request_handlers.append(refuse_unrouted_calls)
+    router.dispatcher = restrict_catch_all_routes(router.dispatcher)
+    cors.should_enforce_self_managed_service = leave_cors_to_functions(
         cors.should_enforce_self_managed_service
     )
 
@@ -66,7 +66,7 @@ def asked_of(request: Any) -> GuardedRequest:
     )
 
 
-def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
+def restrict_catch_all_routes(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
     """Restrict routes that match every host name, even an API's: SQS's queues have such a route."""
     not_found = importlib.import_module("werkzeug.exceptions").NotFound
 
@@ -80,7 +80,7 @@ def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
     return dispatch
 
 
-def but_for_what_is_public(enforced: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def leave_cors_to_functions(enforced: Callable[[Any], bool]) -> Callable[[Any], bool]:
     """Leave CORS of function URLs to the functions, as on AWS."""
     return lambda context: not is_without_signature(context.request) and enforced(context)
 
@@ -89,7 +89,7 @@ def is_without_signature(request: Any) -> bool:
     return request.environ.get(VERDICT) in WITHOUT_SIGNATURE
 
 
-def refuse_calls_by_the_way(chain: Any, context: Any, response: Any) -> None:
+def refuse_unrouted_calls(chain: Any, context: Any, response: Any) -> None:
     """Refuse an admitted public or presigned request that matched no stage or function."""
     is_link_to_object = (
         context.request.environ.get(VERDICT) is Admission.LINK

@@ -35,7 +35,7 @@ def with_hashed_names(files: Files) -> dict[str, bytes]:
     """
     renamed: dict[str, str] = {}
     result: dict[str, bytes] = {}
-    for path in _what_is_referred_to_first(files):
+    for path in _referenced_first(files):
         content = _rewritten(path, files[path], renamed)
         if path.startswith(ASSETS):
             renamed[path] = _hashed_name(path, content)
@@ -43,7 +43,7 @@ def with_hashed_names(files: Files) -> dict[str, bytes]:
     return result
 
 
-def _what_is_referred_to_first(files: Files) -> list[str]:
+def _referenced_first(files: Files) -> list[str]:
     order = TopologicalSorter({path: _references(path, files) for path in sorted(files)})
     try:
         return list(order.static_order())

@@ -47,7 +47,7 @@ def end_leftovers(stacks: Path = STACKS) -> None:
 
 def end_leftovers_of(directory: Path) -> None:
     run, _, owner = directory.name.rpartition("-")
-    groups = left(unclaimed(directory), everybody())
+    groups = left(unclaimed(directory), all_processes())
     things = [
         *(
             f"{name} ({', '.join(str(each.number) for each in members)})"
@@ -134,7 +134,7 @@ def left(names: Mapping[int, str], processes: Iterable[Process]) -> list[tuple[s
     ]
 
 
-def everybody() -> list[Process]:
+def all_processes() -> list[Process]:
     """All living processes; `ps` is POSIX's, so this is for macOS as well."""
     finished = subprocess.run(
         ["/bin/ps", "-A", "-ww", "-o", "pid=,pgid=,stat=,args="],
@@ -159,6 +159,6 @@ def end(groups: Iterable[int]) -> None:
     deadline = time.monotonic() + GRACE
     while remaining and time.monotonic() < deadline:
         time.sleep(LOOKS_EVERY)
-        remaining &= {process.group for process in everybody()}
+        remaining &= {process.group for process in all_processes()}
     for group in remaining:
         signal_group(group, signal.SIGKILL)

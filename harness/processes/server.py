@@ -56,11 +56,11 @@ class Server:
                 self._awaited = line
                 return line
 
-    def error(self, what: str) -> ChildEndedError:
+    def error(self, problem: str) -> ChildEndedError:
         if self._log_failure:  # such as a full disk; the server was cut off by that
             return ChildEndedError(f"{self.name}'s log failed: {self._log_failure}")
         lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-        return ChildEndedError(f"{self.name} {what}. Its output ends:\n" + "\n".join(lines))
+        return ChildEndedError(f"{self.name} {problem}. Its output ends:\n" + "\n".join(lines))
 
     def _read(self) -> None:
         output = self._process.stdout

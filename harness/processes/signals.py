@@ -56,7 +56,7 @@ def held_back() -> Iterator[None]:
         yield
     finally:
         _Held.blocks = before
-        _raise_what_came()
+        _raise_deferred()
 
 
 def giving_back(body: Callable[[ExitStack], T]) -> T:
@@ -71,11 +71,11 @@ def giving_back(body: Callable[[ExitStack], T]) -> T:
             return body(ending)
     with held_back():
         held = _Held.blocks
-        ending.callback(_forget_what_came)
+        ending.callback(_forget_deferred)
         try:
             try:
                 _Held.blocks = 0
-                _raise_what_came()
+                _raise_deferred()
                 result = body(ending)
             finally:  # only the first signal can interrupt this; later ones are ignored
                 _Held.blocks = held
@@ -118,11 +118,11 @@ def _is_raised_here() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def _forget_what_came() -> None:
+def _forget_deferred() -> None:
     _Held.came = False
 
 
-def _raise_what_came() -> None:
+def _raise_deferred() -> None:
     if _Held.came and not _Held.blocks:
         _Held.came = False
         ignore_from_now_on()

@@ -78,18 +78,18 @@ def open_account(number: str, environ: Mapping[str, str]) -> Account:
     session = emulator.session() if emulator else boto3.Session(region_name=REGION)
     sts = session.client("sts", endpoint_url=emulator.endpoint if emulator else None)
     try:
-        who = sts.get_caller_identity()
+        identity = sts.get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise HarnessError(
             f"AWS does not accept these credentials: {error}. Log in, for example with "
             "`aws sso login`, and name the profile in AWS_PROFILE."
         ) from None
-    if who["Account"] != number:
+    if identity["Account"] != number:
         raise HarnessError(
-            f"These credentials belong to account {who['Account']}, and --account says {number}. "
+            f"These credentials belong to account {identity['Account']}, and --account says {number}. "
             "Nothing was changed."
         )
-    return Account(number=number, caller=who["Arn"], session=session, emulator=emulator)
+    return Account(number=number, caller=identity["Arn"], session=session, emulator=emulator)
 
 
 def emulator_of(environ: Mapping[str, str]) -> Emulator | None:

@@ -44,7 +44,7 @@ def planned(
             break
         if not may_adopt and not left_by_us(promotions):
             raise HarnessError(refusal(found))
-        say(f"there already: {len(found)}, which a run that did not end made; adopting them")
+        say(f"{len(found)} exist already, created by an unfinished run; adopting them")
         adopted |= {one.address: one for one in found}
         (deployment.directory / IMPORTS).write_text(blocks(list(adopted.values())))
         summary = deployment.plan()

@@ -31,9 +31,8 @@ from harness.promotion.plan_summary import Summary
 from harness.promotion.release import Release
 from harness.promotion.target import Target
 from harness.promotion.terraform_run import TerraformRun
-from harness.terraform import quick_tflocal
 from harness.terraform.binary import find_terraform
-from harness.terraform.workspace import emulators_environment, terraforms_environment
+from harness.terraform.workspace import TFLOCAL, emulators_environment, terraforms_environment
 
 PROMOTIONS = BUILD / "promotions"
 FLOWS_THAT_FAILED = "flows"  # their traces; the captain in them has been deleted
@@ -171,7 +170,7 @@ def aimer(terraform: TerraformRun) -> TerraformRun:
 
     Source: terraform-local, README, "Configurations", DRY_RUN.
     """
-    tflocal: list[str | Path] = [sys.executable, quick_tflocal.__file__]
+    tflocal: list[str | Path] = [sys.executable, TFLOCAL]
     environment = {**terraform.environment, "DRY_RUN": "1"}
     return replace(terraform, program=tflocal, environment=environment)
 

@@ -92,7 +92,7 @@ class Destruction:
                 deployment.apply()
         if DISTRIBUTION in deployment.known():
             with self.progress.step("disable the distribution and detach the edge function"):
-                self.take_off(deployment.outputs()["distribution_id"])
+                self.disable_distribution(deployment.outputs()["distribution_id"])
         with self.progress.step("leave the edge function's replicas to Lambda"):
             deployment.let_go(EDGE)
         with self.progress.step("destroy"):
@@ -101,7 +101,7 @@ class Destruction:
             deployment.apply()
         history.write(self.account, self.target, promotions.with_begun(self.entry(promotions)))
 
-    def take_off(self, distribution: str) -> None:
+    def disable_distribution(self, distribution: str) -> None:
         """Disable the distribution, remove its functions, and wait for the deployment.
 
         It is one update, because pages must never be served without the edge function. After it,

@@ -23,7 +23,7 @@ ASSET = re.compile(r"""(?:src|href)=["'](/?assets/[^"']+)["']""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SiteResponse:
     status: int
     headers: Message
     body: str
@@ -45,21 +45,21 @@ class Site:
     url: str
     trust: ssl.SSLContext
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> SiteResponse:
         """Fetch a page. Raises FailedCheckError without a response or a valid certificate."""
         opener = urllib.request.build_opener(
             urllib.request.HTTPSHandler(context=self.trust), NoRedirects()
         )
         try:
             with opener.open(f"{self.url}{path}", timeout=TIMEOUT) as response:
-                return Answer(
+                return SiteResponse(
                     status=response.status,
                     headers=response.headers,
                     body=response.read().decode("utf-8"),
                 )
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(
+                return SiteResponse(
                     status=error.code, headers=error.headers, body=error.read().decode("utf-8")
                 )
         except OSError as error:

@@ -26,6 +26,8 @@ from harness.promotion.throw_away_captain import ThrowAway, ThrowAwayCaptains
 SECONDS = 900  # STS's minimum; the six tests take less
 VARIABLE = "E2E_STACK"  # names the file that e2e/stack.py reads
 SUMMARY = ("FAILED", "ERROR")  # lines of pytest's short summary
+# The flows use no others than Playwright's; these take a third of pytest's start.
+UNUSED_PLUGINS = ("-pno:anyio", "-pno:hypothesispytest", "-pno:localfront", "-pno:xdist")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ class LiveFlows:
             *(sys.executable, "-m", "pytest", str(place / FLOWS), "-m", "live"),
             *(*settings, "-o", f"cache_dir={place / '.pytest_cache'}", "--browser", "chromium"),
             *(*artifacts, "--output", str(self.folder / FLOWS_THAT_FAILED)),
+            *UNUSED_PLUGINS,
         ]
 
     def environment(self, place: Path, described: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from harness.promotion.release import Release
 from harness.stack.reload import guessed_type
 
 ENTRANCES = ("/", "/login", "/login/")  # paths of pages other than their keys
-UNTIL_ASKED = "public, max-age=0, s-maxage=60, must-revalidate"  # as in terraform/site.tf
+REVALIDATED = "public, max-age=0, s-maxage=60, must-revalidate"  # as in terraform/site.tf
 
 
 def of(candidate: Release) -> list[str]:
@@ -34,7 +34,7 @@ def put(account: Account, outputs: Mapping[str, Any], candidate: Release) -> lis
             Key=key,
             Body=(candidate.folder / release_store.PAGES / key).read_bytes(),
             ContentType=guessed_type(key),
-            CacheControl=UNTIL_ASKED,
+            CacheControl=REVALIDATED,
         )
     return keys
 

@@ -36,7 +36,7 @@ class Store:
     say: Callable[[str], None]
     folder: Path = SNAPSHOTS
 
-    def bring_back(self, name: str, destination: Path, *, emulator: str) -> SnapshotManifest | None:
+    def restore(self, name: str, destination: Path, *, emulator: str) -> SnapshotManifest | None:
         """Copy the snapshot `name` to `destination`; None if there is no valid one.
 
         `emulator` is the hash of the emulator that it must have been made with.

@@ -57,10 +57,10 @@ class Kept:
     def emulators_files(self) -> Path:
         return self.directory / MINISTACKS_FOLDER
 
-    def brought_back(self) -> SnapshotManifest | None:
+    def put_in_place(self) -> SnapshotManifest | None:
         """Put the snapshot's files where the emulator and Terraform look for them."""
         copy = self.directory / "brought-back"
-        found = self.store.bring_back(self.name, copy, emulator=self.made_from.emulator)
+        found = self.store.restore(self.name, copy, emulator=self.made_from.emulator)
         if found is None:
             return None
         self.emulators_files.mkdir()

@@ -37,7 +37,7 @@ class Wanted:
 
     `dns_records` takes half a minute, and nothing local reads them. `frontend_sources` serves
     frontend/ without a build, so that files can be reloaded one by one. `every_option` switches on
-    all of Terraform's options; LocalStack does not support them all. `goes_on` is a name: the run
+    all of Terraform's options; LocalStack does not support them all. `continues` is a name: the run
     continues with the data of the last run of that name. A `fresh` run starts without a snapshot.
     `browsers` is how many use it at the same time: each function has a process for each.
     """
@@ -50,7 +50,7 @@ class Wanted:
     every_option: bool = False
     localfront: Localfront | None = None
     show_requests: bool = False
-    goes_on: str = ""
+    continues: str = ""
     fresh: bool = False
     browsers: int = 1
 
@@ -114,17 +114,17 @@ def kept_before(
         return None
     made_from = made_from_of(wanted, copy, environ)
     saved = Kept(
-        name=wanted.goes_on or made_from.key[:16],
+        name=wanted.continues or made_from.key[:16],
         made_from=made_from,
         directory=copy.directory.parent,
         configuration=copy.directory,
         progress=progress,
     )
-    return saved if wanted.fresh else replace(saved, before=saved.brought_back())
+    return saved if wanted.fresh else replace(saved, before=saved.put_in_place())
 
 
 def made_from_of(wanted: Wanted, copy: Workspace, environ: Mapping[str, str]) -> MadeFrom:
-    built = None if wanted.goes_on else packages.build()
+    built = None if wanted.continues else packages.build()
     return made_from(copy.directory, ministacks_variables(wanted), environ, built)
 
 
@@ -158,7 +158,7 @@ def prepare(
 ) -> Emulator:
     """Run the independent preparations in parallel."""
     before = saved.before if saved else None
-    is_built = saved is not None and not wanted.goes_on
+    is_built = saved is not None and not wanted.continues
 
     def start_emulator() -> Emulator:
         again = ", restored from the last run" if before else ""
@@ -253,7 +253,7 @@ def fill(stack: Stack, wanted: Wanted, progress: Progress) -> None:
             seeding.seed(stack.emulator, stack.outputs)
     if saved and saved.before is None:
         saved.keep(stack.emulator, stack.outputs)
-    if saved and saved.before and wanted.goes_on:
+    if saved and saved.before and wanted.continues:
         kept_stack.forgive_failed_logins(stack.emulator)
         reload.catch_up(stack.emulator, stack.outputs, progress)
 

@@ -25,8 +25,8 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
     found = shutil.which(named or "terraform", path=environ.get("PATH"))
     if not found:
         where = f"TERRAFORM is {named!r}, which" if named else "Terraform"
-        what = "is not a program." if named else "is not installed."
-        raise MissingToolError(f"{where} {what} {ADVICE}")
+        problem = "is not a program." if named else "is not installed."
+        raise MissingToolError(f"{where} {problem} {ADVICE}")
     program = Path(found).absolute()  # it is run in other folders
     version = version_of(program)
     if version < OLDEST:
@@ -49,7 +49,7 @@ def version_of(terraform: Path) -> tuple[int, int]:
     if not version:
         output = (finished.stderr or finished.stdout).strip().splitlines()
         reason = (
-            output[0].rstrip(".") if output else f"exit status {finished.returncode}, and no word"
+            output[0].rstrip(".") if output else f"exit status {finished.returncode}, and no output"
         )
-        raise MissingToolError(f"{terraform} is no Terraform that works: {reason}. {ADVICE}")
+        raise MissingToolError(f"{terraform} is not a working Terraform: {reason}. {ADVICE}")
     return int(version[1]), int(version[2])

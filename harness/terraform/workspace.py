@@ -20,13 +20,13 @@ from harness.emulators.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
-from harness.terraform import quick_tflocal
 from harness.terraform.kept_provider import kept_provider
 from harness.terraform.outputs import Outputs
 
 NOWHERE = Emulator(  # a placeholder that no emulator uses
     name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
 )
+TFLOCAL = Path(__file__).with_name("quick_tflocal.py")  # not imported: its parser takes time
 OVERRIDE = "localstack_providers_override.tf"  # tflocal's
 STATE_FILE = "terraform.tfstate"  # beside the copy
 NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
@@ -115,7 +115,7 @@ class Workspace:
         """Run a Terraform command against the emulator."""
         self.init_unless_done()
         return self.children.run(
-            [sys.executable, quick_tflocal.__file__, *arguments],
+            [sys.executable, TFLOCAL, *arguments],
             env=self.environment,
             cwd=self.directory,
             first=signal.SIGKILL if self.scratch else signal.SIGTERM,
@@ -164,8 +164,8 @@ class Workspace:
         output = (finished.stdout + finished.stderr).strip()
         if "Failed to query available provider packages" in output:
             raise ProvisioningError(
-                "Terraform cannot get the AWS provider: no way to its registry, and no copy "
-                "here. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
+                "Terraform cannot get the AWS provider: its registry is unreachable, and there is "
+                "no local copy. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
             )
         # `init` prints a general error before the actual ones.
         begin = output.find("Error:", output.find("described below.") + 1)

@@ -50,8 +50,8 @@ UNKNOWN_KEY = "Unknown Key"
 class _RefusedError(Exception):
     """AWS's message and ours, to be turned into a Refusal."""
 
-    def __init__(self, code: str, why: str) -> None:
-        super().__init__(f"{code}. {why}")
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}. {reason}")
 
 
 def check_signature(request: Request, behavior: CacheBehavior, *, now: float) -> Refusal | None:
@@ -175,9 +175,9 @@ def _decoded(values: Mapping[str, str], name: str) -> bytes:
         raise _RefusedError(DENIED, f"{name} can't be decoded: {error}.") from error
 
 
-def _wrong(what: str, hash_name: str) -> str:
+def _wrong(signed: str, hash_name: str) -> str:
     return (
-        f"The signature does not match {what} with {hash_name} and this key. Check the URL "
+        f"The signature does not match {signed} with {hash_name} and this key. Check the URL "
         "(parameters added after signing?), the expiry time, the hash algorithm and the private "
         "key."
     )

@@ -20,7 +20,7 @@ OF_CLOUDFRONT = ".cloudfront.net (CloudFront)"
 
 def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | None:
     """Refuse a URL or a head that is too large (VP-009, VP-010; table D.1, row 4)."""
-    if _is_surely_small(request, profile):
+    if _is_clearly_small(request, profile):
         return None
     target = _bytes(request.target)
     if target > MAX_URL_BYTES:
@@ -72,7 +72,7 @@ def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
             return refusal
 
 
-def _is_surely_small(request: Request, profile: Profile) -> bool:
+def _is_clearly_small(request: Request, profile: Profile) -> bool:
     """A quick check that counts four bytes for each character; enough for nearly all requests."""
     characters = len(request.uri) + len(request.querystring) + 1
     if characters * 4 > MAX_URL_BYTES:

@@ -15,7 +15,7 @@ def client_error() -> type[ClientError]:
     return ClientError
 
 
-def no_answer() -> type[BotoCoreError]:
+def connection_errors() -> type[BotoCoreError]:
     """The exceptions for an API that cannot be reached."""
     from botocore.exceptions import BotoCoreError
 

@@ -40,7 +40,7 @@ class RepeatedRequests:
         self._noting = False
         self._noted_at = -VALID_FOR
         self._requests: dict[str, bytes] = {}  # URL → the request
-        self._answers: dict[str, bytes] = {}
+        self._digests: dict[str, bytes] = {}
         self._connections: dict[str, _Connection] = {}
 
     def note(self, request: AWSPreparedRequest, **_: object) -> None:
@@ -64,13 +64,13 @@ class RepeatedRequests:
         """Whether all responses equal those of the last repetition. False if that is unknown."""
         if not self._requests or self._clock() >= self._noted_at + VALID_FOR:
             return False
-        before, self._answers = self._answers, {}
+        before, self._digests = self._digests, {}
         try:
-            self._answers = {url: self._answer(url) for url in self._requests}
+            self._digests = {url: self._response_digest(url) for url in self._requests}
         except (OSError, ValueError):
             self.close()
             return False
-        return self._answers == before
+        return self._digests == before
 
     def close(self) -> None:
         """Close the connections; the next repetition opens new ones."""
@@ -78,11 +78,11 @@ class RepeatedRequests:
             connection.close()
         self._connections = {}
 
-    def _answer(self, url: str) -> bytes:
+    def _response_digest(self, url: str) -> bytes:
         host = url.split("/", 3)[2]
         if host not in self._connections:
             self._connections[host] = _Connection(url)
-        return self._connections[host].answer(self._requests[url])
+        return self._connections[host].response_digest(self._requests[url])
 
 
 class _Connection:
@@ -95,7 +95,7 @@ class _Connection:
         self._socket = socket.create_connection((parts.hostname, parts.port or 80), PATIENCE)
         self._received = self._socket.makefile("rb")
 
-    def answer(self, request: bytes) -> bytes:
+    def response_digest(self, request: bytes) -> bytes:
         """A digest of the response, without the parts that differ each time."""
         self._socket.sendall(request)
         head = b""

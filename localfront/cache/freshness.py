@@ -25,7 +25,7 @@ from localfront.http_messages.messages import Headers, Response
 DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may contain commas
 LONGEST = 2**31  # seconds; larger values are capped (RFC 9111, 1.2.2)
 
-TELLING_MORE = frozenset({"expires", "vary"})  # beside Cache-Control
+ALSO_RELEVANT = frozenset({"expires", "vary"})  # beside Cache-Control
 NOT_REUSABLE = ("no-cache", "no-store", "private")
 
 CACHED_ALWAYS = frozenset({404, 414, 500, 501, 502, 503, 504})  # ER-001
@@ -130,7 +130,7 @@ class Lifetime:
 
     Until `fresh` as is; until `while_revalidating` stale, with a background request to the origin
     (CA-025); until `if_error` and `if_unreachable` in place of the origin's 5xx or of no response
-    (CA-017, CA-026, ER-018). `asks_again`: it may be revalidated, which is not allowed if the
+    (CA-017, CA-026, ER-018). `may_revalidate`: it may be revalidated, which is not allowed if the
     origin forbade storing. `because` is the reason for `fresh`.
     """
 
@@ -138,7 +138,7 @@ class Lifetime:
     while_revalidating: int = 0
     if_error: int = 0
     if_unreachable: int = 0
-    asks_again: bool = True
+    may_revalidate: bool = True
     because: Reason = field(default=UNSAID, compare=False)
 
     @property
@@ -154,7 +154,7 @@ def response_lifetime(response: Response, policy: CachePolicy, *, now: float) ->
     if policy.caching_disabled:
         return NOT_KEPT
     headers = response.headers
-    if headers.has_any(TELLING_MORE):
+    if headers.has_any(ALSO_RELEVANT):
         return _lifetime(response, policy, now=now)
     return _lifetime_by(headers.get_all("cache-control"), response.status, policy)
 
@@ -174,7 +174,7 @@ def _lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetim
     while_revalidating = fresh
     if "stale-while-revalidate" in directives:
         while_revalidating += _delta_seconds(directives["stale-while-revalidate"])
-    unless_said = policy.max_ttl if if_error is None else if_error
+    default_if_error = policy.max_ttl if if_error is None else if_error
     refused = any(name in directives for name in NOT_REUSABLE)
     if policy.min_ttl == 0 and varies_by_everything(response):
         refused, fresh = True, 0
@@ -182,9 +182,9 @@ def _lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetim
     return Lifetime(
         fresh=fresh,
         while_revalidating=0 if refused else min(while_revalidating, policy.max_ttl),
-        if_error=0 if refused else min(unless_said, policy.max_ttl),
-        if_unreachable=min(unless_said, policy.max_ttl),
-        asks_again=not refused,
+        if_error=0 if refused else min(default_if_error, policy.max_ttl),
+        if_unreachable=min(default_if_error, policy.max_ttl),
+        may_revalidate=not refused,
         because=because,
     )
 

@@ -48,7 +48,7 @@ class RequestInFlight:
             del self._in_flight[self._key]
         self._release()
 
-    async def answer(self) -> Arriving | None:
+    async def response(self) -> Arriving | None:
         """The response to share, or None if it cannot be shared."""
         if not self._is_answered:
             if self._waiting is None:

@@ -167,13 +167,13 @@ class Reader:
         finally:
             await self.aclose()
 
-    def go_on_alone(self) -> None:
+    def complete_in_background(self) -> None:
         self._arrival.behind(self.arrive())
 
 
 async def let_go(body: Body) -> None:
     """Release a body that no viewer reads; one being stored is still read to its end."""
     if isinstance(body, Reader):
-        body.go_on_alone()
+        body.complete_in_background()
     else:
         await close(body)

@@ -155,7 +155,7 @@ class Cache:
             if connection.is_out_of_step:
                 return False
         for connection in came_over:
-            connection.when_out_of_step(self.forget_what_came_over)
+            connection.when_out_of_step(self.forget_from_connection)
         self._entries[key] = Stored(
             response=response,
             label=printable(unsigned(str(key))),
@@ -190,7 +190,7 @@ class Cache:
             self._drop(key)
         return count
 
-    def forget_what_came_over(self, connection: OriginConnection) -> None:
+    def forget_from_connection(self, connection: OriginConnection) -> None:
         """Remove objects that came over a connection out of step: they may be another request's."""
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)

@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from localfront.aws.errors import client_error, no_answer
+from localfront.aws.errors import client_error, connection_errors
 from localfront.aws.session import load_settings, open_session
 from localfront.aws.settings import Settings
 from localfront.check.evidence.evidence import Evidence
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         report = _check(options)
     except ConfigError as error:
         return _unreadable(str(error))
-    except (no_answer(), client_error()) as error:
+    except (connection_errors(), client_error()) as error:
         text = str(error).rstrip(".")
         return _unreadable(
             f"The AWS API did not return a usable response: {text}. Start the emulator, or check "

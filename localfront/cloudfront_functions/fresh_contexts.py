@@ -52,7 +52,7 @@ class FreshContexts:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._ready: dict[Kind, deque[FreshContext]] = {}
-        self._asked: deque[FreshContext] = deque()
+        self._current: deque[FreshContext] = deque()
         self._kind: Kind = ()
 
     def take(self, kind: Kind) -> FreshContext:
@@ -61,21 +61,21 @@ class FreshContexts:
             if len(self._ready) >= MOST_KINDS:
                 del self._ready[next(iter(self._ready))]
             self._ready[kind] = deque()
-        self._kind, self._asked = kind, self._ready[kind]
-        return self._asked.popleft() if self._asked else fresh_context(kind)
+        self._kind, self._current = kind, self._ready[kind]
+        return self._current.popleft() if self._current else fresh_context(kind)
 
     @property
     def has_room(self) -> bool:
         """Whether one more may be made ahead."""
-        return bool(self._ready) and len(self._asked) < self._most
+        return bool(self._ready) and len(self._current) < self._most
 
     @property
     def are_few(self) -> bool:
-        return len(self._asked) < FEW
+        return len(self._current) < FEW
 
     def make_one(self) -> None:
         """Make one more ahead."""
-        self._asked.append(fresh_context(self._kind))
+        self._current.append(fresh_context(self._kind))
 
 
 @lru_cache(maxsize=_KNOWN_SCRIPTS)

@@ -61,8 +61,8 @@ def read_fields(returned: object, *, sent: Mapping[str, Any], title: str) -> Fie
     }
 
 
-def refuse(rule: str, what: str, fix: str) -> NoReturn:
-    raise FunctionValidationError(f"{what}. {fix}", rule=rule)
+def refuse(rule: str, problem: str, fix: str) -> NoReturn:
+    raise FunctionValidationError(f"{problem}. {fix}", rule=rule)
 
 
 def _shown(values: tuple[Value, ...]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from localfront.aws.daemon_threads import in_daemon_thread
-from localfront.aws.errors import client_error, no_answer
+from localfront.aws.errors import client_error, connection_errors
 from localfront.cloudfront_functions.cloudfront_function import (
     CloudFrontFunction,
     function_name,
@@ -103,7 +103,7 @@ class CloudFrontFunctions:
         for arn in sorted(self._in_force):
             try:
                 fetched = await in_daemon_thread(self._fetch, arn)
-            except (ConfigError, no_answer(), client_error()) as error:
+            except (ConfigError, connection_errors(), client_error()) as error:
                 failures.append(error)
                 continue
             if fetched != self._loaded[arn]:

@@ -42,7 +42,7 @@ def remarks(code: str, runtime: str) -> tuple[Remark, ...]:
     tree = _parser().parse(code.encode())
     found: dict[str, Remark] = {}
     for node in _nodes(tree.root_node):
-        for text, refused in _said(node, runtime):
+        for text, refused in _remarks_on(node, runtime):
             line, column = node.start_point
             found.setdefault(
                 text, Remark(line=line + 1, column=column + 1, text=text, refused=refused)
@@ -86,7 +86,7 @@ def _nodes(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(node.children))
 
 
-def _said(node: Node, runtime: str) -> Iterator[tuple[str, bool]]:
+def _remarks_on(node: Node, runtime: str) -> Iterator[tuple[str, bool]]:
     for feature in _features(node):
         if feature.since_2:
             if runtime == RUNTIME_1:

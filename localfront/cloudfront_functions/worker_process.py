@@ -96,7 +96,7 @@ class _Channel(asyncio.Protocol):
 class _Worker:
     process: Process
     channel: _Channel
-    known: dict[str, str] = field(default_factory=dict)  # revisions by name
+    revisions: dict[str, str] = field(default_factory=dict)  # by name
 
 
 class EngineProcess:
@@ -122,7 +122,7 @@ class EngineProcess:
             else:
                 order = order_line(function.name, json.dumps(event), now=now, facts=NO_FACTS)
             try:
-                result = await _asked(worker, function, order)
+                result = await _reply_to(worker, function, order)
             except BaseException:  # also when the viewer left, possibly during a run
                 await self._discard()
                 raise
@@ -160,8 +160,8 @@ async def _start() -> _Worker:
     return _Worker(process, channel)
 
 
-async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
-    if worker.known.get(function.name) != function.revision:
+async def _reply_to(worker: _Worker, function: Runnable, order: str) -> bytes:
+    if worker.revisions.get(function.name) != function.revision:
         order = f"{json.dumps(function.as_json())}\n{order}"
-        worker.known[function.name] = function.revision
+        worker.revisions[function.name] = function.revision
     return await worker.channel.exchange(order)

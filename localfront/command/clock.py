@@ -31,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command: print the time, return 0. Raises LocalfrontError."""
     # Imported here, as `--help` needs neither.
-    from localfront.command.asking import ask
+    from localfront.command.inspector_client import ask
     from localfront.inspector.whereabouts import the_only_one, whereabouts
 
     if options.port is None:

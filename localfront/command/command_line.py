@@ -39,7 +39,7 @@ Where the configuration comes from:
   files           localfront serve --config distribution.json
                   (of `aws cloudfront get-distribution`, or of `terraform show -json`)
 
-AWS is called, and origins under amazonaws.com are dialled, only when AWS_PROFILE or
+AWS is called, and origins under amazonaws.com are contacted, only when AWS_PROFILE or
 AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
 
   localfront serve --config plan.json --origin-override site=frontend \\

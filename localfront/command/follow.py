@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from localfront.aws.daemon_threads import in_daemon_thread
-from localfront.aws.errors import client_error, no_answer
+from localfront.aws.errors import client_error, connection_errors
 from localfront.cache.invalidation import named_by
 from localfront.cache.store import Cache
 from localfront.errors import LocalfrontError
@@ -98,7 +98,7 @@ class Follower:
             try:
                 await self._look_unless_unchanged(again=again)
                 self._complaint = ""
-            except (LocalfrontError, no_answer(), client_error()) as error:
+            except (LocalfrontError, connection_errors(), client_error()) as error:
                 self._complain(str(error))
             except Exception as error:  # whatever fails, the next poll may succeed
                 self._complain(f"{type(error).__name__}: {error}")

@@ -13,14 +13,14 @@ from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
-from localfront.inspector.whereabouts import telling
+from localfront.inspector.whereabouts import publishing
 from localfront.server.http_server import HttpServer
 
 LOG = logging.getLogger("localfront")
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class InspectorContext:
     """What the inspector shows, and the folder in which commands find its address."""
 
     server: HttpServer
@@ -51,7 +51,7 @@ async def open_inspector(
     stack: AsyncExitStack,
     records: Records | None,
     options: InspectorOptions | None,
-    beside: Beside,
+    beside: InspectorContext,
 ) -> Inspector:
     """Open the inspector's port until the stack is closed; announce its address.
 
@@ -64,7 +64,7 @@ async def open_inspector(
     server = InspectorServer(port=options.port, host=options.address)
     await stack.enter_async_context(server)
     stack.enter_context(
-        telling(beside.folder, ports.values(), port=server.port, token=server.token)
+        publishing(beside.folder, ports.values(), port=server.port, token=server.token)
     )
     LOG.info("inspect every request at %s", server.address)
 

@@ -23,16 +23,16 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Write one line to standard error, and exit with status 2."""
-        what = message.rstrip(".")
-        sys.stderr.write(f"{self.prog}: {self._blamed}{what}. See `{self.prog} --help`.\n")
+        problem = message.rstrip(".")
+        sys.stderr.write(f"{self.prog}: {self._blamed}{problem}. See `{self.prog} --help`.\n")
         sys.exit(WRONG_USAGE)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """As argparse's, plus the nearest valid value."""
         if action.choices is not None and value not in action.choices:
             choices = ", ".join(map(str, action.choices))
-            what = f"there is no {value!r}{nearest(str(value), map(str, action.choices))}"
-            raise argparse.ArgumentError(action, f"{what}. Choose from {choices}")
+            problem = f"there is no {value!r}{nearest(str(value), map(str, action.choices))}"
+            raise argparse.ArgumentError(action, f"{problem}. Choose from {choices}")
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """As parse_args, but the subcommand reports what it does not know."""

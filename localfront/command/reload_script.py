@@ -38,9 +38,9 @@ Feed = Callable[[bytes], bytes]
 
 def is_page(request: Request, response: Response) -> bool:
     """Whether a browser shows the response as a page; not a fragment fetched by a script."""
-    asked_for = request.headers.get("sec-fetch-dest")
+    destination = request.headers.get("sec-fetch-dest")
     accepts = "text/html" in (request.headers.get("accept") or "").lower()
-    is_document = asked_for in ("document", None) and accepts
+    is_document = destination in ("document", None) and accepts
     is_html = (response.headers.get("content-type") or "").lower().startswith("text/html")
     is_whole = response.status not in BODILESS and "content-range" not in response.headers
     coding = (response.headers.get("content-encoding") or "identity").lower()

@@ -49,7 +49,7 @@ class Reloading:
         self._configurations += 1
         self._buckets = tuple(folders_of(endpoints.overrides.values()))
 
-    async def answered(self, request: Request) -> Response | None:
+    async def response_to(self, request: Request) -> Response | None:
         """The response for the script and for its polls; None for the site's own paths."""
         if request.uri not in TYPES:
             return None

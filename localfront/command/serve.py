@@ -15,7 +15,7 @@ from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.function_access import access_of_functions
-from localfront.command.inspecting import Beside, open_inspector, records_for
+from localfront.command.inspecting import InspectorContext, open_inspector, records_for
 from localfront.command.keys import Keys
 from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
@@ -49,7 +49,7 @@ from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
-from localfront.trust.files import load_all, telling_about
+from localfront.trust.files import load_all, naming_the_option
 
 if TYPE_CHECKING:
     from localfront.aws.repeated_requests import RepeatedRequests
@@ -96,7 +96,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             code_files=options.code_files,
             clock=clock,
         )
-        beside = Beside(server, service, options.address, options.ca_dir)
+        beside = InspectorContext(server, service, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
         log_trust(options.ca_dir, configuration.distributions, authorities)
         service.error_pages = error_pages_for(
@@ -157,7 +157,7 @@ def _server(
         https_port=options.https_port,
         host=options.address,
         refuse=service.refuse,
-        at_once=service.answer_at_once,
+        at_once=service.respond_at_once,
         hurry=stop.hurry,
         offers_http2=service.offers_http2,
     )
@@ -265,7 +265,7 @@ async def _lambdas(
         )
     )
     # Beside the certificate authority; functions can write to temporary folders.
-    with telling_about(options.ca_dir):
+    with naming_the_option(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     edge = EdgeFunctions(
         source.lambda_functions,

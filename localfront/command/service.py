@@ -22,20 +22,20 @@ from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body, close
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.active_site import ActiveSite
 from localfront.lambda_edge.functions import EdgeFunctions
-from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
+from localfront.lambda_origins.responses import LambdaOrigins
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.credentials import Credentials
 from localfront.origins.fetch import Origins
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
-from localfront.responses.own_answers import refused_outright, unforeseen
+from localfront.responses.own_responses import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
@@ -174,27 +174,27 @@ class Service:
         pipeline = self._pipeline
         if pipeline is None:
             return False
-        return pipeline.routes.distributions.answering(name) is not None
+        return pipeline.routes.distributions.for_host(name) is not None
 
     def offers_http2(self, name: str) -> bool:
         """Whether viewers of the name, with or without a port, may use HTTP/2."""
         pipeline = self._pipeline
         if pipeline is None:
             return False
-        distribution = pipeline.routes.distributions.answering(name)
+        distribution = pipeline.routes.distributions.for_host(name)
         return distribution is None or distribution.offers_http2
 
     async def handle(self, request: Request, body: Body) -> OutgoingResponse:
         """Answer a viewer, and log the request in one line."""
-        if self.reloading is not None and (own := await self.reloading.answered(request)):
+        if self.reloading is not None and (own := await self.reloading.response_to(request)):
             return OutgoingResponse(own)
         pipeline, trace = self.pipeline, _trace_of(request)
         seen = self._local_ports.hidden(request)
-        answering = pipeline.answer(seen, body, trace)
+        answering = pipeline.respond(seen, body, trace)
         return await self._outgoing(answering, pipeline, request, seen, body, trace)
 
-    def answer_at_once(
-        self, request: Request, *, head: KnownHead, max_bytes: int
+    def respond_at_once(
+        self, request: Request, *, head: HeadMemo, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The response to a GET without a body, if it is ready and has at most `max_bytes`.
 
@@ -273,7 +273,7 @@ class Service:
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> OutgoingResponse:
         self.log(trace)
-        named = pipeline.routes.distributions.answering
+        named = pipeline.routes.distributions.for_host
         if self.access_log is None or (distribution := named(trace.host)) is None:
             return OutgoingResponse(response)
         write = when_delivered(

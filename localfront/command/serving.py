@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
+from localfront.command.detected_defaults import port_for, source_here
 from localfront.command.log_options import log_options
 from localfront.command.serve_options import Options
-from localfront.command.unsaid import port_for, source_here
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
 from localfront.lambda_edge.workers.debugging import parse_debugged

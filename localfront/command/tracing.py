@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from localfront.command.asking import ask
+from localfront.command.inspector_client import ask
 from localfront.inspector.whereabouts import whereabouts
 from localfront.logs.colours import Palette, palette_of
 
@@ -24,7 +24,7 @@ COLOURS = {"hit": "green", "miss": "cyan", "error": "red", "generated": "yellow"
 def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trace",
-        help="send one request to a running localfront and print its path, station by station",
+        help="send one request to a running localfront and print its path, step by step",
         description="Send one request to a running localfront and print its path through "
         "CloudFront: "
         "behavior, functions, cache key, lifetime, and why each.",

@@ -45,15 +45,15 @@ def unused_options(
     lambdas = _names(configuration.lambda_arns, place=6)
     ordinary = _names(configuration.origin_function_arns, place=6)
     for name in sorted(set(behind_origins) - ordinary):
-        what = "no served function URL or API invokes such a function"
-        yield _line("--lambda", name, what, sorted(ordinary))
+        problem = "no served function URL or API invokes such a function"
+        yield _line("--lambda", name, problem, sorted(ordinary))
     functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
     for name, path in edge.items():
         names = lambdas if path.is_dir() else functions
         if name not in names:
             kind = "Lambda function" if path.is_dir() else "CloudFront Function"
-            what = f"no served behavior names such a {kind}"
-            yield _line("--edge", name, what, sorted(names))
+            problem = f"no served behavior names such a {kind}"
+            yield _line("--edge", name, problem, sorted(names))
 
 
 def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
@@ -75,9 +75,9 @@ def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:
     return frozenset(part[place] for part in parts if len(part) > place)
 
 
-def _line(option: str, name: str, what: str, names: Collection[str]) -> str:
+def _line(option: str, name: str, problem: str, names: Collection[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1)
     if close:
-        return f"{option} {name}: {what}. Did you mean {close[0]!r}?"
+        return f"{option} {name}: {problem}. Did you mean {close[0]!r}?"
     listed = f" Known names: {', '.join(names)}." if names else ""
-    return f"{option} {name}: {what}.{listed}"
+    return f"{option} {name}: {problem}.{listed}"

@@ -160,7 +160,7 @@ class Fields:
     def refuse(self, reasons: Mapping[str, str]) -> None:
         """Raise ConfigError for the first of these fields that is set."""
         for field, reason in reasons.items():
-            if says_something(self.values.get(field)):
+            if is_set(self.values.get(field)):
                 raise self.wrong(field, reason, "Leave it out.")
 
     def notice(self, field: str, reason: NotHonoured) -> None:
@@ -173,18 +173,18 @@ class Fields:
     def notice_each(self, not_honoured: Mapping[str, NotHonoured]) -> None:
         """Add a notice for each of these fields that is set."""
         for field, reason in not_honoured.items():
-            if says_something(self.values.get(field)):
+            if is_set(self.values.get(field)):
                 self.notice(field, reason)
 
     def only(self, *allowed: Iterable[str]) -> None:
         """Add a notice for each field that is set and in none of the lists."""
         names = frozenset[str]().union(*allowed)
         for field, value in self.values.items():
-            if field not in names and says_something(value):
+            if field not in names and is_set(value):
                 self.notice(str(field), UNKNOWN_FIELD)
 
 
-def says_something(value: Any) -> bool:
+def is_set(value: Any) -> bool:
     """Whether a field is set.
 
     Emulators and SDKs write empty strings, empty lists and disabled switches for absent fields.
@@ -192,7 +192,7 @@ def says_something(value: Any) -> bool:
     if not value or value is True or isinstance(value, str | list):
         return bool(value)
     if isinstance(value, Mapping):
-        return any(says_something(inner) for inner in value.values())
+        return any(is_set(inner) for inner in value.values())
     return True
 
 

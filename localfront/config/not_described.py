@@ -44,9 +44,13 @@ class StandIn(Generic[Thing]):
     def of(self, fields: Fields, field: str, thing_id: str) -> Thing:
         """The default for an id, with a notice."""
         fetch = f"`aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
-        made_up = PLACEHOLDER.fullmatch(thing_id)
-        which = "is known only after deployment" if made_up else f"is in none of the files: {fetch}"
-        fields.notice(field, NotHonoured(f"names {self.what} that {which}", self.here))
+        is_placeholder = PLACEHOLDER.fullmatch(thing_id)
+        reason = (
+            "is known only after deployment"
+            if is_placeholder
+            else f"is in none of the files: {fetch}"
+        )
+        fields.notice(field, NotHonoured(f"names {self.what} that {reason}", self.here))
         return self.make(thing_id)
 
 

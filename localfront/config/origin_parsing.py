@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from localfront.config.distribution import Origin, OriginGroup
-from localfront.config.fields import Fields, says_something
+from localfront.config.fields import Fields, is_set
 from localfront.config.not_described import ACCESS_CONTROL
 from localfront.config.notices import NotHonoured
 from localfront.config.origin_headers import parse_custom_headers
@@ -103,7 +103,7 @@ def parse_origin(
 def _out_of_the_vpc(fields: Fields) -> Fields:
     """A VPC origin as a custom origin."""
     fields.notice_each(NOT_EMULATED)
-    if not says_something(fields.values.get("VpcOriginConfig")) or not {
+    if not is_set(fields.values.get("VpcOriginConfig")) or not {
         "CustomOriginConfig",
         "S3OriginConfig",
     }.isdisjoint(fields.values):

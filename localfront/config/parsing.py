@@ -111,7 +111,7 @@ def parse_distribution(
     config = _known_fields(about, notices, noticed_elsewhere={"WebACLId"} if web_acl else set())
     refusals = Refusals()
     attempt = refusals.of
-    attempt(_tell_of_tenants, config)
+    attempt(_note_tenants, config)
     origin = partial(
         parse_origin,
         signing_behaviors=signing_behaviors,
@@ -200,7 +200,7 @@ def _cache_tag_header(config: Fields) -> str | None:
     return name
 
 
-def _tell_of_tenants(config: Fields) -> None:
+def _note_tenants(config: Fields) -> None:
     if config.choice("ConnectionMode", ("direct", "tenant-only"), "direct") != "direct":
         config.notice("ConnectionMode", TENANTS)
 

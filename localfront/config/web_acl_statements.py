@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from localfront.config import web_acl as values
-from localfront.config.fields import Fields, says_something
+from localfront.config.fields import Fields, is_set
 
 PARTS = {
     "UriPath": "path",
@@ -153,7 +153,7 @@ class StatementReader:
         )
 
     def _own_address(self, fields: Fields, field: str) -> None:
-        if says_something(fields.values.get(field)):
+        if is_set(fields.values.get(field)):
             raise NotEvaluatedError("reads the viewer's address from a header")
 
 

@@ -26,5 +26,5 @@ class Exchange:
     trace: Trace
     chosen: OriginChoice | None = None
 
-    def asking(self, request: Request) -> Exchange:
+    def with_request(self, request: Request) -> Exchange:
         return replace(self, request=request)

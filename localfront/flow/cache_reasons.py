@@ -7,16 +7,16 @@ from typing import Any
 from localfront.cache.freshness import CACHING_OFF
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.reason import Reason
-from localfront.http_messages.websockets import asks_for_websocket
+from localfront.http_messages.websockets import is_websocket_handshake
 from localfront.profiles import Assumptions
 
 
-def what_was_asked(exchange: Exchange, **more: object) -> dict[str, Any]:
+def lookup_details(exchange: Exchange, **more: object) -> dict[str, Any]:
     """The details of a lookup; never the object itself, whose body would then stay in memory."""
     return {"asked": exchange.request, "behavior": exchange.behavior, **more}
 
 
-def asks_the_cache(exchange: Exchange, assumptions: Assumptions) -> bool:
+def uses_cache(exchange: Exchange, assumptions: Assumptions) -> bool:
     """Whether the cache is consulted: by method, upgrade and cache policy (VP-007, MI-001)."""
     request = exchange.request
     if exchange.behavior.cache_policy.caching_disabled:
@@ -25,7 +25,7 @@ def asks_the_cache(exchange: Exchange, assumptions: Assumptions) -> bool:
         return False
     if request.method == "HEAD" and not assumptions.head_from_cached_get:
         return False
-    return not asks_for_websocket(request.method, request.http_version, request.headers)
+    return not is_websocket_handshake(request.method, request.http_version, request.headers)
 
 
 def not_from_the_cache(exchange: Exchange) -> Reason:

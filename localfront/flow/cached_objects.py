@@ -34,7 +34,7 @@ from localfront.exchange.outcome import (
     of_object,
 )
 from localfront.exchange.request_trace import Trace
-from localfront.flow.cache_reasons import asks_the_cache, not_from_the_cache, what_was_asked
+from localfront.flow.cache_reasons import lookup_details, not_from_the_cache, uses_cache
 from localfront.flow.origin_exchange import OriginSide
 from localfront.http_messages.bodies import close
 from localfront.http_messages.messages import NO_HEADERS, Headers, Response
@@ -43,7 +43,7 @@ from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import alternatives
 from localfront.responses.conditional import (
     ASKED,
-    answer_conditionally,
+    apply_conditions,
     refreshed,
     revalidation,
 )
@@ -83,9 +83,9 @@ class Objects:
     async def get(self, exchange: Exchange) -> Outcome:
         """Serve from the cache, or fetch from the origin and store. Raises EdgeFunctionError."""
         policy, request = exchange.behavior.cache_policy, exchange.request
-        if not asks_the_cache(exchange, self.assumptions):
-            why = not_from_the_cache(exchange)
-            recorded = what_was_asked(exchange, because=why)
+        if not uses_cache(exchange, self.assumptions):
+            reason = not_from_the_cache(exchange)
+            recorded = lookup_details(exchange, because=reason)
             exchange.trace.note("cache", decision="off", kept=recorded)
             fetched = await self.origin_side.fetch(exchange, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)
@@ -103,7 +103,7 @@ class Objects:
                 self._refresh_behind_the_viewer(exchange, key, stored)
                 return self.hit(exchange, stored, now)
             case Stale(stored):
-                recorded = what_was_asked(exchange, made=stored.made)
+                recorded = lookup_details(exchange, made=stored.made)
                 exchange.trace.note("cache", decision="stale", key=str(key), kept=recorded)
                 return await self._collapsed(exchange, key, stored)
             case Absent():
@@ -124,7 +124,7 @@ class Objects:
             found = self.cache.lookup(key, now=self.clock())
             if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
                 return self.hit(exchange, found.stored, self.clock())
-        recorded = what_was_asked(exchange)
+        recorded = lookup_details(exchange)
         exchange.trace.note("cache", decision="miss", key=str(key), kept=recorded)
         return await self._collapsed(exchange, key, None)
 
@@ -134,10 +134,10 @@ class Objects:
         stored.made.hits += 1
         step, trace = stored.hit(age), exchange.trace
         if exchange.request is not trace.request:  # changed by a function, or for an error page
-            step = replace(step, kept=what_was_asked(exchange, made=stored.made))
+            step = replace(step, kept=lookup_details(exchange, made=stored.made))
         trace.steps.append(step)
         return of_object(
-            _answered(exchange, stored.response),
+            _response_to(exchange, stored.response),
             HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
             origin_failed=stored.origin_failed,
             generated=stored.generated,
@@ -151,9 +151,9 @@ class Objects:
         request_in_flight = self._in_flight.under_way(key)
         if request_in_flight is None:
             return await self._leading(exchange, key, stale)
-        recorded = what_was_asked(exchange)
+        recorded = lookup_details(exchange)
         exchange.trace.note("cache", decision="collapsed", kept=recorded)
-        arriving = await request_in_flight.answer()
+        arriving = await request_in_flight.response()
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
             response = await _arriving(exchange, joined)
@@ -189,7 +189,7 @@ class Objects:
         if stale is not None and conditions.lines and fetched.response.status == 304:
             fetched = _confirmed(stale, fetched)
             self._cache_writer.keep(exchange, key, fetched, None)
-            result = _answered(exchange, fetched.response)
+            result = _response_to(exchange, fetched.response)
             return _outcome(result, REFRESH_HIT, fetched)
         if stale is not None and self._cache_writer.stands_in(stale, fetched):
             await close(fetched.response.body)
@@ -205,8 +205,8 @@ class Objects:
             return
         self._refreshing.add(key)
         trace = exchange.trace.beside()
-        asking = replace(exchange.request, method="GET")
-        behind = replace(exchange, request=asking, body=b"", trace=trace)
+        request = replace(exchange.request, method="GET")
+        behind = replace(exchange, request=request, body=b"", trace=trace)
         task = self._behind_the_viewer(self._refresh(behind, key, stale))
         task.add_done_callback(lambda _: self._refreshing.discard(key))
 
@@ -266,12 +266,12 @@ def _validators(exchange: Exchange, stale: Stored | None) -> Headers:
     """The stored copy's validators; none when cookies are forwarded (CA-021)."""
     if stale is None or forwards_cookies(exchange.behavior):
         return NO_HEADERS
-    if not stale.lifetime.asks_again:
+    if not stale.lifetime.may_revalidate:
         return NO_HEADERS
     return revalidation(stale.response.headers)
 
 
-def _answered(exchange: Exchange, response: Response) -> Response:
+def _response_to(exchange: Exchange, response: Response) -> Response:
     """The response from a stored object: 304, the requested ranges, or all of it."""
     if not exchange.request.headers.has_any(ASKED):
         return response
@@ -279,7 +279,7 @@ def _answered(exchange: Exchange, response: Response) -> Response:
 
 
 def _conditionally(exchange: Exchange, response: Response) -> Response:
-    return answer_conditionally(
+    return apply_conditions(
         exchange.request, response, cookies_forwarded=forwards_cookies(exchange.behavior)
     )
 

@@ -152,7 +152,7 @@ async def _run(
         except EdgeFunctionError as error:
             step.kept["failed"] = Reason(error.rule, str(error))
             raise
-        step.facts["gave"] = _gave(result)
+        step.facts["gave"] = _result_text(result)
     return result
 
 
@@ -179,7 +179,7 @@ async def _instead_of(response: Response, running: Awaitable[Response]) -> Respo
     return result
 
 
-def _gave(result: object) -> str:
+def _result_text(result: object) -> str:
     match result:
         case Response(status=status):
             return str(status)

@@ -9,7 +9,7 @@ from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, Outcome
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Headers, Response
-from localfront.responses.own_answers import refused
+from localfront.responses.own_responses import refused
 
 
 def blocked(acls: WebAcls, exchange: Exchange, clock: Clock) -> Outcome | None:
@@ -24,8 +24,8 @@ def blocked(acls: WebAcls, exchange: Exchange, clock: Clock) -> Outcome | None:
     exchange.trace.note("web acl", rule=verdict.rule, action=action, counted=verdict.counted)
     if block is None:
         return None
-    why = f"Web ACL {web_acl.name}: {verdict.rule} blocks the request."
-    page = refused(Refusal(status=403, rule="PL-001", message=why), exchange.trace, now=now)
+    reason = f"Web ACL {web_acl.name}: {verdict.rule} blocks the request."
+    page = refused(Refusal(status=403, rule="PL-001", message=reason), exchange.trace, now=now)
     return page if block.status is None else Outcome(_own_response(block, block.status), ERROR)
 
 

@@ -14,7 +14,7 @@ from localfront.exchange.exchange import Exchange
 from localfront.exchange.reason import Reason
 from localfront.exchange.refusal import HttpsRedirect, Refusal
 from localfront.exchange.request_trace import Trace
-from localfront.flow.cache_reasons import asks_the_cache, not_from_the_cache
+from localfront.flow.cache_reasons import not_from_the_cache, uses_cache
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.staging import choose_staging
 from localfront.http_messages.messages import Request
@@ -69,10 +69,10 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
     )
     if (verdict := pipeline.verdict(exchange)) is not None:
         return Foreseen(trace=trace, stopped=verdict)
-    rooted = pipeline.rooted(exchange, before=True)
+    rooted = pipeline.with_default_root_object(exchange, before=True)
     if exchange.behavior.restricted:
         rooted = pipeline.unsigned(rooted)
-    return _looked_up(pipeline, pipeline.rooted(rooted, before=False))
+    return _looked_up(pipeline, pipeline.with_default_root_object(rooted, before=False))
 
 
 def _primary_or_staging(
@@ -93,7 +93,7 @@ def _primary_or_staging(
 
 def _looked_up(pipeline: Pipeline, exchange: Exchange) -> Foreseen:
     objects, now = pipeline.objects, pipeline.clock()
-    if not asks_the_cache(exchange, objects.assumptions):
+    if not uses_cache(exchange, objects.assumptions):
         return Foreseen(trace=exchange.trace, exchange=exchange, found=not_from_the_cache(exchange))
     request = exchange.request
     key = cache_key(request, exchange.distribution.id, exchange.behavior.cache_policy)

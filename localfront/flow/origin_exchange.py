@@ -67,7 +67,7 @@ class OriginSide:
         bare = origin_request(
             exchange.request, exchange.behavior, origin, request_id=exchange.trace.request_id
         )
-        bare = bare.with_headers(_asking(bare.headers, conditions))
+        bare = bare.with_headers(_origin_headers(bare.headers, conditions))
         going = await self.triggers.origin_request(exchange, bare, origin)
         if isinstance(going, Response):  # LR-009
             exchange.trace.detail = "MissGeneratedResponse"
@@ -145,7 +145,7 @@ class OriginSide:
         )
 
 
-def _asking(headers: Headers, conditions: Headers) -> Headers:
+def _origin_headers(headers: Headers, conditions: Headers) -> Headers:
     """The request with the stored copy's validators only, not those of the viewer's own copy.
 
     A `Range` is forwarded as CloudFront normalised it (RG-001, RG-002).

@@ -42,13 +42,13 @@ from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.responses.conditional import CONDITIONS
 from localfront.responses.headers_policy import apply_policy
-from localfront.responses.own_answers import function_failed, refused
+from localfront.responses.own_responses import function_failed, refused
 from localfront.responses.server_timing import timing_of, with_server_timing
 from localfront.responses.viewer_responses import (
     redirect_to_https,
-    sparing_localhost,
     to_viewer,
     with_connection,
+    without_hsts_on_localhost,
 )
 from localfront.routing.routes import Route, Routes, route_of
 from localfront.viewers.viewer_header import read_viewer_facts
@@ -72,7 +72,7 @@ class Pipeline:
     random: Callable[[], float] = random.random
     web_acls: WebAcls = field(default_factory=WebAcls)
 
-    async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
+    async def respond(self, request: Request, body: Body, trace: Trace) -> Response:
         """Answer one request. The trace records what happened."""
         return self.finished(await self._outcome(request, body, trace), trace)
 
@@ -80,7 +80,7 @@ class Pipeline:
         """The response as it goes to the viewer, with the headers that CloudFront adds."""
         trace.finish(outcome.response.status, outcome.result)
         response = to_viewer(
-            sparing_localhost(outcome.response, trace.host),
+            without_hsts_on_localhost(outcome.response, trace.host),
             x_cache=outcome.x_cache,
             request_id=trace.request_id,
             now=self.clock(),
@@ -201,7 +201,7 @@ class Pipeline:
     ) -> tuple[Exchange, Outcome]:
         """The response, and the exchange as the viewer-request function left it."""
         try:
-            requested = seen = self.rooted(exchange, before=True)
+            requested = seen = self.with_default_root_object(exchange, before=True)
             if "viewer-request" in exchange.behavior.events:
                 left = await self.triggers.viewer_request(seen)
                 if isinstance(left, Outcome):  # LR-008: to the viewer at once, never cached
@@ -210,10 +210,10 @@ class Pipeline:
             if exchange.behavior.restricted:
                 seen = self.unsigned(seen)
             # RT-010: a path that the function rewrote does not select another behavior.
-            rooted = self.rooted(seen, before=False)
+            with_default_root_object = self.with_default_root_object(seen, before=False)
             if key is not None and seen is requested:
-                return seen, await self.objects.under(key, rooted)
-            return seen, await self.objects.get(rooted)
+                return seen, await self.objects.under(key, with_default_root_object)
+            return seen, await self.objects.get(with_default_root_object)
         except EdgeFunctionError as error:
             return exchange, self._failed(error, exchange.trace)
 
@@ -222,16 +222,16 @@ class Pipeline:
         if not self.assumptions.signature_removed_before_origin:
             return exchange
         plain = without_signature(exchange.request.querystring)
-        return exchange.asking(replace(exchange.request, querystring=plain))
+        return exchange.with_request(replace(exchange.request, querystring=plain))
 
-    def rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
+    def with_default_root_object(self, exchange: Exchange, *, before: bool) -> Exchange:
         """Apply the default root object (RT-012, RT-013; when: table D.2, item 1)."""
         root = exchange.distribution.default_root_object
         if not root or exchange.request.uri != "/":
             return exchange
         if before is not self.assumptions.default_root_object_before_function:
             return exchange
-        return exchange.asking(replace(exchange.request, uri=f"/{root}"))
+        return exchange.with_request(replace(exchange.request, uri=f"/{root}"))
 
     async def _custom_error_page(self, exchange: Exchange, failed: Outcome) -> Outcome:
         """Fetch the error page through its own behavior, without viewer-request (ER-009..014)."""

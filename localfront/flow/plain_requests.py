@@ -16,9 +16,9 @@ from localfront.cache.store import Fresh, Stored
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
-from localfront.flow.cache_reasons import asks_the_cache
+from localfront.flow.cache_reasons import uses_cache
 from localfront.flow.pipeline import Pipeline
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.values import value
 from localfront.responses.conditional import ASKED
@@ -54,7 +54,7 @@ class PlainRequests:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
-    def find(self, request: Request, *, head: KnownHead, max_bytes: int) -> PlainLookup | None:
+    def find(self, request: Request, *, head: HeadMemo, max_bytes: int) -> PlainLookup | None:
         """The requested object; None if the request isn't plain.
 
         An object of more than `max_bytes` isn't served at once: sending it takes a while.
@@ -78,7 +78,7 @@ class PlainRequests:
     def hit(self, lookup: PlainLookup, stored: Stored, trace: Trace) -> Response:
         pipeline, route = self._pipeline, lookup.plain.route
         exchange = pipeline.taken_up(route, lookup.request, b"", trace)
-        rooted = _rooted(pipeline, exchange)
+        rooted = _with_default_root_object(pipeline, exchange)
         outcome = pipeline.objects.hit(rooted, stored, lookup.now)
         return pipeline.finished(pipeline.with_headers_policy(exchange, outcome), trace)
 
@@ -89,7 +89,7 @@ class PlainRequests:
         outcome = await pipeline.served_plainly(exchange, lookup.plain.key)
         return pipeline.finished(outcome, trace)
 
-    def _plain(self, request: Request, with_facts: Request, head: KnownHead) -> Plain | None:
+    def _plain(self, request: Request, with_facts: Request, head: HeadMemo) -> Plain | None:
         key = (
             request.headers,
             request.uri,
@@ -118,8 +118,8 @@ class PlainRequests:
         )
         if pipeline.verdict(exchange) is not None:
             return None
-        exchange = _rooted(pipeline, exchange)
-        if not asks_the_cache(exchange, pipeline.objects.assumptions):
+        exchange = _with_default_root_object(pipeline, exchange)
+        if not uses_cache(exchange, pipeline.objects.assumptions):
             return None
         request, policy = exchange.request, route.behavior.cache_policy
         if request.headers.has_any(ASKED):
@@ -131,9 +131,11 @@ class PlainRequests:
         return Plain(route, key, "viewer-request" in route.behavior.events)
 
 
-def _rooted(pipeline: Pipeline, exchange: Exchange) -> Exchange:
+def _with_default_root_object(pipeline: Pipeline, exchange: Exchange) -> Exchange:
     """The exchange with the default root object applied, if no function changes its path."""
-    return pipeline.rooted(pipeline.rooted(exchange, before=True), before=False)
+    return pipeline.with_default_root_object(
+        pipeline.with_default_root_object(exchange, before=True), before=False
+    )
 
 
 def _is_plain(route: Route) -> bool:

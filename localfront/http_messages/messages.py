@@ -165,9 +165,9 @@ class Request:
     def with_headers(self, headers: Headers) -> Request:
         if headers is self.headers:
             return self
-        return self.going_on(headers, self.uri, self.querystring)
+        return self.with_changes(headers, self.uri, self.querystring)
 
-    def going_on(self, headers: Headers, uri: str, querystring: str) -> Request:
+    def with_changes(self, headers: Headers, uri: str, querystring: str) -> Request:
         """The request with changes. (`replace` takes five times as long.)"""
         return Request(
             method=self.method,

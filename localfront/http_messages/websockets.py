@@ -36,7 +36,7 @@ def is_upgrade(upgrade: str | None) -> bool:
     return upgrade is not None and upgrade.strip().lower() == "websocket"
 
 
-def asks_for_websocket(method: str, http_version: str, headers: Headers) -> bool:
+def is_websocket_handshake(method: str, http_version: str, headers: Headers) -> bool:
     """Whether the request is a WebSocket opening handshake (RFC 6455, 4.2.1).
 
     Any other `Upgrade` is ignored (RFC 9110, 7.8): the origin's request does not have it.

@@ -12,7 +12,7 @@ from localfront.inspector.stations import Station, skipped
 
 CACHE, STORE = "Cache", "Into the cache"
 SUMMARIES = {
-    "off": "Not asked",
+    "off": "Not used",
     "miss": "Miss: nothing is stored under this key",
     "stale": "Expired: revalidated with the origin",
     "collapsed": "Waited for a request with the same key that was under way",

@@ -54,7 +54,7 @@ def behavior_station(trace: Trace) -> Station:
     )
 
 
-def answer_station(trace: Trace) -> Station:
+def response_station(trace: Trace) -> Station:
     sent = trace.sent
     before = trace.after_policy or trace.before_policy
     runs = bool(trace.find("viewer-response"))

@@ -26,7 +26,7 @@ WOULD_HIT = "It would be served from the cache"
 
 def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
     """The stations in order, without times."""
-    _tell_of_refusal(foreseen)
+    _record_refusal(foreseen)
     trace, exchange = foreseen.trace, foreseen.exchange
     stations = [viewer_station(trace), behavior_station(trace)]
     if trace.distribution is not None and trace.distribution.web_acl is not None:
@@ -42,7 +42,7 @@ def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
     return stations
 
 
-def _tell_of_refusal(foreseen: Foreseen) -> None:
+def _record_refusal(foreseen: Foreseen) -> None:
     """Record the refusal where a real request's trace has it."""
     trace = foreseen.trace
     match foreseen.stopped:
@@ -55,17 +55,17 @@ def _tell_of_refusal(foreseen: Foreseen) -> None:
 
 def _beyond(foreseen: Foreseen, exchange: Exchange, endpoints: Endpoints) -> Iterator[Station]:
     behavior, hits = exchange.behavior, isinstance(foreseen.found, Fresh)
-    unasked = WOULD_HIT if hits else ""
+    why_skipped = WOULD_HIT if hits else ""
     at_viewer = function_name(behavior, "viewer-request")
     yield _function(behavior, "viewer-request", "")
     yield _cache(foreseen, exchange, at_viewer)
-    yield _function(behavior, "origin-request", unasked)
-    yield skipped("origin", ORIGIN, unasked) if hits else _origin(exchange, endpoints)
-    yield _function(behavior, "origin-response", unasked)
+    yield _function(behavior, "origin-request", why_skipped)
+    yield skipped("origin", ORIGIN, why_skipped) if hits else _origin(exchange, endpoints)
+    yield _function(behavior, "origin-response", why_skipped)
     if isinstance(foreseen.found, Reason):
         yield skipped("store", STORE, "The cache is not used")
     else:
-        yield skipped("store", STORE, unasked or "The origin's response decides")
+        yield skipped("store", STORE, why_skipped or "The origin's response decides")
     policy = behavior.response_headers_policy
     if policy is None:
         yield skipped("headers-policy", POLICY, "The behavior has none")
@@ -129,10 +129,10 @@ def _origin_text(distribution: Distribution, origin_id: str, endpoints: Endpoint
     )
 
 
-def _function(behavior: CacheBehavior, event: str, unasked: str) -> Station:
+def _function(behavior: CacheBehavior, event: str, why_skipped: str) -> Station:
     name = function_name(behavior, event)
-    if not name or unasked:
-        return skipped(event, TITLES[event], NO_FUNCTION if not name else unasked)
+    if not name or why_skipped:
+        return skipped(event, TITLES[event], NO_FUNCTION if not name else why_skipped)
     return Station(name=event, title=TITLES[event], summary=f"{name} would run")
 
 

@@ -10,13 +10,13 @@ from localfront.inspector.code_places import lambda_code, script_code
 from localfront.inspector.function_runs import FunctionRuns
 
 
-def functions_state(here: ActiveSite, runs: FunctionRuns) -> list[dict[str, Any]]:
+def functions_state(site: ActiveSite, runs: FunctionRuns) -> list[dict[str, Any]]:
     """The functions, Lambda@Edge first, each kind by name."""
-    found = [_at_the_edge(arn, here) for arn in here.configuration.lambda_arns]
-    also = [_of_cloudfront(arn, here) for arn in here.configuration.function_arns]
+    found = [_at_the_edge(arn, site) for arn in site.configuration.lambda_arns]
+    also = [_of_cloudfront(arn, site) for arn in site.configuration.function_arns]
     by_name = sorted(found, key=_name) + sorted(also, key=_name)
     return [
-        {**one, **_measured(one["arn"], runs), "at": list(_at(one["arn"], here))} for one in by_name
+        {**one, **_measured(one["arn"], runs), "at": list(_at(one["arn"], site))} for one in by_name
     ]
 
 
@@ -24,16 +24,16 @@ def _name(one: dict[str, Any]) -> str:
     return str(one["name"])
 
 
-def _at_the_edge(arn: str, here: ActiveSite) -> dict[str, Any]:
-    function = here.lambdas.loaded(arn)
-    folder = here.lambdas.local_folder(function.name)
-    fleet = here.lambdas.pool.fleet(str(function.arn))
+def _at_the_edge(arn: str, site: ActiveSite) -> dict[str, Any]:
+    function = site.lambdas.loaded(arn)
+    folder = site.lambdas.local_folder(function.name)
+    fleet = site.lambdas.pool.fleet(str(function.arn))
     return {
         "name": f"{function.name}:{function.version}",
         "arn": arn,
         "kind": "Lambda@Edge",
         "runtime": function.runtime,
-        "source": lambda_code(arn, here.configuration, folder),
+        "source": lambda_code(arn, site.configuration, folder),
         "workers": fleet.workers if fleet else 0,
         "idle": fleet.idle if fleet else 0,
         "coldStarts": fleet.starts if fleet else 0,
@@ -43,14 +43,14 @@ def _at_the_edge(arn: str, here: ActiveSite) -> dict[str, Any]:
     }
 
 
-def _of_cloudfront(arn: str, here: ActiveSite) -> dict[str, Any]:
-    function = here.functions.loaded(arn)
+def _of_cloudfront(arn: str, site: ActiveSite) -> dict[str, Any]:
+    function = site.functions.loaded(arn)
     return {
         "name": function.name,
         "arn": arn,
         "kind": "CloudFront Function",
         "runtime": function.runtime,
-        "source": script_code(arn, here.configuration, here.file_of(arn)),
+        "source": script_code(arn, site.configuration, site.file_of(arn)),
     }
 
 
@@ -64,9 +64,9 @@ def _measured(arn: str, runs: FunctionRuns) -> dict[str, Any]:
     }
 
 
-def _at(arn: str, here: ActiveSite) -> Iterator[str]:
+def _at(arn: str, site: ActiveSite) -> Iterator[str]:
     """The behaviors and events that a function is associated with."""
-    for distribution in here.configuration.distributions:
+    for distribution in site.configuration.distributions:
         for behavior in distribution.behaviors:
             for edge in behavior.lambda_function_associations:
                 if edge.lambda_function_arn == arn:

@@ -47,7 +47,7 @@ def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str],
         "--inspector-address",
         default=LOOPBACK,
         metavar="IP",
-        help="address for the inspector to listen on, whatever --address says; any but loopback "
+        help="address for the inspector to listen on, independent of --address; any but loopback "
         "is meant for containers "
         "whose ports are published on loopback; default: %(default)s",
     )

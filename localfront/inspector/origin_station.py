@@ -16,11 +16,11 @@ def origin_station(step: Step) -> Station:
     origin: Origin | None = recorded.get("to")
     failed: Reason | None = recorded.get("failed")
     status = step.facts.get("status", 0)
-    who = f"{origin.id} ({origin.domain_name})" if origin else str(step.facts.get("id", ""))
+    name = f"{origin.id} ({origin.domain_name})" if origin else str(step.facts.get("id", ""))
     station = Station(
         name="origin",
         title=ORIGIN,
-        summary=f"{who}: no response" if failed else f"{who} returned {status}",
+        summary=f"{name}: no response" if failed else f"{name} returned {status}",
         state="failed" if failed else "done",
         tone="error" if failed or int(status or 0) >= 500 else "",
         start_ms=step.start_ms,

@@ -74,7 +74,7 @@ class Records:
             if self._waiting:
                 self._wake()
             if time.time() > self._seen_until:
-                self._forget_what_is_seen()
+                self._go_idle()
 
     def look(self) -> None:
         """Note that the inspector is in use."""
@@ -143,7 +143,7 @@ class Records:
         ):
             self._bytes -= self._kept.popleft()[1]
 
-    def _forget_what_is_seen(self) -> None:
+    def _go_idle(self) -> None:
         """Not in use for a while: keep only a few records."""
         self._seen_until = 0.0
         while len(self._kept) > MOST_UNSEEN:

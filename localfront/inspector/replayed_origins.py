@@ -31,7 +31,7 @@ def folders(trace: Trace, endpoints: Endpoints) -> dict[str, str]:
     return found
 
 
-def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
+def recorded_responses(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
     """Status and header lines by origin id and request target, for origins without a folder.
 
     Raises NotSavedError if one did not respond, or if the record of a cached object's request is
@@ -44,7 +44,7 @@ def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
         for origin in (distribution.origins if distribution else ())
         if origin.id not in in_folders
     }
-    for step in _asked(trace, records, bool(found)):
+    for step in _origin_steps(trace, records, bool(found)):
         origin = step.kept["to"]
         if origin.id not in found:
             continue
@@ -57,7 +57,7 @@ def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
     return found
 
 
-def _asked(trace: Trace, records: Records, matters: bool) -> list[Step]:
+def _origin_steps(trace: Trace, records: Records, matters: bool) -> list[Step]:
     """The origin steps of the request, or of the one that stored the object."""
     provenances: list[Any] = [
         step.kept["made"] for step in trace.find("cache") if step.kept.get("made")
@@ -69,7 +69,7 @@ def _asked(trace: Trace, records: Records, matters: bool) -> list[Step]:
     if maker is None:
         if matters:
             raise NotSavedError(
-                "The request that made the object is no longer kept. Drop the object, send this request "
+                "The request that stored the object is no longer kept. Drop the object, send this request "
                 "again, and save that one."
             )
         return []

@@ -13,12 +13,12 @@ from localfront.sources.cloudfront_json import BY_ID
 from localfront.sources.description import Raw
 
 
-def documents(distribution: Distribution, here: ActiveSite) -> list[Any]:
+def documents(distribution: Distribution, site: ActiveSite) -> list[Any]:
     """The distribution and its references, as output of the AWS CLI.
 
     Custom headers of origins are left out, as their values are often secret.
     """
-    described = here.configuration.described
+    described = site.configuration.described
     [raw] = [d for d in described.distributions if d.get("Id") == distribution.id]
     plain = json.loads(json.dumps(raw, default=str))
     config = plain["DistributionConfig"]
@@ -36,7 +36,7 @@ def documents(distribution: Distribution, here: ActiveSite) -> list[Any]:
     return found
 
 
-def edge_functions(distribution: Distribution, here: ActiveSite) -> Iterator[str]:
+def edge_functions(distribution: Distribution, site: ActiveSite) -> Iterator[str]:
     """A Python expression for each Lambda@Edge function.
 
     Raises NotSavedError for one from an archive.
@@ -46,8 +46,8 @@ def edge_functions(distribution: Distribution, here: ActiveSite) -> Iterator[str
         for behavior in distribution.behaviors
         for association in behavior.lambda_function_associations
     }
-    for function in sorted((here.lambdas.loaded(arn) for arn in arns), key=lambda f: f.name):
-        folder = here.lambdas.local_folder(function.name)
+    for function in sorted((site.lambdas.loaded(arn) for arn in arns), key=lambda f: f.name):
+        folder = site.lambdas.local_folder(function.name)
         if folder is None:
             raise NotSavedError(
                 f"The code of {function.name} is an archive, which a test can't run. Start "
@@ -65,7 +65,7 @@ def edge_functions(distribution: Distribution, here: ActiveSite) -> Iterator[str
 
 
 def viewer_functions(
-    distribution: Distribution, here: ActiveSite
+    distribution: Distribution, site: ActiveSite
 ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """CloudFront Functions by name, and the contents of their stores by ARN.
 
@@ -74,8 +74,8 @@ def viewer_functions(
     found, stores = {}, {}
     arns = {f.function_arn for b in distribution.behaviors for f in b.function_associations}
     for arn in sorted(arns):
-        function = here.functions.loaded(arn)
-        file = here.file_of(arn)
+        function = site.functions.loaded(arn)
+        file = site.file_of(arn)
         store = function.store
         store_arn = function.store_arn
         associated = [{"KeyValueStoreARN": store_arn}] if store else []

@@ -17,7 +17,7 @@ from localfront.http_messages.messages import Request
 from localfront.inspector.active_site import ActiveSite
 from localfront.inspector.differences import header_changes
 from localfront.inspector.records import Record, Records
-from localfront.inspector.replayed_origins import NotSavedError, answers, folders
+from localfront.inspector.replayed_origins import NotSavedError, folders, recorded_responses
 from localfront.inspector.saved_functions import documents, edge_functions, viewer_functions
 from localfront.inspector.sending import OWN, sent_lines
 
@@ -39,14 +39,14 @@ CONFIGURATION = json.loads({configuration})
 VIEWER_FUNCTIONS = json.loads({viewer_functions})
 STORES = json.loads({stores})
 FOLDERS = json.loads({folders})
-ANSWERS = json.loads({answers})  # of origins that are not folders, by target
+RESPONSES = json.loads({recorded_responses})  # of origins that are not folders, by target
 HEADERS = json.loads({headers})
 EXPECTED = json.loads({expected})
 
 
 def test_{name}(served_distribution, edge_function, tmp_path):
     origins, servers = dict(FOLDERS), []
-    for origin_id, by_target in ANSWERS.items():
+    for origin_id, by_target in RESPONSES.items():
         servers.append(recorded(by_target))
         origins[origin_id] = f"http://127.0.0.1:{{servers[-1].server_port}}"
     site = served_distribution(
@@ -146,7 +146,7 @@ def as_test(record: Record, records: Records, here: ActiveSite) -> str:
         viewer_functions=_literal(called),
         stores=_literal(stores),
         folders=_literal(folders(trace, here.endpoints)),
-        answers=_literal(answers(trace, records, here.endpoints)),
+        recorded_responses=_literal(recorded_responses(trace, records, here.endpoints)),
         headers=_literal(lines),
         expected=_literal(_expected(trace)),
         functions=", ".join(edge_functions(distribution, here)),

@@ -93,13 +93,13 @@ class InspectorServer:
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handle) -> web.StreamResponse:
         refusal = self._gate.refusal(request)
-        response = refused(*refusal) if refusal else await _answered(request, handler)
+        response = refused(*refusal) if refusal else await _response_to(request, handler)
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
 
 
-async def _answered(request: web.Request, handler: Handle) -> web.StreamResponse:
+async def _response_to(request: web.Request, handler: Handle) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:

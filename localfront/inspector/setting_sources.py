@@ -48,16 +48,16 @@ def members(raw: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
     yield from (item for item in items or () if isinstance(item, Mapping))
 
 
-def source_of_place(origin: Origin, here: ActiveSite, given: Sequence[Given]) -> str:
+def source_of_place(origin: Origin, site: ActiveSite, given: Sequence[Given]) -> str:
     """The source of an origin's address on this machine."""
     names = names_of(origin)
     for option in reversed(given):
         if option.name == OVERRIDE and option.value.partition("=")[0] in names:
             return f"--{OVERRIDE}, {option.source}"
-    if any(name in here.endpoints.overrides for name in names):
+    if any(name in site.endpoints.overrides for name in names):
         return f"--{OVERRIDE}"
-    if here.endpoints.override_of(origin) is not None:
+    if site.endpoints.override_of(origin) is not None:
         return "what the project uploads there"
-    if here.endpoints.s3 is not None and origin.is_s3:
+    if site.endpoints.s3 is not None and origin.is_s3:
         return "the emulator (AWS_ENDPOINT_URL)"
     return "the origin itself"

@@ -22,19 +22,19 @@ PARAMETERS = "ParametersInCacheKeyAndForwardedToOrigin"
 ENCODINGS = tuple(f"{PARAMETERS}.EnableAcceptEncoding{coding}" for coding in ("Gzip", "Brotli"))
 
 
-def settings_state(here: ActiveSite, given: Sequence[Given] = ()) -> list[dict[str, Any]]:
+def settings_state(site: ActiveSite, given: Sequence[Given] = ()) -> list[dict[str, Any]]:
     """Settings by distribution, without empty rows. `given` are localfront's own options."""
     return [
-        {"id": distribution.id, "groups": list(_groups(distribution, here, given))}
-        for distribution in here.configuration.distributions
+        {"id": distribution.id, "groups": list(_groups(distribution, site, given))}
+        for distribution in site.configuration.distributions
     ]
 
 
 def _groups(
-    distribution: Distribution, here: ActiveSite, given: Sequence[Given]
+    distribution: Distribution, site: ActiveSite, given: Sequence[Given]
 ) -> Iterator[dict[str, Any]]:
-    own = here.configuration.described.places.get(distribution.id, "")
-    raw = _raw(distribution, here)
+    own = site.configuration.described.places.get(distribution.id, "")
+    raw = _raw(distribution, site)
     yield _group(f"Distribution {distribution.id}", Read(own, raw), _of_distribution(distribution))
     behaviors = {b.get("PathPattern"): b for b in members(raw, "CacheBehaviors")}
     behaviors["*"] = behaviors.get("*") or raw.get("DefaultCacheBehavior") or {}
@@ -46,28 +46,28 @@ def _groups(
     for origin in distribution.origins:
         read = Read(own, origins.get(origin.id) or {})
         group = _group(f"Origin {origin.id}", read, _of_origin(origin))
-        here_it_is = (place_of(origin, here.endpoints), source_of_place(origin, here, given))
-        yield {**group, "rows": [*group["rows"], ["here", *here_it_is]]}
-    yield from _policies(distribution, own, here)
+        place = (place_of(origin, site.endpoints), source_of_place(origin, site, given))
+        yield {**group, "rows": [*group["rows"], ["here", *place]]}
+    yield from _policies(distribution, own, site)
 
 
-def _raw(distribution: Distribution, here: ActiveSite) -> Mapping[str, Any]:
+def _raw(distribution: Distribution, site: ActiveSite) -> Mapping[str, Any]:
     """The raw DistributionConfig."""
-    described = here.configuration.described.distributions
+    described = site.configuration.described.distributions
     found = [d.get("DistributionConfig") for d in described if d.get("Id") == distribution.id]
     return found[0] if found and isinstance(found[0], Mapping) else {}
 
 
-def _policies(distribution: Distribution, own: str, here: ActiveSite) -> Iterator[dict[str, Any]]:
+def _policies(distribution: Distribution, own: str, site: ActiveSite) -> Iterator[dict[str, Any]]:
     """The policies in use, each once."""
-    described = here.configuration.described
+    described = site.configuration.described
     caches = {b.cache_policy.id: b for b in distribution.behaviors}
     for behavior in caches.values():
         cache = behavior.cache_policy
         if cache.legacy:
             read = Read(own, {})
         else:
-            read = _read(cache.id, cache.id in MANAGED.cache, described.cache_policies, here)
+            read = _read(cache.id, cache.id in MANAGED.cache, described.cache_policies, site)
         kind = "Legacy settings" if cache.legacy else "Cache policy"
         yield _group(f"{kind} {cache.id}".strip(), read, _of_cache_policy(cache))
     extras = {
@@ -77,7 +77,7 @@ def _policies(distribution: Distribution, own: str, here: ActiveSite) -> Iterato
     }
     for extra in extras.values():
         is_managed = extra.id in MANAGED.origin_request
-        read = _read(extra.id, is_managed, described.origin_request_policies, here)
+        read = _read(extra.id, is_managed, described.origin_request_policies, site)
         yield _group(f"Origin request policy {extra.id}", read, _of_origin_request_policy(extra))
     headers = {
         b.response_headers_policy.id: b.response_headers_policy
@@ -86,14 +86,14 @@ def _policies(distribution: Distribution, own: str, here: ActiveSite) -> Iterato
     }
     for policy in headers.values():
         is_managed = policy.id in MANAGED.response_headers
-        read = _read(policy.id, is_managed, described.response_headers_policies, here)
+        read = _read(policy.id, is_managed, described.response_headers_policies, site)
         yield _group(f"Response headers policy {policy.id}", read, _of_headers_policy(policy))
 
 
-def _read(policy_id: str, managed: bool, raw: Mapping[str, Any], here: ActiveSite) -> Read:
+def _read(policy_id: str, managed: bool, raw: Mapping[str, Any], site: ActiveSite) -> Read:
     if managed:
         return Read("managed by AWS", {})
-    return Read(here.configuration.described.places.get(policy_id, ""), raw.get(policy_id) or {})
+    return Read(site.configuration.described.places.get(policy_id, ""), raw.get(policy_id) or {})
 
 
 def _group(title: str, read: Read, rows: Iterator[Row]) -> dict[str, Any]:

@@ -49,12 +49,12 @@ def state_routes(
 
         Effective on response.
         """
-        edit, here = await read_json(request), look()
+        edit, site = await read_json(request), look()
         arn, key, value = _edit(edit)
-        if arn not in _arns(here):
+        if arn not in _arns(site):
             raise web.HTTPNotFound(text="No function has that store.")
         try:
-            await in_daemon_thread(here.functions.stores.edit, arn, key, value)
+            await in_daemon_thread(site.functions.stores.edit, arn, key, value)
         except ConfigError as error:
             raise web.HTTPConflict(text=str(error)) from error
         await refresh()
@@ -80,23 +80,23 @@ def _edit(document: Any) -> tuple[str, str, str | None]:
     raise web.HTTPBadRequest(text="Send the ARN of a store, a key, and a string as its value.")
 
 
-def _arns(here: ActiveSite) -> dict[str, list[str]]:
+def _arns(site: ActiveSite) -> dict[str, list[str]]:
     """The stores, each with its functions."""
     found: dict[str, list[str]] = {}
-    for arn in sorted(here.configuration.function_arns):
-        function = here.functions.loaded(arn)
+    for arn in sorted(site.configuration.function_arns):
+        function = site.functions.loaded(arn)
         if function.store_arn:
             found.setdefault(function.store_arn, []).append(function.name)
     return found
 
 
-def _stores(here: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
+def _stores(site: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
     rows = []
-    for arn, names in _arns(here).items():
+    for arn, names in _arns(site).items():
         function = next(
-            here.functions.loaded(a)
-            for a in here.configuration.function_arns
-            if here.functions.loaded(a).store_arn == arn
+            site.functions.loaded(a)
+            for a in site.configuration.function_arns
+            if site.functions.loaded(a).store_arn == arn
         )
         values = function.store.values if function.store else {}
         rows.append(
@@ -104,7 +104,7 @@ def _stores(here: ActiveSite, masking: Masking) -> list[dict[str, Any]]:
                 "arn": arn,
                 "name": arn.rpartition("/")[2],
                 "functions": names,
-                "place": here.functions.stores.place(arn),
+                "place": site.functions.stores.place(arn),
                 "values": [[key, masking.value(key, values[key])] for key in sorted(values)],
             }
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from localfront.exchange.request_trace import Step, Storing, Trace
 from localfront.inspector.cache_stations import CACHE, STORE, cache_station, store_station
-from localfront.inspector.ends import answer_station, behavior_station, viewer_station
+from localfront.inspector.ends import behavior_station, response_station, viewer_station
 from localfront.inspector.function_stations import TITLES, function_station
 from localfront.inspector.origin_station import ORIGIN, marker_station, origin_station
 from localfront.inspector.response_stations import policy_station, viewer_response_station
@@ -41,11 +41,11 @@ def way(trace: Trace) -> list[Station]:
     first, *later = _passes(trace)
     stations = [viewer_station(trace), behavior_station(trace)]
     if trace.behavior is None:
-        return [*stations, answer_station(trace)]
+        return [*stations, response_station(trace)]
     stations += _first(first, trace)
     for further in later:
         stations += _further(further, trace)
-    stations += [policy_station(trace), viewer_response_station(trace), answer_station(trace)]
+    stations += [policy_station(trace), viewer_response_station(trace), response_station(trace)]
     return _in_time(stations)
 
 
@@ -88,14 +88,14 @@ def _first(this: Pass, trace: Trace) -> Iterator[Station]:
             yield skipped(name, title, ended)
         return
     yield cache_station(looks, trace)
-    unasked = "Served from the cache" if "origin" not in here and this.is_hit else ""
-    yield _function("origin-request", here, unasked)
-    yield _origin(here, unasked)
-    yield _function("origin-response", here, unasked or _no_answer(here))
+    why_skipped = "Served from the cache" if "origin" not in here and this.is_hit else ""
+    yield _function("origin-request", here, why_skipped)
+    yield _origin(here, why_skipped)
+    yield _function("origin-response", here, why_skipped or _no_response(here))
     if looks[-1].facts["decision"] == "off":
         yield skipped("store", STORE, "The cache is not used")
     else:
-        yield store_station(this.stored, served_from_cache=bool(unasked))
+        yield store_station(this.stored, served_from_cache=bool(why_skipped))
 
 
 def _further(this: Pass, trace: Trace) -> Iterator[Station]:
@@ -113,23 +113,23 @@ def _further(this: Pass, trace: Trace) -> Iterator[Station]:
         yield store_station(this.stored, served_from_cache=False)
 
 
-def _function(name: str, here: dict[str, list[Step]], unasked: str) -> Station:
+def _function(name: str, here: dict[str, list[Step]], why_skipped: str) -> Station:
     if name in here:
         return function_station(here[name][-1])
-    return skipped(name, TITLES[name], unasked or NO_FUNCTION)
+    return skipped(name, TITLES[name], why_skipped or NO_FUNCTION)
 
 
-def _origin(here: dict[str, list[Step]], unasked: str) -> Station:
+def _origin(here: dict[str, list[Step]], why_skipped: str) -> Station:
     if "origin" in here:
         return origin_station(here["origin"][-1])
     if "origin-request" in here:
         failed = "failed" in here["origin-request"][-1].kept
         why = "The origin-request function " + ("failed" if failed else "responded instead")
         return skipped("origin", ORIGIN, why, "" if failed else "LR-009")
-    return skipped("origin", ORIGIN, unasked or "No request was sent to it")
+    return skipped("origin", ORIGIN, why_skipped or "No request was sent to it")
 
 
-def _no_answer(here: dict[str, list[Step]]) -> str:
+def _no_response(here: dict[str, list[Step]]) -> str:
     if "origin" not in here:
         return "No origin request"
     return "The origin did not respond" if "failed" in here["origin"][-1].kept else ""

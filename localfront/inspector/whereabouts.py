@@ -22,7 +22,7 @@ class NoInspectorError(LocalfrontError):
 
 
 @contextmanager
-def telling(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Iterator[None]:
+def publishing(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Iterator[None]:
     """Provide the files while the server runs. Raises OSError if the folder is not writable."""
     here = folder / FOLDER
     here.mkdir(mode=0o700, parents=True, exist_ok=True)

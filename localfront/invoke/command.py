@@ -68,12 +68,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         result = asyncio.run(_run(function, event, options.runs, printed, debugged))
     except EdgeFunctionError as error:
-        _tell(f"{error.rule}: {error}")
+        _print(f"{error.rule}: {error}")
         traceback = error.traceback if isinstance(error, EdgeExecutionError) else ""
         # Python's runtime logs it on separate lines, Node.js's within a line of JSON.
         lines = traceback.splitlines()
         if len(lines) > 1 and set(lines).isdisjoint(printed):
-            _tell(*lines)
+            _print(*lines)
         return 1
     except KeyboardInterrupt:  # 128 + SIGINT; the worker has ended
         return 130
@@ -92,7 +92,7 @@ async def _run(
             runs.append(report)
         if not line.startswith(LAMBDAS_OWN):
             printed.append(line)
-            _tell(line)
+            _print(line)
 
     access = emulator_access(os.environ)
     async with WorkerPool(
@@ -101,7 +101,7 @@ async def _run(
         await workers.prepare(function.runtime)
         for _ in range(times):
             result = check_result(event, await workers.invoke(function, event))
-    _tell(*summary(runs, function))
+    _print(*summary(runs, function))
     return result
 
 
@@ -147,7 +147,7 @@ def _json(value: Mapping[str, Any]) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _tell(*lines: str) -> None:
+def _print(*lines: str) -> None:
     for line in lines:
         # awslambdaric indents tracebacks with no-break spaces.
         text = line.replace("\t", "  ").replace("\xa0", " ")

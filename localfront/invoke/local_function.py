@@ -132,7 +132,7 @@ def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
     if len(languages) > 1:
         names = ", ".join(file.name for file in there)
         raise ConfigError(
-            f"{handler!r} may be of {names}. Choose with --runtime (in a test: runtime=)."
+            f"{handler!r} could be for {names}. Choose with --runtime (in a test: runtime=)."
         )
     if not there:
         found = ", ".join(handlers(directory)) or "none"

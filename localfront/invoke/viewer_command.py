@@ -37,14 +37,14 @@ def run_viewer_function(options: argparse.Namespace, event: Any = None) -> int:
     try:
         tested = asyncio.run(_run(options, event))
     except EdgeFunctionError as error:
-        _tell(getattr(error, "__notes__", ()))
-        _tell([f"{error.rule}: {error}"])
+        _print(getattr(error, "__notes__", ()))
+        _print([f"{error.rule}: {error}"])
         if isinstance(error, EdgeExecutionError):
-            _tell(error.traceback.splitlines())
+            _print(error.traceback.splitlines())
         return 1
-    _tell(tested.logs)
-    _tell(f"origin: {step['method']}({_arguments(step['given'])})" for step in tested.origin)
-    _tell([f"compute utilization: {tested.utilization} of 100"])
+    _print(tested.logs)
+    _print(f"origin: {step['method']}({_arguments(step['given'])})" for step in tested.origin)
+    _print([f"compute utilization: {tested.utilization} of 100"])
     is_response = "statusCode" in tested.result
     output = {"response" if is_response else "request": tested.result}
     sys.stdout.write(f"{json.dumps(output, indent=2, ensure_ascii=False)}\n")
@@ -76,7 +76,7 @@ def _arguments(arguments: Iterable[object]) -> str:
     return ", ".join(json.dumps(one, ensure_ascii=False) for one in arguments)
 
 
-def _tell(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str]) -> None:
     for line in lines:
         for text in line.splitlines():
             sys.stderr.write(f"{printable(text, limit=MAX_LINE)}\n")

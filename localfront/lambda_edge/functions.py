@@ -75,7 +75,7 @@ class EdgeFunctions:
         fetched = {
             arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events) for arn in arns
         }
-        self._tell_warnings()
+        self._log_warnings()
         for runtime in {function.runtime for function in fetched.values()}:
             await self._pool.prepare(runtime)
         self._loaded |= fetched
@@ -193,7 +193,7 @@ class EdgeFunctions:
         ):
             self._unwarned.setdefault(sentence, []).append(function.title)
 
-    def _tell_warnings(self) -> None:
+    def _log_warnings(self) -> None:
         """Log each warning once, with all its functions: thirty may share a runtime."""
         for sentence, titles in self._unwarned.items():
             new = sorted(set(titles) - self._warned.get(sentence, set()))

@@ -23,9 +23,9 @@ class ApiError:
     message: str
     error_type: str = ""
 
-    def because(self, why: str, *, key: str = "message") -> Response:
+    def because(self, reason: str, *, key: str = "message") -> Response:
         """Add a reason for the developer's log; viewers do not get it."""
-        lines = [("Content-Type", JSON), ("X-Localfront-Reason", why)]
+        lines = [("Content-Type", JSON), ("X-Localfront-Reason", reason)]
         if self.error_type:
             lines.append(("x-amzn-ErrorType", self.error_type))
         body = json.dumps({key: self.message}, separators=(",", ":"))

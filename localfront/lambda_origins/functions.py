@@ -48,7 +48,7 @@ class OriginFunctions:
         self._directories = directories
         self._loaded: dict[str, OrdinaryFunction] = {}
         self._described: dict[str, Path] = {}  # folders that the source itself names
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     async def load(self, arns: Iterable[str]) -> None:
         """Load functions. Raises ConfigError naming each that cannot run here, with remedies."""
@@ -118,8 +118,8 @@ class OriginFunctions:
     def _notice(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
         """Report, once, the settings that the function has on AWS but not here."""
         layers = configuration_of(description).get("Layers")
-        if layers and function.name not in self._told:
-            self._told.add(function.name)
+        if layers and function.name not in self._reported:
+            self._reported.add(function.name)
             LOG.warning(
                 "Function %s: on AWS, its layers are unpacked beside its code. They are ignored "
                 "here: add --lambda %s=DIR with everything that it imports",

@@ -17,7 +17,7 @@ from localfront.http_messages.messages import Headers, Response
 from localfront.http_messages.tokens import TOKEN
 from localfront.lambda_edge.contract.limits import MB
 
-MAX_ANSWER = 6 * MB  # Lambda quotas: response payload of a synchronous invocation
+MAX_BODY = 6 * MB  # Lambda quotas: response payload of a synchronous invocation
 STATUS = re.compile(r"[2-5][0-9]{2}")
 # RFC 9110, 5.5: no control characters except tab; lone surrogates cannot be encoded.
 NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -87,10 +87,8 @@ def _status(value: object) -> int:
 
 
 def _limited(body: bytes) -> bytes:
-    if len(body) > MAX_ANSWER:
-        raise MalformedResultError(
-            f"its body has {len(body)} bytes, and Lambda accepts {MAX_ANSWER}"
-        )
+    if len(body) > MAX_BODY:
+        raise MalformedResultError(f"its body has {len(body)} bytes, and Lambda accepts {MAX_BODY}")
     return body
 
 

@@ -100,7 +100,7 @@ class Row:
                 paint("dim", clock),
                 paint(self.palette.status(trace.status), f"{trace.status:>3}"),
                 f"{printable(trace.method)[:7]:<7}",
-                f"{_shortened(_asked(trace), room):<{room}}",
+                f"{_shortened(_target_text(trace), room):<{room}}",
                 paint(RESULT_COLOURS.get(trace.result, "dim"), f"{result:<{RESULT}}"),
                 f"{_time(trace.duration_ms):>{TIME}}",
             )
@@ -112,7 +112,7 @@ class Row:
             yield INDENT + paint("red", line)
 
 
-def _asked(trace: Trace) -> str:
+def _target_text(trace: Trace) -> str:
     target = printable(unsigned(trace.target), limit=400)
     host = trace.host.rpartition(":")[0] if trace.host[-1:].isdigit() else trace.host
     return target if (host or trace.host) in LOCAL_NAMES else printable(trace.host) + target

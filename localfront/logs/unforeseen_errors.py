@@ -27,14 +27,14 @@ class Tracebacks:
 
     def keep(self, error: BaseException) -> str:
         """One line: the exception's type, where it was raised, and the file with its traceback."""
-        what = f"{type(error).__name__} at {_place(error)}"
-        if what not in self._kept and len(self._kept) < MAX_KINDS:
-            self._kept.add(what)
+        summary = f"{type(error).__name__} at {_place(error)}"
+        if summary not in self._kept and len(self._kept) < MAX_KINDS:
+            self._kept.add(summary)
             try:
                 self._write(error)
             except OSError as failure:
-                return f"{what} (its traceback can't be written: {failure.strerror})"
-        return f"{what} (traceback in {self.file})" if self.file is not None else what
+                return f"{summary} (its traceback can't be written: {failure.strerror})"
+        return f"{summary} (traceback in {self.file})" if self.file is not None else summary
 
     def _write(self, error: BaseException) -> None:
         if self.file is None:

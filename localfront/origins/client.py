@@ -22,7 +22,6 @@ from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.websockets import is_upgrade
-from localfront.origins.answer import Answer, final_answer, let_go_after_whole
 from localfront.origins.body import OriginBody, in_time
 from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
@@ -41,9 +40,10 @@ from localfront.origins.kept_connections import (
     KeptConnections,
 )
 from localfront.origins.new_connections import NewConnections
+from localfront.origins.origin_response import OriginResponse, final_response, release_after_whole
 from localfront.origins.request_writing import head_of, write
 from localfront.origins.websocket import connected
-from localfront.origins.whole_answer import WholeAnswer, WholeAnswers
+from localfront.origins.whole_response import WholeResponse, WholeResponses
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
@@ -96,8 +96,8 @@ class OriginClient:
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._sockets, url, request, origin)
         if UNSENDABLE.search(url):
-            what = "has a path that can't be sent unchanged"
-            raise NOT_SENDABLE.error(named(origin, url), what)
+            problem = "has a path that can't be sent unchanged"
+            raise NOT_SENDABLE.error(named(origin, url), problem)
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
         attempts = self._attempts(url, request, body, origin, deadline)
@@ -106,8 +106,8 @@ class OriginClient:
         try:
             return await in_time(attempts, deadline)
         except TimeoutError as error:  # OG-005
-            what = f"did not finish within {limit} s, over all attempts"
-            raise NO_ANSWER.error(named(origin, url), what) from error
+            problem = f"did not finish within {limit} s, over all attempts"
+            raise NO_ANSWER.error(named(origin, url), problem) from error
 
     async def _attempts(
         self,
@@ -125,23 +125,23 @@ class OriginClient:
                 return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
-                    what = f"accepted no connection within {origin.connection_timeout} s"
-                    raise NO_CONNECTION.error(named(origin, url), what) from error
+                    problem = f"accepted no connection within {origin.connection_timeout} s"
+                    raise NO_CONNECTION.error(named(origin, url), problem) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
-                    what = f"did not respond for {origin.read_timeout} s"
-                    raise NO_ANSWER.error(named(origin, url), what) from error
+                    problem = f"did not respond for {origin.read_timeout} s"
+                    raise NO_ANSWER.error(named(origin, url), problem) from error
             except aiohttp.ClientConnectorError as error:
                 # Refused or unknown name: an immediate retry would fail too.
-                what = f"can't be connected to: {error}"
-                raise self._refused.of(error).error(named(origin, url), what) from error
+                problem = f"can't be connected to: {error}"
+                raise self._refused.of(error).error(named(origin, url), problem) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
-                    what = f"did not respond: {ended(error)}"
-                    raise NOT_HTTP.error(named(origin, url), what) from error
+                    problem = f"did not respond: {ended(error)}"
+                    raise NOT_HTTP.error(named(origin, url), problem) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
-                what = f"sent no usable response: {in_short(error)}"
-                raise NOT_HTTP.error(named(origin, url), what) from error
+                problem = f"sent no usable response: {in_short(error)}"
+                raise NOT_HTTP.error(named(origin, url), problem) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _exchange(
@@ -158,7 +158,7 @@ class OriginClient:
 
         if not body and request.method in RETRIED_METHODS:
             try:
-                response: Answer | Response | None = await _asked(
+                response: OriginResponse | Response | None = await _sent(
                     self._kept, destination, head, b"", request.method, origin
                 )
             except KeptConnectionLostError:
@@ -166,13 +166,13 @@ class OriginClient:
         else:
             response = None
         if response is None:
-            response = await _asked(self._new, destination, head, body, request.method, origin)
+            response = await _sent(self._new, destination, head, body, request.method, origin)
         if isinstance(response, Response):
             return response
         if not 200 <= response.status <= 599:
             response.hang_up()
-            what = f"returned status {response.status}"
-            raise NOT_HTTP.error(named(origin, url), what)
+            problem = f"returned status {response.status}"
+            raise NOT_HTTP.error(named(origin, url), problem)
         coming = OriginBody(response, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()
         if held is not None:
@@ -186,14 +186,14 @@ class OriginClient:
         )
 
 
-async def _asked(
+async def _sent(
     connector: aiohttp.TCPConnector,
     destination: Destination,
     head: bytes,
     body: Body,
     method: str,
     origin: Origin,
-) -> Answer | Response:
+) -> OriginResponse | Response:
     """Send a request over a connection, which is closed unless there is a response."""
     timeout = _timeout(origin.connection_timeout)
     try:
@@ -201,7 +201,7 @@ async def _asked(
     except TimeoutError as error:
         raise aiohttp.ConnectionTimeoutError from error
     protocol = connection.protocol
-    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- an open connection has one
+    assert isinstance(protocol, WholeResponses)  # noqa: S101 -- an open connection has one
     protocol.set_response_params(
         whole=True,
         skip_payload=method == "HEAD",
@@ -215,16 +215,16 @@ async def _asked(
     upload = None
     try:
         upload = write(head, body, protocol)
-        message, content = await final_answer(protocol)
-        if isinstance(message, WholeAnswer):
+        message, content = await final_response(protocol)
+        if isinstance(message, WholeResponse):
             return Response(
                 status=message.code,
                 reason=message.reason,
                 headers=without_named(message.headers).less(HOP_BY_HOP),
                 body=message.body,
-                came_over=let_go_after_whole(connection, upload),
+                came_over=release_after_whole(connection, upload),
             )
-        return Answer(message, content, connection, upload)
+        return OriginResponse(message, content, connection, upload)
     except BaseException:
         if upload is not None:
             upload.cancel()

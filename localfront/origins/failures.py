@@ -26,9 +26,9 @@ class Failure:
     failover_on: frozenset[int]
     detail: str
 
-    def error(self, who: str, what: str) -> OriginError:
+    def error(self, origin_name: str, problem: str) -> OriginError:
         return OriginError(
-            f"{who} {what}.",
+            f"{origin_name} {problem}.",
             status=self.status,
             failover_on=self.failover_on,
             detail=self.detail,

@@ -40,8 +40,8 @@ from localfront.origins.refusals import (
     unknown_resource,
 )
 from localfront.origins.s3_requests import (
-    anybody,
-    asked_of_s3,
+    anonymous_caller,
+    s3_action,
     signing_caller,
     signs_request,
 )
@@ -56,7 +56,7 @@ NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulat
 class CodeOrigins(Protocol):
     """Function URLs and APIs whose functions run on this machine."""
 
-    async def answer(self, request: Request, body: Body, origin: Origin) -> Response: ...
+    async def respond(self, request: Request, body: Body, origin: Origin) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Origins:
         request = request.with_headers(_as_utf8(request.headers))
         address = self._address(origin, request.scheme)
         if address.service is OriginService.LAMBDA and self.code is not None:
-            return await self.code.answer(request, body, origin)
+            return await self.code.respond(request, body, origin)
         response = await self._dialled(request, body, origin, address, distribution_arn)
         return in_our_time(response, self.shift())
 
@@ -111,8 +111,8 @@ class Origins:
         try:
             return self._resolved(origin, scheme)
         except ConfigError as error:
-            what = f"is not sent the request: {error}".rstrip(".")
-            raise NOT_SENDABLE.error(f"Origin {origin.id!r}", what) from error
+            problem = f"is not sent the request: {error}".rstrip(".")
+            raise NOT_SENDABLE.error(f"Origin {origin.id!r}", problem) from error
 
     async def _from_api_gateway(
         self, request: Request, body: Body, origin: Origin, address: Address
@@ -147,16 +147,16 @@ class Origins:
         if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)
         policy = self._policy(address)
-        caller = signing_caller(origin, distribution_arn) if signs else anybody(request)
-        action, resource = asked_of_s3(request, address.bucket)
+        caller = signing_caller(origin, distribution_arn) if signs else anonymous_caller(request)
+        action, resource = s3_action(request, address.bucket)
         if not allows(policy, caller=caller, action=action, resource=resource):
-            whom = (
+            caller_name = (
                 caller.user_arn or f"CloudFront for {distribution_arn}"
                 if signs
                 else "unsigned requests"
             )
             return access_denied(
-                f"The policy of bucket {address.bucket} does not allow {action} to {whom} (S3-002)."
+                f"The policy of bucket {address.bucket} does not allow {action} to {caller_name} (S3-002)."
             )
         if address.folder is not None:
             response = await _in_folder(address.folder, request, address.beside)
@@ -165,22 +165,22 @@ class Origins:
         else:
             sent = _to_emulator(request, address)
             listing = await self._ask_s3(sent, body, origin, address, signs)
-            response = _less_of_the_emulator(listing, request)
+            response = _without_emulator_headers(listing, request)
         bucket = f"arn:aws:s3:::{address.bucket}"
         if response.status == 404 and not allows(
             policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
             await close(response.body)
-            why = "There is no such key, and CloudFront may not list the bucket (S3-003)."
-            return replace(access_denied(why), came_over=response.came_over)
+            reason = "There is no such key, and CloudFront may not list the bucket (S3-003)."
+            return replace(access_denied(reason), came_over=response.came_over)
         return response
 
     async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:
         """The response of a website endpoint, from a folder or an emulator (S3-005)."""
         scheme = SCHEMES.get(origin.protocol_policy, request.scheme)
         if scheme == "https":
-            what = "is a website endpoint, which accepts only HTTP: set http-only (S3-005)"
-            raise NO_CONNECTION.error(f"Origin {origin.id!r}", what)
+            problem = "is a website endpoint, which accepts only HTTP: set http-only (S3-005)"
+            raise NO_CONNECTION.error(f"Origin {origin.id!r}", problem)
 
         async def get(wanted: Request) -> Response:
             if address.folder is not None:
@@ -189,10 +189,10 @@ class Origins:
                 return no_such_key(NOT_FOR_AN_EMULATOR)
             sent = _to_emulator(wanted, address)
             response = await self._ask_s3(sent, b"", origin, address, signs=False)
-            return _less_of_the_emulator(response, wanted)
+            return _without_emulator_headers(response, wanted)
 
         policy = self.bucket_policies.get(address.bucket)
-        caller = anybody(request)
+        caller = anonymous_caller(request)
 
         def is_readable(key: str) -> bool:
             # Without a policy, or with one that only AWS can evaluate, an ACL or an address may
@@ -214,7 +214,7 @@ class Origins:
             get=get,
             readable=is_readable,
         )
-        return await endpoint.answer(request)
+        return await endpoint.respond(request)
 
     def _policy(self, address: Address) -> Mapping[str, Any] | None:
         """The bucket's policy; for a folder without one, reading is allowed, listing is not."""
@@ -286,7 +286,7 @@ def _has_dot_segment(uri: str) -> bool:
     return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(uri)))
 
 
-def _less_of_the_emulator(response: Response, request: Request) -> Response:
+def _without_emulator_headers(response: Response, request: Request) -> Response:
     """The headers without an emulator's extra ones.
 
     S3 sends CORS headers only for CORS requests, tag counts only to callers that may read tags, and

@@ -22,7 +22,7 @@ from urllib.parse import unquote_to_bytes
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.failures import BROKE_OFF
 from localfront.origins.refusals import no_such_key, precondition_failed
-from localfront.responses.conditional import answer_conditionally
+from localfront.responses.conditional import apply_conditions
 from localfront.responses.ranges import one_part, with_part
 
 PIECE = 256 * 1024  # bytes
@@ -67,7 +67,7 @@ def object_in_folder(
     if refused:
         response = precondition_failed("The object does not match the request's condition.")
     else:
-        response = answer_conditionally(request, response)
+        response = apply_conditions(request, response)
     part = one_part(request, response, status.st_size)
     if part is not None:
         response = with_part(response, part, status.st_size)
@@ -76,17 +76,17 @@ def object_in_folder(
         os.close(descriptor)
         return response
     os.lseek(descriptor, part.start, os.SEEK_SET)
-    who = f"{os.fsdecode(key)!r} in {folder}"
-    return replace(response, body=FileBody(descriptor, len(part), who))
+    name = f"{os.fsdecode(key)!r} in {folder}"
+    return replace(response, body=FileBody(descriptor, len(part), name))
 
 
 class FileBody:
     """A streamed file; if it grows meanwhile, only the announced length."""
 
-    def __init__(self, descriptor: int, length: int, who: str) -> None:
+    def __init__(self, descriptor: int, length: int, name: str) -> None:
         self._descriptor: int | None = descriptor
         self._length = length
-        self._who = who
+        self._name = name
 
     @property
     def length(self) -> int | None:
@@ -98,9 +98,9 @@ class FileBody:
             try:
                 piece = await asyncio.to_thread(os.read, self._descriptor, min(PIECE, left))
             except OSError as error:
-                raise BROKE_OFF.error(self._who, f"can't be read: {error.strerror}") from error
+                raise BROKE_OFF.error(self._name, f"can't be read: {error.strerror}") from error
             if not piece:
-                raise BROKE_OFF.error(self._who, "was truncated while it was read")
+                raise BROKE_OFF.error(self._name, "was truncated while it was read")
             left -= len(piece)
             yield piece
 

@@ -35,7 +35,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.connector import Connector
 from localfront.origins.watched_transport import Watch, Watched
-from localfront.origins.whole_answer import NOTHING_TO_COME, WholeAnswers
+from localfront.origins.whole_response import NOTHING_TO_COME, WholeResponses
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
@@ -92,8 +92,8 @@ class KeptConnections(Connector):
             if not idle:
                 del self._conns[key]
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
-            may_go_on = since >= earliest and key not in self._surplus_from
-            if may_go_on and protocol.takes_a_request():
+            is_usable = since >= earliest and key not in self._surplus_from
+            if is_usable and protocol.is_reusable():
                 self._acquired.add(protocol)
                 return protocol
             protocol.close()
@@ -120,10 +120,10 @@ class KeptConnections(Connector):
         keeps = not should_close and key not in self._surplus_from
         super()._release(key, protocol, should_close=not keeps)
         if keeps and isinstance(protocol, KeptConnection):
-            protocol.lie_idle()
+            protocol.go_idle()
 
 
-class KeptConnection(WholeAnswers):
+class KeptConnection(WholeResponses):
     """A persistent connection."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -134,7 +134,7 @@ class KeptConnection(WholeAnswers):
         self._is_idle = True
         self._is_parsing = False
         self._has_bytes = False  # of a response to the current request
-        self._answer: aiohttp.StreamReader | None = None  # the final response's body
+        self._body: aiohttp.StreamReader | None = None  # the final response's body
         self._has_surplus = False
         self._was_in_step = False
 
@@ -142,11 +142,11 @@ class KeptConnection(WholeAnswers):
         super().connection_made(transport)
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- of a TCP connection
         self._watch = Watch(transport.get_extra_info("socket").fileno())
-        self.transport = Watched(transport, self._watch, self.spoken_to)
+        self.transport = Watched(transport, self._watch, self.bytes_arrived)
 
     # Called by the connector
 
-    def takes_a_request(self) -> bool:
+    def is_reusable(self) -> bool:
         """Whether the connection can be reused: only while it is in step.
 
         If the event loop has not read everything yet, the connection is closed and checked for
@@ -159,13 +159,13 @@ class KeptConnection(WholeAnswers):
         self._end_unread()
         return False
 
-    def spoken_to(self) -> None:
+    def bytes_arrived(self) -> None:
         """Raise KeptConnectionLostError: bytes arrived before the request was written."""
         if self._is_reused:
             self._end_unread()
             raise KeptConnectionLostError
 
-    def lie_idle(self) -> None:
+    def go_idle(self) -> None:
         """The request is complete: further bytes from the origin are unexpected."""
         self._is_idle = True
         # While parsing, the rest of the same chunk is checked when the parser is done.
@@ -176,15 +176,15 @@ class KeptConnection(WholeAnswers):
         """Called by aiohttp when a request is about to be sent."""
         self._requests += 1
         self._is_idle = self._has_bytes = self._has_surplus = self._was_in_step = False
-        self._answer = None
+        self._body = None
         super().set_response_params(**options)
 
     # Events from the origin
 
     def data_received(self, data: bytes) -> None:
         if data:
-            unasked = self._is_idle or self._answer is NOTHING_TO_COME
-            if unasked or (not self._has_bytes and self._is_before_the_request()):
+            is_unexpected = self._is_idle or self._body is NOTHING_TO_COME
+            if is_unexpected or (not self._has_bytes and self._is_before_the_request()):
                 self._drop(data)
                 return
             self._has_bytes = True
@@ -193,22 +193,22 @@ class KeptConnection(WholeAnswers):
             super().data_received(data)
         finally:
             self._is_parsing = False
-        stumbled = self._exception is not None and self._has_stumbled
+        stumbled = self._exception is not None and self._stopped_at_surplus
         if self._has_surplus or stumbled or (self._is_idle and not self._is_in_step()):
             self._drop()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """A message was parsed: an interim response, or the final one."""
         message, body = data
-        if self._answer is not None:
+        if self._body is not None:
             self._has_surplus = True
         elif message.code >= 200 or message.code == 101:
-            self._answer = body
+            self._body = body
         super().feed_data(data, size)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
         """Bytes that are not a response may be the rest of surplus."""
-        unread = self._is_reused and not self._is_idle and self._answer is None
+        unread = self._is_reused and not self._is_idle and self._body is None
         if unread and isinstance(exc, HttpProcessingError):
             self.identity.fell_out_of_step()
             exc = KeptConnectionLostError()
@@ -251,9 +251,9 @@ class KeptConnection(WholeAnswers):
             self.identity.fell_out_of_step()
 
     @property
-    def _has_stumbled(self) -> bool:
+    def _stopped_at_surplus(self) -> bool:
         """Whether the parser stopped at bytes after the end of the response."""
-        return self._exception is not None and self._answer is not None and self._answer.is_eof()
+        return self._exception is not None and self._body is not None and self._body.is_eof()
 
     def _is_in_step(self) -> bool:
         """Whether there is nothing after the end of the response, once it has been read.
@@ -261,13 +261,13 @@ class KeptConnection(WholeAnswers):
         Checked once per response: later bytes are surplus anyway.
         """
         if self._is_idle and self.is_connected() and not self._was_in_step:
-            self._was_in_step = self._ends_where_an_answer_ends()
+            self._was_in_step = self._ends_with_the_response()
             return self._was_in_step
         return True
 
-    def _ends_where_an_answer_ends(self) -> bool:
+    def _ends_with_the_response(self) -> bool:
         """Whether the parser has no buffered bytes; it does not say, so it is fed a probe."""
-        if self._answer is NOTHING_TO_COME:
+        if self._body is NOTHING_TO_COME:
             return True
         assert self._parser is not None  # noqa: S101 -- a request was sent
         try:
@@ -279,7 +279,7 @@ class KeptConnection(WholeAnswers):
 
     def _drop(self, data: bytes = b"") -> None:
         """The origin sent surplus: close the connection, and cut off responses being passed on."""
-        pending = self._answer
+        pending = self._body
         self.abort()
         if self._is_reused and not self._is_idle:
             self._buffer.clear()

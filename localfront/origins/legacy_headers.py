@@ -22,7 +22,7 @@ HELD_BACK = frozenset(
 HELD_BACK_PREFIXES = ("proxy-", "x-edge-", "cloudfront-")
 
 
-def goes_on_by_default(name: str) -> bool:
+def is_forwarded_by_default(name: str) -> bool:
     """Whether a header (lower case) is forwarded without being listed.
 
     Authorization has its own rules, by method (OR-008).

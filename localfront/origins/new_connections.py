@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from localfront.origins.connector import Connector
-from localfront.origins.whole_answer import WholeAnswers
+from localfront.origins.whole_response import WholeResponses
 
 
-class SingleUse(WholeAnswers):
+class SingleUse(WholeResponses):
     """A connection for one request."""
 
     @property

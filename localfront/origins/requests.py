@@ -14,8 +14,8 @@ from localfront.cache.selections import (
 from localfront.config.distribution import CacheBehavior, Origin
 from localfront.config.policies import Mode
 from localfront.http_messages.messages import Headers, Request
-from localfront.http_messages.websockets import asks_for_websocket
-from localfront.origins.legacy_headers import goes_on_by_default
+from localfront.http_messages.websockets import is_websocket_handshake
+from localfront.origins.legacy_headers import is_forwarded_by_default
 from localfront.viewers.cloudfront_headers import cloudfront_headers
 
 VIA = "localfront.cloudfront.net (CloudFront)"  # after the viewer's HTTP version
@@ -47,10 +47,10 @@ def origin_request(
         lines.append(("Cookie", cookie))
     lines += _own(request, behavior, origin, request_id)
     headers = Headers(tuple(lines))
-    if _goes_on_as_websocket(request, headers):
+    if _forwards_handshake(request, headers):
         headers = Headers((*lines, ("Connection", "Upgrade"), ("Upgrade", "websocket")))
     querystring = take_query_strings(request.querystring, forwards.query_strings)
-    return request.going_on(headers, request.uri, querystring)
+    return request.with_changes(headers, request.uri, querystring)
 
 
 def addressed(request: Request, origin: Origin) -> Request:
@@ -60,13 +60,13 @@ def addressed(request: Request, origin: Origin) -> Request:
         return request
     if own:
         headers = Headers((*headers.without(*(name for name, _ in own)), *own))
-    return request.going_on(headers, origin.origin_path + request.uri, request.querystring)
+    return request.with_changes(headers, origin.origin_path + request.uri, request.querystring)
 
 
-def _goes_on_as_websocket(request: Request, headers: Headers) -> bool:
+def _forwards_handshake(request: Request, headers: Headers) -> bool:
     """Whether to forward a WebSocket handshake: if the policies forward its headers (MI-001)."""
     return (
-        asks_for_websocket(request.method, request.http_version, request.headers)
+        is_websocket_handshake(request.method, request.http_version, request.headers)
         and "sec-websocket-key" in headers
         and "sec-websocket-version" in headers
     )
@@ -94,7 +94,9 @@ def _selected(request: Request, behavior: CacheBehavior, origin: Origin) -> list
         and not name.startswith(NEVER_FORWARDED_PREFIXES)
         and name not in forwards.cloudfront_headers  # LE-022: CloudFront's value, or none
         and (
-            name in always or (legacy and goes_on_by_default(name)) or forwards.headers.takes(name)
+            name in always
+            or (legacy and is_forwarded_by_default(name))
+            or forwards.headers.takes(name)
         )
     ]
 

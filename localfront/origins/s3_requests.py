@@ -36,7 +36,7 @@ SUBRESOURCES = frozenset(
 SOURCE_HEADER = "x-amz-copy-source"
 
 
-def asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
+def s3_action(request: Request, bucket: str) -> tuple[str, str]:
     """The action and the resource's ARN; `GET /` lists the bucket (RT-015).
 
     Any other action needs a policy that allows everything.
@@ -59,7 +59,7 @@ def signing_caller(origin: Origin, distribution_arn: str) -> Caller:
     return origin_access_identity(origin.origin_access_identity, origin.s3_canonical_user_id)
 
 
-def anybody(request: Request) -> Caller:
+def anonymous_caller(request: Request) -> Caller:
     """The caller of an unsigned request, which a policy may identify by a secret Referer."""
     return Caller(
         referer=request.headers.get("referer"),

@@ -21,7 +21,7 @@ WRITTEN_BY_THE_SIGNER = (
 )
 
 
-class _OfBodyOnItsWay(S3SigV4Auth):
+class _UnsignedPayload(S3SigV4Auth):
     """A streamed body, whose hash is unknown before it is sent: UNSIGNED-PAYLOAD."""
 
     def payload(self, request: AWSRequest) -> str:
@@ -41,7 +41,7 @@ def signed_for_s3(
     for name, value in headers:
         if name.lower() == "host" or name.lower().startswith("x-amz-"):
             signing.headers.add_header(name, value)
-    signer = S3SigV4Auth if held else _OfBodyOnItsWay
+    signer = S3SigV4Auth if held else _UnsignedPayload
     signer(credentials, "s3", region).add_auth(signing)  # type: ignore[arg-type]  # it reads these alone
     for name in WRITTEN_BY_THE_SIGNER:
         if name in signing.headers:

@@ -44,16 +44,16 @@ class Watch:
 class Watched(asyncio.Transport):
     """A transport that checks for received bytes before each write.
 
-    `spoken_to` is called if there are any; if it raises, nothing is written.
+    `bytes_arrived` is called if there are any; if it raises, nothing is written.
     """
 
     def __init__(
-        self, transport: asyncio.Transport, watch: Watch, spoken_to: Callable[[], None]
+        self, transport: asyncio.Transport, watch: Watch, bytes_arrived: Callable[[], None]
     ) -> None:
         super().__init__()
         self._transport = transport
         self._watch = watch
-        self._spoken_to = spoken_to
+        self._bytes_arrived = bytes_arrived
         self._is_plain = transport.get_extra_info("ssl_object") is None
         for name in PASSED_ON:
             setattr(self, name, getattr(transport, name))
@@ -62,7 +62,7 @@ class Watched(asyncio.Transport):
         if self._is_plain and not self.is_closing() and not self.get_write_buffer_size():
             data = data[self._written_at_once(data) :]
         if data and self._watch.is_readable():
-            self._spoken_to()
+            self._bytes_arrived()
         if data:
             self._transport.write(data)
 

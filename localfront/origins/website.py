@@ -47,13 +47,13 @@ class WebsiteEndpoint:
     get: Callable[[Request], Awaitable[Response]]
     readable: Callable[[str], bool]
 
-    async def answer(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
-            why = "A website endpoint accepts only GET and HEAD (S3-014)."
-            return _error(405, "MethodNotAllowed", why, request)
+            reason = "A website endpoint accepts only GET and HEAD (S3-014)."
+            return _error(405, "MethodNotAllowed", reason, request)
         if request.headers.get("host") != self.host:
-            why = "The request's Host is not the website endpoint's name (S3-014)."
-            return _error(404, "NoSuchBucket", why, request)
+            reason = "The request's Host is not the website endpoint's name (S3-014)."
+            return _error(404, "NoSuchBucket", reason, request)
         key = unquote_plus(request.uri[1:], errors="surrogateescape")
         everything = self.website.everything
         if everything is not None:
@@ -92,12 +92,12 @@ class WebsiteEndpoint:
         if rule is not None:
             return self._redirected(rule.redirect, key, rule.prefix, request)
         code = "NoSuchKey" if status == 404 else "AccessDenied"
-        why = (
+        reason = (
             "The bucket's website has no such object (S3-016)."
             if status == 404
             else "The object is not public, as a website's must be (S3-016)."
         )
-        own = _error(status, code, why, request)
+        own = _error(status, code, reason, request)
         if self.website.error is None:
             return own
         page = await self._get(_bare(request), self.website.error)
@@ -155,7 +155,7 @@ def _to(status: int, location: str) -> Response:
     )
 
 
-def _error(status: int, code: str, why: str, request: Request) -> Response:
+def _error(status: int, code: str, reason: str, request: Request) -> Response:
     reason = f"{status} {REASONS[status]}"
     page = (
         f"<html>\n<head><title>{reason}</title></head>\n<body>\n<h1>{reason}</h1>\n"
@@ -171,7 +171,7 @@ def _error(status: int, code: str, why: str, request: Request) -> Response:
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Content-Length", str(len(page))),
                 ("Server", "AmazonS3"),
-                ("X-Localfront-Reason", why),
+                ("X-Localfront-Reason", reason),
             ]
         ),
         body=b"" if request.method == "HEAD" else page,

@@ -34,7 +34,7 @@ async def connected(
 
     Raises OriginError if the origin cannot be reached.
     """
-    who = named(origin, url)
+    origin_name = named(origin, url)
     wanted = request.headers.get_all("sec-websocket-protocol")
     try:
         socket = await session.ws_connect(
@@ -47,17 +47,19 @@ async def connected(
         )
     except aiohttp.WSServerHandshakeError as refusal:
         if refusal.status == 101:
-            raise NOT_HTTP.error(who, "did not complete the WebSocket handshake") from refusal
+            raise NOT_HTTP.error(
+                origin_name, "did not complete the WebSocket handshake"
+            ) from refusal
         lines = refusal.headers.items() if refusal.headers else ()
         headers = without_named(Headers.of(lines))
         headers = headers.without("Content-Length", *OF_THIS_HOP)
         return Response(status=refusal.status, headers=headers)
     except aiohttp.ConnectionTimeoutError as error:
-        raise NO_CONNECTION.error(who, "accepted no connection in time") from error
+        raise NO_CONNECTION.error(origin_name, "accepted no connection in time") from error
     except aiohttp.ClientConnectorError as error:
-        what = f"can't be connected to: {error}"
-        raise NOT_CONNECTED.of(error).error(who, what) from error
+        problem = f"can't be connected to: {error}"
+        raise NOT_CONNECTED.of(error).error(origin_name, problem) from error
     except (aiohttp.ClientError, OSError) as error:
-        what = f"sent no usable response: {in_short(error)}"
-        raise NOT_HTTP.error(who, what) from error
+        problem = f"sent no usable response: {in_short(error)}"
+        raise NOT_HTTP.error(origin_name, problem) from error
     return Response(status=101, websocket=OriginSocket(socket, socket.protocol))

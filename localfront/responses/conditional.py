@@ -40,7 +40,7 @@ ASKED = frozenset(name.lower() for name in CONDITIONS)
 ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"|[^,\s]+')
 
 
-def answer_conditionally(
+def apply_conditions(
     request: Request, response: Response, *, cookies_forwarded: bool = False
 ) -> Response:
     """Apply conditions: 304 if the viewer's copy is current, 412 if a precondition fails.

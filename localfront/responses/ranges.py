@@ -94,7 +94,7 @@ def _ascend(specs: Sequence[RangeSpec]) -> bool:
     )
 
 
-def asked_ranges(request: Request) -> tuple[RangeSpec, ...] | None:
+def requested_ranges(request: Request) -> tuple[RangeSpec, ...] | None:
     """The requested ranges; None for the whole object (RG-002)."""
     lines = request.headers.get_all("range")
     if request.method != "GET" or len(lines) != 1:
@@ -107,7 +107,7 @@ def normalised_range(request: Request) -> str:
 
     It is used in the cache key of a partial object, and in the origin request.
     """
-    specs = asked_ranges(request)
+    specs = requested_ranges(request)
     return "" if specs is None else f"bytes={','.join(str(spec) for spec in specs)}"
 
 
@@ -131,7 +131,7 @@ def satisfy_range(request: Request, response: Response) -> Response:
         return response
     if "range" not in request.headers:
         return response
-    specs = asked_ranges(request)
+    specs = requested_ranges(request)
     if specs is None or not if_range_holds(request, response):
         return response
     if not body and specs[0].first is None and specs[0].last:
@@ -164,7 +164,7 @@ def one_part(request: Request, response: Response, length: int) -> range | None:
 
     Only a single range, as with S3 (S3 API Reference, GetObject).
     """
-    specs = asked_ranges(request)
+    specs = requested_ranges(request)
     if response.status != 200 or specs is None or len(specs) != 1:
         return None
     if not if_range_holds(request, response):
@@ -260,9 +260,9 @@ def _is_multipart(response: Response) -> bool:
     return content_type.strip().lower().startswith("multipart/byteranges")
 
 
-def _contradiction(what: str) -> OriginContentRangeLengthError:
+def _contradiction(problem: str) -> OriginContentRangeLengthError:
     return OriginContentRangeLengthError(
-        f"The origin answered 206, and its {what}. Fix the origin's responses to Range.",
+        f"The origin answered 206, and its {problem}. Fix the origin's responses to Range.",
         status=502,
         detail="OriginContentRangeLengthError",
     )

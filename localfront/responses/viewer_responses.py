@@ -142,7 +142,7 @@ def with_connection(response: Response, error_status: int) -> Response:
     return response
 
 
-def sparing_localhost(response: Response, host: str) -> Response:
+def without_hsts_on_localhost(response: Response, host: str) -> Response:
     """The response without HSTS when it goes to plain `localhost`.
 
     A browser that trusts the local certificate authority would force HTTPS on every port of this

@@ -45,7 +45,7 @@ class Distributions:
         #: All names, for messages.
         self.names = tuple(name for d in distributions for name in (*d.aliases, d.domain_name))
 
-    def answering(self, host: str) -> Distribution | None:
+    def for_host(self, host: str) -> Distribution | None:
         """The distribution for a Host header, or None: CloudFront answers 403 (HO-002)."""
         name = host_name(host)
         return self._by_name.get(name) or self._by_wildcard(name)

@@ -37,7 +37,7 @@ class Routes:
         cached = self._known.get((host, uri))
         if cached is not None:
             return cached
-        distribution = self.distributions.answering(host)
+        distribution = self.distributions.for_host(host)
         if distribution is None:
             return None
         route = self._of(distribution, choose(uri, distribution.behaviors))

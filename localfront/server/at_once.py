@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.delivery import Delivery, OutgoingResponse
@@ -24,11 +24,11 @@ LOG = logging.getLogger("localfront")
 Answering = Coroutine[Any, Any, OutgoingResponse]
 
 
-class AnswerAtOnce(Protocol):
+class RespondAtOnce(Protocol):
     """A handler that does not wait, or begins without a task."""
 
     def __call__(
-        self, request: Request, *, head: KnownHead, max_bytes: int
+        self, request: Request, *, head: HeadMemo, max_bytes: int
     ) -> OutgoingResponse | Answering | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
@@ -37,22 +37,22 @@ class AnswerAtOnce(Protocol):
         """
 
 
-def never(request: Request, *, head: KnownHead, max_bytes: int) -> None:
+def never(request: Request, *, head: HeadMemo, max_bytes: int) -> None:
     """A handler that always waits."""
 
 
 class AtOnce:
     """Answers requests with known heads, if the handler can."""
 
-    def __init__(self, answer: AnswerAtOnce, under_way: UnderWay) -> None:
-        self._answer = answer
+    def __init__(self, respond: RespondAtOnce, under_way: UnderWay) -> None:
+        self._respond = respond
         self._unheard: set[asyncio.Future[web.StreamResponse]] = set()
         self.under_way = under_way
         self.heads = RepeatedHeads()
 
-    def answer(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
+    def respond(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
         try:
-            return self._answer(head.request_from(peer), head=head.known, max_bytes=ONE_PACKET)
+            return self._respond(head.request_from(peer), head=head.known, max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the handler that waits responds
             LOG.error("a request is handled in its own task: %s", TRACEBACKS.keep(error))
             return None

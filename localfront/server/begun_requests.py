@@ -33,12 +33,12 @@ class BegunRequest:
 
     head: RepeatedHead
     since: float
-    answer: Eager[OutgoingResponse]
+    response: Eager[OutgoingResponse]
     is_the_tasks: bool = False
 
     async def rest(self, _request: Request, _body: Body) -> OutgoingResponse:
         """The handler that continues the request."""
-        return await self.answer.wait()
+        return await self.response.wait()
 
 
 class BegunRequests(BodilessRequests):
@@ -84,7 +84,7 @@ class BegunRequests(BodilessRequests):
         transport, since = self._open_transport(), time.perf_counter()
         if transport is None:
             return False
-        response = self._at_once.answer(head, self.peer)
+        response = self._at_once.respond(head, self.peer)
         if isinstance(response, OutgoingResponse):
             self.begins(EMPTY_PAYLOAD)
             is_sent = sent(response, transport, received=head.size, since=since)
@@ -99,7 +99,7 @@ class BegunRequests(BodilessRequests):
         self.begins(EMPTY_PAYLOAD)
         self._at_once.under_way.begins(self)
         self._begun = BegunRequest(head, since, Eager(answering, self._begun_ended))
-        self._begun.answer.begin()
+        self._begun.response.begin()
 
     def _begun_ended(self) -> None:
         begun = self._begun
@@ -118,7 +118,7 @@ class BegunRequests(BodilessRequests):
         if transport is None:
             return False
         try:
-            response = begun.answer.result()
+            response = begun.response.result()
         except (Exception, asyncio.CancelledError):  # raised in the task again, which answers it
             return False
         return sent(response, transport, received=begun.head.size, since=begun.since)

@@ -28,7 +28,7 @@ class BodilessRequests(web.RequestHandler):
                 if self._upgraded:
                     return await super().start()
                 self._take_message()
-                if not await self._answer(message):
+                if not await self._respond(message):
                     return self._end()
                 self._set_time_out()
                 if self._messages:
@@ -60,7 +60,7 @@ class BodilessRequests(web.RequestHandler):
         if self._buffer_paused and len(self._messages) <= self._msg_queue_resume_size:
             self._resume_reading_if_drained()
 
-    async def _answer(self, message: RawRequestMessage) -> bool:
+    async def _respond(self, message: RawRequestMessage) -> bool:
         """Answer one request. Returns whether the connection stays open."""
         make, handler, task = self._request_factory, self._request_handler, self._task_handler
         if make is None or handler is None or task is None:

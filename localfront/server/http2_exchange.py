@@ -13,7 +13,7 @@ from localfront.errors import OriginError
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
-from localfront.responses.own_answers import unforeseen, unsendable
+from localfront.responses.own_responses import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http2_messages import Lines, response_lines
 from localfront.server.http2_upload import Http2Upload
@@ -82,7 +82,7 @@ class Http2Exchange:
             self._task.cancel()
 
     async def _run(self, handler: Handler) -> None:
-        response = await self._answered(handler)
+        response = await self._responded(handler)
         first_byte = time.perf_counter() - self._begun
         if self.is_gone:
             self._aborted = "before the response"
@@ -98,7 +98,7 @@ class Http2Exchange:
         )
         report_delivery(response, delivery)
 
-    async def _answered(self, handler: Handler) -> OutgoingResponse:
+    async def _responded(self, handler: Handler) -> OutgoingResponse:
         try:
             return await handler(self._request, self._upload or b"")
         except ViewerGoneError:

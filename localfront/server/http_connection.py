@@ -112,11 +112,11 @@ class ViewerConnection(BegunRequests):
         try:
             super().data_received(data)
         except Exception as error:  # otherwise asyncio closes without a response
-            self._answer_at_once(error)
+            self._respond_at_once(error)
             return
         self._refuse_another_protocol(data)
         if self.head_bytes > MAX_HEAD_BYTES and not self._messages:
-            self._answer_at_once(HeadTooLongError())
+            self._respond_at_once(HeadTooLongError())
         if self._messages and not isinstance(self._messages[-1][0], RawRequestMessage):
             self._break_off_the_upload()
         if between and len(self._messages) == 1:
@@ -230,7 +230,7 @@ class ViewerConnection(BegunRequests):
             self.transport.write(self._refuse(self, request, overdue))
         self.force_close()
 
-    def _answer_at_once(self, error: Exception) -> None:
+    def _respond_at_once(self, error: Exception) -> None:
         if self.transport is not None and not self._is_answering:
             self.transport.write(self._page(error))
         self._break_off_the_upload()

@@ -24,8 +24,8 @@ from localfront.errors import LocalfrontError
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.http_messages.websockets import is_upgrade
-from localfront.responses.own_answers import refused_outright
-from localfront.server.at_once import AnswerAtOnce, AtOnce, never
+from localfront.responses.own_responses import refused_outright
+from localfront.server.at_once import AtOnce, RespondAtOnce, never
 from localfront.server.certificates import Certificates
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import Patience, ViewerConnection
@@ -70,7 +70,7 @@ class HttpServer:
         grace: float = GRACE_SECONDS,
         hurry: asyncio.Event | None = None,
         offers_http2: Callable[[str], bool] = lambda _: True,
-        at_once: AnswerAtOnce = never,
+        at_once: RespondAtOnce = never,
     ) -> None:
         self._handler = handler
         self._refuse = refuse or (lambda _, refusal: OutgoingResponse(refused_outright(refusal)))
@@ -190,7 +190,7 @@ class HttpServer:
                 since=time.perf_counter() if begun is None else begun.since,
             )
             with exchange:
-                response = await exchange.answer(handler)
+                response = await exchange.respond(handler)
                 if response.response.websocket is not None:
                     self._under_way.ends(connection)
                 last = self._under_way.is_last or _ends_http(incoming)

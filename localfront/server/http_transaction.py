@@ -14,7 +14,7 @@ from localfront.exchange.refusal import Refusal
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
-from localfront.responses.own_answers import unforeseen, unsendable
+from localfront.responses.own_responses import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http_reading import (
     Peer,
@@ -55,7 +55,7 @@ class Transaction:
         self._upload: Upload | None = None
         if incoming.body_exists:
             self._upload = Upload(incoming, seconds=seconds)
-        self._answer: OutgoingResponse | None = None
+        self._response: OutgoingResponse | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +66,7 @@ class Transaction:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._answer is None or self._answer.delivered is None:
+        if self._response is None or self._response.delivered is None:
             return
         delivery = Delivery(
             seconds=time.perf_counter() - self._begun,
@@ -75,28 +75,28 @@ class Transaction:
             bytes_sent=self._incoming.writer.output_size,
             aborted=self._aborted(),
         )
-        report_delivery(self._answer, delivery)
+        report_delivery(self._response, delivery)
 
-    async def answer(self, handler: Handler) -> OutgoingResponse:
-        self._answer = await self._answered(handler)
+    async def respond(self, handler: Handler) -> OutgoingResponse:
+        self._response = await self._responded(handler)
         self._first_byte = time.perf_counter() - self._begun
-        return self._answer
+        return self._response
 
-    async def send(self, answer: OutgoingResponse, *, last: bool) -> web.StreamResponse:
+    async def send(self, response: OutgoingResponse, *, last: bool) -> web.StreamResponse:
         """Send the response; `last` announces that the connection closes."""
         self._was_there = not self._is_gone()
         try:
             try:
-                outgoing = await write(answer.response, self._incoming, last=last)
+                outgoing = await write(response.response, self._incoming, last=last)
             except UnsendableError as error:
-                outgoing = await self._refused_in_its_place(answer, error, last)
+                outgoing = await self._refused_in_its_place(response, error, last)
         except Exception as error:  # the last resort
             self._cut(error)
             return CLOSES
         self._stayed = not self._is_gone()
         return outgoing
 
-    async def _answered(self, handler: Handler) -> OutgoingResponse:
+    async def _responded(self, handler: Handler) -> OutgoingResponse:
         refusal = check_request(self._request)
         if refusal is not None:
             return self._refuse(self._request, refusal)
@@ -113,8 +113,8 @@ class Transaction:
         self, outgoing: OutgoingResponse, error: UnsendableError, last: bool
     ) -> web.StreamResponse:
         await close(outgoing.response.body)
-        self._answer = self._refuse(self._request, unsendable(error))
-        return await write(self._answer.response, self._incoming, last=last)
+        self._response = self._refuse(self._request, unsendable(error))
+        return await write(self._response.response, self._incoming, last=last)
 
     def _cut(self, error: Exception) -> None:
         LOG.error("a viewer's connection is cut: %s", TRACEBACKS.keep(error))

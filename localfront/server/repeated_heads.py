@@ -14,7 +14,7 @@ from aiohttp import HttpVersion11
 from aiohttp.http import RawRequestMessage
 from yarl import URL
 
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request
 from localfront.http_messages.request_target import read_target
 from localfront.server.http_reading import NOBODY, Peer, head_size, read_head, sent_by
@@ -42,7 +42,7 @@ class RepeatedHead:
         self._message = message
         self._request = request
         self.size = head_size(message) - len(message.path) + len(raw_target)  # bytes
-        self.known = KnownHead()
+        self.known = HeadMemo()
 
     @property
     def message(self) -> RawRequestMessage:

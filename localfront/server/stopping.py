@@ -59,22 +59,22 @@ class UnderWay:
         self._grace = grace
         self._hurry = hurry or asyncio.Event()
         self._all: set[object] = set()
-        self._nobody = asyncio.Event()
+        self._none_left = asyncio.Event()
 
     def last(self) -> None:
         self.is_last = True
 
-    def has(self, who: object) -> bool:
-        return who in self._all
+    def has(self, request: object) -> bool:
+        return request in self._all
 
-    def begins(self, who: object) -> None:
-        self._all.add(who)
+    def begins(self, request: object) -> None:
+        self._all.add(request)
 
-    def ends(self, who: object) -> None:
+    def ends(self, request: object) -> None:
         """A request ended, or became a WebSocket, which does not end by itself."""
-        self._all.discard(who)
+        self._all.discard(request)
         if self.is_last and not self._all:
-            self._nobody.set()
+            self._none_left.set()
 
     async def finish(self) -> None:
         """Wait for all requests, at most for the grace period or until a second signal."""
@@ -87,7 +87,7 @@ class UnderWay:
             " is" if count == 1 else "s are",
             self._grace,
         )
-        waiting = [asyncio.ensure_future(e.wait()) for e in (self._nobody, self._hurry)]
+        waiting = [asyncio.ensure_future(e.wait()) for e in (self._none_left, self._hurry)]
         await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         for one in waiting:
             one.cancel()

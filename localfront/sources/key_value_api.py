@@ -53,7 +53,7 @@ class KeyValueStores:
         except (BotoCoreError, ClientError) as error:
             raise ConfigError(
                 f"KeyValueStoreARN {arn!r} can't be read: {error} Create the store, or correct "
-                "the association. AWS itself asks for SigV4A: install botocore[crt] for it."
+                "the association. AWS itself requires SigV4A: install botocore[crt] for it."
             ) from error
         meta = {
             "creationDateTime": _iso(description["Created"]),

@@ -156,7 +156,7 @@ class LocalDistributions:
             http_port=0,
             https_port=0,
             refuse=service.refuse,
-            at_once=service.answer_at_once,
+            at_once=service.respond_at_once,
             offers_http2=service.offers_http2,
             grace=0.0,  # no grace period at the end of a test
         )

@@ -89,7 +89,7 @@ def _read(file: Path) -> Trusted:
     if name is None:
         raise ConfigError(
             f"{file} is not a localfront authority that is constrained to local names "
-            "or one domain: whoever got its key could impersonate any site."
+            "or one domain: anybody with its key could impersonate any site."
         )
     return Trusted(file=file.resolve(), certificate=certificate, name=name)
 

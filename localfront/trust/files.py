@@ -75,7 +75,7 @@ def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -
     Raises ConfigError if it cannot be written, is damaged, or others can read its key.
     """
     own = folder_of(folder, name)
-    with telling_about(folder):
+    with naming_the_option(folder):
         with contextlib.suppress(_Outdated):
             if (authority := _load(own, name, now())) is not None:
                 _publish(own, authority)
@@ -96,14 +96,14 @@ def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -
 
 def load_all(folder: Path, *, now: Clock = utc_now) -> tuple[Authority, ...]:
     """The authority for localhost, then those of names. Raises ConfigError, as `load_or_make`."""
-    with telling_about(folder):
+    with naming_the_option(folder):
         others = sorted(file.parent.name for file in folder.glob(f"names/*/{KEY}"))
     return tuple(load_or_make(folder, name, now=now) for name in (LOCALHOST, *others))
 
 
 def forget(folder: Path, name: str) -> None:
     """Delete a name's authority, with its key."""
-    with telling_about(folder), contextlib.suppress(FileNotFoundError):
+    with naming_the_option(folder), contextlib.suppress(FileNotFoundError):
         shutil.rmtree(folder_of(folder, name))
 
 
@@ -204,13 +204,13 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def telling_about(folder: Path) -> Iterator[None]:
+def naming_the_option(folder: Path) -> Iterator[None]:
     """Turn OSErrors of the folder into ConfigErrors that name the option."""
     try:
         yield
     except OSError as error:
-        what = error.filename or folder
+        path = error.filename or folder
         raise ConfigError(
-            f"The folder for the local authority can't be used: {what}: {error.strerror}. Fix "
+            f"The folder for the local authority can't be used: {path}: {error.strerror}. Fix "
             "that, or choose another folder with --ca-dir."
         ) from error

@@ -12,7 +12,7 @@ DESCRIPTION = """\
 Make this machine's browsers trust localfront's HTTPS, or undo that.
 
 The certificate authority is yours alone. It can only sign for localhost, names below .localhost and
-loopback addresses; clients refuse anything else signed with its key, so whoever steals the key
+loopback addresses; clients refuse anything else signed with its key, so anybody who steals the key
 cannot impersonate google.com. It is valid for two years, its certificates for weeks.
 """
 EPILOG = """\

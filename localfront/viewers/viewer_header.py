@@ -37,9 +37,9 @@ def read_viewer_facts(request: Request, defaults: ViewerFacts) -> Request | Refu
     )
 
 
-def _refused(why: str) -> Refusal:
+def _refused(reason: str) -> Refusal:
     return Refusal(
         status=400,
         rule="VP-012",
-        message=f"The header {HEADER} can't be read. {why}",
+        message=f"The header {HEADER} can't be read. {reason}",
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.load import Order, asking, obey
+from bench.load import Order, execute, requests_for
 from tests.localfront.factories import a_response
 from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.server.test_http2 import served
@@ -23,7 +23,7 @@ def an_order(port: int = 1, **changes: Any) -> Order:
 
 async def obeyed(server: OriginServer, **changes: Any) -> dict[str, Any]:
     async with asyncio.timeout(PATIENCE):
-        return await obey(an_order(server.port, **changes))
+        return await execute(an_order(server.port, **changes))
 
 
 @pytest.mark.parametrize("connections", [1, 3])
@@ -86,13 +86,13 @@ async def test_each_request_may_have_a_path_of_its_own() -> None:
 
 
 def test_a_limited_number_of_paths_is_reused() -> None:
-    ask = asking(an_order(path="/object/{n}", distinct=2))
+    ask = requests_for(an_order(path="/object/{n}", distinct=2))
 
     assert [ask().split()[1] for _ in range(3)] == [b"/object/0", b"/object/1", b"/object/0"]
 
 
 def test_no_two_orders_request_the_same_path() -> None:
-    first, second = asking(an_order(path="/{n}")), asking(an_order(path="/{n}"))
+    first, second = requests_for(an_order(path="/{n}")), requests_for(an_order(path="/{n}"))
 
     assert len({first(), second(), first(), second()}) == 4
 
@@ -104,7 +104,7 @@ async def test_requests_over_http2_are_counted_like_those_over_http1(
     recorder = Recorder(answer=a_response(body=b"x" * 100_000))
     async with served(recorder) as server, asyncio.timeout(PATIENCE):
         order = an_order(server.https_port, tls=True, http2=True, requests=5, expect=expect)
-        done = await obey(order)
+        done = await execute(order)
 
     assert (done["requests"], done["failed"]) == (5, failed)
     assert {request.http_version for request in recorder.requests} == {"2.0"}

@@ -17,7 +17,7 @@ import pytest
 from conformance.__main__ import SUITES
 from conformance.checklist import the_checklist
 from conformance.page import PAGE, proved_ids
-from conformance.verdicts import State, judge, what_is_left_out
+from conformance.verdicts import State, judge, left_out_reasons
 
 ROOT = Path(__file__).parents[2]
 MARK = "mark.proves("
@@ -43,7 +43,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
 def test_tests_and_the_list_of_omitted_items_name_known_ids_and_agree(
     named: Named,
 ) -> None:
-    verdicts = judge(the_checklist(), named, what_is_left_out())
+    verdicts = judge(the_checklist(), named, left_out_reasons())
 
     assert {v.state for v in verdicts.values()} == {State.OPEN, State.LEFT_OUT}
 
@@ -87,7 +87,7 @@ def test_every_item_has_its_state_on_the_page() -> None:
 
 
 def test_each_omitted_item_has_a_reason_in_a_sentence() -> None:
-    assert [w for w in what_is_left_out().values() if not w.endswith(".")] == []
+    assert [w for w in left_out_reasons().values() if not w.endswith(".")] == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 import pytest
-from dynamodb import LARGEST_ANSWER
+from dynamodb import LARGEST_RESPONSE
 from errors import DynamoDbError
 
 from tests.edge.conftest import StartServer
@@ -123,7 +123,7 @@ def test_a_call_works_again_after_a_failure(client: Client, start_server: StartS
         pytest.param(always(b"[]"), "not DynamoDB", id="a list"),
         pytest.param(always(b"\xff\xfe\xfd"), "not DynamoDB", id="not text"),
         pytest.param(always(b"[" * 60_000), "not DynamoDB", id="nested to death"),
-        pytest.param(always(b" " * (LARGEST_ANSWER + 1)), "no response", id="too large"),
+        pytest.param(always(b" " * (LARGEST_RESPONSE + 1)), "no response", id="too large"),
     ],
 )
 def test_an_invalid_response_is_an_error(

@@ -24,7 +24,7 @@ def test_for_each_fault_the_shortest_input_is_kept(tmp_path: Path) -> None:
     findings = Findings(tmp_path)
     for input_ in (b"abc", b"a", b"ab"):
         findings.add(finding(input_))
-    findings.add(finding(b"abcdef", "another's answer"))
+    findings.add(finding(b"abcdef", "another's response"))
 
     assert sorted(Finding.read(file).input for file in tmp_path.iterdir()) == [
         b"a",

@@ -16,7 +16,7 @@ from harness.checkout import ROOT
 def test_an_interrupted_run_reports_what_it_tried(part: str, tmp_path: Path) -> None:
     code = (
         "import sys; from fuzz import __main__ as fuzz, in_process; "
-        "fuzz.TOLD_EVERY = 0.1; in_process.BATCH = 8; "  # it is finished before the run ends
+        "fuzz.REPORTS_EVERY = 0.1; in_process.BATCH = 8; "  # it is finished before the run ends
         "sys.exit(fuzz.main(sys.argv[1:]))"
     )
     options = ["--only", part, "--minutes", "5", "--output", str(tmp_path)]

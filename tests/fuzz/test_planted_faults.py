@@ -69,11 +69,11 @@ def read(event, returned, *more, **options):
 request_results.read_viewer_request_result = read
 """
 TRUSTS_KEPT_CONNECTIONS = """
-from localfront.origins.kept_connections import KeptConnection, KeptConnections, WholeAnswers
+from localfront.origins.kept_connections import KeptConnection, KeptConnections, WholeResponses
 
-KeptConnection.data_received = WholeAnswers.data_received
-KeptConnection.takes_a_request = WholeAnswers.is_connected
-KeptConnection.spoken_to = KeptConnection.lie_idle = lambda self: None
+KeptConnection.data_received = WholeResponses.data_received
+KeptConnection.is_reusable = WholeResponses.is_connected
+KeptConnection.bytes_arrived = KeptConnection.go_idle = lambda self: None
 KeptConnection._drop = lambda self, data=b"": None
 KeptConnections._not_again = lambda self, key: None
 """
@@ -166,7 +166,7 @@ def test_another_viewers_response_is_found_at_the_socket(
 
     assert fuzzed("socket", tmp_path / "out", 64) == 1
 
-    assert {f.problem.signature for f in found(tmp_path / "out")} == {"another's answer"}
+    assert {f.problem.signature for f in found(tmp_path / "out")} == {"another's response"}
 
 
 def test_an_unvalidated_result_is_found(tmp_path: Path, plant: Callable[[str], None]) -> None:
@@ -192,7 +192,7 @@ def test_a_connection_reused_without_a_check_is_found_by_the_soak(
 
 
 def foreign(output: Path) -> list[Finding]:
-    return [one for one in found(output) if "a foreign answer" in one.problem.signature]
+    return [one for one in found(output) if "another's response" in one.problem.signature]
 
 
 def test_a_configuration_that_raises_an_unexpected_error_is_found(
@@ -225,6 +225,6 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
     assert fuzzed("header fields", tmp_path / "out", 600) == 1
 
     (finding,) = found(tmp_path / "out")
-    assert finding.problem.signature == "unforeseen: ValueError (ranges.py in asked_ranges)"
+    assert finding.problem.signature == "unforeseen: ValueError (ranges.py in requested_ranges)"
     request = json.loads(finding.input)
     assert [request["method"], request["answer"], len(request["lines"])] == ["GET", [], 1]

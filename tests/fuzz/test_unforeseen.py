@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fuzz.unforeseen import unforeseen
-from localfront.responses.own_answers import unforeseen as refusal
+from localfront.responses.own_responses import unforeseen as refusal
 
 
 def test_localfronts_own_error_lines_are_recognized() -> None:

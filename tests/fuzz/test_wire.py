@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from fuzz.wire import volley, wants_answer
+from fuzz.wire import requires_response, volley
 
 GOOD = b"HTTP/1.1 200 OK\r\nX-Amz-Cf-Id: a\r\nContent-Length: 2\r\n\r\n"
 
@@ -27,7 +27,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nX-Amz-Cf-Id: a\r\nContent-Length: 2\r\n\r\n"
     ],
 )
 def test_a_server_must_answer_once_the_request_is_complete(given: bytes, wanted: bool) -> None:
-    assert wants_answer(given) is wanted
+    assert requires_response(given) is wanted
 
 
 @contextmanager

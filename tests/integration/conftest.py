@@ -15,8 +15,13 @@ from harness.processes.file_lock import locked
 from harness.stack import stack_description
 from harness.terraform.kept_provider import kept_provider
 from harness.terraform.workspace import Workspace, terraforms_environment
-from tests.integration.groups import group_of
+from tests.integration.groups import GROUPS, OF_THE_STACK, group_of
 from tests.integration.provisioned import Provisioned
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto` is a process for each group."""
+    return len({*GROUPS, OF_THE_STACK})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,7 @@
 """Groups of test modules: one process each, side by side, because Terraform mostly waits.
 
+None takes much longer than the others.
+
 pytest-xdist 3.8 has `--dist loadgroup` for that, which does nothing with pytest 9.2.
 """
 
@@ -13,11 +15,13 @@ GROUPS = {
         *("test_faults", "test_kills", "test_looks", "test_promoting", "test_two_at_once"),
         "test_unprotecting",
     ),
-    # They share a provider, for which only one Terraform at a time has room.
+    # They share a provider, for which only one Terraform at a time has room, and mostly wait for
+    # CloudFront.
     "provider": ("test_access_identities", "test_adoption", "test_waiting"),
-    # They start stacks, which end what killed ones have left. In one process, none ends what
-    # another has left on purpose.
-    "other stacks": ("test_by_hand", "test_killed_run", "test_teardown"),
+    # It waits for CloudFront, too.
+    "by hand": ("test_by_hand",),
+    # They need little of the stack.
+    "others": ("test_killed_run", "test_plan_only", "test_teardown"),
 }
 GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 

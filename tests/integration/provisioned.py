@@ -8,7 +8,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class Provisioned:
     terraform: Path
     terraform_directory: Path
     terraform_variables: tuple[str, ...]
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def read(cls, path: Path) -> Provisioned:
@@ -90,10 +91,13 @@ class Provisioned:
             pytest.skip("LocalStack applies no templates of gateway responses")
 
     def client(self, service: str) -> Any:
-        session: Any = self.emulator.session()  # boto3's stubs want a literal name
-        is_cloudfront = service == "cloudfront"
-        endpoints = (self.emulator.endpoint, self.emulator.cloudfront_endpoint)
-        return session.client(service, endpoint_url=endpoints[is_cloudfront])
+        """The service's client, which is made once: each takes hundredths of a second."""
+        if service not in self._clients:
+            session: Any = self.emulator.session()  # boto3's stubs want a literal name
+            is_cloudfront = service == "cloudfront"
+            endpoints = (self.emulator.endpoint, self.emulator.cloudfront_endpoint)
+            self._clients[service] = session.client(service, endpoint_url=endpoints[is_cloudfront])
+        return self._clients[service]
 
     def ask(
         self,

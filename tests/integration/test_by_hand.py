@@ -9,13 +9,14 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from harness.checkout import ROOT
+from harness.commands.provision import PROGRAMS
+from harness.emulators.emulators import named_by
 from harness.emulators.localstack import is_localstack
 from harness.processes.children import Children
-from harness.terraform.workspace import copied_workspace
+from harness.terraform.workspace import TFLOCAL, copied_workspace
 from tests.integration.provisioned import Provisioned
 
 LAST = "-m localfront serve"
@@ -52,7 +53,11 @@ def checkout(tmp_path: Path) -> Path:
         copied_workspace(
             tmp_path, terraform=Path("terraform"), environ=os.environ, children=children
         )
-    (tmp_path / ".nox").symlink_to(ROOT / ".nox")
+    # It is the environment's own program, which parses no file twice.
+    tflocal = tmp_path / PROGRAMS.relative_to(ROOT) / "tflocal"
+    tflocal.parent.mkdir(parents=True)
+    tflocal.write_text(f'#!/bin/sh\nexec {sys.executable} {TFLOCAL} "$@"\n')
+    tflocal.chmod(0o755)
     return tmp_path
 
 
@@ -76,13 +81,11 @@ def exported(lines: list[str]) -> dict[str, str]:
 
 
 def left(environment: dict[str, str]) -> list[Any]:
+    emulator = named_by(environment)
+    session: Any = emulator.session()
+
     def client(service: str) -> Any:
-        session: Any = boto3.Session(
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            region_name=environment["AWS_REGION"],
-        )
-        return session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])
+        return session.client(service, endpoint_url=emulator.endpoint)
 
     lists: list[Callable[[], list[Any]]] = [
         lambda: client("apigateway").get_rest_apis()["items"],

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from tests.lambdas.ship import Answer, Ship
+from tests.lambdas.ship import ReadResponse, Ship
 
 
-def record(ship: Ship, cookie: str, text: object, **headers: str) -> Answer:
+def record(ship: Ship, cookie: str, text: object, **headers: str) -> ReadResponse:
     return ship.ask(
         "POST",
         "/api/logs",
@@ -16,9 +16,9 @@ def record(ship: Ship, cookie: str, text: object, **headers: str) -> Answer:
     )
 
 
-def read(ship: Ship, cookie: str, **query: Any) -> Answer:
+def read(ship: Ship, cookie: str, **query: Any) -> ReadResponse:
     return ship.ask("GET", "/api/logs", cookie=cookie, query=query)
 
 
-def texts(response: Answer) -> list[str]:
+def texts(response: ReadResponse) -> list[str]:
     return [entry["text"] for entry in response.json["entries"]]

@@ -86,7 +86,7 @@ class ShipClock:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReadResponse:
     status: int
     headers: dict[str, str]
     body: str
@@ -128,16 +128,16 @@ class Ship:
         self.enlist(user_name, password)
         return self.log_in(user_name, password).cookie
 
-    def log_in(self, user_name: object, password: object, **more: Any) -> Answer:
+    def log_in(self, user_name: object, password: object, **more: Any) -> ReadResponse:
         body = json.dumps({"username": user_name, "password": password})
         return self.ask("POST", "/api/login", body=body, **more)
 
-    def ask(self, method: str, path: str, **more: Any) -> Answer:
+    def ask(self, method: str, path: str, **more: Any) -> ReadResponse:
         """Send a request to the function for the path; see proxy_event."""
         if not self._handlers:
             self._handlers = self._build()
         event = proxy_event(method, path, **more)
-        return read_answer(self._handlers[path](event, None))
+        return read_response(self._handlers[path](event, None))
 
     def new_instance(self) -> None:
         """Clear everything that a Lambda execution environment keeps in memory."""
@@ -173,7 +173,7 @@ class Ship:
         }
 
 
-def read_answer(result: dict[str, Any]) -> Answer:
+def read_response(result: dict[str, Any]) -> ReadResponse:
     """Check that API Gateway would accept a function's result, and parse it.
 
     Source: API Gateway Developer Guide, "Output format of a Lambda function for proxy
@@ -195,7 +195,7 @@ def read_answer(result: dict[str, Any]) -> Answer:
     headers = {name: values[0] for name, values in lines.items()}
     assert all(len(values) == 1 for name, values in lines.items() if name != "Set-Cookie")
     assert headers["Cache-Control"] == "no-store"
-    return Answer(
+    return ReadResponse(
         status=result["statusCode"],
         headers=headers,
         cookies=cookies,

@@ -7,7 +7,7 @@ import pytest
 from lambdas.login_attempts import ADDRESS_LIMIT
 from lambdas.viewer_address import viewer_network
 from tests.lambdas.proxy_events import proxy_event
-from tests.lambdas.ship import ENVIRONMENT, Answer, Ship
+from tests.lambdas.ship import ENVIRONMENT, ReadResponse, Ship
 
 HERE, ELSEWHERE = "198.51.100.10:46532", "203.0.113.7:443"
 
@@ -33,7 +33,7 @@ def try_names(ship: Ship, count: int, address: str = HERE, first: int = 0) -> li
     ]
 
 
-def from_address(ship: Ship, address: str, name: str, password: str) -> Answer:
+def from_address(ship: Ship, address: str, name: str, password: str) -> ReadResponse:
     return ship.log_in(name, password, headers={"CloudFront-Viewer-Address": address})
 
 

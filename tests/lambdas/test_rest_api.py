@@ -11,10 +11,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from lambdas import session
-from lambdas.rest_api import Answer, Endpoint, Event, rest_api
+from lambdas.rest_api import ApiResponse, Endpoint, Event, rest_api
 from tests.lambdas.proxy_events import proxy_event
-from tests.lambdas.ship import ENVIRONMENT, ShipClock, read_answer
-from tests.lambdas.ship import Answer as ReadAnswer
+from tests.lambdas.ship import ENVIRONMENT, ReadResponse, ShipClock, read_response
 
 NUMBERS = itertools.count()  # loggers of one name would share the first one's stream
 
@@ -25,7 +24,7 @@ def ask(
     method: str = "GET",
     path: str = "/api/tea",
     log: io.StringIO | None = None,
-) -> ReadAnswer:
+) -> ReadResponse:
     """Send a request; `log` gets what CloudWatch would get."""
     logger = Logger(f"test-{next(NUMBERS)}", stream=log or io.StringIO())
     handler = rest_api("/api/tea", {"GET": endpoint, "POST": endpoint}, logger=logger)
@@ -35,11 +34,11 @@ def ask(
         body='{"password": "makeitso"}',
         cookie="__Host-session-id=earlgrey",
     )
-    return read_answer(handler(event, None))
+    return read_response(handler(event, None))
 
 
 def failing(error: Exception) -> Endpoint:
-    def endpoint(event: Event) -> Answer:
+    def endpoint(event: Event) -> ApiResponse:
         raise error
 
     return endpoint
@@ -168,7 +167,7 @@ def test_an_unreachable_endpoint_is_503() -> None:
     )
     cookie = f"__Host-session-id={'A' * 43}"
 
-    response = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
+    response = read_response(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
 
     assert (response.status, response.error_code) == (503, "try_later")
 
@@ -184,6 +183,6 @@ def test_a_throttled_table_is_503() -> None:
 
     with Stubber(throttled) as stub:
         stub.add_client_error("get_item", "ThrottlingException")
-        response = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
+        response = read_response(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
 
     assert (response.status, response.error_code) == (503, "try_later")

@@ -82,7 +82,7 @@ async def a_site(
 
         async def answer(request: Request, body: Body) -> Response:
             traces.append(a_trace())
-            return await pipeline.answer(request, body, traces[-1])
+            return await pipeline.respond(request, body, traces[-1])
 
         async with serving(answer) as server, asyncio.timeout(PATIENCE):
             yield Site(server, pipeline.objects, traces)

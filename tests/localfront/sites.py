@@ -21,7 +21,7 @@ from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
 from localfront.flow.plain_requests import PlainRequests
 from localfront.http_messages.bodies import Body
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
     a_behavior,
@@ -49,7 +49,7 @@ class Edge:
     pipeline: Pipeline = field(init=False)
     traces: list[Trace] = field(default_factory=list)
     _plain: tuple[Pipeline, PlainRequests] | None = None
-    _heads: dict[str, KnownHead] = field(default_factory=dict)
+    _heads: dict[str, HeadMemo] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline_of(
@@ -64,7 +64,7 @@ class Edge:
         at_once = None if body else self._answer_at_once(request)
         self.traces.append(_trace_of(request))
         received_before = len(self.origins.received)
-        answering = self.pipeline.answer(request, body, self.traces[-1])
+        answering = self.pipeline.respond(request, body, self.traces[-1])
         response = await (answering if body else _begun(answering))
         if at_once is not None:
             assert (response, self.traces[-1]) == at_once, (
@@ -113,10 +113,10 @@ class Edge:
             self._plain = self.pipeline, PlainRequests(self.pipeline)
         return self._plain[1]
 
-    def _head(self, request: Request) -> KnownHead:
+    def _head(self, request: Request) -> HeadMemo:
         """As for a server, the same for all requests with the same head."""
         return self._heads.setdefault(
-            f"{request.method} {request.target}{request.headers}", KnownHead()
+            f"{request.method} {request.target}{request.headers}", HeadMemo()
         )
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:

@@ -129,7 +129,7 @@ async def a_service(
                 http_port=0,
                 https_port=0,
                 refuse=service.refuse,
-                at_once=service.answer_at_once,
+                at_once=service.respond_at_once,
                 **server,
             )
         )

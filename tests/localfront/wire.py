@@ -87,7 +87,7 @@ def through_the_pipeline(
     )
 
     async def answer(request: Request, body: Body) -> Response:
-        return await pipeline.answer(request, body, a_trace())
+        return await pipeline.respond(request, body, a_trace())
 
     return answer
 

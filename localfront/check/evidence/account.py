@@ -29,7 +29,7 @@ from localfront.sources.description import Description, Raw, named
 if TYPE_CHECKING:
     from localfront.aws.session import AwsSession
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 def account_evidence(
@@ -87,18 +87,18 @@ class _Account:
             return found
 
         unknown: Raw | None = {}
-        return self._asked(f"function {arn}", "lambda", ask, unknown)
+        return self._read(f"function {arn}", "lambda", ask, unknown)
 
     def role(self, arn: str) -> Role:
         name = arn.rpartition("/")[2]
         iam = self._client("iam")
-        trust = self._asked(
+        trust = self._read(
             f"role {name}: who may assume it",
             "iam",
             lambda: _document(iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]),
             None,
         )
-        policies = self._asked(
+        policies = self._read(
             f"role {name}: its policies", "iam", lambda: _policies(iam, name), None
         )
         return Role(trust=trust, policies=policies or (), complete=policies is not None)
@@ -106,7 +106,7 @@ class _Account:
     def bucket_policy(self, bucket: str) -> Raw | None:
         s3 = self._client("s3")
         unknown: Raw | None = {}
-        return self._asked(
+        return self._read(
             f"bucket {bucket}: its policy",
             "s3",
             lambda: read_bucket_policy(s3, bucket),
@@ -118,14 +118,14 @@ class _Account:
         for raw in distributions:
             arns = named(raw.get("DistributionConfig"), "ACMCertificateArn")
             for arn in arns:
-                names = self._asked(f"certificate {arn}", "acm", partial(_names, acm, arn), None)
+                names = self._read(f"certificate {arn}", "acm", partial(_names, acm, arn), None)
                 if names is not None:
                     yield str(raw.get("Id")), names
 
     def _client(self, service: Any, **options: Any) -> Any:
         return self._session.client(service, config=PATIENCE, **options)
 
-    def _asked(self, what: str, service: str, ask: Callable[[], Answer], unknown: Answer) -> Answer:
+    def _read(self, what: str, service: str, ask: Callable[[], Result], unknown: Result) -> Result:
         if not self._settings.reaches(service):
             why = f"no endpoint of {service} is named in the environment"
         else:

@@ -15,7 +15,7 @@ from localfront.config import (
     parsing,
     trusted_keys,
 )
-from localfront.config.fields import says_something
+from localfront.config.fields import is_set
 from localfront.config.notices import NotHonoured
 
 # Values, in addition to the fields in the parsers' tables.
@@ -27,7 +27,7 @@ OF_A_DISTRIBUTION: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 }
 OF_A_BEHAVIOR: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "TrustedSigners": (
-        says_something,
+        is_set,
         f"it {trusted_keys.ACCOUNTS.on_aws}",
     ),
 }
@@ -63,7 +63,7 @@ def origin_group(raw: Any, at: str, attempts: Attempts) -> Any:
 
 def _without(raw: Any, reasons: Mapping[str, NotHonoured], at: str, attempts: Attempts) -> Any:
     found = {
-        name: (says_something, f"it {reason.on_aws}; here {reason.here}")
+        name: (is_set, f"it {reason.on_aws}; here {reason.here}")
         for name, reason in reasons.items()
     }
     return _without_values(raw, found, at, attempts)

@@ -50,5 +50,5 @@ def _unchecked(report: Report) -> Iterator[str]:
         yield f"  {unchecked.what}: {unchecked.why}."
 
 
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -50,11 +50,11 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
             continue
         version = match["version"]
         if version is None or not version.isdecimal():
-            what = f"names {version!r}" if version else "names no version"
+            problem = f"names {version!r}" if version else "names no version"
             yield _wrong(
                 use,
                 "LA-001",
-                f"{what}, and Lambda@Edge runs only numbered versions",
+                f"{problem}, and Lambda@Edge runs only numbered versions",
                 "Publish a version and put its number at the end; in Terraform, publish = true and "
                 "qualified_arn.",
             )
@@ -63,7 +63,7 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
                 use,
                 "LA-001",
                 "names a version that does not exist",
-                "Publish it, or name one that there is.",
+                "Publish it, or name one that exists.",
             )
         if match["region"] != HOME_REGION:
             yield _wrong(

@@ -113,5 +113,5 @@ def _remedy(site: CheckedDistribution, caller: Caller, bucket: str) -> str:
     return f"{allowed} the service {caller.service}, where AWS:SourceArn equals {arn}."
 
 
-def _unchecked(at: str, bucket: str, why: str) -> Unchecked:
-    return Unchecked(what=f"{at}: whether CloudFront may read bucket {bucket}", why=why)
+def _unchecked(at: str, bucket: str, reason: str) -> Unchecked:
+    return Unchecked(what=f"{at}: whether CloudFront may read bucket {bucket}", why=reason)

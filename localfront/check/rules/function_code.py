@@ -27,19 +27,19 @@ def check_function_code(description: Description) -> Iterator[CheckResult]:
 
 
 def _checked(function: FunctionCode) -> Iterator[CheckResult]:
-    what = f"CloudFront Function {function.name}"
+    title = f"CloudFront Function {function.name}"
     code = function.code.encode("utf-8", "replace")
     if len(code) > MAX_CODE_BYTES:
         yield Finding(
             rule="FN-015",
             severity=Severity.ERROR,
-            resource=what,
+            resource=title,
             message=f"Its code has {len(code)} bytes; CloudFront accepts at most {MAX_CODE_BYTES}.",
             remedy="Make it smaller, or move data to a key value store.",
         )
         return
     if importlib.util.find_spec("quickjs") is None:
-        yield Unchecked(what=f"{what}: its syntax", why="quickjs-ng is not installed")
+        yield Unchecked(what=f"{title}: its syntax", why="quickjs-ng is not installed")
         return
     file = function.file.name if function.file else f"{function.name}.js"
     try:
@@ -48,20 +48,20 @@ def _checked(function: FunctionCode) -> Iterator[CheckResult]:
         yield Finding(
             rule="FN-013",
             severity=Severity.ERROR,
-            resource=what,
+            resource=title,
             message=str(error),
             remedy="Every request that it runs for would get 503.",
         )
         return
-    yield from _language(function, what, file)
+    yield from _language(function, title, file)
 
 
-def _language(function: FunctionCode, what: str, file: str) -> Iterator[CheckResult]:
+def _language(function: FunctionCode, title: str, file: str) -> Iterator[CheckResult]:
     for remark in remarks(function.code, function.runtime):
         yield Finding(
             rule="FN-025",
             severity=Severity.ERROR if remark.refused else Severity.WARNING,
-            resource=what,
+            resource=title,
             message=f"{file}:{remark.line}: {remark.text}.",
             remedy="Write it another way."
             if remark.refused
@@ -69,4 +69,4 @@ def _language(function: FunctionCode, what: str, file: str) -> Iterator[CheckRes
         )
     for name in NOT_EMULATED:
         if name in function.code:
-            yield Unchecked(what=f"{what}: {name}", why="localfront does not emulate it")
+            yield Unchecked(what=f"{title}: {name}", why="localfront does not emulate it")

@@ -120,11 +120,11 @@ def _forbidden(name: str, config: Raw) -> Iterator[Finding]:
 
 
 def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[CheckResult]:
-    for rule, field, what, unit, limit, older in LIMITS:
+    for rule, field, quantity, unit, limit, older in LIMITS:
         value = config.get(field)
         if not isinstance(value, int):
             yield Unchecked(
-                what=f"{name}: the size of its {what}",
+                what=f"{name}: the size of its {quantity}",
                 why=f"its description has no {field}",
             )
         elif value > limit:
@@ -132,7 +132,7 @@ def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[CheckResu
                 rule=rule,
                 severity=Severity.ERROR,
                 resource=name,
-                message=f"Its {what} is {value} {unit}, and Lambda@Edge accepts {limit}.",
+                message=f"Its {quantity} is {value} {unit}, and Lambda@Edge accepts {limit}.",
                 remedy=f"Reduce it to {limit} {unit}, or {older} for viewer events.",
             )
         elif at_viewer is not None and value > older:
@@ -140,7 +140,7 @@ def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[CheckResu
                 rule=rule,
                 severity=Severity.WARNING,
                 resource=name,
-                message=f"Its {what} is {value} {unit}, and it runs at {at_viewer.event_type}: "
+                message=f"Its {quantity} is {value} {unit}, and it runs at {at_viewer.event_type}: "
                 "AWS's "
                 f"current documentation (2026) accepts {limit}; its older version, and refusals "
                 f"that users reported, {older}.",

@@ -38,11 +38,11 @@ def check_hosts(site: CheckedDistribution, evidence: Evidence) -> Iterator[Check
 def _host(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) -> Iterator[Finding]:
     """The finding for an origin that needs its own name as Host and does not get it."""
     if is_bucket(origin):
-        rule, what = "S3-004", "a bucket"
+        rule, kind = "S3-004", "a bucket"
         remedy = "Name no origin request policy, or CORS-S3Origin: neither forwards Host."
     elif is_api_gateway(origin) or is_function_url(origin):
         rule = "AG-001"
-        what = "an API of API Gateway" if is_api_gateway(origin) else "a function URL"
+        kind = "an API of API Gateway" if is_api_gateway(origin) else "a function URL"
         remedy = "Name the origin request policy AllViewerExceptHostHeader."
     else:
         return
@@ -52,7 +52,7 @@ def _host(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) ->
         # A function may set Host, which only its code shows.
         severity=Severity.WARNING if function else Severity.ERROR,
         resource=site.at(behavior),
-        message=f"It forwards the viewer's Host header to origin {origin.id!r}, {what}, which "
+        message=f"It forwards the viewer's Host header to origin {origin.id!r}, {kind}, which "
         "returns "
         "403 for any host name but its own"
         + (", unless the function at origin-request sets it." if function else "."),

@@ -78,10 +78,8 @@ def _website(
     """Check a website endpoint, which does not respond over HTTPS: 504."""
     policy = behavior.viewer_protocol_policy
     always = policy is not ViewerProtocolPolicy.ALLOW_ALL
-    asked_by_https = (
-        origin.protocol_policy == "https-only" or origin.protocol_policy == "match-viewer"
-    )
-    if origin.is_s3 or not is_website(origin) or not asked_by_https:
+    uses_https = origin.protocol_policy == "https-only" or origin.protocol_policy == "match-viewer"
+    if origin.is_s3 or not is_website(origin) or not uses_https:
         return
     certain = always or origin.protocol_policy == "https-only"
     yield Finding(

@@ -92,8 +92,8 @@ def _replacement(body: Result[None]) -> bytes:
     try:
         replacement = decoded(data, encoding)
     except ValueError as error:
-        what, fix = error.args
-        body.fail("LE-028", f"`data` of `body` {what}", fix)
+        problem, fix = error.args
+        body.fail("LE-028", f"`data` of `body` {problem}", fix)
     if body.profile.cuts_oversized_replacement:  # LE-029, table D.1 row 7
         return replacement[: MAX_BODY_BYTES[body.event]]
     limits = MAX_BODY_BYTES if encoding == "text" else MAX_REPLACEMENT_BASE64_BYTES

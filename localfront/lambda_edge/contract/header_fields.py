@@ -149,10 +149,10 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
         key = capitalised(name)
     bad = _NOT_IN_A_VALUE.search(value)
     if bad or not is_encodable(value):
-        what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
+        problem = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
         fields.fail(
             "LR-017",
-            f"the value of header {quoted(name)} has {what}",
+            f"the value of header {quoted(name)} has {problem}",
             "Encode it, or remove it.",
         )
     return key, value

@@ -81,8 +81,8 @@ def read_origin(result: Result[Origin]) -> Origin:
         return origin
     kinds = [kind for kind in _RULES if isinstance(returned, dict) and kind in returned]
     if not isinstance(returned, dict) or len(kinds) != 1:
-        what = listed(kinds) if kinds else named(returned)
-        result.fail("LE-031", f"`origin` is {what}", "Return either `custom` or `s3` in it.")
+        problem = listed(kinds) if kinds else named(returned)
+        result.fail("LE-031", f"`origin` is {problem}", "Return either `custom` or `s3` in it.")
     (kind,) = kinds
     # If the function changed the kind, the event has no origin to compare with.
     base = origin if kind in result.sent else _swapped(origin, is_s3=kind == "s3")

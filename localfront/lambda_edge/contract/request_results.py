@@ -154,8 +154,8 @@ def _text(result: Result[Request], name: str, original: str) -> str:
     # AWS's page mentions only the query string; in a path these would break the request line.
     bad = _NOT_IN_A_TARGET.search(text)
     if bad or not is_encodable(text):
-        what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
-        result.fail("LR-016", f"`{name}` has {what}", "Percent-encode it.")
+        problem = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
+        result.fail("LR-016", f"`{name}` has {problem}", "Percent-encode it.")
     if name == "uri":
         if not text.startswith("/"):
             result.fail("LE-008", f"`uri` is {quoted(text)}", "Start it with `/`.")

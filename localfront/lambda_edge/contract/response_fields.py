@@ -64,8 +64,8 @@ def read_body(result: Result[Any], status: int) -> bytes:
     try:
         content = decoded(body, result.returned.get("bodyEncoding", "text"))
     except ValueError as error:
-        what, fix = error.args
-        result.fail("LR-004", f"`body` {what}", fix)
+        problem, fix = error.args
+        result.fail("LR-004", f"`body` {problem}", fix)
     if status == 204 and content:
         result.fail("LR-006", "status 204 has a body", "Remove one of them.")
     return content

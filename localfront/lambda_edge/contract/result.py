@@ -95,9 +95,9 @@ class Result(Generic[Thing]):
                 f"Return {wanted or _WANTED[self.event]}, not its envelope.",
             )
 
-    def fail(self, rule: str, what: str, fix: str) -> NoReturn:
+    def fail(self, rule: str, problem: str, fix: str) -> NoReturn:
         """Raise EdgeValidationError (LX-001). `rule` is the checklist's id."""
-        raise EdgeValidationError(f"{self.event}: {what}. {fix}", rule=rule)
+        raise EdgeValidationError(f"{self.event}: {problem}. {fix}", rule=rule)
 
 
 def named(value: object) -> str:

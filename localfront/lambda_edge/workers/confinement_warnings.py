@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from localfront.lambda_edge.workers.confinement import landlock_version
-from localfront.lambda_edge.workers.worker_paths import WorkerPaths, what_is_not_confined
+from localfront.lambda_edge.workers.worker_paths import WorkerPaths, confinement_gap
 
 LOG = logging.getLogger("localfront")
 
@@ -15,7 +15,7 @@ class ConfinementWarnings:
     """Logs that workers are not confined here, or what a function cannot access."""
 
     def __init__(self) -> None:
-        self._gap = what_is_not_confined()
+        self._gap = confinement_gap()
         self._warned_of: set[Path] = set()
 
     def warn_of_gap(self) -> None:

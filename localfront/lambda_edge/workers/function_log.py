@@ -24,7 +24,7 @@ def new_log_stream(function: EdgeFunction) -> str:
     return f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
 
 
-def telling(function: EdgeFunction, stream: str, on_log: OnLog, sink: LogSink | None) -> OnLine:
+def receiver_of(function: EdgeFunction, stream: str, on_log: OnLog, sink: LogSink | None) -> OnLine:
     """The receiver of one worker's output, with the log stream `stream`."""
     name, group = function.name, log_group(function)
     if sink is None:

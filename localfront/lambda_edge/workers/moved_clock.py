@@ -39,7 +39,7 @@ class WorkerClock:
         self._frozen: int | None = None
         self._is_patched = False
 
-    def heed(self) -> None:
+    def apply(self) -> None:
         """Apply the file's current setting."""
         if self._file < 0:
             return

@@ -27,9 +27,9 @@ from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarni
 from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.lambda_edge.workers.drawn_ids import new_request_id
 from localfront.lambda_edge.workers.fleet import Fleet
-from localfront.lambda_edge.workers.function_log import OnLog, new_log_stream, telling
+from localfront.lambda_edge.workers.function_log import OnLog, new_log_stream, receiver_of
 from localfront.lambda_edge.workers.private_folder import private_folder
-from localfront.lambda_edge.workers.raw_results import parse_answer, written_event
+from localfront.lambda_edge.workers.raw_results import parse_result, written_event
 from localfront.lambda_edge.workers.ready_runtimes import ReadyRuntimes
 from localfront.lambda_edge.workers.runtime import Runtimes
 from localfront.lambda_edge.workers.worker import NotTaken, Worker
@@ -134,7 +134,7 @@ class WorkerPool:
         fleet.enter(self._max_concurrency)
         try:
             async with fleet.slots:
-                result = await self._answer(
+                result = await self._result_of(
                     fleet,
                     function,
                     sent,
@@ -143,7 +143,7 @@ class WorkerPool:
                 )
         finally:
             fleet.leave()
-        return parse_answer(result, function=function)
+        return parse_result(result, function=function)
 
     def warm(self, function: EdgeFunction) -> None:
         """Start a debugged function's worker ahead: clients attach before the first request."""
@@ -195,7 +195,7 @@ class WorkerPool:
         await self.settled()
         self._folder.close()
 
-    async def _answer(
+    async def _result_of(
         self,
         fleet: Fleet,
         function: EdgeFunction,
@@ -252,7 +252,7 @@ class WorkerPool:
 
     async def _started(self, function: EdgeFunction) -> Worker:
         stream = new_log_stream(function)
-        on_line = telling(function, stream, self._on_log, self._log_sink)
+        on_line = receiver_of(function, stream, self._on_log, self._log_sink)
         runtime = await self._runtimes.of(function)
         worker = await Worker.start(
             function,

@@ -24,7 +24,7 @@ class WorkerProcess:
     def __init__(self, process: asyncio.subprocess.Process, lifeline: socket.socket) -> None:
         self._process = process
         self._lifeline = lifeline
-        self._told = b""
+        self._messages = b""
         self._status: int | None = -1  # /proc/PID/status once it is open; None once it is closed
         self.exit = asyncio.create_task(self._reap())
 
@@ -89,7 +89,7 @@ class WorkerProcess:
     def excess(self) -> str | None:
         """The limit for which the supervisor killed the worker, as text."""
         self._listen()
-        return self._told.partition(b"\n")[2].decode().strip() or None
+        return self._messages.partition(b"\n")[2].decode().strip() or None
 
     def peak_memory_mb(self) -> int | None:
         """The process's peak memory; None if /proc does not have it."""
@@ -98,7 +98,7 @@ class WorkerProcess:
         try:
             if self._status < 0:
                 self._listen()
-                worker = int(self._told.partition(b"\n")[0])
+                worker = int(self._messages.partition(b"\n")[0])
                 self._status = os.open(f"/proc/{worker}/status", os.O_RDONLY)
             status = os.pread(self._status, _STATUS_BYTES, 0)
         except (OSError, ValueError):
@@ -112,7 +112,7 @@ class WorkerProcess:
         """Read the messages of the worker and its supervisor so far."""
         try:
             while message := self._lifeline.recv(4096):
-                self._told += message
+                self._messages += message
         except OSError:  # nothing more, or closed already
             return
 

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
 
     root = os.environ["LAMBDA_TASK_ROOT"]
     clock = WorkerClock(f"{os.environ['LAMBDA_RUNTIME_DIR']}/../clock")
-    clock.heed()
+    clock.apply()
     site.setquit()  # `exit` and `quit`, without the folders that `site` would add
     _give_back(root, set(sys.modules) - _LOADED_BY_PYTHON)
 
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> None:
 
         def wait_next_invocation(self) -> object:
             invocation = super().wait_next_invocation()
-            clock.heed()
+            clock.apply()
             return invocation
 
     runtime_client.until_rung = worker_start.bell()

@@ -23,8 +23,8 @@ def ask_at(terminal: int) -> None:
     def stop(*_: object, **__: object) -> None:
         import pdb
 
-        asking, telling = open(terminal, closefd=False), open(terminal, "w", closefd=False)  # noqa: SIM115 - of a descriptor, and open as long as pdb steps
-        pdb.Pdb(stdin=asking, stdout=telling, nosigint=True).set_trace(sys._getframe(1))
+        reader, writer = open(terminal, closefd=False), open(terminal, "w", closefd=False)  # noqa: SIM115 - of a descriptor, and open as long as pdb steps
+        pdb.Pdb(stdin=reader, stdout=writer, nosigint=True).set_trace(sys._getframe(1))
 
     sys.breakpointhook = stop
 

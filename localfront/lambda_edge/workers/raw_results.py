@@ -21,7 +21,7 @@ def written_event(event: Mapping[str, Any]) -> bytes:
     return (event.written if isinstance(event, WrittenEvent) else written_json(event)).encode()
 
 
-def parse_answer(payload: bytes, *, function: EdgeFunction) -> object:
+def parse_result(payload: bytes, *, function: EdgeFunction) -> object:
     """Parse a worker's response. Raises EdgeValidationError if it is not JSON (LR-002)."""
     try:
         return _remembered(payload) if len(payload) <= MOST_REMEMBERED else _values(payload)

@@ -26,7 +26,7 @@ ACCEPTED = (
     b'{"status": "OK"}'
 )
 
-Answer = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, str], bytes]
 
 
 class _Connection:
@@ -56,7 +56,7 @@ class _Connection:
         self._received = self._received[len(ACCEPTED) :]
         return True
 
-    def answer(self) -> Answer:
+    def response(self) -> Response:
         while (end := self._received.find(b"\r\n\r\n")) < 0:
             self._received += self._more()
         status, *lines = self._received[:end].decode().split("\r\n")
@@ -118,8 +118,8 @@ def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the nat
     if until_rung is not None:
         until_rung()
     if _is_posted and not connection.accepted():
-        _check(connection.answer(), "response")
-    status, headers, body = connection.answer()
+        _check(connection.response(), "response")
+    status, headers, body = connection.response()
     _is_polled = _is_posted = False
     if status != 200:
         raise RuntimeError(f"Failed to get next invocation: HTTP status {status}.")
@@ -152,7 +152,7 @@ def post_invocation_result(
     posted = _posted(f"{invoke_id}/response", content_type, data, peak)
     if len(data) > _MOST_BYTES:
         _connection.ask(posted)
-        _check(_connection.answer(), "response")
+        _check(_connection.response(), "response")
         return
     _connection.ask(posted + _next)
     _is_polled = _is_posted = True
@@ -167,7 +167,7 @@ def post_error(
     """Send the handler's error. Raises RuntimeError if it is refused."""
     connection = _Connection.to(_address)
     connection.ask(_posted(f"{invoke_id}/error", "application/json", error.encode()))
-    response = connection.answer()
+    response = connection.response()
     connection.close()
     _check(response, "error")
 
@@ -180,6 +180,6 @@ def _posted(target: str, content_type: str, data: bytes, more: str = "") -> byte
     return lines.encode() + data
 
 
-def _check(response: Answer, what: str) -> None:
+def _check(response: Response, what: str) -> None:
     if not 200 <= response[0] < 300:
         raise RuntimeError(f"Failed to post invocation {what}")

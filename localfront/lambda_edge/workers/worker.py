@@ -180,7 +180,7 @@ class Worker:
         begun = time.perf_counter()
         failure: EdgeFunctionError | None = None
         try:
-            result = await self._answer(invocation, time_limit)
+            result = await self._result_of(invocation, time_limit)
         except EdgeFunctionError as error:
             failure = error
         finally:
@@ -224,7 +224,7 @@ class Worker:
                 else await self._exited("while it started")
             )
 
-    async def _answer(self, invocation: Invocation, time_limit: float) -> bytes:
+    async def _result_of(self, invocation: Invocation, time_limit: float) -> bytes:
         outcome = await self._unless_over(self._invocations.invoke(invocation), time_limit)
         if isinstance(outcome, Failed):
             raise EdgeExecutionError(
@@ -247,7 +247,7 @@ class Worker:
             )
         if self._invocations.is_waiting:
             raise NotTaken
-        raise await self._exited("without an answer")
+        raise await self._exited("without a response")
 
     async def _unless_over(self, awaited: Awaitable[Result], limit: float) -> Result:
         """The result, which is None when the process ended, or `limit` seconds did, before it."""

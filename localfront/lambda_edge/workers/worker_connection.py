@@ -79,11 +79,11 @@ class WorkerConnection(asyncio.Protocol):
         self._ring_on()
 
     def data_received(self, data: bytes) -> None:
-        if self._received or self._polls or not self._takes_the_usual(data):
+        if self._received or self._polls or not self._read_usual_requests(data):
             self._received += data
             self._read()
 
-    def _takes_the_usual(self, data: bytes) -> bool:
+    def _read_usual_requests(self, data: bytes) -> bool:
         """Read the response and the request for the next event, if it repeats the last one.
 
         False, without side effects, for anything else.

@@ -70,7 +70,7 @@ def worker_paths(
     )
 
 
-def what_is_not_confined(system: str = sys.platform, landlock: int | None = None) -> str | None:
+def confinement_gap(system: str = sys.platform, landlock: int | None = None) -> str | None:
     """A warning for systems without confinement; None if workers are confined."""
     trust = (
         "edge functions can read and change everything that you can: run only code that you trust"

@@ -69,7 +69,7 @@ def _library_path() -> str:
     return ":".join((runtime, f"{runtime}/lib", code, f"{code}/lib"))
 
 
-def _lower_the_channel() -> None:
+def _lower_channel() -> None:
     """Give the channel a descriptor below 16: Node.js's child processes do not inherit those."""
     channel = int(os.environ["LOCALFRONT_CHANNEL"])
     if channel != _LOW:
@@ -80,5 +80,5 @@ def _lower_the_channel() -> None:
 
 if __name__ == "__main__":
     program = start(sys.argv[1:])
-    _lower_the_channel()
+    _lower_channel()
     os.execv(program[0], program)  # noqa: S606 - no shell is wanted

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localfront.sources.cloudformation.identities import StackResource
-from localfront.sources.cloudformation.spelling import as_in_the_api, listing
+from localfront.sources.cloudformation.spelling import api_list, as_in_the_api
 
 
 def config(named: StackResource) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def config(named: StackResource) -> dict[str, Any]:
     written = named.scope.value(named.resource, f"{kind}Config")
     found = as_in_the_api(written if isinstance(written, Mapping) else {})
     if kind == "KeyGroup":
-        return {**found, **listing(found.get("Items") or [])}
+        return {**found, **api_list(found.get("Items") or [])}
     if kind == "ResponseHeadersPolicy":
         return {k: _with_quantities(v) for k, v in found.items()}
     return dict(found)
@@ -32,4 +32,4 @@ def _with_quantities(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     found = {k: _with_quantities(inner) for k, inner in value.items()}
-    return {**found, **listing(found["Items"])} if isinstance(found.get("Items"), list) else found
+    return {**found, **api_list(found["Items"])} if isinstance(found.get("Items"), list) else found

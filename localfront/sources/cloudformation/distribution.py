@@ -11,7 +11,7 @@ from typing import Any
 
 from localfront.sources import placeholder_ids
 from localfront.sources.cloudformation.identities import StackResource, distribution_domain
-from localfront.sources.cloudformation.spelling import as_in_the_api, listing
+from localfront.sources.cloudformation.spelling import api_list, as_in_the_api
 from localfront.sources.description import Raw
 
 LEGACY_ORIGIN = {  # of an obsolete API: one origin, which gets a generated id
@@ -36,26 +36,26 @@ def _config(written: Raw) -> dict[str, Any]:
     for field in ("Origins", "CacheBehaviors"):
         members = (config.get(field) or {}).get("Items") or []
         reshape = _origin if field == "Origins" else _behavior
-        config[field] = listing([reshape(m) if isinstance(m, Mapping) else m for m in members])
+        config[field] = api_list([reshape(m) if isinstance(m, Mapping) else m for m in members])
     default = config.get("DefaultCacheBehavior")
     if isinstance(default, Mapping):
         config["DefaultCacheBehavior"] = _behavior(default)
     names = config.pop("CNAMEs", None)
     if names and not config.get("Aliases"):
-        config["Aliases"] = listing(names if isinstance(names, list) else [names])
+        config["Aliases"] = api_list(names if isinstance(names, list) else [names])
     _legacy_origin(config)
     for response in (config.get("CustomErrorResponses") or {}).get("Items") or []:
         if isinstance(response, dict) and response.get("ResponseCode") is not None:
             response["ResponseCode"] = str(response["ResponseCode"])
     geo = (config.get("Restrictions") or {}).get("GeoRestriction")
     if isinstance(geo, dict):
-        geo.update(listing(geo.pop("Locations", None) or []))
+        geo.update(api_list(geo.pop("Locations", None) or []))
     return config
 
 
 def _origin(written: Raw) -> dict[str, Any]:
     origin = dict(written)
-    origin["CustomHeaders"] = listing(origin.get("CustomHeaders") or [])
+    origin["CustomHeaders"] = api_list(origin.get("CustomHeaders") or [])
     custom = origin.get("CustomOriginConfig")
     if isinstance(custom, Mapping):
         protocols = custom.get("OriginSslProtocols") or []
@@ -63,7 +63,7 @@ def _origin(written: Raw) -> dict[str, Any]:
             "HTTPPort": 80,
             "HTTPSPort": 443,
             **custom,
-            "OriginSslProtocols": listing(protocols),
+            "OriginSslProtocols": api_list(protocols),
         }
     return origin
 
@@ -92,7 +92,7 @@ def _legacy_origin(config: dict[str, Any]) -> None:
             continue
         names = {"DomainName": written.get("DNSName"), "Id": f"legacy-{field}"}
         rest = {k: v for k, v in written.items() if k != "DNSName"}
-        config["Origins"] = listing([_origin({**names, kind: rest})])
+        config["Origins"] = api_list([_origin({**names, kind: rest})])
         default = config.get("DefaultCacheBehavior")
         if isinstance(default, dict):
             default.setdefault("TargetOriginId", names["Id"])

@@ -149,8 +149,10 @@ def attribute(scope: StackScope, resource: TemplateResource, name: str) -> Any:
         return named.arn(service, named.physical_name)
     elif name == "Id" or resource.type in APIS:
         return named.id
-    what = f"{resource.logical_id}.{name}"
-    return scope.unknowns.value(what, f"{what}, which is known only after deployment")
+    attribute_name = f"{resource.logical_id}.{name}"
+    return scope.unknowns.value(
+        attribute_name, f"{attribute_name}, which is known only after deployment"
+    )
 
 
 def _of_custom_resource(named: StackResource, name: str) -> Any:

@@ -127,7 +127,7 @@ class LambdaOriginReader:
                 continue
             key, target = route.value("RouteKey") or "", route.value("Target") or ""
             integration = integrations.get(target.removeprefix("integrations/"), {})
-            self._tell_of_access(route)
+            self._note_access(route)
             yield self._route(
                 key,
                 integration.get("IntegrationUri"),
@@ -135,7 +135,7 @@ class LambdaOriginReader:
                 has_role=bool(integration.get("CredentialsArn")),
             )
 
-    def _tell_of_access(self, route: StackResource) -> None:
+    def _note_access(self, route: StackResource) -> None:
         properties = route.scope.properties(route.resource)
         self.notices.extend(
             route_notices(
@@ -162,7 +162,7 @@ class LambdaOriginReader:
             if method.value("RestApiId") != api.id:
                 continue
             properties = method.scope.properties(method.resource)
-            self._tell_of_access(method)
+            self._note_access(method)
             path = properties.get("Path") or paths.get(str(properties.get("ResourceId")))
             integration = properties.get("Integration")
             integration = integration if isinstance(integration, Mapping) else {}

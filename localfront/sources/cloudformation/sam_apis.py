@@ -20,7 +20,7 @@ IMPLICIT = {"Api": ("ServerlessRestApi", "RestApiId"), "HttpApi": ("ServerlessHt
 def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     stage = properties.get("StageName") or "Prod"
     own = {k: v for k, v in properties.items() if k in ("Name", "BinaryMediaTypes")}
-    own |= _asked_first(properties)
+    own |= _shared_settings(properties)
     own |= {"Body": properties["DefinitionBody"]} if "DefinitionBody" in properties else {}
     yield logical_id, {"Type": "AWS::ApiGateway::RestApi", "Properties": own}
     staged = {
@@ -35,7 +35,7 @@ def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
 
 def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     stage = properties.get("StageName") or DEFAULT_STAGE
-    own = {"Name": properties.get("Name"), "ProtocolType": "HTTP", **_asked_first(properties)}
+    own = {"Name": properties.get("Name"), "ProtocolType": "HTTP", **_shared_settings(properties)}
     own |= {"Body": properties["DefinitionBody"]} if "DefinitionBody" in properties else {}
     yield logical_id, {"Type": "AWS::ApiGatewayV2::Api", "Properties": own}
     staged = {
@@ -49,7 +49,7 @@ def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     yield from _custom_domain(logical_id, properties, stage)
 
 
-def _asked_first(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _shared_settings(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a whole API such as authorization and CORS; SAM copies some into each method."""
     auth = properties.get("Auth")
     auth = auth if isinstance(auth, Mapping) else {}

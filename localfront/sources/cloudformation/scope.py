@@ -184,19 +184,19 @@ class StackScope:
         return found
 
     @contextmanager
-    def _opened(self, what: str) -> Iterator[None]:
+    def _opened(self, element: str) -> Iterator[None]:
         """Names the outermost element in errors. Raises ConfigError for a circular reference."""
         self.count()
-        if what in self._open:
-            around = " → ".join([*self._open[self._open.index(what) :], what])
+        if element in self._open:
+            around = " → ".join([*self._open[self._open.index(element) :], element])
             raise ConfigError(f"{around} refer to each other in a cycle. Break the cycle.")
-        self._open.append(what)
+        self._open.append(element)
         try:
             yield
         except ConfigError as error:
             if len(self._open) > 1 or isinstance(error, UndecidedError):
                 raise
-            raise error.of(f"{self.stack.name}: {what}") from error
+            raise error.of(f"{self.stack.name}: {element}") from error
         finally:
             self._open.pop()
 

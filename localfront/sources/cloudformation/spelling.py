@@ -55,9 +55,9 @@ def as_in_the_api(value: Any, name: str = "") -> Any:
         return found
     if isinstance(value, list):
         members = [as_in_the_api(member) for member in value]
-        return listing(members) if name in LISTS else members
+        return api_list(members) if name in LISTS else members
     if name in LISTS and isinstance(value, str):
-        return listing([value])  # CloudFormation accepts a single member as a list
+        return api_list([value])  # CloudFormation accepts a single member as a list
     if name in SWITCHES:
         return _switch(value)
     if name in NUMBERS:
@@ -65,7 +65,7 @@ def as_in_the_api(value: Any, name: str = "") -> Any:
     return value
 
 
-def listing(members: list[Any]) -> dict[str, Any]:
+def api_list(members: list[Any]) -> dict[str, Any]:
     """A list as the CloudFront API writes it."""
     return {"Quantity": len(members), "Items": members} if members else {"Quantity": 0}
 

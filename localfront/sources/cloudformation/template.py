@@ -107,8 +107,8 @@ def _check_depth(events: Iterable[object]) -> None:
 def _error_text(error: Exception) -> str:
     """A YAML error in one line."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    what = str(problem or error).replace("\n", " ")
-    return f"line {mark.line + 1}, column {mark.column + 1}: {what}" if mark else what
+    message = str(problem or error).replace("\n", " ")
+    return f"line {mark.line + 1}, column {mark.column + 1}: {message}" if mark else message
 
 
 def _check_size(document: Any) -> None:

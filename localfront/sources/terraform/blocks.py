@@ -100,18 +100,18 @@ class Block:
         """The only block of that name, if there is one."""
         return next(iter(self.blocks(name)), None)
 
-    def unresolved(self, name: str, why: str = "") -> ConfigError:
+    def unresolved(self, name: str, reason: str = "") -> ConfigError:
         """The error for a value that a plan does not have."""
         mentions = ", ".join(_local_references(self.expression(name)))
-        if not why and self.expressions is None:
-            why = (
+        if not reason and self.expressions is None:
+            reason = (
                 "the plan does not show the block's expressions (`dynamic`, or the same as another)"
             )
-        elif not why and mentions:
-            why = f"it comes from {mentions}, whose expression is in no plan"
+        elif not reason and mentions:
+            reason = f"it comes from {mentions}, whose expression is in no plan"
         return ConfigError(
             f"{self.resource.address}: {self.path}{name} is known only after the apply, and has "
-            f"no placeholder: {why or 'it refers to no resource that localfront knows'}. Serve "
+            f"no placeholder: {reason or 'it refers to no resource that localfront knows'}. Serve "
             "the folder, so that Terraform evaluates it (`localfront serve FOLDER`), or apply "
             "and serve the state (`terraform show -json`)."
         )

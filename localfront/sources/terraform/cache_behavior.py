@@ -63,23 +63,23 @@ def cache_behavior(block: Block, links: Links, labels: Labels) -> dict[str, Any]
     signers = block.get("trusted_signers") or []
     behavior = {
         "TargetOriginId": attempt(labels.target, block, "target_origin_id"),
-        "TrustedSigners": {"Enabled": bool(signers), **listing(signers)},
-        "TrustedKeyGroups": {"Enabled": bool(key_groups), **listing(key_groups)},
+        "TrustedSigners": {"Enabled": bool(signers), **api_list(signers)},
+        "TrustedKeyGroups": {"Enabled": bool(key_groups), **api_list(key_groups)},
         "ViewerProtocolPolicy": block.get("viewer_protocol_policy"),
         "AllowedMethods": {
-            **listing(block.get("allowed_methods")),
-            "CachedMethods": listing(block.get("cached_methods")),
+            **api_list(block.get("allowed_methods")),
+            "CachedMethods": api_list(block.get("cached_methods")),
         },
         "SmoothStreaming": bool(block.get("smooth_streaming")),
         "Compress": bool(block.get("compress")),
         "FieldLevelEncryptionId": block.values.get("field_level_encryption_id") or "",
         "RealtimeLogConfigArn": _real_time_logs(block),
-        "LambdaFunctionAssociations": listing(
+        "LambdaFunctionAssociations": api_list(
             refusals.of_each(
                 lambda a: _lambda_association(a, links), block.blocks("lambda_function_association")
             )
         ),
-        "FunctionAssociations": listing(
+        "FunctionAssociations": api_list(
             refusals.of_each(
                 lambda a: _function_association(a, links), block.blocks("function_association")
             )
@@ -131,11 +131,11 @@ def _policies(block: Block, links: Links) -> dict[str, Any]:
     cookies = values.block("cookies")
     policies["ForwardedValues"] = {
         "QueryString": values.get("query_string"),
-        "QueryStringCacheKeys": listing(values.get("query_string_cache_keys")),
-        "Headers": listing(values.get("headers")),
+        "QueryStringCacheKeys": api_list(values.get("query_string_cache_keys")),
+        "Headers": api_list(values.get("headers")),
         "Cookies": {
             "Forward": cookies.get("forward") if cookies else "none",
-            "WhitelistedNames": listing(cookies.get("whitelisted_names") if cookies else []),
+            "WhitelistedNames": api_list(cookies.get("whitelisted_names") if cookies else []),
         },
     }
     for field, name in (
@@ -153,7 +153,7 @@ def _real_time_logs(block: Block) -> str:
     return "known after the apply" if unknown else block.get("realtime_log_config_arn") or ""
 
 
-def listing(members: Any) -> dict[str, Any]:
+def api_list(members: Any) -> dict[str, Any]:
     """A list as the CloudFront API writes it."""
     found = list(members or [])
     return {"Quantity": len(found), "Items": found} if found else {"Quantity": 0}

@@ -11,7 +11,7 @@ from typing import Any
 from localfront.config.notices import Refusals
 from localfront.errors import ConfigError
 from localfront.sources.terraform.blocks import Block
-from localfront.sources.terraform.cache_behavior import Labels, cache_behavior, listing
+from localfront.sources.terraform.cache_behavior import Labels, api_list, cache_behavior
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
@@ -33,22 +33,22 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
         "ARN": links.identities.distribution_arn(resource),
         "DomainName": links.identities.of_distribution(resource),
         "DistributionConfig": {
-            "Aliases": listing(_aliases(block, links)),
+            "Aliases": api_list(_aliases(block, links)),
             "DefaultRootObject": links.text(block, "default_root_object", placeholder=""),
-            "Origins": listing(
+            "Origins": api_list(
                 refusals.of_each(lambda o: _origin(o, links, labels), block.blocks("origin"))
             ),
-            "OriginGroups": listing(
+            "OriginGroups": api_list(
                 refusals.of_each(lambda g: _group(g, labels), block.blocks("origin_group"))
             ),
             "DefaultCacheBehavior": refusals.of(cache_behavior, default, links, labels),
-            "CacheBehaviors": listing(
+            "CacheBehaviors": api_list(
                 refusals.of_each(
                     lambda b: cache_behavior(b, links, labels),
                     block.blocks("ordered_cache_behavior"),
                 )
             ),
-            "CustomErrorResponses": listing(
+            "CustomErrorResponses": api_list(
                 map(_error_response, block.blocks("custom_error_response"))
             ),
             "Enabled": block.get("enabled"),
@@ -123,7 +123,7 @@ def _origin(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
             block, "domain_name", is_bucket=custom is None and vpc is None
         ),
         "OriginPath": links.text(block, "origin_path", placeholder=""),
-        "CustomHeaders": listing(
+        "CustomHeaders": api_list(
             {"HeaderName": attempt(h.get, "name"), "HeaderValue": links.text(h, "value")}
             for h in block.blocks("custom_header")
         ),
@@ -154,7 +154,7 @@ def _custom_origin(block: Block, refusals: Refusals) -> dict[str, Any]:
         "HTTPPort": attempt(block.get, "http_port"),
         "HTTPSPort": attempt(block.get, "https_port"),
         "OriginProtocolPolicy": attempt(block.get, "origin_protocol_policy"),
-        "OriginSslProtocols": listing(attempt(block.get, "origin_ssl_protocols")),
+        "OriginSslProtocols": api_list(attempt(block.get, "origin_ssl_protocols")),
         "OriginReadTimeout": attempt(block.get, "origin_read_timeout"),
         "OriginKeepaliveTimeout": attempt(block.get, "origin_keepalive_timeout"),
     }
@@ -165,9 +165,9 @@ def _group(block: Block, labels: Labels) -> dict[str, Any]:
     return {
         "Id": labels.of_origin(block),
         "FailoverCriteria": {
-            "StatusCodes": listing(criteria.get("status_codes") if criteria else [])
+            "StatusCodes": api_list(criteria.get("status_codes") if criteria else [])
         },
-        "Members": listing(
+        "Members": api_list(
             {"OriginId": labels.target(m, "origin_id")} for m in block.blocks("member")
         ),
     }
@@ -191,5 +191,5 @@ def _geo_restriction(block: Block) -> dict[str, Any]:
         return {"RestrictionType": "none", "Quantity": 0}
     return {
         "RestrictionType": geo.get("restriction_type"),
-        **listing(geo.get("locations")),
+        **api_list(geo.get("locations")),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from localfront.sources.terraform.blocks import Block
-from localfront.sources.terraform.cache_behavior import listing
+from localfront.sources.terraform.cache_behavior import api_list
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
@@ -25,7 +25,7 @@ def continuous_deployment(resource: Resource, links: Links) -> dict[str, Any]:
     traffic = block.block("traffic_config")
     return {
         "Enabled": block.get("enabled"),
-        "StagingDistributionDnsNames": listing(
+        "StagingDistributionDnsNames": api_list(
             links.distribution_names(names, "items") if names else []
         ),
         "TrafficConfig": _traffic(traffic) if traffic else {},

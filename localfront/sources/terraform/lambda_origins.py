@@ -91,7 +91,7 @@ class _Reader:
                 "lets the function stream its response",
                 "the response is sent when it is complete",
             )
-        self._tell_all(cors_notices(where, block.values.get("cors")))
+        self._note_all(cors_notices(where, block.values.get("cors")))
         return FunctionUrl(
             function_arn=arn, signed_only=block.values.get("authorization_type") == "AWS_IAM"
         )
@@ -105,8 +105,8 @@ class _Reader:
                 "describes routes in OpenAPI",
                 "they are ignored, and requests to them find no route",
             )
-        self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
-        self._tell_all(policy_notices(resource.address, self._has_policy(block, api_id)))
+        self._note_all(cors_notices(resource.address, block.values.get("cors_configuration")))
+        self._note_all(policy_notices(resource.address, self._has_policy(block, api_id)))
         routes = self._http_routes(api_id) if is_http else self._rest_routes(api_id)
         return Api(
             id=api_id,
@@ -161,7 +161,7 @@ class _Reader:
             block = Block.of(resource)
             if self._api(block, "api_id") != api_id:
                 continue
-            self._tell_of_access(block, "authorization_type")
+            self._note_access(block, "authorization_type")
             integration = self._of(block, "target", "aws_apigatewayv2_integration")
             key = str(block.get("route_key"))
             method, _, path = key.partition(" ")
@@ -189,7 +189,7 @@ class _Reader:
         for resource in self.show.of_type("aws_api_gateway_method"):
             block = Block.of(resource)
             if self._api(block, "rest_api_id") == api_id:
-                self._tell_of_access(block, "authorization")
+                self._note_access(block, "authorization")
 
     def _method(self, block: Block) -> str:
         """The HTTP method of an integration, taken from its method, which a plan contains."""
@@ -244,9 +244,9 @@ class _Reader:
         named = [r for r in self.show.of_type(FUNCTION) if r.values.get("function_name") == name]
         return _arn(named[0], self.links) if len(named) == 1 else None
 
-    def _tell_of_access(self, block: Block, key: str) -> None:
+    def _note_access(self, block: Block, key: str) -> None:
         values = block.values
-        self._tell_all(
+        self._note_all(
             route_notices(
                 block.resource.address,
                 authorization=values.get(key),
@@ -254,7 +254,7 @@ class _Reader:
             )
         )
 
-    def _tell_all(self, notices: Iterable[Notice]) -> None:
+    def _note_all(self, notices: Iterable[Notice]) -> None:
         for notice in notices:
             self._notice(notice.field, notice.on_aws, notice.here)
 

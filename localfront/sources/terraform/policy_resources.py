@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localfront.sources.terraform.blocks import Block
-from localfront.sources.terraform.cache_behavior import listing
+from localfront.sources.terraform.cache_behavior import api_list
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
@@ -53,7 +53,7 @@ def _structure(block: Block, links: Links) -> dict[str, Any]:
         if value is not None:
             found[_spelled(name)] = value
     if "Items" in found:
-        return {**found, **listing(found["Items"])}
+        return {**found, **api_list(found["Items"])}
     return found
 
 

@@ -65,8 +65,8 @@ class References:
         self._instances: dict[tuple[str, str], list[Resource]] = {}
         for resource in resources:
             data = "data." if resource.mode == "data" else ""
-            what = f"{data}{resource.type}.{resource.name}"
-            place = (resource.module.address, what)
+            address = f"{data}{resource.type}.{resource.name}"
+            place = (resource.module.address, address)
             self._instances.setdefault(place, []).append(resource)
 
     def of(self, resource: Resource, expression: object) -> list[Mentioned]:

@@ -127,8 +127,8 @@ def _resources(raw: Raw | None, module: Module, unknown: Raw | None = None) -> I
         (r["mode"], r["type"], r["name"]): r for r in module.configuration.get("resources") or []
     }
     for resource in (raw or {}).get("resources") or []:
-        what = (resource["mode"], resource["type"], resource["name"])
-        config = configured.get(what) or {}
+        key = (resource["mode"], resource["type"], resource["name"])
+        config = configured.get(key) or {}
         yield Resource(
             address=resource["address"],
             module=module,

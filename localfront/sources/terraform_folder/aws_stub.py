@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode(errors="replace")
         if "Action=GetCallerIdentity" in body:
-            self._answer(200, CALLER.format(placeholder_ids.ACCOUNT))
+            self._respond(200, CALLER.format(placeholder_ids.ACCOUNT))
             return
         action = re.search(r"Action=(\w+)", body)
         target = self.headers.get("X-Amz-Target")
@@ -101,17 +101,17 @@ class _Handler(BaseHTTPRequestHandler):
         match = PATH.fullmatch(urlsplit(self.path).path)
         kind = KINDS.get(match["kind"]) if match else None
         if urlsplit(self.path).path == "/":  # ListBuckets, used for the canonical user id
-            self._answer(200, BUCKETS.format(CANONICAL_USER))
+            self._respond(200, BUCKETS.format(CANONICAL_USER))
         elif match is None or kind is None:
             self._unknown(self.path)
         elif match["id"] is None:
-            self._answer(200, _listed(kind))
+            self._respond(200, _listed(kind))
         else:
             found = MANAGED_NAMES[kind].get(match["id"])
             if found is None:
-                self._answer(404, "<Error><Code>NoSuchPolicy</Code></Error>")
+                self._respond(404, "<Error><Code>NoSuchPolicy</Code></Error>")
             else:
-                self._answer(200, _policy(kind, match["id"], found, CLOUDFRONT))
+                self._respond(200, _policy(kind, match["id"], found, CLOUDFRONT))
 
     def do_CONNECT(self) -> None:
         self._unknown(self.path)
@@ -122,11 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._unknown(self.path)
 
-    def _unknown(self, what: str) -> None:
-        self.stub.requested[f"{self.command} {what}"] = None
-        self._answer(501, "<Error><Code>NotImplemented</Code></Error>")
+    def _unknown(self, operation: str) -> None:
+        self.stub.requested[f"{self.command} {operation}"] = None
+        self._respond(501, "<Error><Code>NotImplemented</Code></Error>")
 
-    def _answer(self, status: int, text: str) -> None:
+    def _respond(self, status: int, text: str) -> None:
         body = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", "text/xml")

@@ -78,8 +78,8 @@ def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluat
             return run_test(folder, text, environ, *settings.arguments)
 
         instances = _instances(run, inventory, regions)
-        first = dict(_made_up(inventory, "managed", instances))
-        data = dict(_made_up(inventory, "data", instances))
+        first = dict(_first_overrides(inventory, "managed", instances))
+        data = dict(_first_overrides(inventory, "data", instances))
 
         def passes(*, plans: bool) -> tuple[dict[str, Any], dict[str, Any]]:
             before = run(write_test(inventory, first, regions, data, plans=plans))
@@ -115,7 +115,7 @@ def _instances(
     return module_instances(parse_show(plan).resources)
 
 
-def _made_up(
+def _first_overrides(
     inventory: Inventory, mode: str, instances: ModuleInstances
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The first values of resources or data sources, by address."""
@@ -210,13 +210,13 @@ def _notices(
         yield Notice(
             field=f"{folder}: {', '.join(sorted(data))}",
             on_aws="is looked up when Terraform runs",
-            here="its values are made up",
+            here="its values are placeholders",
         )
-    for what in requested:
+    for request in requested:
         yield Notice(
-            field=f"{folder}: {what}",
+            field=f"{folder}: {request}",
             on_aws="is requested from an API by a provider",
-            here="it got no answer, and no request left this machine",
+            here="it got no response, and no request left this machine",
         )
 
 

@@ -74,17 +74,17 @@ def _certificate(own: str, names: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def second_values(resource: Resource, known: Identities) -> dict[str, Any]:
+def second_values(resource: Resource, identities: Identities) -> dict[str, Any]:
     """The instance's ids and names, as far as they differ from `first_values`."""
     make = SECOND.get(resource.type)
-    return {} if make is None else dict(make(resource, known))
+    return {} if make is None else dict(make(resource, identities))
 
 
-def _bucket(resource: Resource, known: Identities) -> Values:
+def _bucket(resource: Resource, identities: Identities) -> Values:
     name = str(
         resource.values.get("bucket") or f"bucket-{placeholder_ids.lower_id(resource.address)}"
     )
-    region = known.region_of(resource)
+    region = identities.region_of(resource)
     return {
         "id": name,
         "arn": f"arn:aws:s3:::{name}",
@@ -97,8 +97,8 @@ def _bucket(resource: Resource, known: Identities) -> Values:
     }
 
 
-def _website(resource: Resource, known: Identities) -> Values:
-    name, region = resource.values.get("bucket"), known.region_of(resource)
+def _website(resource: Resource, identities: Identities) -> Values:
+    name, region = resource.values.get("bucket"), identities.region_of(resource)
     return {
         "id": str(name),
         "website_endpoint": f"{name}.s3-website-{region}.amazonaws.com",
@@ -106,9 +106,9 @@ def _website(resource: Resource, known: Identities) -> Values:
     }
 
 
-def _lambda(resource: Resource, known: Identities) -> Values:
+def _lambda(resource: Resource, identities: Identities) -> Values:
     name = str(resource.values.get("function_name"))
-    own = arn(f"lambda:{known.region_of(resource)}", f"function:{name}")
+    own = arn(f"lambda:{identities.region_of(resource)}", f"function:{name}")
     return {
         "arn": own,
         "id": name,
@@ -119,10 +119,10 @@ def _lambda(resource: Resource, known: Identities) -> Values:
     }
 
 
-def _alias(resource: Resource, known: Identities) -> Values:
+def _alias(resource: Resource, identities: Identities) -> Values:
     function = str(resource.values.get("function_name"))
     name = function.rpartition(":function:")[2]
-    region = known.region_of(resource)
+    region = identities.region_of(resource)
     own = arn(f"lambda:{region}", f"function:{name}:{resource.values.get('name')}")
     return {"arn": own, "id": own, "invoke_arn": _invocations(own)}
 
@@ -134,16 +134,16 @@ def _invocations(function: str) -> str:
     return f"arn:aws:apigateway:{region}:{path}"
 
 
-def _by_address(resource: Resource, known: Identities) -> Values:
+def _by_address(resource: Resource, identities: Identities) -> Values:
     return {"id": placeholder_ids.lower_id(resource.address, 6)}
 
 
-def _function(resource: Resource, known: Identities) -> Values:
+def _function(resource: Resource, identities: Identities) -> Values:
     name = str(resource.values.get("name"))
     return {"arn": arn("cloudfront:", f"function/{name}"), "id": name}
 
 
-def _distribution(resource: Resource, known: Identities) -> Values:
+def _distribution(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.short_id("E", resource.address)
     return {
         "id": own,
@@ -155,7 +155,7 @@ def _distribution(resource: Resource, known: Identities) -> Values:
     }
 
 
-def _access_identity(resource: Resource, known: Identities) -> Values:
+def _access_identity(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.short_id("E", resource.address)
     user = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {own}"
     return {
@@ -166,69 +166,69 @@ def _access_identity(resource: Resource, known: Identities) -> Values:
     }
 
 
-def _by_prefix(resource: Resource, known: Identities) -> Values:
+def _by_prefix(resource: Resource, identities: Identities) -> Values:
     prefix = "K" if resource.type == "aws_cloudfront_public_key" else "E"
     return {"id": placeholder_ids.short_id(prefix, resource.address)}
 
 
-def _policy(resource: Resource, known: Identities) -> Values:
+def _policy(resource: Resource, identities: Identities) -> Values:
     return {"id": placeholder_ids.policy_id(resource.address)}
 
 
-def _store(resource: Resource, known: Identities) -> Values:
+def _store(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.policy_id(resource.address)
     return {"id": own, "arn": arn("cloudfront:", f"key-value-store/{own}")}
 
 
-def _rest_api(resource: Resource, known: Identities) -> Values:
+def _rest_api(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.lower_id(resource.address)
     return {"id": own, "root_resource_id": placeholder_ids.lower_id(f"{resource.address}/")}
 
 
-def _http_api(resource: Resource, known: Identities) -> Values:
+def _http_api(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.lower_id(resource.address)
-    region = known.region_of(resource)
+    region = identities.region_of(resource)
     return {
         "id": own,
         "api_endpoint": f"https://{own}.execute-api.{region}.amazonaws.com",
     }
 
 
-def _stage(resource: Resource, known: Identities) -> Values:
+def _stage(resource: Resource, identities: Identities) -> Values:
     api = resource.values.get("rest_api_id") or resource.values.get("api_id")
-    host = f"https://{api}.execute-api.{known.region_of(resource)}.amazonaws.com"
+    host = f"https://{api}.execute-api.{identities.region_of(resource)}.amazonaws.com"
     name = resource.values.get("stage_name") or resource.values.get("name") or ""
     return {"invoke_url": f"{host}/{'' if name == '$default' else name}"}
 
 
-def _function_url(resource: Resource, known: Identities) -> Values:
+def _function_url(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.lower_id(resource.address, 13)
-    host = f"{own}.lambda-url.{known.region_of(resource)}.on.aws"
+    host = f"{own}.lambda-url.{identities.region_of(resource)}.on.aws"
     return {"url_id": own, "function_url": f"https://{host}/"}
 
 
-def _balancer(resource: Resource, known: Identities) -> Values:
+def _balancer(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.lower_id(resource.address)
-    return {"dns_name": f"{own}.{known.region_of(resource)}.elb.amazonaws.com"}
+    return {"dns_name": f"{own}.{identities.region_of(resource)}.elb.amazonaws.com"}
 
 
-def _record(resource: Resource, known: Identities) -> Values:
-    return {"fqdn": str(known.full_name(resource))}
+def _record(resource: Resource, identities: Identities) -> Values:
+    return {"fqdn": str(identities.full_name(resource))}
 
 
-def _address(resource: Resource, known: Identities) -> Values:
+def _address(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.lower_id(resource.address)
-    host = f"{own}.{known.region_of(resource)}.compute.amazonaws.com"
+    host = f"{own}.{identities.region_of(resource)}.compute.amazonaws.com"
     return {"public_dns": host, "public_ip": "192.0.2.1"}
 
 
-def _environment(resource: Resource, known: Identities) -> Values:
+def _environment(resource: Resource, identities: Identities) -> Values:
     own = placeholder_ids.lower_id(resource.address)
-    host = f"{own}.{known.region_of(resource)}.elasticbeanstalk.com"
+    host = f"{own}.{identities.region_of(resource)}.elasticbeanstalk.com"
     return {"cname": host, "endpoint_url": host}
 
 
-def _names_of_certificate(resource: Resource, known: Identities) -> Values:
+def _names_of_certificate(resource: Resource, identities: Identities) -> Values:
     values = resource.values
     names = [values.get("domain_name"), *(values.get("subject_alternative_names") or [])]
     own = str(values.get("arn"))

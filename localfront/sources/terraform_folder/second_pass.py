@@ -17,16 +17,18 @@ from localfront.sources.terraform_folder.identities import first_values, second_
 RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks return for a string
 
 
-def second_overrides(resources: Iterable[Resource], known: Identities) -> dict[str, dict[str, Any]]:
+def second_overrides(
+    resources: Iterable[Resource], identities: Identities
+) -> dict[str, dict[str, Any]]:
     """Overrides by instance address, all of them: one override hides the others of its resource."""
     managed = [r for r in resources if r.mode == "managed"]
     names: dict[str, str] = {}
     for resource in managed:
-        names |= _renamed(resource.values, second_values(resource, known))
+        names |= _renamed(resource.values, second_values(resource, identities))
     found = {}
     for resource in managed:
         own = {k: names.get(v, v) if isinstance(v, str) else v for k, v in resource.values.items()}
-        values = second_values(replace(resource, values=own), known)
+        values = second_values(replace(resource, values=own), identities)
         if values:
             found[resource.address] = {**first_values(resource.type, resource.address), **values}
     return found

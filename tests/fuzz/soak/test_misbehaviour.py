@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from fuzz.answers import read_answer
+from fuzz.responses import read_response
 from fuzz.soak.misbehaviour import MODES, SELDOM, WEIGHTED
 from fuzz.soak.origins import Origins, misbehaving_origins
 
@@ -70,7 +70,7 @@ async def test_some_unusual_modes_are_valid(mode: str) -> None:
     async with connected() as (_, reader, writer):
         writer.write(ask(mode, "marked1end"))
         data = b""
-        while not ((response := read_answer(data, to_head=False)) and response.whole):
+        while not ((response := read_response(data, to_head=False)) and response.whole):
             data += await reader.read(65536)
 
     assert response.body.startswith(f"for /u0/{mode}/marked1end".encode())

@@ -12,7 +12,7 @@ import pytest
 
 from bench.processes import running
 from fuzz.soak import process_tree
-from fuzz.soak.remains import Taken, remains, taken
+from fuzz.soak.remains import Resources, remains, taken
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 HOLDS = """
@@ -25,7 +25,7 @@ import time; time.sleep(60)
 """
 
 
-def problems_of(tmp_path: Path, before: Taken, *, files: int = 0, memory: int = 0) -> list[str]:
+def problems_of(tmp_path: Path, before: Resources, *, files: int = 0, memory: int = 0) -> list[str]:
     code = HOLDS.format(files=files, memory=memory)
     command = [sys.executable, "-c", code]
     with running(command, log=tmp_path / "log", cores=frozenset(), env=dict(os.environ)) as process:
@@ -41,7 +41,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @NEEDS_PROC
 def test_leaked_descriptors_and_memory_are_reported(tmp_path: Path) -> None:
-    small = Taken(files=10, memory=20 * 1024 * 1024)
+    small = Resources(files=10, memory=20 * 1024 * 1024)
 
     assert problems_of(tmp_path, small) == []
     assert problems_of(tmp_path, small, files=200) == ["descriptors"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.answers import Answer
+from fuzz.responses import FinalResponse
 from fuzz.soak.marks import Marked
 from fuzz.soak.viewers import problem_of
 
@@ -12,13 +12,13 @@ ASKED = Marked(folder="u0", mode="good", mark="marked1end")
 OTHER = Marked(folder="u0", mode="good", mark="marked2end")
 
 
-def answer(body: bytes, status: int = 200, **lines: str) -> Answer:
+def answer(body: bytes, status: int = 200, **lines: str) -> FinalResponse:
     headers = {b"x-amz-cf-id": [b"a"]}
     headers |= {n.replace("_", "-").encode(): [v.encode()] for n, v in lines.items()}
-    return Answer(status=status, lines=headers, body=body, rest=b"", whole=True)
+    return FinalResponse(status=status, lines=headers, body=body, rest=b"", whole=True)
 
 
-def problem(given: Answer, *, excused: bool = False, request: Marked = ASKED) -> str | None:
+def problem(given: FinalResponse, *, excused: bool = False, request: Marked = ASKED) -> str | None:
     found = problem_of(request, given, excused=excused)
     return None if found is None else found.signature
 
@@ -37,8 +37,8 @@ def test_a_viewers_own_response_is_correct() -> None:
         answer(ASKED.body, x_cache="Hit from cloudfront"),
     ],
 )
-def test_another_viewers_response_is_foreign_unless_excused(given: Answer) -> None:
-    assert problem(given) == "a foreign answer, good in /u/"
+def test_another_viewers_response_is_foreign_unless_excused(given: FinalResponse) -> None:
+    assert problem(given) == "another's response, good in /u/"
     assert problem(given, excused=True) is None
 
 
@@ -59,5 +59,5 @@ def test_a_cached_response_is_correct_where_caching_is_configured() -> None:
         ),
     ],
 )
-def test_localfronts_own_errors_are_reported(given: Answer, signature: str) -> None:
+def test_localfronts_own_errors_are_reported(given: FinalResponse, signature: str) -> None:
     assert problem(given) == signature

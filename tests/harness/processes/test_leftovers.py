@@ -97,7 +97,7 @@ def test_a_zombie_process_is_not_a_leftover() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
 
-    found = {process.number for process in leftovers.everybody()}
+    found = {process.number for process in leftovers.all_processes()}
 
     assert os.getpid() in found
     assert ended.pid not in found

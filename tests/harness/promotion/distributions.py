@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mypy_boto3_cloudfront.type_defs import DistributionConfigTypeDef
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudfront.type_defs import DistributionConfigTypeDef
 
 
 def a_disabled_distribution(reference: str) -> DistributionConfigTypeDef:

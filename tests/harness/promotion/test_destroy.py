@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands.destroy import standing
+from harness.commands.destroy import deployed_release
 from harness.errors import HarnessError
 from harness.packaging.packages import archive
 from harness.progress import Progress
@@ -174,12 +174,12 @@ def test_the_deployed_release_is_the_live_or_the_unfinished_one() -> None:
             )
         )
 
-    assert standing(of(("b", FAILED), ("a", LIVE))) == "a"
-    assert standing(of(("b", FAILED))) == "b"
-    assert standing(of(("b", DESTROYED), ("a", LIVE))) == ""
-    assert standing(of(("c", FAILED), ("b", DESTROYED), ("a", LIVE))) == "c"
+    assert deployed_release(of(("b", FAILED), ("a", LIVE))) == "a"
+    assert deployed_release(of(("b", FAILED))) == "b"
+    assert deployed_release(of(("b", DESTROYED), ("a", LIVE))) == ""
+    assert deployed_release(of(("c", FAILED), ("b", DESTROYED), ("a", LIVE))) == "c"
     with pytest.raises(HarnessError, match="No release was ever promoted"):
-        standing(of())
+        deployed_release(of())
 
 
 def test_the_distribution_is_disabled_and_its_functions_detached_in_one_change(
@@ -225,7 +225,7 @@ def test_the_distribution_is_disabled_and_its_functions_detached_in_one_change(
     )
     identity = made["Distribution"]["Id"]
 
-    destruction(account).take_off(identity)
+    destruction(account).disable_distribution(identity)
 
     now = cloudfront.get_distribution(Id=identity)["Distribution"]
     config = now["DistributionConfig"]

@@ -73,7 +73,7 @@ def test_pages_are_uploaded_and_assets_are_not(
     found = s3.get_object(Bucket="back-site", Key=PAGE)
     assert found["Body"].read() == b"<p>of before</p>"
     assert found["ContentType"] == "text/html; charset=utf-8"
-    assert found["CacheControl"] == pages.UNTIL_ASKED
+    assert found["CacheControl"] == pages.REVALIDATED
     assert [item["Key"] for item in s3.list_objects_v2(Bucket="back-site")["Contents"]] == [PAGE]
 
 
@@ -99,7 +99,7 @@ def test_pages_are_invalidated_under_all_their_urls_and_assets_are_not(
 def test_pages_have_the_cache_control_that_terraform_sets() -> None:
     site = Path(__file__).parents[3] / "terraform" / "site.tf"
 
-    assert f'cache_control = "{pages.UNTIL_ASKED}"' in site.read_text()
+    assert f'cache_control = "{pages.REVALIDATED}"' in site.read_text()
 
 
 def test_a_stack_without_aliases_has_nothing_to_roll_back(account: Account, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Kept:
         """The restored text; None if nothing was restored."""
         self._copies += 1
         copy = self.run / f"copy-{self._copies}"
-        if self.store.bring_back(name, copy, emulator=emulator) is None:
+        if self.store.restore(name, copy, emulator=emulator) is None:
             assert not copy.exists()
             return None
         return (copy / "state" / "deep" / "tables.json").read_text()
@@ -74,7 +74,7 @@ def test_the_latest_snapshot_is_found_with_its_inputs(kept: Kept) -> None:
     kept.keep(text="one")
     kept.keep(text="two")
 
-    found = kept.store.bring_back("dev", kept.run / "copy", emulator="1.5")
+    found = kept.store.restore("dev", kept.run / "copy", emulator="1.5")
 
     assert found is not None
     assert (found.made_from, found.outputs) == (MADE_FROM, OUTPUTS)

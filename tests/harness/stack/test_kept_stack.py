@@ -91,7 +91,7 @@ def test_a_restored_stack_has_its_data_but_no_failed_login_counts(tmp_path: Path
         (first.configuration / STATE_FILE).write_text("{}")
         first.keep(emulator, OUTPUTS)
 
-    before = second.brought_back()
+    before = second.put_in_place()
     assert before is not None
     assert before.outputs == OUTPUTS
     with Children() as children:

@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 
 from harness.emulators.emulators import named_by
 from harness.stack.warming import NOTHING, warm, warm_meanwhile
-from lambdas.rest_api import Answer, Event, rest_api
+from lambdas.rest_api import ApiResponse, Event, rest_api
 from tests.harness.http_servers import answering
 from tests.harness.outputs import OUTPUTS
 
@@ -47,7 +47,7 @@ def test_the_stack_starts_even_if_functions_could_not_be_warmed(
 
 
 def test_warming_calls_no_api_endpoint() -> None:
-    def reached(_event: Event) -> Answer:
+    def reached(_event: Event) -> ApiResponse:
         raise AssertionError
 
     function = rest_api("/api/logs", {"GET": reached, "POST": reached}, logger=Logger("logs"))

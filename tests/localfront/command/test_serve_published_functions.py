@@ -20,7 +20,7 @@ from harness.emulators.emulators import Emulator
 from harness.emulators.resetting import reset
 from harness.processes.children import Children
 from localfront.aws.settings import Settings
-from localfront.command.asking import ask
+from localfront.command.inspector_client import ask
 from localfront.inspector.whereabouts import whereabouts
 from localfront.sources.choice import default_interval, refresh_interval
 from localfront.sources.key_value_api import KeyValueStores

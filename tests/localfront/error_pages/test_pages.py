@@ -14,7 +14,7 @@ from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.http_messages.messages import Response
-from localfront.responses.own_answers import refused_outright
+from localfront.responses.own_responses import refused_outright
 from tests.localfront.factories import a_request, a_response
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

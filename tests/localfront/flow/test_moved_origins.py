@@ -79,7 +79,7 @@ async def response_with(functions: FakeFunctions, overrides: Mapping[str, Overri
             clock=FakeClock(),
             functions=functions,
         )
-        return await whole(await pipeline.answer(a_request("/a.txt"), b"", a_trace()))
+        return await whole(await pipeline.respond(a_request("/a.txt"), b"", a_trace()))
 
 
 async def test_an_override_by_id_does_not_apply_after_a_change_of_domain() -> None:

@@ -68,7 +68,7 @@ def serving(origins: Origins, origin: Origin) -> Pipeline:
 
 
 async def response_to(pipeline: Pipeline, target: str, **changes: Any) -> Response:
-    return await whole(await pipeline.answer(a_request(target, **changes), b"", a_trace()))
+    return await whole(await pipeline.respond(a_request(target, **changes), b"", a_trace()))
 
 
 def website(client: OriginClient, folder: Path, **more: Any) -> Pipeline:

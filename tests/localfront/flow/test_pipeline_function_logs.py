@@ -33,7 +33,7 @@ SILENT = "function handler(event) { return event.request; }"
 async def respond(edge: Edge, **runtimes: Any) -> Response:
     triggers = Triggers(**{"lambdas": FakeFunctions(), "functions": FakeFunctions(), **runtimes})
     pipeline = replace(edge.pipeline, triggers=triggers)
-    return await whole(await pipeline.answer(a_request("/a"), b"", a_trace()))
+    return await whole(await pipeline.respond(a_request("/a"), b"", a_trace()))
 
 
 @pytest.mark.parametrize(

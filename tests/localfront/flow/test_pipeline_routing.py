@@ -59,7 +59,7 @@ async def test_the_most_specific_name_serves_a_request(host: str, served_by: str
     origins = FakeOrigins(otherwise=PAGE)
     pipeline = pipeline_of(*served, origins=origins, clock=time.time)
 
-    response = await pipeline.answer(a_request("/x", headers=[("Host", host)]), b"", a_trace())
+    response = await pipeline.respond(a_request("/x", headers=[("Host", host)]), b"", a_trace())
 
     found = [received.distribution_arn for received in origins.received]
     assert found == ([] if served_by is None else [f"arn:{served_by}"])

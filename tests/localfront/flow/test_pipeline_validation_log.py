@@ -34,7 +34,7 @@ async def test_a_validation_error_is_logged_under_the_responses_x_amz_cf_id(tmp_
         pipeline = replace(
             edge.pipeline, triggers=Triggers(lambdas=functions, functions=FakeFunctions())
         )
-        response = await pipeline.answer(a_request("/a"), b"", a_trace())
+        response = await pipeline.respond(a_request("/a"), b"", a_trace())
 
     assert response.status == 502
     ((group, line),) = sink.lines

@@ -22,7 +22,7 @@ from localfront.config.policies import ResponseHeadersPolicy
 from localfront.config.web_acl import WebAcl
 from localfront.errors import OriginError
 from localfront.flow.plain_requests import PlainLookup, PlainRequests
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Headers, Request
 from tests.localfront.factories import (
     ALL,
@@ -42,11 +42,11 @@ NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
 
 
 def lookup(edge: Edge, request: Request) -> PlainLookup | None:
-    return PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=65536)
+    return PlainRequests(edge.pipeline).find(request, head=HeadMemo(), max_bytes=65536)
 
 
 def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Stored | None:
-    plain = PlainRequests(edge.pipeline).find(request, head=KnownHead(), max_bytes=max_bytes)
+    plain = PlainRequests(edge.pipeline).find(request, head=HeadMemo(), max_bytes=max_bytes)
     return None if plain is None else plain.stored
 
 
@@ -121,7 +121,7 @@ async def test_a_refused_viewer_gets_no_plain_hit() -> None:
     edge = site(default=only_https, responses={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
     german = [("X-Localfront-Viewer", "country=DE")]
     request = await cached(edge, headers=german)
-    plain, head = PlainRequests(edge.pipeline), KnownHead()
+    plain, head = PlainRequests(edge.pipeline), HeadMemo()
 
     assert is_hit(plain.find(request, head=head, max_bytes=65536))
     assert plain.find(replace(request, scheme="http"), head=head, max_bytes=65536) is None
@@ -143,7 +143,7 @@ async def test_a_remembered_request_head_matches_only_itself(changed: Any) -> No
     policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
     edge = site(default=a_behavior(cache_policy=policy), responses={"/page": PAGE})
     request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
-    plain, head = PlainRequests(edge.pipeline), KnownHead()
+    plain, head = PlainRequests(edge.pipeline), HeadMemo()
 
     assert is_hit(plain.find(request, head=head, max_bytes=65536))
     assert not is_hit(plain.find(replace(request, **changed), head=head, max_bytes=65536))
@@ -178,7 +178,7 @@ async def test_errors_large_bodies_and_expired_objects_are_left_to_the_pipeline(
 
 async def test_a_remembered_request_head_is_valid_for_one_configuration() -> None:
     edge, other = (site(default=a_behavior(), responses={"/page": PAGE}) for _ in range(2))
-    head = KnownHead()
+    head = HeadMemo()
     request = await cached(edge)
     plain = PlainRequests(edge.pipeline)
 

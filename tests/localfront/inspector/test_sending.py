@@ -14,7 +14,7 @@ import pytest
 from localfront.__main__ import main
 from localfront.command import tracing
 from localfront.inspector.sending import NotSentError, read_order
-from localfront.inspector.whereabouts import NoInspectorError, telling, whereabouts
+from localfront.inspector.whereabouts import NoInspectorError, publishing, whereabouts
 from localfront.logs.colours import Palette
 from tests.localfront.factories import HOST
 from tests.localfront.inspector.inspecting import Inspected, inspected
@@ -151,7 +151,7 @@ async def test_the_command_prints_a_requests_stations_as_a_tree(
 ) -> None:
     async with inspected(tmp_path) as here:
         ports = (here.site.port,)
-        with telling(tmp_path, ports, port=here.server.port, token=here.server.token):
+        with publishing(tmp_path, ports, port=here.server.port, token=here.server.token):
             url = f"http://localhost:{here.site.port}/a"
             command = ["trace", f"{url}?x=1", "-H", f"Host: {HOST}", "--ca-dir", str(tmp_path)]
             code = await asyncio.to_thread(main, command)
@@ -198,7 +198,7 @@ def test_without_a_server_the_command_says_so(
 
 
 def test_the_key_file_is_private_and_removed_with_the_server(tmp_path: Path) -> None:
-    with telling(tmp_path, (8080,), port=1234, token="key"):
+    with publishing(tmp_path, (8080,), port=1234, token="key"):
         file = tmp_path / "inspectors" / "8080.json"
         modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]
         found = whereabouts(tmp_path, 8080)

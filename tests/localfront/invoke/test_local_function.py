@@ -113,7 +113,7 @@ def test_two_handlers_are_listed_with_the_option_that_chooses_one(tmp_path: Path
         ({"handler": "handler"}, "'handler' is not a handler: write FILE.FUNCTION"),
         ({"handler": "b.main"}, "is 'b' of the handler 'b.main'. Its handlers are"),
         ({"handler": "../x/a.main"}, "is '../x/a' of the handler"),
-        ({"handler": "a.main"}, "'a.main' may be of a.py, a.js. Choose with --runtime"),
+        ({"handler": "a.main"}, "'a.main' could be for a.py, a.js. Choose with --runtime"),
         ({"handler": "c.main", "runtime": "nodejs22.x"}, "for nodejs22.x. Its handlers"),
         ({"handler": "c.main", "runtime": "ruby3.3"}, "for ruby3.3. Its handlers"),
         ({"handler": "c.main", "timeout": 31}, "timeout is over 30 s (LA-017)"),

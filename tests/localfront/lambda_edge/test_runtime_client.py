@@ -34,7 +34,7 @@ async def outcome(pool: WorkerPool, case: str, runtime: str) -> dict[str, Any]:
         result = await invoke_node(pool, handler, {"name": name}, code=FOLDER, runtime=runtime)
     except EdgeExecutionError as error:
         outcomes = str(error)
-        if (_ended := " ended its process without an answer (exit status ") in outcomes:
+        if (_ended := " ended its process without a response (exit status ") in outcomes:
             return {"exit": int(outcomes.partition(_ended)[2].partition(")")[0])}
         kind, _, message = outcomes.partition(" raised ")[2].partition(": ")
         return {"type": kind, "message": message.partition("\n")[0]}

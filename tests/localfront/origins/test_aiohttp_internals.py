@@ -101,7 +101,7 @@ async def main():
         held = KeptConnection(asyncio.get_running_loop())
         held.set_response_params()
         held._parser.feed_data(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + tail)
-        print(held._ends_where_an_answer_ends())
+        print(held._ends_with_the_response())
 asyncio.run(main())
 """
 

@@ -4,7 +4,7 @@ import pytest
 
 from localfront.config.policies import OriginRequestPolicy
 from localfront.http_messages.messages import Headers
-from localfront.origins.legacy_headers import goes_on_by_default
+from localfront.origins.legacy_headers import is_forwarded_by_default
 from localfront.origins.requests import origin_request
 from tests.localfront.factories import (
     ALL,
@@ -39,14 +39,14 @@ def sent(*names: str, method: str = "GET", **policy: object) -> Headers:
 @pytest.mark.parametrize("name", FORWARDED)
 @pytest.mark.proves("OR-010")
 def test_legacy_settings_forward_a_header_without_its_being_listed(name: str) -> None:
-    assert goes_on_by_default(name.lower())
+    assert is_forwarded_by_default(name.lower())
     assert sent(name).get_all(name) == ("v",)
 
 
 @pytest.mark.parametrize("name", REMOVED)
 @pytest.mark.proves("OR-006", "OR-007", "OR-008")
 def test_legacy_settings_do_not_forward_a_header(name: str) -> None:
-    assert not goes_on_by_default(name.lower())
+    assert not is_forwarded_by_default(name.lower())
     assert name not in sent(name)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from localfront.http_messages.messages import Headers
 from localfront.responses.conditional import (
-    answer_conditionally,
+    apply_conditions,
     refreshed,
     revalidation,
 )
@@ -24,13 +24,13 @@ HELD = a_response(
 
 
 def status(*conditions: tuple[str, str], method: str = "GET") -> int:
-    return answer_conditionally(a_request(headers=conditions, method=method), HELD).status
+    return apply_conditions(a_request(headers=conditions, method=method), HELD).status
 
 
 def test_a_304_has_the_validators_but_no_content_headers() -> None:
     request = a_request(headers=[("If-None-Match", '"abc"')])
 
-    response = answer_conditionally(request, HELD)
+    response = apply_conditions(request, HELD)
 
     assert (response.status, response.body, response.reason) == (304, b"", "Not Modified")
     assert response.headers.names() == {"etag", "last-modified", "cache-control"}
@@ -74,7 +74,7 @@ def test_an_error_is_never_turned_into_304(error: int) -> None:
     held = a_response(error, headers=[("ETag", '"abc"')])
     request = a_request(headers=[("If-None-Match", '"abc"')])
 
-    assert answer_conditionally(request, held) is held
+    assert apply_conditions(request, held) is held
 
 
 @pytest.mark.parametrize("tags", ['"abc"', "*"])
@@ -83,7 +83,7 @@ def test_without_an_etag_of_the_origin_the_viewers_etags_are_ignored(tags: str) 
 
     for name in ("If-None-Match", "If-Match"):
         request = a_request(headers=[(name, tags)])
-        assert answer_conditionally(request, held) is held
+        assert apply_conditions(request, held) is held
 
 
 def test_a_comma_inside_an_etag_is_part_of_it() -> None:
@@ -91,7 +91,7 @@ def test_a_comma_inside_an_etag_is_part_of_it() -> None:
 
     for tags, expected in (('"x", "a,b"', 304), ('"a', 200), ('"a","b"', 200)):
         request = a_request(headers=[("If-None-Match", tags)])
-        assert answer_conditionally(request, held).status == expected
+        assert apply_conditions(request, held).status == expected
 
 
 def test_etags_on_several_lines_are_combined() -> None:
@@ -130,11 +130,11 @@ def test_a_weak_etag_never_satisfies_if_match() -> None:
     held = a_response(headers=[("ETag", 'W/"abc"')])
     request = a_request(headers=[("If-Match", 'W/"abc"')])
 
-    assert answer_conditionally(request, held).status == 412
+    assert apply_conditions(request, held).status == 412
 
 
 def test_a_412_has_no_content_headers() -> None:
-    response = answer_conditionally(a_request(headers=[("If-Match", '"x"')]), HELD)
+    response = apply_conditions(a_request(headers=[("If-Match", '"x"')]), HELD)
 
     assert (response.body, response.reason) == (b"", "Precondition Failed")
     assert response.headers.names() == {"etag", "last-modified", "cache-control"}
@@ -145,8 +145,8 @@ def test_a_412_has_no_content_headers() -> None:
 def test_with_cookies_forwarded_there_is_no_304(condition: tuple[str, str]) -> None:
     request = a_request(headers=[condition])
 
-    assert answer_conditionally(request, HELD, cookies_forwarded=True) is HELD
-    assert answer_conditionally(request, HELD).status == 304
+    assert apply_conditions(request, HELD, cookies_forwarded=True) is HELD
+    assert apply_conditions(request, HELD).status == 304
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE", "OPTIONS"])

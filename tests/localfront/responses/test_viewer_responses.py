@@ -20,9 +20,9 @@ from localfront.responses.viewer_responses import (
     new_request_id,
     reason_phrase,
     redirect_to_https,
-    sparing_localhost,
     to_viewer,
     with_connection,
+    without_hsts_on_localhost,
 )
 from tests.localfront.factories import a_request, a_response
 
@@ -210,7 +210,7 @@ def test_a_status_has_its_usual_phrase(status: int, phrase: str) -> None:
 def test_hsts_is_not_sent_for_localhost_itself(host: str, kept: bool) -> None:
     response = a_response(headers=[("strict-transport-security", "max-age=31536000")])
 
-    headers = sparing_localhost(response, host).headers
+    headers = without_hsts_on_localhost(response, host).headers
 
     assert ("Strict-Transport-Security" in headers) is kept
 

@@ -22,7 +22,7 @@ ANY = a_distribution(id="E3", domain_name="d3.cloudfront.net", aliases=("*.examp
 )
 @pytest.mark.proves("HO-001", "HO-003")
 def test_the_host_header_chooses_the_distribution(host: str) -> None:
-    assert Distributions([SHOP, LOGS]).answering(host) is LOGS
+    assert Distributions([SHOP, LOGS]).for_host(host) is LOGS
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_the_host_header_chooses_the_distribution(host: str) -> None:
 )
 @pytest.mark.proves("HO-002")
 def test_an_unknown_host_belongs_to_no_distribution(host: str) -> None:
-    assert Distributions([LOGS, SHOP]).answering(host) is None
+    assert Distributions([LOGS, SHOP]).for_host(host) is None
 
 
 @pytest.mark.parametrize("host", ["a.example.com", "b.a.example.com"])
 @pytest.mark.proves("HO-005")
 def test_the_star_of_a_wildcard_alias_matches_one_or_more_labels(host: str) -> None:
-    assert Distributions([ANY]).answering(host) is ANY
+    assert Distributions([ANY]).for_host(host) is ANY
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_star_of_a_wildcard_alias_matches_one_or_more_labels(host: str) -> N
 )
 @pytest.mark.proves("HO-005")
 def test_a_wildcard_alias_matches_only_whole_labels(host: str) -> None:
-    assert Distributions([ANY]).answering(host) is None
+    assert Distributions([ANY]).for_host(host) is None
 
 
 @pytest.mark.parametrize(
@@ -79,40 +79,40 @@ def test_a_wildcard_alias_matches_only_whole_labels(host: str) -> None:
 def test_a_star_in_any_other_position_matches_nothing(alias: str, host: str) -> None:
     odd = a_distribution(id="E6", aliases=(alias,))
 
-    assert Distributions([odd]).answering(host) is None
+    assert Distributions([odd]).for_host(host) is None
 
 
 @pytest.mark.proves("HO-006")
 def test_an_exact_alias_takes_precedence_over_a_wildcard() -> None:
-    assert Distributions([ANY, LOGS]).answering("logs.example.com") is LOGS
+    assert Distributions([ANY, LOGS]).for_host("logs.example.com") is LOGS
 
 
 @pytest.mark.proves("HO-006")
 def test_the_more_specific_wildcard_takes_precedence() -> None:
     narrow = a_distribution(id="E4", aliases=("*.eu.example.com",))
 
-    assert Distributions([ANY, narrow]).answering("a.eu.example.com") is narrow
-    assert Distributions([ANY, narrow]).answering("a.us.example.com") is ANY
+    assert Distributions([ANY, narrow]).for_host("a.eu.example.com") is narrow
+    assert Distributions([ANY, narrow]).for_host("a.us.example.com") is ANY
 
 
 @pytest.mark.proves("HO-010")
 def test_a_disabled_distribution_accepts_no_requests() -> None:
     disabled = a_distribution(enabled=False)
 
-    assert Distributions([disabled]).answering("logs.example.com") is None
+    assert Distributions([disabled]).for_host("logs.example.com") is None
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:8443"])
 def test_localhost_selects_the_only_distribution(host: str) -> None:
-    assert Distributions([LOGS]).answering(host) is LOGS
-    assert Distributions([LOGS, SHOP]).answering(host) is None
-    assert Distributions([]).answering(host) is None
+    assert Distributions([LOGS]).for_host(host) is LOGS
+    assert Distributions([LOGS, SHOP]).for_host(host) is None
+    assert Distributions([]).for_host(host) is None
 
 
 def test_disabled_distributions_do_not_make_localhost_ambiguous() -> None:
     disabled = a_distribution(id="E5", enabled=False)
 
-    assert Distributions([disabled, LOGS]).answering("localhost") is LOGS
+    assert Distributions([disabled, LOGS]).for_host("localhost") is LOGS
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_staging_distribution_is_reachable_only_by_its_id() -> None:
     )
     distributions = Distributions([staging, LOGS])
 
-    assert distributions.answering("e9.cloudfront.localhost") is staging
-    assert distributions.answering("logs.example.com") is LOGS
-    assert distributions.answering("d9.cloudfront.net") is None
-    assert distributions.answering("localhost") is LOGS
-    assert Distributions([staging]).answering("localhost") is staging
+    assert distributions.for_host("e9.cloudfront.localhost") is staging
+    assert distributions.for_host("logs.example.com") is LOGS
+    assert distributions.for_host("d9.cloudfront.net") is None
+    assert distributions.for_host("localhost") is LOGS
+    assert Distributions([staging]).for_host("localhost") is staging

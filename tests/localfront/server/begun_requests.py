@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from localfront.http_messages.bodies import Body
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
 from localfront.server.at_once import Answering
 from localfront.server.delivery import Delivery, OutgoingResponse
@@ -35,7 +35,7 @@ class Begun:
         self.ways.append(f"{request.uri} by task")
         return OutgoingResponse(numbered(request), self.delivered.put_nowait)
 
-    def at_once(self, request: Request, *, head: KnownHead, max_bytes: int) -> Answering:
+    def at_once(self, request: Request, *, head: HeadMemo, max_bytes: int) -> Answering:
         return self._begun(request)
 
     async def _begun(self, request: Request) -> OutgoingResponse:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from localfront.http_messages.bodies import Body, read_whole
-from localfront.http_messages.known_head import KnownHead
+from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import ViewerConnection
@@ -42,8 +42,8 @@ class Both:
         await self.gate.wait()
         return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
 
-    def answer_at_once(
-        self, request: Request, *, head: KnownHead, max_bytes: int
+    def respond_at_once(
+        self, request: Request, *, head: HeadMemo, max_bytes: int
     ) -> OutgoingResponse | None:
         if self.fails:
             raise RuntimeError("a secret")
@@ -77,7 +77,7 @@ class Connection:
 async def connected(both: Both) -> AsyncIterator[Connection]:
     both.gate.set()
     async with HttpServer(
-        both.handle, CERTIFICATES, http_port=0, https_port=0, at_once=both.answer_at_once
+        both.handle, CERTIFICATES, http_port=0, https_port=0, at_once=both.respond_at_once
     ) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         try:
@@ -244,7 +244,7 @@ async def test_a_request_that_is_not_a_plain_get_is_never_answered_at_once(wire:
     both = Both()
     both.gate.set()
     async with HttpServer(
-        both.handle, CERTIFICATES, http_port=0, https_port=0, at_once=both.answer_at_once
+        both.handle, CERTIFICATES, http_port=0, https_port=0, at_once=both.respond_at_once
     ) as server:
         for _ in range(2):
             reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)

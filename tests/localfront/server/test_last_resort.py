@@ -16,7 +16,7 @@ from localfront.http_messages.messages import Headers, Request, Response
 from localfront.logs.access_log_files import AccessLog
 from localfront.logs.unforeseen_errors import MAX_KINDS, Tracebacks
 from localfront.origins.fetch import Origins
-from localfront.responses import own_answers
+from localfront.responses import own_responses
 from localfront.responses.viewer_responses import MAX_MESSAGE
 from localfront.server import http_connection, http_transaction
 from tests.localfront.factories import a_response
@@ -30,7 +30,7 @@ from tests.localfront.wire import asking, exchange, parsed, serving
 @pytest.fixture
 def tracebacks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracebacks]:
     kept = Tracebacks()
-    for module in (http_connection, http_transaction, own_answers):
+    for module in (http_connection, http_transaction, own_responses):
         monkeypatch.setattr(module, "TRACEBACKS", kept)
     yield kept
     if kept.file is not None:
@@ -211,7 +211,7 @@ async def test_a_page_quotes_only_the_beginning_of_an_origins_text(
 def test_a_page_shows_only_the_beginning_of_a_long_message() -> None:
     refusal = Refusal(status=400, rule="VP-012", message="<" * 1_000_000)
 
-    page = own_answers.refused_outright(refusal).held
+    page = own_responses.refused_outright(refusal).held
 
     assert len(page) < 10 * MAX_MESSAGE
     assert saying(page)

@@ -4,7 +4,7 @@ import pytest
 
 from localfront.errors import EdgeValidationError
 from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
-from localfront.lambda_edge.workers.raw_results import MOST_REMEMBERED, parse_answer
+from localfront.lambda_edge.workers.raw_results import MOST_REMEMBERED, parse_result
 from tests.localfront.edge_answers import refusal
 from tests.localfront.factories import EDGE_ARN
 
@@ -37,18 +37,18 @@ def a_function() -> EdgeFunction:
 )
 def test_a_response_that_is_not_json_is_refused(payload: bytes) -> None:
     with pytest.raises(EdgeValidationError, match="edge:3") as error:
-        parse_answer(payload, function=a_function())
+        parse_result(payload, function=a_function())
 
     assert refusal(error) == ("LR-002", 502)
 
 
 def test_a_json_response_is_parsed() -> None:
-    assert parse_answer('{"a": ["é"]}'.encode(), function=a_function()) == {"a": ["é"]}
+    assert parse_result('{"a": ["é"]}'.encode(), function=a_function()) == {"a": ["é"]}
 
 
 @pytest.mark.parametrize("size", [1, MOST_REMEMBERED + 1], ids=["small", "large"])
 def test_equal_responses_have_equal_values(size: int) -> None:
     payload = b'{"a":"' + b"b" * size + b'"}'
-    read = [parse_answer(payload, function=a_function()) for _ in range(2)]
+    read = [parse_result(payload, function=a_function()) for _ in range(2)]
 
     assert read == [{"a": "b" * size}] * 2

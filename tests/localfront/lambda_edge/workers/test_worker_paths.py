@@ -8,8 +8,8 @@ import pytest
 
 from localfront.lambda_edge.workers.interpreters import OWN_PYTHON, Interpreter
 from localfront.lambda_edge.workers.worker_paths import (
+    confinement_gap,
     interpreter_paths,
-    what_is_not_confined,
     worker_paths,
 )
 
@@ -25,7 +25,7 @@ ELSEWHERE = Path("/usr/share/none")  # not below /tmp, where this checkout may b
     ],
 )
 def test_unconfined_workers_are_reported(system: str, landlock: int, warning: str) -> None:
-    gaps = what_is_not_confined(system, landlock)
+    gaps = confinement_gap(system, landlock)
 
     assert gaps is not None
     assert warning in gaps
@@ -33,7 +33,7 @@ def test_unconfined_workers_are_reported(system: str, landlock: int, warning: st
 
 
 def test_confined_workers_are_not_reported() -> None:
-    assert what_is_not_confined("linux", 1) is None
+    assert confinement_gap("linux", 1) is None
 
 
 @pytest.mark.parametrize("shared", [".", ".local"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.answers import Answer, MalformedError, problem_of, read_answer
+from fuzz.responses import FinalResponse, MalformedError, problem_of, read_response
 
 ID = b"X-Amz-Cf-Id: a\r\n"
 
 
-def whole(data: bytes) -> Answer:
-    response = read_answer(data, to_head=False)
+def whole(data: bytes) -> FinalResponse:
+    response = read_response(data, to_head=False)
     assert response is not None
     return response
 
@@ -37,7 +37,7 @@ def test_interim_responses_are_skipped() -> None:
     data = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
 
     assert whole(data).status == 204
-    assert read_answer(data[:25], to_head=False) is None
+    assert read_response(data[:25], to_head=False) is None
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_interim_responses_are_skipped() -> None:
 )
 def test_bytes_that_are_not_http_are_malformed(data: bytes, what: str) -> None:
     with pytest.raises(MalformedError, match=what):
-        read_answer(data, to_head=False)
+        read_response(data, to_head=False)
 
 
 def test_localfronts_own_response_is_correct() -> None:
@@ -90,7 +90,7 @@ def test_a_mark_is_the_viewers_own_or_anothers() -> None:
     data = b"HTTP/1.1 200 OK\r\n" + ID + b"\r\nfor /mark000000000012x"
 
     assert problem(data, b"GET /mark000000000012x HTTP/1.1\r\n\r\n") is None
-    assert problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's answer"
+    assert problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's response"
 
 
 def test_a_function_may_be_configured_to_respond_with_500() -> None:

@@ -21,7 +21,7 @@ from localfront.errors import (
 from localfront.http_messages.messages import Response
 from localfront.lambda_edge.function import FunctionArn, OrdinaryFunction
 from localfront.lambda_edge.workers.environment import worker_environment
-from localfront.lambda_origins.answers import LambdaOrigins
+from localfront.lambda_origins.responses import LambdaOrigins
 from localfront.origins.addresses import Endpoints, OriginService, resolve
 from tests.localfront.factories import a_request, an_api_origin
 from tests.localfront.real_workers import a_function
@@ -73,7 +73,7 @@ async def ask(
     origins = LambdaOrigins(functions=functions, origins={"abc123": origin})
     request = a_request(target, headers=[("Host", domain), *headers], method="GET")
     found: Origin = an_api_origin(domain_name=domain, **of_the_origin)
-    return await origins.answer(request, body, found)
+    return await origins.respond(request, body, found)
 
 
 def failing(error: EdgeFunctionError) -> Callable[[Mapping[str, Any]], object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class KnownHead:
+class HeadMemo:
     """Memoizes one result for a repeated head. It is valid only for this `owner` and `key`.
 
     The owner is the object that computed it, so a new configuration's pipeline computes it anew. The

@@ -11,7 +11,7 @@ import pytest
 
 from localfront.__main__ import main
 from localfront.aws.settings import Settings
-from localfront.command.unsaid import port_for, source_here
+from localfront.command.detected_defaults import port_for, source_here
 from localfront.inspector.options import Given
 
 SITE = "Resources: {Site: {Type: 'AWS::CloudFront::Distribution'}}\n"

@@ -10,12 +10,12 @@ import pytest
 from localfront.http_messages.messages import Headers
 from localfront.origins.client import OriginClient
 from localfront.origins.kept_connections import KeptConnection
-from localfront.origins.whole_answer import (
+from localfront.origins.whole_response import (
     HELD_BYTES,
     LONGEST_HEAD,
     MOST_LINES,
-    WholeAnswer,
-    whole_answer,
+    WholeResponse,
+    whole_response,
 )
 from tests.localfront.factories import a_request
 from tests.localfront.origin_server import OriginServer, saying
@@ -70,7 +70,7 @@ LEFT = {
 
 @pytest.mark.parametrize("piece", TAKEN.values(), ids=TAKEN)
 async def test_a_complete_strictly_formatted_response_is_parsed_directly(piece: bytes) -> None:
-    taken = whole_answer(piece)
+    taken = whole_response(piece)
 
     assert taken is not None
     assert taken == as_aiohttp_reads(piece)
@@ -78,7 +78,7 @@ async def test_a_complete_strictly_formatted_response_is_parsed_directly(piece: 
 
 @pytest.mark.parametrize("piece", LEFT.values(), ids=LEFT)
 def test_any_other_piece_is_left_to_aiohttp(piece: bytes) -> None:
-    assert whole_answer(piece) is None
+    assert whole_response(piece) is None
 
 
 async def test_directly_parsed_responses_equal_aiohttps_reading() -> None:
@@ -102,7 +102,7 @@ async def test_directly_parsed_responses_equal_aiohttps_reading() -> None:
         for _ in range(chance.randint(1, 3)):
             at = chance.randrange(len(piece))
             piece[at : at + chance.randint(0, 2)] = chance.choice(parts)
-        if (response := whole_answer(bytes(piece))) is not None:
+        if (response := whole_response(bytes(piece))) is not None:
             taken += 1
             assert response == as_aiohttp_reads(bytes(piece)), bytes(piece)
 
@@ -122,20 +122,20 @@ async def test_a_connection_is_reused_after_a_complete_response(
     assert origin.connections == 1
 
 
-def as_aiohttp_reads(piece: bytes) -> WholeAnswer | None:
+def as_aiohttp_reads(piece: bytes) -> WholeResponse | None:
     """aiohttp's parse; None unless it is exactly one complete response."""
     connection = KeptConnection(asyncio.get_running_loop())
     connection.set_response_params(read_until_eof=True, auto_decompress=False)
     assert connection._parser is not None
     messages, _, _ = connection._parser.feed_data(piece)
     (message, body) = messages[0]
-    if len(messages) > 1 or not body.is_eof() or not connection._ends_where_an_answer_ends():
+    if len(messages) > 1 or not body.is_eof() or not connection._ends_with_the_response():
         return None
     lines = [
         (name.decode(), value.decode("utf-8", "surrogateescape"))
         for name, value in message.raw_headers
     ]
-    return WholeAnswer(message.code, message.reason, Headers.of(lines), body.read_nowait())
+    return WholeResponse(message.code, message.reason, Headers.of(lines), body.read_nowait())
 
 
 async def test_bytes_after_a_complete_response_are_surplus_before_it_is_read() -> None:
@@ -155,4 +155,4 @@ async def test_bytes_after_a_complete_response_are_surplus_before_it_is_read() -
         assert caught == ["surplus"]
         assert connection.identity.is_out_of_step
         assert transport.is_closing()
-        assert not connection.takes_a_request()
+        assert not connection.is_reusable()

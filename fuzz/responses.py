@@ -21,7 +21,7 @@ class MalformedError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class FinalResponse:
     """A final response.
 
     `lines` are by lower-case name; `whole` says whether the body is complete.
@@ -39,7 +39,7 @@ class Answer:
         return b"content-length" in self.lines or b"transfer-encoding" in self.lines
 
 
-def read_answer(data: bytes, *, to_head: bool) -> Answer | None:
+def read_response(data: bytes, *, to_head: bool) -> FinalResponse | None:
     """The first final response; None until its headers are complete. Raises MalformedError."""
     while True:
         head, end, rest = data.partition(b"\r\n\r\n")
@@ -51,9 +51,9 @@ def read_answer(data: bytes, *, to_head: bool) -> Answer | None:
             break
         data = rest
     if to_head or status in BODILESS or status == 101:
-        return Answer(status=status, lines=lines, body=b"", rest=rest, whole=True)
+        return FinalResponse(status=status, lines=lines, body=b"", rest=rest, whole=True)
     body, whole, rest = _body(lines, rest)
-    return Answer(status=status, lines=lines, body=body, rest=rest, whole=whole)
+    return FinalResponse(status=status, lines=lines, body=body, rest=rest, whole=whole)
 
 
 def _refuse_junk(data: bytes) -> None:
@@ -109,7 +109,7 @@ def _chunked(rest: bytes) -> tuple[bytes, bool, bytes]:
             return body, True, rest
 
 
-def problem_of(response: Answer, given: bytes) -> Problem | None:
+def problem_of(response: FinalResponse, given: bytes) -> Problem | None:
     """A response's fault, if any, by rules that hold for every input."""
     if response.status == 101:
         return None
@@ -118,17 +118,17 @@ def problem_of(response: Answer, given: bytes) -> Problem | None:
     fault = unforeseen(response.body.decode("utf-8", "replace")) if response.status == 500 else None
     if fault is not None:
         return fault
-    if response.status == 500 and not asked_for_500(given):
+    if response.status == 500 and not requests_status_500(given):
         return Problem("status 500", repr(response.body[:200]))
     foreign = [m for m in MARK.findall(response.body) if m not in given]
     if foreign:
-        return Problem("another's answer", f"{foreign[0]!r} for {given[:200]!r}")
+        return Problem("another's response", f"{foreign[0]!r} for {given[:200]!r}")
     cached = b" ".join(response.lines.get(b"x-cache", []))
     if b"Error from" in cached and len(response.body) > OWN_PAGE:
         return Problem("an error page that quotes all", f"{len(response.body):,} bytes")
     return None
 
 
-def asked_for_500(given: bytes) -> bool:
+def requests_status_500(given: bytes) -> bool:
     """Whether the input makes a function return this status."""
     return b"500" in given and b"x-mutation" in given.lower()

@@ -54,7 +54,7 @@ class LambdaOrigins:
     origins: Mapping[str, LambdaOrigin]
     clock: Clock = time.time
 
-    async def answer(self, request: Request, body: Body, origin: Origin) -> Response:
+    async def respond(self, request: Request, body: Body, origin: Origin) -> Response:
         """`request` as CloudFront sends it to the origin."""
         found = self.origins[code_name(origin.domain_name)]
         whole = await read_whole(body)
@@ -86,9 +86,9 @@ class LambdaOrigins:
         if refusal is not None:
             return refusal
         if not url.permitted:
-            who = "cloudfront.amazonaws.com" if url.signed_only else "everybody"
-            why = f"The function has no permission for {who} to invoke its URL (AG-009)."
-            return errors.URL_FORBIDDEN.because(why, key="Message")
+            principal = "cloudfront.amazonaws.com" if url.signed_only else "everybody"
+            reason = f"The function has no permission for {principal} to invoke its URL (AG-009)."
+            return errors.URL_FORBIDDEN.because(reason, key="Message")
         return await self._run(incoming, url.function_arn, "url", "2.0")
 
     async def _from_api(self, incoming: IncomingRequest, origin: Api | CustomDomain) -> Response:
@@ -98,8 +98,10 @@ class LambdaOrigins:
         api, kind = at.api, "http" if at.api.is_http else "rest"
         match = find_route(api.routes, incoming.request.method, at.path)
         if match is None:
-            what = f"The API has no route for {incoming.request.method} {at.path}."
-            return (errors.NO_SUCH_ROUTE if api.is_http else errors.NO_SUCH_RESOURCE).because(what)
+            reason = f"The API has no route for {incoming.request.method} {at.path}."
+            return (errors.NO_SUCH_ROUTE if api.is_http else errors.NO_SUCH_RESOURCE).because(
+                reason
+            )
         route = match.route
         if route.function_arn is None:
             return errors.NOT_A_FUNCTION.because(
@@ -153,8 +155,8 @@ class LambdaOrigins:
 def _no_stage(origin: Api | CustomDomain) -> Response:
     if isinstance(origin, CustomDomain):
         return errors.FORBIDDEN.because("The custom domain name has no mapping for the path.")
-    what = "The path names no stage of the API: the origin's path is the stage."
-    return (errors.NO_SUCH_ROUTE if origin.is_http else errors.FORBIDDEN).because(what)
+    reason = "The path names no stage of the API: the origin's path is the stage."
+    return (errors.NO_SUCH_ROUTE if origin.is_http else errors.FORBIDDEN).because(reason)
 
 
 def _through_cloudfront(request: Request) -> Request:
@@ -217,8 +219,8 @@ def _unsigned(incoming: IncomingRequest, url: FunctionUrl, origin: Origin) -> Re
     sent = incoming.request.headers.get(PAYLOAD_HASH)
     if sent == hashlib.sha256(incoming.body).hexdigest():
         return None
-    why = "does not match the body" if sent else "is missing"
+    reason = "does not match the body" if sent else "is missing"
     return errors.NOT_SIGNED_RIGHT.because(
-        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {why}: it must "
+        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {reason}: it must "
         "be the SHA-256 of the body, in hexadecimal, for each request with a body."
     )

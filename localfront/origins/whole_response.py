@@ -32,7 +32,7 @@ KEEPING = ((), ("keep-alive",), ("Keep-Alive",))  # values of Connection that ke
 
 
 @value(frozen=True, slots=True)
-class WholeAnswer:
+class WholeResponse:
     """Head and body, with the attributes of aiohttp's parsed messages."""
 
     code: int
@@ -41,7 +41,7 @@ class WholeAnswer:
     body: bytes
 
 
-def whole_answer(piece: bytes) -> WholeAnswer | None:
+def whole_response(piece: bytes) -> WholeResponse | None:
     """The response in the piece, to a request other than HEAD; None if aiohttp must parse it."""
     end = piece.find(b"\r\n\r\n", 0, LONGEST_HEAD)
     if end < 0:
@@ -53,7 +53,7 @@ def whole_answer(piece: bytes) -> WholeAnswer | None:
     headers = Headers(tuple([field for line in rest if (field := _field(line)) is not None]))
     if len(headers.lines) < len(rest) or not _ends_with(headers, len(piece) - end - 4):
         return None
-    return WholeAnswer(*status, headers, piece[end + 4 :])
+    return WholeResponse(*status, headers, piece[end + 4 :])
 
 
 def _ends_with(headers: Headers, body: int) -> bool:
@@ -86,13 +86,13 @@ def _field(line: str) -> tuple[str, str] | None:
     return name, field_value.strip(" ")
 
 
-class WholeAnswers(TimedConnection):
+class WholeResponses(TimedConnection):
     """A connection that creates its parser only when needed."""
 
     _to_come: dict[str, Any] | None = None  # the response parameters, until data arrives
 
     def set_response_params(self, *, whole: bool = False, **options: Any) -> None:
-        """A request is about to be sent. With `whole`, its message may be a WholeAnswer."""
+        """Called by aiohttp before a request; with `whole`, its response may be a WholeResponse."""
         if whole:
             self._to_come = options
             self._parser = None
@@ -104,7 +104,7 @@ class WholeAnswers(TimedConnection):
     def data_received(self, data: bytes) -> None:
         options, self._to_come = self._to_come, None
         if options is not None:
-            if not options.get("skip_payload") and (read := whole_answer(data)) is not None:
+            if not options.get("skip_payload") and (read := whole_response(data)) is not None:
                 self._drop_timeout()
                 self.feed_data(cast("Any", (read, NOTHING_TO_COME)))
                 return

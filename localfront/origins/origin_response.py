@@ -11,10 +11,10 @@ from aiohttp.http import RawResponseMessage
 from localfront.http_messages.messages import Headers
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
-from localfront.origins.whole_answer import WholeAnswer
+from localfront.origins.whole_response import WholeResponse
 
 
-class Answer:
+class OriginResponse:
     """A response; it releases its connection at its end. `came_over` is that connection.
 
     If the request's body was not sent completely by then, the connection is closed.
@@ -56,10 +56,10 @@ class Answer:
         self._connection.close()
 
 
-def let_go_after_whole(
+def release_after_whole(
     connection: aiohttp.connector.Connection, upload: asyncio.Task[None] | None
 ) -> OriginConnection | None:
-    """Keep or close the connection of a WholeAnswer; returns the connection's identity."""
+    """Keep or close the connection of a WholeResponse; returns the connection's identity."""
     protocol = connection.protocol
     if upload is None or upload.done():
         connection.release()
@@ -81,9 +81,9 @@ def _decoded(message: RawResponseMessage) -> Headers:
     )
 
 
-async def final_answer(
+async def final_response(
     protocol: ResponseHandler,
-) -> tuple[RawResponseMessage | WholeAnswer, aiohttp.StreamReader]:
+) -> tuple[RawResponseMessage | WholeResponse, aiohttp.StreamReader]:
     """The first non-interim response. 101 is final: no upgrade was requested."""
     while True:
         message, content = await protocol.read()
