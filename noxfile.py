@@ -228,7 +228,7 @@ def fuzz(session: nox.Session) -> None:
 
 
 def run_parts(session: nox.Session, module: str, *more: str) -> None:
-    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
+    shutil.rmtree(PROOFS, ignore_errors=True)  # only this run's proofs count
     python = environment(session, "test") / "python"
     options = ["--nox", sys.executable, *more, *session.posargs, *PARTS_OF_CHECK]
     session.run(python, "-m", module, *options, interrupt_timeout=None)

@@ -1,4 +1,4 @@
-// Loaded before a program that listens on all addresses whatever it is told: here it listens on loopback.
+// Preloaded into a program that listens on all addresses regardless of its options: restricts it to loopback.
 "use strict";
 
 const { Server } = require("node:net");

@@ -12,7 +12,7 @@ from localfront.check.options import add_parser as add_check_parser
 from localfront.command import clock, completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
-from localfront.command.explaining import add_error_page_options
+from localfront.command.error_page_setup import add_error_page_options
 from localfront.command.given_options import given_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser

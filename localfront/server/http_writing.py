@@ -28,7 +28,7 @@ ONE_PACKET = 64 * 1024  # bytes of a body sent together with its head
 
 
 class Sent(web.StreamResponse):
-    """A placeholder for aiohttp of a response already sent: whether to keep the connection."""
+    """Tells aiohttp that the response was sent already, and whether to keep the connection."""
 
     def __init__(self, *, stays: bool) -> None:
         super().__init__()

@@ -35,8 +35,8 @@ from localfront.sources.files import ConfigFiles
 from localfront.sources.source import LambdaFunctions
 from localfront.sources.terraform_folder.settings import TerraformSettings
 from localfront.testing.background_loop import BackgroundLoop
+from localfront.testing.clock import TestClock
 from localfront.testing.fixture_types import Config
-from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 from localfront.testing.trusting_client import TrustingClient
 from localfront.trust.files import CERTIFICATE, load_all

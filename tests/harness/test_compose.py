@@ -47,7 +47,7 @@ def test_the_container_of_terraform_needs_no_localfront() -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
 
-def test_the_health_check_of_localstack_looks_for_words_of_the_guards_refusal() -> None:
+def test_the_health_check_of_localstack_expects_the_guards_refusal() -> None:
     (words,) = re.findall(r'Host:guarded\.invalid .* grep --quiet "(.+)"', COMPOSE)
 
     assert words in ASKED_BY_ANOTHER_NAME

@@ -86,7 +86,7 @@ def test_an_unknown_path_gets_the_apis_own_error(stack: Provisioned, address: Ad
 
 
 @both_ways
-def test_a_wrong_method_is_refused_with_the_allowed_ones(
+def test_a_wrong_method_is_refused_with_the_list_of_allowed_methods(
     stack: Provisioned, address: Address
 ) -> None:
     response = stack.ask(address(stack, "/api/login"), method="DELETE")

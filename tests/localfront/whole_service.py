@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 
@@ -37,11 +38,14 @@ from tests.localfront.wire import CERTIFICATES, PATIENCE
 SESSION = boto3.Session(
     aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
 )
-# Slow to create, and never called.
-LAMBDA_API = SESSION.client("lambda")
-CLOUDFRONT_API = SESSION.client("cloudfront")
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 EVERYTHING = a_behavior(target_origin_id="here", allowed_methods=METHODS)
+
+
+@cache
+def api_of(service: Literal["lambda", "cloudfront"]) -> Any:
+    """A client that is never called, once for all services: it is slow to create."""
+    return SESSION.client(service)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,11 +105,11 @@ async def a_service(
 
         service = Service(
             client=await stack.enter_async_context(OriginClient()),
-            lambdas=EdgeFunctions(LAMBDA_API, pool, folder=log_dir, directories={}),
+            lambdas=EdgeFunctions(api_of("lambda"), pool, folder=log_dir, directories={}),
             functions=CloudFrontFunctions(
                 SESSION,
                 await stack.enter_async_context(EngineProcess()),
-                api=CLOUDFRONT_API,
+                api=api_of("cloudfront"),
                 files={},
                 on_log=lambda group, line: None,
             ),

@@ -1,5 +1,5 @@
-// The module `cloudfront`. Where a request is to go is noted here and read by the host, which
-// knows the distribution: a mistake shows as a result that CloudFront refuses.
+// The module `cloudfront`. The choice of an origin is recorded here and read by the host, which
+// knows the distribution: a mistake makes the result invalid, as on CloudFront.
 (function (define, modules, ask, facts) {
   "use strict";
   const formats = {

@@ -1,9 +1,9 @@
-// Freezes whatever a script can reach in a context, so that no run leaves anything to the next. Evaluated
+// Freezes everything that a script can reach in a context, so that no run affects the next. Evaluated
 // first of all there: globals that it needs are deleted later.
 (function () {
   "use strict";
   const { defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf } = Object, { ownKeys } = Reflect;
-  // What only syntax, getters and the engine's own functions lead to.
+  // Objects that only syntax, getters and the engine's own functions lead to.
   const hidden = [
     Iterator,
     [].values(), ""[Symbol.iterator](), "".matchAll(/a/g), new Map().values(), new Set().values(),
@@ -16,15 +16,15 @@
   };
   const refuse = () => { throw new TypeError("a frozen context does not tell"); };
   return (modules) => {
-    // They are kept outside of the object.
+    // Their state is outside of the object.
     for (const name of ["stackTraceLimit", "prepareStackTrace"]) defineProperty(Error, name, { value: Error[name] });
     for (const name of ["isFrozen", "isSealed", "isExtensible", "getOwnPropertyDescriptor", "getOwnPropertyDescriptors"]) {
       defineProperty(Object, name, { value: refuse });
     }
-    // Here what is thrown in it would be caught.
+    // Errors thrown in it would be caught here.
     defineProperty(Array, "fromAsync", { value: refuse });
     [globalThis, modules, ...hidden].forEach(reach);
-    for (const on of reached) { // also those that are added meanwhile
+    for (const on of reached) { // including those added meanwhile
       reach(getPrototypeOf(on));
       for (const key of ownKeys(on)) {
         const { value, get, set } = getOwnPropertyDescriptor(on, key);

@@ -1,4 +1,4 @@
-// The globals of the guide and no others, and a Date that stands still.
+// The globals of the guide and no others, and a frozen Date.
 ((unlisted) => function (held, refuse) {
   "use strict";
   const RealDate = Date, construct = Reflect.construct;

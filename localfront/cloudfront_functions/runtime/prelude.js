@@ -1,6 +1,6 @@
-// What every run starts from, and the one way in and out for the host. Evaluated once in each context,
-// which takes as long as its text: what few runs need is in seldom.js, and evaluated where one does;
-// `globals` is there for scripts that may look at more of them than they name.
+// The start of every run, and its only interface to the host. Evaluated once in each context,
+// which takes as long as its text: rarely used parts are in seldom.js, evaluated when needed;
+// `globals` is for scripts that may use more of them than they name.
 (function (globals, seldom, maxLog) {
   "use strict";
   const { stringify, parse } = JSON, { defineProperty, getPrototypeOf, setPrototypeOf } = Object;
@@ -10,7 +10,7 @@
   let others;
   const other = () => others ??= compile(seldom)(held);
 
-  // "Dynamic code evaluation": also by way of any function's constructor.
+  // "Dynamic code evaluation": also through any function's constructor.
   const refuse = function () { throw new TypeError("dynamic code evaluation is not supported"); };
   for (const f of [refuse, async function () {}, function* () {}, async function* () {}]) {
     defineProperty(getPrototypeOf(f), "constructor", { value: refuse });
@@ -49,7 +49,7 @@
           if (returned instanceof Promise) returned.then(succeed, other().fail);
           else {
             succeed(returned);
-            // The whole state, unless a job that is still to run adds to it.
+            // The complete state, unless a pending job adds to it.
             if (!(others && others.isNeeded()) && held.outcome) return held.outcome.result;
           }
         } catch (error) { other().fail(error); }

@@ -2,7 +2,7 @@
   "use strict";
   const escape = encodeURIComponent;
   const unescape = (given) => {
-    const text = String(given); // outside: nothing that a script throws is caught here
+    const text = String(given); // outside of `try`: a script's errors are not caught here
     try { return decodeURIComponent(text); } catch { return text.replace(/%[0-9a-f]{2}/gi, "\uFFFD"); }
   };
   const parse = (text, separator = "&", equal = "=", options = {}) => {

@@ -1,4 +1,4 @@
-// Runtime 1.0: byte strings in place of Buffer, and without what its page does not have.
+// Runtime 1.0: byte strings in place of Buffer, and without features that its page does not list.
 // Source: CloudFront Developer Guide, "JavaScript runtime 1.0 features for CloudFront Functions".
 (function (modules) {
   "use strict";

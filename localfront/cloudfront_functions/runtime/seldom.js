@@ -1,5 +1,5 @@
-// What few runs need: what is logged, errors, modules, a key value store. Evaluated at the first use,
-// when a script may have changed the globals: `held` has those that were there before.
+// Rarely used parts: logs, errors, modules, a key value store. Evaluated at the first use,
+// when a script may have changed the globals: `held` has the original ones.
 (function (held) {
   "use strict";
   const { stringify, parse, list, define, modules, Promise, String, Error } = held;
@@ -16,11 +16,11 @@
     try { told = stringify(value); } catch { isNeeded = isSwallowed = true; /* a cycle */ }
     return told === undefined ? String(value) : told;
   };
-  // Whatever a script has made of the methods of texts.
+  // Independent of what a script has made of String's methods.
   const brief = (value, most) => {
     try { return String(String(value).slice(0, most)); } catch { return ""; }
   };
-  // Reading a key value store takes a turn of the host: it answers between two runs of the jobs.
+  // Reading a key value store needs the host, which replies between two runs of the jobs.
   const ask = (question) => new Promise((resolve, reject) => {
     push(waiting, { resolve, reject });
     push(held.questions, question);
@@ -48,7 +48,7 @@
     },
     raw: () => parse(held.told).raw ?? undefined,
     begin: () => {
-      if ("cloudfront" in modules) { // which holds the object already
+      if ("cloudfront" in modules) { // which has the object already
         const { edge } = parse(held.told);
         for (const name in edge) facts.edgeLocation[name] = edge[name];
       }

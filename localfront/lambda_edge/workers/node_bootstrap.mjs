@@ -1,13 +1,13 @@
-// A client of the Lambda Runtime API for functions in Node.js: loads the handler, then serves one
-// invocation after the other. Workers run it by itself; it needs nothing but Node.js 18.
+// A client of the Lambda Runtime API for functions in Node.js: loads the handler, then runs one
+// invocation after the other. Workers run this file directly; it needs only Node.js 18.
 //
 //     node_bootstrap.mjs FOLDER [PORT WAITS]
 //
-// FOLDER is a node_modules outside of the function's code that has the AWS SDK, which AWS's runtimes
-// bring (see node_sdk.py); it may be empty. A debugger may attach at PORT, and is waited for where WAITS is
-// not empty.
+// FOLDER is a node_modules outside of the function's code with the AWS SDK, which AWS's runtimes
+// include (see node_sdk.py), or "". A debugger may attach at PORT; if WAITS is not empty, the start
+// waits for it.
 //
-// Not emulated: log levels and JSON logs. Streamed responses are sent whole.
+// Not emulated: log levels and JSON logs. Streamed responses are sent in one piece.
 //
 // Source: AWS Lambda Developer Guide, "Using the Lambda runtime API", "Define Lambda function
 // handler in Node.js", "Using the Lambda context object to retrieve Node.js function information".
@@ -30,7 +30,7 @@ const {
   LOCALFRONT_CHANNEL: channel,
   _HANDLER: handlerName = "",
 } = process.env;
-// The runtime that the function asks for, whichever Node.js runs it.
+// The function's configured runtime, whichever Node.js runs it.
 const major = Number(/nodejs(\d+)/.exec(environment)?.[1] ?? 0);
 const takesCallbacks = major < 24;
 
@@ -58,16 +58,16 @@ function contextOf(headers) {
   };
 }
 
-// Resolves with what the handler answers, in a list (an answer may have a `then` of its own), and
-// rejects with what it throws. Of the callback, `done`,
-// `succeed`, `fail` and the handler's own promise the first one counts, as in AWS's runtime client:
-// an async handler may call back, and the `undefined` that it resolves with later is ignored.
+// Resolves with the handler's result, in a list (a result may have a `then` of its own), and rejects
+// with its error. The first of the callback,
+// `done`, `succeed`, `fail` and the handler's promise counts, as in AWS's runtime client: an async
+// handler may use the callback, and the `undefined` that it resolves with later is ignored.
 function answerOf(handler, event, context) {
   if (isStreaming(handler)) return streamed(handler, event, context).then((answer) => [answer]);
   if (!takesCallbacks) return (async () => [await handler(event, context)])();
   const answered = new Promise((resolve, reject) => {
     const atEmptyLoop = (end) => process.removeAllListeners("beforeExit").once("beforeExit", end);
-    let isAnswered = false; // also, one that comes late must not touch the next invocation
+    let isAnswered = false; // a late one must not affect the next invocation either
     const first = (answer) => (...values) => {
       if (isAnswered) return;
       isAnswered = true;
@@ -89,7 +89,7 @@ function answerOf(handler, event, context) {
       fail,
       succeed,
     });
-    atEmptyLoop(first(() => resolve([null]))); // nobody is left who could answer
+    atEmptyLoop(first(() => resolve([null]))); // nothing is left that could respond
     try {
       const result = handler(event, context, callback);
       if (typeof result?.then === "function") result.then(succeed, fail).catch(fail);
@@ -107,10 +107,10 @@ function serialised(answer) {
   } catch (cause) {
     const error = new Error("Unable to stringify response body");
     error.name = takesCallbacks ? "Error" : "Runtime.JSONStringifyError";
-    error.stack += `\nCaused by ${cause}`; // which AWS keeps to itself
+    error.stack += `\nCaused by ${cause}`; // which AWS does not show
     throw error;
   }
-  throw new TypeError("Wrong arguments"); // a function, or a symbol, as the answer
+  throw new TypeError("Wrong arguments"); // the result is a function or a symbol
 }
 
 async function serve(handler) {
@@ -134,8 +134,8 @@ async function serve(handler) {
 
 // Failures
 
-// Logs the error, and returns it. What no log can hold is another error: before Node.js 24 it takes the
-// place of the first, from then on it ends the process.
+// Logs the error, and returns it. If it cannot be logged, that is another error: before Node.js 24 it
+// replaces the first one, from 24 on it ends the process.
 function told(error) {
   try {
     console.error("Invoke Error", logged(error, major));
@@ -157,7 +157,7 @@ async function die(title, error, status) {
   }
 }
 
-// From Node.js 24 on nothing is listened to: the process ends, as Node.js would have it.
+// From Node.js 24 on there are no listeners: the process ends, as is Node.js's default.
 if (takesCallbacks) {
   process.on("uncaughtException", (error) => die("Uncaught Exception", error, 129));
   process.on("unhandledRejection", (/** @type {any} */ reason) => {
@@ -180,19 +180,19 @@ function logger(level) {
   };
 }
 
-// Synchronously, so that who prints without end waits for the reader and fills no memory.
+// Synchronously, so that endless output waits for the reader instead of filling the memory.
 function print(line) {
   try {
     writeSync(1, line);
   } catch (error) {
     if (error.code !== "EAGAIN") throw error;
-    process.stdout.write(line); // the function has used it, which makes the pipe non-blocking
+    process.stdout.write(line); // the function has used it, so the pipe is non-blocking
   }
 }
 
 // The debugger
 
-// Node.js would go on without one if another program has its port.
+// Node.js would continue without one if another program uses its port.
 function debug(port) {
   inspector.open(port, "127.0.0.1", Boolean(waits));
   if (inspector.url()) return;
@@ -213,7 +213,7 @@ try {
   const handler = await new Loader({ root, major }).load(handlerName);
   if (!takesCallbacks && !isStreaming(handler)) refuseCallbacks(handler);
   isStreaming(handler);
-  // What its module left undone, such as a rejection that nobody handles, ends the start.
+  // An error that its module leaves unhandled, such as a rejection, ends the start.
   await new Promise((resolve) => setImmediate(resolve));
   const served = serve(handler);
   if (takesCallbacks) served.catch((error) => die("Uncaught Exception", error, 1));

@@ -1,5 +1,5 @@
-// The Lambda Runtime API's client, on bare connections: what a handler answered and the request for the
-// next event go out in one piece, so that an invocation is one write and one read here (see
+// A client of the Lambda Runtime API, on plain sockets: a handler's result and the request for the
+// next event are sent together, so that an invocation takes one write and one read (see
 // worker_connection.py).
 //
 // Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
@@ -10,8 +10,8 @@ const END = "\r\n\r\n";
 const onLinux = process.platform === "linux";
 const resourceUsage = process.resourceUsage.bind(process);
 
-// Answers come in the order of what was asked. An open connection keeps Node.js awake only while it waits
-// for one: a handler that leaves nothing to be done has to end.
+// Responses arrive in the order of requests. An open connection keeps Node.js awake only while it waits
+// for one: a handler with nothing left to do has to end.
 class Connection {
   #received = Buffer.alloc(0);
   #waiting = [];
@@ -24,7 +24,7 @@ class Connection {
     this.#socket.on("close", () => this.#end(new Error("The Runtime API is gone.")));
   }
 
-  // Resolves with an answer for each of the requests.
+  // Resolves with a response to each of the requests.
   ask(requests, times = 1) {
     this.#socket.ref();
     const answers = Array.from({ length: times }, () => this.#answer());
@@ -95,19 +95,19 @@ export class RuntimeApi {
     return read(invocation);
   }
 
-  // Hands in what the handler answered; resolves with the next invocation.
+  // Sends the handler's result; resolves with the next invocation.
   async answer(requestId, text) {
-    // The process's peak memory takes longer to find out from outside.
+    // The process's peak memory, which takes longer to read from outside.
     const peak = onLinux ? `\r\nLocalfront-Peak-Kb: ${resourceUsage().maxRSS}` : "";
     const posted = this.#post(`invocation/${requestId}/response`, text, peak);
     const both = posted + this.#get("invocation/next");
     const [{ status }, invocation] = await this.#connection.ask(both, 2);
-    // 413: too large an answer is the function's failure, and told already.
+    // 413: the result is too large, which the log already says.
     if (status !== 413) check(status, "the answer");
     return read(invocation);
   }
 
-  // Hands in what the handler threw, or what kept it from being loaded where there is no id.
+  // Sends the handler's error, or without an id the error that prevented its start.
   async fail(requestId, text) {
     const connection = connected(this.#address);
     const target = requestId === undefined ? "init/error" : `invocation/${requestId}/error`;

@@ -1,4 +1,4 @@
-// The clock of a worker, which localfront may move while it runs: a file tells where it stands.
+// The clock of a worker, which localfront may move while it runs, by a file.
 //
 // The file holds a line of JSON: `{"offset": NANOSECONDS}` ahead of the real clock, or `{"frozen":
 // NANOSECONDS}` since 1970; it is blank while the clock is the real one. Timers, `performance` and
@@ -16,7 +16,7 @@ const descriptor = opened(); // at once: the function may change its environment
 
 const now = () => frozen ?? Math.floor(realNow() + offset);
 
-// Go by what the file says now.
+// Apply the file's current setting.
 export function heedTheClock() {
   if (descriptor === undefined) return;
   const buffer = Buffer.alloc(LENGTH);
@@ -32,18 +32,18 @@ function opened() {
   try {
     return openSync(`${process.env.LAMBDA_RUNTIME_DIR}/../clock`, "r");
   } catch {
-    return undefined; // nobody can move this one
+    return undefined; // this clock cannot be moved
   }
 }
 
-// From the start: a class that extends Date would hold the real one for ever.
+// From the start: a class that extends Date would keep the real one.
 export function patchDate() {
   const moved = new Proxy(RealDate, {
     apply: () => new RealDate(now()).toString(),
     construct: (target, parts, made) =>
       Reflect.construct(target, parts.length ? parts : [now()], made === moved ? target : made),
   });
-  RealDate.now = now; // also for whoever holds the class already
+  RealDate.now = now; // also for code that already has the class
   RealDate.prototype.constructor = moved;
   globalThis.Date = moved;
   const format = Intl.DateTimeFormat.prototype;

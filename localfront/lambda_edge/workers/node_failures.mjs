@@ -1,4 +1,4 @@
-// What a function threw, as AWS's runtime clients tell the Runtime API and the log.
+// A function's error, in the form of AWS's runtime clients, for the Runtime API and the log.
 
 import { types } from "node:util";
 
@@ -20,8 +20,8 @@ const UNREADABLE = {
 const areTexts = (...values) => values.every((value) => value && typeof value === "string");
 const printable = (text) => text?.replace(/\x7F/g, "%7F");
 
-// The error object of the Runtime API. `major` is the runtime's version: from 24 on, instances of Error
-// are errors alone; before, whatever has a name, a message and a stack is.
+// The error object of the Runtime API. `major` is the runtime's version: from 24 on, only
+// instances of Error are errors; before, any object with a name, a message and a stack is one.
 export function described(error, major) {
   try {
     const known =
@@ -43,7 +43,7 @@ export function described(error, major) {
   }
 }
 
-// As it stands in the log, after "Invoke Error ". Throws a TypeError for what has no text.
+// The text in the log, after "Invoke Error ". Throws a TypeError if there is none.
 export function logged(error, major) {
   const known = error instanceof Error ? error : new Error(major < 24 ? error : String(error));
   try {

@@ -1,6 +1,6 @@
-// Finds a function's handler as AWS's runtime clients do: aws-lambda-ric 3.3.0, which stands for
-// Node.js 18 to 22, and 4.0.2, which stands for Node.js 24. They differ in what loads a `.js` (`require`
-// unless package.json says module; `import`) and in what a default export may hold.
+// Finds a function's handler as AWS's runtime clients do: aws-lambda-ric 3.3.0 for Node.js 18 to 22,
+// and 4.0.2 for Node.js 24. They differ in how a `.js` file is loaded (`require` unless package.json
+// says module; `import`) and in what a default export may be.
 //
 // Source: AWS Lambda Developer Guide, "Define Lambda function handler in Node.js"; the records in
 // tests/edge_functions/differential.
@@ -28,7 +28,7 @@ export class Loader {
     this.#keepInTheCode();
   }
 
-  // A function. Throws what its module throws, or a RuntimeError.
+  // The function. Throws its module's error, or a RuntimeError.
   async load(handlerName) {
     if (handlerName.includes("..")) {
       throw new RuntimeError(
@@ -64,7 +64,7 @@ export class Loader {
         const loaded = existsSync(file + ending) && (await load(realpathSync(file + ending)));
         if (loaded) return loaded;
       }
-      // A package in node_modules, or one of Node.js's own.
+      // A package in node_modules, or a built-in one.
       const require = createRequire(path.join(this.root, "/"));
       return require(require.resolve(name, { paths: [this.root, path.join(this.root, folder)] }));
     } catch (error) {
@@ -72,7 +72,7 @@ export class Loader {
     }
   }
 
-  // Endings, and what loads a file with each, in the order in which they are looked for.
+  // File name extensions in the order in which they are tried, and the loader for each.
   #ways(file) {
     const imported = (found) => import(pathToFileURL(found).href);
     if (this.imports) {
@@ -123,7 +123,7 @@ export function refuseCallbacks(handler) {
   if (handler.length > 2) throw new RuntimeError("CallbackHandlerDeprecated", NO_CALLBACKS);
 }
 
-// The nearest package.json decides. One that is no JSON is passed over, with a warning, as on AWS.
+// The nearest package.json decides. An invalid one is ignored with a warning, as on AWS.
 function isOfAModulePackage(folder) {
   if (folder.endsWith("/node_modules")) return false;
   const description = path.join(folder, "package.json");
@@ -141,7 +141,7 @@ function isOfAModulePackage(folder) {
   return folder !== "/" && isOfAModulePackage(path.dirname(folder));
 }
 
-// Node.js tells where an ES module breaks the syntax only when it prints the error itself.
+// Node.js shows the place of an ES module's syntax error only when it prints the error itself.
 function located(file) {
   const url = JSON.stringify(pathToFileURL(file).href);
   const command = ["--input-type=module", "--eval", `import ${url}`];

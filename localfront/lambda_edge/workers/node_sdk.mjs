@@ -1,5 +1,5 @@
-// The AWS SDK, which AWS's runtimes bring: found in a folder outside of the function's code
-// (node_sdk.py looks for it), or told how to get.
+// The AWS SDK, which AWS's runtimes include: from a folder outside of the function's code, which
+// node_sdk.py finds, else an error that says how to install it.
 //
 // Source: AWS Lambda Developer Guide, "Building Lambda functions with Node.js", "Runtime-included
 // SDK versions".
@@ -10,8 +10,8 @@ import { pathToFileURL } from "node:url";
 
 const internals = /** @type {any} */ (Module);
 
-// `folder` is a node_modules. It is asked for what the function's own modules lack: on AWS the SDK
-// comes last in the search path too.
+// `folder` is a node_modules. It is searched after the function's own modules, as the SDK is
+// last in the search path on AWS.
 export function offerTheSdk(folder) {
   const isOfTheSdk = (name) => /^@(aws-sdk|smithy)\//.test(name);
   const beside = path.join(path.dirname(folder), "a-module-there.js");
@@ -35,7 +35,7 @@ export function offerTheSdk(folder) {
   internals.register?.(`data:text/javascript,${encodeURIComponent(hooks)}`); // from 18.19 and 20.6 on
 }
 
-// What to add to an error that says that a module is missing.
+// A hint for an error about a missing module.
 export function howToGetTheSdk(message) {
   const [, name] = /'((?:@aws-sdk|@smithy)\/[\w.-]+|aws-sdk)[/']/.exec(message) ?? [];
   if (!name) return "";

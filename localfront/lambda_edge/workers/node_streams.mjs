@@ -1,6 +1,6 @@
-// `awslambda.streamifyResponse`: handlers that write their answer to a stream. It is sent once it is
-// whole: Lambda does so too for who invokes a function rather than its URL. Whether CloudFront takes
-// such a function at the edge, no page of AWS's says.
+// `awslambda.streamifyResponse`: handlers that write their response to a stream. It is sent once it is
+// complete, as Lambda does for callers that invoke a function and not its URL. No page of AWS's says
+// whether CloudFront accepts such a function at the edge.
 //
 // Source: AWS Lambda Developer Guide, "Response streaming for Lambda functions".
 
@@ -50,7 +50,7 @@ class ResponseStream extends Writable {
     this.contentType = contentType;
   }
 
-  // As in AWS's client, what `end` is given passes by, so that a prelude needs one `write`.
+  // As in AWS's client, data passed to `end` bypasses this, so a prelude needs one `write`.
   write(chunk, ...rest) {
     const isData = typeof chunk === "string" || chunk instanceof Uint8Array;
     const first = !this.hasBegun && /** @type {any} */ (this)._onBeforeFirstWrite;
@@ -65,13 +65,13 @@ class ResponseStream extends Writable {
   }
 }
 
-// What whoever invoked the function gets, as a value that JSON has: what it wrote, if that is JSON; a
-// response in the format 2.0 of function URLs if it gave a status and headers; else the text.
+// The result for the function's caller, as a JSON value: the written text, parsed if it is JSON, or a
+// response in format 2.0 of function URLs if the function set status and headers.
 export async function streamed(handler, event, context) {
   const stream = new ResponseStream();
   const ended = new Promise((resolve, reject) => stream.on("finish", resolve).on("error", reject));
   ended.catch(() => {}); // awaited below, unless the handler has thrown before
-  const awake = setInterval(() => {}, 2 ** 30); // a stream that nobody ends is one that times out
+  const awake = setInterval(() => {}, 2 ** 30); // a stream that is never ended times out
   try {
     const returned = handler(event, stream, context);
     if (typeof returned?.then !== "function" && !stream.writableEnded) {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -36,7 +37,7 @@ def with_hash(key: PrivateKey, *, signed: str, named: str | None) -> Request:
     return request_for(f"{URL}?{query}")
 
 
-@pytest.mark.parametrize("key", [rsa_key(), ecdsa_key()], ids=["RSA", "ECDSA"])
+@pytest.mark.parametrize("make_key", [rsa_key, ecdsa_key], ids=["RSA", "ECDSA"])
 @pytest.mark.parametrize(
     ("signed", "named", "passes"),
     [
@@ -50,8 +51,9 @@ def with_hash(key: PrivateKey, *, signed: str, named: str | None) -> Request:
 )
 @pytest.mark.proves("SG-003")
 def test_the_hash_is_sha1_unless_the_url_names_another(
-    key: PrivateKey, signed: str, named: str | None, passes: bool
+    make_key: Callable[[], PrivateKey], signed: str, named: str | None, passes: bool
 ) -> None:
+    key = make_key()
     request = with_hash(key, signed=signed, named=named)
 
     assert (verdict(request, trusting(key)) is None) is passes
@@ -130,8 +132,11 @@ def test_a_signature_has_one_valid_encoding(spoil: Any) -> None:
     assert "ignature" in refused(changed(request, signature, spoil(signature)))
 
 
-@pytest.mark.parametrize("key", [rsa_key(), ecdsa_key()], ids=["RSA", "ECDSA"])
-def test_a_signature_with_any_bit_flipped_is_invalid(key: PrivateKey) -> None:
+@pytest.mark.parametrize("make_key", [rsa_key, ecdsa_key], ids=["RSA", "ECDSA"])
+def test_a_signature_with_any_bit_flipped_is_invalid(
+    make_key: Callable[[], PrivateKey],
+) -> None:
+    key = make_key()
     text = b'{"Statement":[]}'
     good = sign(key, text)
 

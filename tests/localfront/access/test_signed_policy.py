@@ -74,7 +74,7 @@ def test_another_resource_is_reported() -> None:
     )
 
 
-def test_white_space_in_a_signed_policy_does_not_harm() -> None:
+def test_white_space_in_a_signed_policy_is_harmless() -> None:
     assert why_not(json.dumps(a_policy(), indent=3).encode()) is None
 
 

@@ -58,7 +58,7 @@ async def test_head_may_be_answered_from_a_cached_get(shares: bool) -> None:
 
 
 @pytest.mark.parametrize("is_hit", [True, False])
-async def test_a_generated_response_may_be_distinguished_later(is_hit: bool) -> None:
+async def test_a_cached_generated_response_may_keep_its_own_result_type(is_hit: bool) -> None:
     site = a_site(runs=passing_on(origin_request=lambda _: generated()))
     edge = assumed(site, generated_object_is_hit=is_hit)
     await edge.get("/a")

@@ -188,7 +188,7 @@ def _facts(station: Any) -> list[str]:
     ]
 
 
-def test_without_a_server_the_command_says_so(
+def test_without_a_server_the_command_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main(["trace", "http://localhost:1/", "--ca-dir", str(tmp_path)])

@@ -267,7 +267,7 @@ async def test_an_immediate_response_that_fails_is_repeated_in_a_task(
     assert "a secret" not in caplog.text
 
 
-async def test_nothing_is_answered_at_once_to_a_viewer_that_does_not_read(
+async def test_a_viewer_that_does_not_read_gets_no_immediate_response(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     both = Both()

@@ -33,7 +33,7 @@ async def test_https_answers_each_server_name_with_a_certificate_of_its_own(
 
 
 @pytest.mark.parametrize("name", ["localhost", None])
-async def test_https_without_a_server_name_is_localhosts(name: str | None) -> None:
+async def test_https_without_a_server_name_gets_the_localhost_certificate(name: str | None) -> None:
     async with serving(Recorder()) as server:
         _, names = await over_tls(server.https_port, name, asking())
 

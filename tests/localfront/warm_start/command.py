@@ -2,8 +2,9 @@
 
 pytest-xdist's workers share one server, which their controller starts.
 
-What an interpreter of its own would show, its first imports and who gets a terminal's signals, is tested
-with `python -m localfront`, in `test_start_time.py`, `test_stopping_process.py` and `test_keys.py`.
+What an interpreter of its own would show, its first imports, its last words and who gets a terminal's
+signals, is tested with `python -m localfront`, in `test_start_time.py`, `test_stopping_process.py` and
+`test_keys.py`.
 """
 
 from __future__ import annotations

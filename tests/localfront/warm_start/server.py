@@ -6,6 +6,7 @@ input does. Each process runs `main` with the client's arguments, environment, f
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
@@ -18,13 +19,11 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 
-from localfront.__main__ import COMMANDS, main
-
 # What `serve` imports once its ports are open, a quarter of its start, or for some sources.
 LATER = (
     "boto3",
     "cryptography.hazmat.backends.openssl.backend",
-    "localfront.command.inspecting_routes",
+    "localfront.command.inspector_routes",
     "localfront.logs.developer_log",
     "localfront.logs.request_log",
     "localfront.sources.cloudformation.yaml_loader",
@@ -32,6 +31,8 @@ LATER = (
     "quickjs",
     "tree_sitter_javascript",
 )
+
+_statuses: list[int] = []  # of the command that ran in this process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +152,34 @@ def run(request: Request) -> int:
     )
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["localfront", *request.arguments]
-    return main(request.arguments)
+    from localfront.__main__ import main
+
+    try:
+        status = main(request.arguments)
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        status = end.code
+    _statuses.append(status)
+    return status
+
+
+def end_at_once() -> None:
+    """End a command's process once the interpreter has done all but free its memory.
+
+    Freeing what was imported would first copy it, a third of what many a command takes.
+    """
+    if _statuses:
+        with suppress(OSError, ValueError):  # the interpreter has its own status for these
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(_statuses[0])
 
 
 def serve() -> int:
+    atexit.register(end_at_once)  # before the imports register theirs, and called after them
+    from localfront.__main__ import COMMANDS
+
     for module in (*COMMANDS.values(), *LATER):
         importlib.import_module(module)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it

@@ -1,5 +1,5 @@
 // @ts-check
-// What can be done with a request: send it again, as it was or changed, and take it elsewhere.
+// The actions for a request: send it again, unchanged or changed, and export it.
 
 import { ApiError, call, text } from "./api.js";
 import { announce, make } from "./elements.js";
@@ -26,7 +26,7 @@ export function actionsOf(request, open) {
   /** @param {object} changes */
   const again = async (changes) => {
     const sent = await call("POST", `/api/requests/${request.number}/again`, changes);
-    // Not away from what somebody is writing, or from another request that was opened meanwhile.
+    // Stay if the user is typing, or has opened another request meanwhile.
     if (dialog.isConnected && !dialog.open) open(sent.number);
   };
   const dialog = changeDialog(request, (changes) => void trying(() => again(changes))());
@@ -91,7 +91,7 @@ function changeDialog(request, send) {
     make("label", {}, "Method", make("select", { name: "method" }, ...choices)),
     make("label", {}, "URL", make("input", { name: "url", value: url, required: true, spellcheck: "false" })),
     make("label", {}, "Country of the viewer", make("input", { name: "country", maxlength: 2, placeholder: "as it was" })),
-    make("label", {}, "Headers in place of the request's, one a line",
+    make("label", {}, "Headers that replace the request's, one per line",
       make("textarea", { name: "headers", rows: 3, placeholder: "Accept-Language: de", spellcheck: "false" })),
     make("p", {}, "All other headers are sent unchanged, with their secrets."),
     make(
@@ -117,6 +117,6 @@ function changesIn(form, before) {
   const value = (name) => String(new FormData(form).get(name) ?? "").trim();
   const headers = [...headerLines(value("headers")), ...viewerLine(value("country"))];
   const url = value("url");
-  // A masked URL goes as it was: its secrets never came here.
+  // A masked URL is sent unchanged: the page never gets its secrets.
   return { method: value("method"), headers, ...(url === before ? {} : { url }) };
 }

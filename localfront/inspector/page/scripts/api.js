@@ -19,7 +19,7 @@ import { key } from "./key.js";
  * @typedef {Row & { id: string, scheme: string, revealed: boolean, stations: Station[] }} Whole
  */
 
-/** An answer that is not a success, or none at all (`status` 0). */
+/** A response that is not a success, or none at all (`status` 0). */
 export class ApiError extends Error {
   name = "ApiError";
 
@@ -47,7 +47,7 @@ export async function call(method, path, body = null, signal) {
 }
 
 /**
- * The answer as text, for what is copied or saved.
+ * The response as text, for copying or saving.
  *
  * @param {string} path
  * @returns {Promise<string>}

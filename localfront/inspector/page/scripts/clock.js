@@ -1,5 +1,5 @@
 // @ts-check
-// The clock of CloudFront and its functions: where it stands, in the bar, and how it is moved.
+// The clock of CloudFront and its functions: its time, in the bar, and the dialog that moves it.
 
 import { ApiError, call } from "./api.js";
 import { announce, find } from "./elements.js";
@@ -14,7 +14,7 @@ const form = find("[data-clock-form]", HTMLFormElement);
 const said = find("[data-clock-said]", HTMLElement);
 const time = find("[data-clock-time]", HTMLElement);
 
-/** Show it, and go on doing so. */
+/** Show it, and keep it up to date. */
 export function watchClock() {
   button.addEventListener("click", () => {
     said.textContent = "";
@@ -37,7 +37,7 @@ async function look() {
   try {
     show(await call("GET", "/api/clock"));
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error; // the list tells that nobody answers
+    if (!(error instanceof ApiError)) throw error; // the list shows that the connection is lost
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// One request, whole: its head, the loop, the stations, and what can be done with it.
+// One request in detail: its head, the loop, the stations, and its actions.
 
 import { announce, find, make, milliseconds } from "./elements.js";
 import { loopOf } from "./loop.js";
@@ -42,7 +42,7 @@ function isOpenAtFirst(station) {
 }
 
 /**
- * Those that were open, where the same request is shown again: by their places.
+ * The indices of the open stations, if the same request is shown again.
  *
  * @param {HTMLElement} pane
  * @param {number} number

@@ -1,5 +1,5 @@
 // @ts-check
-// Elements made and found. Text goes in as text: what a viewer or a function sent brings no markup.
+// Create and find elements. Text is inserted as text: data from viewers and functions adds no markup.
 
 /**
  * The first element that matches, of the type that is expected.
@@ -18,7 +18,7 @@ export function find(selector, type, root = document) {
 
 /**
  * @typedef {{ [name: string]: string | number | boolean | null | undefined | ((event: any) => void) }} Properties
- * `class`, attributes, and `onclick` and its kind as listeners; what is null or false is left out
+ * `class`, attributes, and listeners such as `onclick`; null and false are left out
  */
 
 /**
@@ -74,8 +74,8 @@ export function size(bytes) {
 const readings = new WeakMap();
 
 /**
- * What stands there is out of date while it is read anew: nothing in it can be used, or what somebody
- * writes into it would be gone with it.
+ * Disable an element's content while it is being reloaded: text typed into it meanwhile would be
+ * lost.
  *
  * @template T
  * @param {HTMLElement} box

@@ -1,5 +1,5 @@
 // @ts-check
-// The filters above the list. Their choices are those that were seen.
+// The filters above the list. They offer the values that occurred.
 
 import { find, make } from "./elements.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The functions: where their code is, how they did, and what they used.
+// The functions: the location of their code, their results, and their use of resources.
 
 import { call } from "./api.js";
 import { find, make, milliseconds } from "./elements.js";

@@ -6,7 +6,7 @@ const SLOT = "localfront.inspector.key";
 const KEY = /^[\w-]{32}$/;
 const ASKS = "asks", HAS = "has";
 /** @type {Set<string>} */
-const refused = new Set(); // of an earlier run, as another tab may still have it
+const refused = new Set(); // from an earlier run; another tab may still have one
 const channel = new BroadcastChannel("localfront.inspector");
 
 let kept = ""; // without storage the key lives as long as the page
@@ -27,7 +27,7 @@ export function key() {
   }
 }
 
-/** Forget it, for localfront says that it is of an earlier run; another tab may have a newer one. */
+/** Forget a key that localfront rejects, as from an earlier run; another tab may have a newer one. */
 export function forgetKey() {
   refused.add(key());
   keep("");
@@ -35,8 +35,8 @@ export function forgetKey() {
 }
 
 /**
- * Ask the other tabs of this page for a key, and tell them it: browsers let pages of the same scheme,
- * host and port alone take part, and those all come from the inspector.
+ * Ask the other tabs of this page for a key, and give them ours: browsers restrict this to pages of
+ * the same scheme, host and port, which all come from the inspector.
  *
  * @param {() => void} onKey when another tab had it
  */

@@ -10,7 +10,7 @@ const ROW = 36; // pixels, as in requests.css
 const BEYOND = 6; // rows drawn above and below what is in sight
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-/** @param {string} result as in X-Cache, which has long words for what functions do */
+/** @param {string} result as in X-Cache, whose names for functions' responses are long */
 function short(result) {
   return result.replace(/^(Lambda|Function)(?=.)/, "").replace(/^Generated\w+/, "Generated").replace(/^(\w+)Error$/, "$1 error") || "—";
 }
@@ -38,12 +38,12 @@ export class RequestList {
 
   /** @param {number} added rows that came above the others */
   grew(added) {
-    // Who reads further down is not moved by what comes above.
+    // New rows above must not move a list that was scrolled down.
     if (this.box.scrollTop > ROW / 2) this.box.scrollTop += added * ROW;
     this.draw();
   }
 
-  /** Once a frame, however often it is asked for. */
+  /** At most once per frame. */
   draw() {
     if (this.isDue) return;
     this.isDue = true;
@@ -55,7 +55,7 @@ export class RequestList {
 
   drawNow() {
     const count = this.rows.shown.length;
-    const { scrollTop, clientHeight } = this.box; // before anything is written: one layout a frame
+    const { scrollTop, clientHeight } = this.box; // before any write: one layout per frame
     this.sizer.style.height = `${count * ROW}px`;
     const first = Math.max(0, Math.floor(scrollTop / ROW) - BEYOND);
     const last = Math.min(count, Math.ceil((scrollTop + clientHeight) / ROW) + BEYOND);
@@ -75,7 +75,7 @@ export class RequestList {
     /** @type {Element} */
     let above = this.sizer;
     for (const element of inSight.values()) {
-      if (above.nextElementSibling !== element) above.after(element); // read out in the order that is seen
+      if (above.nextElementSibling !== element) above.after(element); // in the visible order, for screen readers
       above = element;
     }
     this.elements = inSight;

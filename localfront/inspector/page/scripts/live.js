@@ -1,12 +1,12 @@
 // @ts-check
-// What is new, as it comes: one question stays open until there is something to tell.
+// New requests as they arrive, by long polling.
 
 import { ApiError, call } from "./api.js";
 
 /** @typedef {import("./api.js").Row} Row */
 /** @typedef {"live" | "paused" | "lost" | "locked"} State */
 
-const REST_MS = 200; // between two answers: five redraws of the list a second are plenty
+const REST_MS = 200; // between two responses: five redraws of the list per second are enough
 const RETRY_MS = 1000;
 
 export class Live {
@@ -23,7 +23,7 @@ export class Live {
     this.asking = null;
   }
 
-  /** Never ends, but where the key is refused. */
+  /** Runs until the key is refused. */
   async follow() {
     let wait = "";
     for (;;) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The way as a loop: what is asked goes right along the upper lane, what is answered comes back
-// along the lower one, and it turns where the answer was made.
+// The path as a loop: the request goes right along the upper lane, the response comes back along
+// the lower one, and they meet where the response was made.
 
 import { make, milliseconds } from "./elements.js";
 

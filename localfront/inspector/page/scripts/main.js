@@ -79,8 +79,8 @@ async function open(number, options = "") {
   list.choose(number);
   try {
     const request = await call("GET", `/api/requests/${number}${options}`);
-    if (list.chosen !== number) return; // another was chosen meanwhile
-    if (pane.querySelector("dialog[open]")) return list.choose(before); // somebody writes there
+    if (list.chosen !== number) return; // another one was selected meanwhile
+    if (pane.querySelector("dialog[open]")) return list.choose(before); // the user is typing there
     showRequest(pane, request, {
       reveal: () => void open(number, "?reveal"),
       goTo: (other) => void open(other),
@@ -88,7 +88,7 @@ async function open(number, options = "") {
       actions: (shown) => actionsOf(shown, (other) => void open(other)),
     });
     requests.classList.add("requests--open");
-    history.replaceState(null, "", `#${LINK}${request.id}`); // a reload comes back to it
+    history.replaceState(null, "", `#${LINK}${request.id}`); // so that a reload opens it again
     if (!options) pane.scrollTop = 0;
     focusHead(pane);
   } catch (error) {

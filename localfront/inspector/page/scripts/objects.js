@@ -1,5 +1,5 @@
 // @ts-check
-// The cache's objects: what is stored under which key, and what an invalidation would drop.
+// The cached objects with their keys, and those that an invalidation would remove.
 
 import { ApiError, call } from "./api.js";
 import { find, make, readAnew, size } from "./elements.js";
@@ -78,6 +78,6 @@ function maker(object, open) {
  * @param {(number: number) => void} open
  */
 async function drop(object, open) {
-  await call("DELETE", `/api/objects/${object.id}`).catch(() => null); // gone already is as good
+  await call("DELETE", `/api/objects/${object.id}`).catch(() => null); // it may be gone already
   await showObjects(open);
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// What was typed of a request's headers, as pairs.
+// Parse typed request headers into pairs.
 
 /**
  * @param {string} text
@@ -13,7 +13,7 @@ export function headerLines(text) {
 }
 
 /**
- * The header by which localfront is told who asks.
+ * The header that simulates the viewer's country.
  *
  * @param {string} country
  * @returns {[string, string][]}

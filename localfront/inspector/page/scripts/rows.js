@@ -1,11 +1,11 @@
 // @ts-check
-// The requests that this page has seen, and those of them that the filters let through.
+// All requests that this page has received, and those that match the filters.
 
 /** @typedef {import("./api.js").Row} Row */
 /** @typedef {{ text: string, status: string, result: string, behavior: string, distribution: string, failed: boolean }} Wanted */
 
 export const MOST = 5000;
-const DROPPED_AT_ONCE = 500; // so that not each new row moves all others
+const DROPPED_AT_ONCE = 500; // so that not every new row moves all others
 
 /** @type {Wanted} */
 export const ANYTHING = {
@@ -27,7 +27,7 @@ export function fits(row, wanted) {
   return text.toLowerCase().includes(wanted.text);
 }
 
-/** In the order in which they came; the list shows them the other way round. */
+/** In order of arrival; the list shows them in reverse. */
 export class Rows {
   /** @type {Row[]} */
   all = [];

@@ -1,5 +1,5 @@
 // @ts-check
-// A statement's item in the checklist: what AWS documents, in short, and the page that says it.
+// An item of the checklist: AWS's documented behavior in short, and the page that documents it.
 
 import { find, make } from "./elements.js";
 

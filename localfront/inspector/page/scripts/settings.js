@@ -1,5 +1,5 @@
 // @ts-check
-// The settings of each distribution, group by group, each with where it was read; and localfront's own.
+// The settings of each distribution, group by group, each with its source; and localfront's own.
 
 import { call } from "./api.js";
 import { find, make } from "./elements.js";

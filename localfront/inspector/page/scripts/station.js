@@ -1,5 +1,5 @@
 // @ts-check
-// One station: what it says, its time on the common scale, and inside why, what changed, what was seen.
+// One station: its summary, its time on the common scale, and inside it reasons, changes and messages.
 
 import { draw, make, milliseconds } from "./elements.js";
 import { ruleLink } from "./rule.js";
@@ -169,7 +169,7 @@ function folded(title, content, open = false) {
 }
 
 /**
- * A value; a masked one asks for it when it is clicked.
+ * A value; a masked one is revealed by a click.
  *
  * @param {string | null} value
  * @param {Around} around

@@ -1,5 +1,5 @@
 // @ts-check
-// Key value stores, edited in place: an edit is live once it is answered.
+// Key value stores, edited in place: an edit is live on response.
 
 import { ApiError, call } from "./api.js";
 import { announce, find, make, readAnew } from "./elements.js";
@@ -83,14 +83,14 @@ function editor(store) {
 function fill(form, key, value) {
   find("[name=key]", HTMLInputElement, form).value = key;
   const field = find("[name=value]", HTMLInputElement, form);
-  field.value = value === MASK ? "" : value; // the secret itself never came here
+  field.value = value === MASK ? "" : value; // the page never gets the secret itself
   field.focus();
 }
 
 /**
  * @param {Store} store
  * @param {string} key
- * @param {string | null} value null takes it away
+ * @param {string | null} value null deletes it
  */
 async function edit(store, key, value) {
   failure.textContent = "";

@@ -13,7 +13,7 @@ const form = find("[data-try]", HTMLFormElement);
 const failure = find("[data-try-failure]", HTMLElement);
 const status = find("[data-try-status]", HTMLElement);
 const way = find("[data-try-way]", HTMLElement);
-let questions = 0; // asked so far, since answers may overtake each other
+let questions = 0; // sent so far, as responses may overtake each other
 
 /** @param {(number: number) => void} open a request */
 export function watchTry(open) {
@@ -25,13 +25,13 @@ export function watchTry(open) {
   form.addEventListener("input", () => { status.textContent = ""; });
 }
 
-/** The site's own address, until something else was typed. */
+/** The site's own address, unless another one was typed. */
 export async function showTry() {
   const url = find("[name=url]", HTMLInputElement, form);
   url.focus();
   if (url.value) return;
   const site = await call("GET", "/api/site");
-  if (!url.value) url.value = site.url; // else somebody typed meanwhile
+  if (!url.value) url.value = site.url; // else the user has typed meanwhile
 }
 
 /** @param {() => Promise<void>} act */
@@ -70,7 +70,7 @@ async function foresee(open, options) {
   const asked = (questions += 1);
   /** @type {Foreseen} */
   const told = await call("POST", `/api/foresee${options}`, order());
-  if (asked !== questions) return; // a later question is on its way, or answered
+  if (asked !== questions) return; // a later request was sent meanwhile
   const around = {
     total: 1, goTo: open, reveal: () => void trying(() => foresee(open, "?reveal")),
   };

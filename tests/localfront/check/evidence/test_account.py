@@ -10,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from localfront.aws.settings import Settings
 from localfront.check.evidence.account import account_evidence
@@ -38,6 +37,8 @@ REGION = "us-east-1"
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    from moto import mock_aws  # slow to import, for each process that collects these tests
+
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MOTO_ALLOW_NONEXISTENT_REGION", "false")

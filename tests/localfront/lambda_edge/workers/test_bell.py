@@ -41,7 +41,7 @@ def test_a_ring_wakes_a_worker_once(bell: Bell) -> None:
     assert not rings(bell)
 
 
-def test_a_bell_that_rings_on_lets_a_worker_wait_no_more(bell: Bell) -> None:
+def test_a_permanent_ring_never_lets_a_worker_wait(bell: Bell) -> None:
     bell.ring_on()
 
     assert rings(bell)

@@ -36,7 +36,7 @@ def remembered(cache: SchemaCache, *declared: bytes) -> Remembered:
 
 
 @pytest.mark.parametrize("method", SCHEMA_METHODS)
-def test_a_schema_is_asked_for_once_and_then_known_to_each_run(
+def test_a_schema_is_requested_once_and_reused_by_each_run(
     cache: SchemaCache, method: bytes
 ) -> None:
     first = remembered(cache, b"aws_s3_bucket")
@@ -47,7 +47,7 @@ def test_a_schema_is_asked_for_once_and_then_known_to_each_run(
     assert remembered(cache, b"aws_sqs_queue").response(method) == PROVIDER + QUEUE + FUNCTION
 
 
-def test_the_types_are_those_of_the_moment(cache: SchemaCache) -> None:
+def test_the_types_in_use_are_read_for_each_response(cache: SchemaCache) -> None:
     words: set[bytes] = set()
     growing = Remembered(cache, lambda: NamedTypes(words, set()))
     assert growing.remember(SCHEMA) == PROVIDER + FUNCTION
@@ -57,7 +57,7 @@ def test_the_types_are_those_of_the_moment(cache: SchemaCache) -> None:
     assert growing.response(SCHEMA_METHODS[0]) == LIMITED
 
 
-def test_with_a_misspelled_type_terraform_can_suggest_any(cache: SchemaCache) -> None:
+def test_with_a_misspelled_type_terraform_gets_all_types(cache: SchemaCache) -> None:
     misspelled = remembered(cache, b"aws_s3_bukcet")
 
     assert misspelled.remember(SCHEMA) == SCHEMA
@@ -78,7 +78,7 @@ def test_a_failed_response_is_passed_on_and_not_kept(cache: SchemaCache, respons
 
 
 @pytest.mark.parametrize("method", VALIDATION)
-def test_a_configuration_is_valid_without_asking_the_provider(
+def test_a_configuration_is_valid_without_a_call_to_the_provider(
     cache: SchemaCache, method: bytes
 ) -> None:
     assert remembered(cache).response(method) == b""  # no diagnostics
