@@ -166,8 +166,8 @@ def compared(
 
 def look(port: int) -> Traits:
     request = f"GET {TARGET} HTTP/1.1\r\nHost: localhost\r\n{NAME}: 1\r\n"
-    answer = exchange(port, f"{request}Connection: close\r\n\r\n".encode())
-    seen = answer.partition(b"\r\n\r\n")[2].decode().splitlines()
+    response = exchange(port, f"{request}Connection: close\r\n\r\n".encode())
+    seen = response.partition(b"\r\n\r\n")[2].decode().splitlines()
     opened = exchange(port, HTTP2_OPENING, enough=9)
     return Traits(
         keeps_target=TARGET in seen,

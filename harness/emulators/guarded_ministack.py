@@ -29,7 +29,7 @@ NAMES = "EMULATOR_NAMES"
 
 
 def guarded(application: Application, guard: Guard) -> Application:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await application(scope, receive, send)
             return
@@ -40,7 +40,7 @@ def guarded(application: Application, guard: Guard) -> Application:
         else:
             await application(scope, receive, send)
 
-    return answer
+    return respond
 
 
 def addressed(scope: Scope, guard: Guard) -> Scope:

@@ -22,7 +22,7 @@ PATH = "/_ministack/save"
 
 
 def saving(application: Application) -> Application:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await application(scope, receive, send)
             return
@@ -36,7 +36,7 @@ def saving(application: Application) -> Application:
         )
         await send({"type": "http.response.body", "body": reason.encode()})
 
-    return answer
+    return respond
 
 
 def save_only_on_request() -> None:

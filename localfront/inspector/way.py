@@ -146,4 +146,4 @@ def _ended_at_viewer_request(steps: Sequence[Step] | None, trace: Trace) -> str:
     if not steps:
         return _refused_before(trace) or "Not reached"
     failed = "failed" in steps[-1].kept
-    return "The viewer-request function " + ("failed" if failed else "answered")
+    return "The viewer-request function " + ("failed" if failed else "responded")

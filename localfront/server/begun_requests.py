@@ -20,7 +20,7 @@ from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from localfront.exchange.eager import Eager
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request
-from localfront.server.at_once import Answering, AtOnce, sent
+from localfront.server.at_once import AtOnce, Responding, sent
 from localfront.server.bodiless_requests import BodilessRequests
 from localfront.server.delivery import OutgoingResponse
 from localfront.server.http_reading import NOBODY
@@ -95,10 +95,10 @@ class BegunRequests(BodilessRequests):
             self._begin(head, response, since)
         return response is not None
 
-    def _begin(self, head: RepeatedHead, answering: Answering, since: float) -> None:
+    def _begin(self, head: RepeatedHead, responding: Responding, since: float) -> None:
         self.begins(EMPTY_PAYLOAD)
         self._at_once.under_way.begins(self)
-        self._begun = BegunRequest(head, since, Eager(answering, self._begun_ended))
+        self._begun = BegunRequest(head, since, Eager(responding, self._begun_ended))
         self._begun.response.begin()
 
     def _begun_ended(self) -> None:

@@ -55,7 +55,7 @@ async def test_an_unexpected_response_is_a_failure() -> None:
         done = await obeyed(server, requests=3, expect="Hit from cloudfront")
 
     assert (done["requests"], done["failed"]) == (3, 1)
-    assert done["answered"] == "HTTP/1.1 200 OK"
+    assert done["unexpected"] == "HTTP/1.1 200 OK"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import Any
 from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES
 from localfront.lambda_edge.workers.bell import Bell
 from localfront.lambda_edge.workers.drawn_ids import new_trace_id
-from localfront.lambda_edge.workers.invocations import Answered, Invocation, Invocations
+from localfront.lambda_edge.workers.invocations import Invocation, Invocations, Returned
 
 _MAX_HEAD_BYTES = 1024  # of requests parsed here
 _MAX_AHEAD_BYTES = 64 * 1024  # sent while waiting for an event
@@ -99,7 +99,7 @@ class WorkerConnection(asyncio.Protocol):
             return False
         peak_kb = None if head[2] is None else int(head[2])
         self._begins, self._owed = b"", self._owed + ACCEPTED
-        self._invocations.finish(Answered(data[head.end() : end], peak_kb))
+        self._invocations.finish(Returned(data[head.end() : end], peak_kb))
         if self._invocations.takes_polls:
             self._polls = True
             self._invocations.poll(self._take)
@@ -161,7 +161,7 @@ class WorkerConnection(asyncio.Protocol):
         payload = bytes(self._received[begin : begin + length])
         del self._received[: begin + length]
         self._owed += ACCEPTED
-        self._invocations.finish(Answered(payload, peak_kb))
+        self._invocations.finish(Returned(payload, peak_kb))
         return True
 
     def _take(self, invocation: Invocation | None) -> None:
