@@ -142,14 +142,14 @@ def fetching(name: str, port: int, connections: int, seconds: float) -> Slice:
 
 
 def compared(
-    what: str,
+    title: str,
     busy: Mapping[str, list[Slice]],
     alone: Mapping[str, list[Slice]],
     more: list[str],
     described: Mapping[str, list[str]],
 ) -> str:
     first = next(iter(busy))
-    head = [what, "req/s", f"ratio to {first}", "p50 ms", "p99 ms", *more]
+    head = [title, "req/s", f"ratio to {first}", "p50 ms", "p99 ms", *more]
     rows = [
         [
             name,

@@ -65,7 +65,7 @@ class Origins:
     def events_of(self, *about: str) -> list[str]:
         """What happened on the connections whose events mention these texts."""
         seen = [*self._over, *self._under_way]
-        return [event for one in seen for event in one.events_about(*about)]
+        return [event for conversation in seen for event in conversation.events_about(*about)]
 
     async def _converse(self, conversation: Conversation) -> None:
         self._under_way.add(conversation)

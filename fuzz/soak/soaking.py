@@ -106,8 +106,8 @@ class Soaking:
         problem = problem_of(request, response, excused=excused)
         if problem is not None:
             detail = f"{problem.detail} (excused before: {before})"
-            what = Problem(f"left in the cache: {problem.signature}", detail)
-            self._failed(request, what, "checked again", response)
+            left = Problem(f"left in the cache: {problem.signature}", detail)
+            self._failed(request, left, "checked again", response)
 
     async def churn(self) -> None:
         for number in itertools.count(1):

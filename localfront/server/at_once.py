@@ -75,7 +75,7 @@ def sent(
     if not isinstance(body, bytes) or len(body) > ONE_PACKET or outgoing.response.websocket:
         return False
     try:
-        message, stays = whole_message(outgoing.response)
+        message, keeps_alive = whole_message(outgoing.response)
     except UnsendableError:
         return False
     first_byte = time.perf_counter() - since
@@ -89,6 +89,6 @@ def sent(
             aborted="during the response" if transport.is_closing() else "",
         )
         report_delivery(outgoing, delivery)
-    if not stays:
+    if not keeps_alive:
         transport.close()
     return True

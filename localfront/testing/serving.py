@@ -85,7 +85,7 @@ class LocalDistributions:
         running = {function.name: function for function in functions}
         controls = [_access_control(i) for i in sorted(_access_controls(config))]
         source = ConfigFiles(
-            [self._file(one) for one in (*controls, *config)],
+            [self._file(each) for each in (*controls, *config)],
             Endpoints(aws=True),  # origins are not resolved while reading
             stand_ins=running,
             terraform=TerraformSettings(environment=dict(os.environ)),
@@ -205,7 +205,7 @@ def _described(function: EdgeFunction) -> Mapping[str, Any]:
 
 def _access_controls(config: Iterable[Config]) -> frozenset[str]:
     """The ids of access controls that no file describes."""
-    return frozenset().union(*(named(one, "OriginAccessControlId") for one in config))
+    return frozenset().union(*(named(each, "OriginAccessControlId") for each in config))
 
 
 def _access_control(control_id: str) -> Config:
