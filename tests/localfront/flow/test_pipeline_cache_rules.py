@@ -83,7 +83,7 @@ async def test_an_object_is_reused_until_it_expires(
     edge = with_policy(ttls(10, 10, 100))
     expires = formatdate(edge.clock.now + expires_in, usegmt=True)
     lines = [("Expires", expires), *([("Cache-Control", cache_control)] if cache_control else [])]
-    edge.origins.answers["/a"] = a_response(headers=lines)
+    edge.origins.responses["/a"] = a_response(headers=lines)
 
     await edge.get("/a")
     edge.clock.advance(seconds - 1)

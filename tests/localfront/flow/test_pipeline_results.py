@@ -172,10 +172,10 @@ async def test_a_generated_response_reaches_the_viewer(
 ) -> None:
     edge = a_site(runs=passing_on(viewer_request=made(**response)))
 
-    answer = await edge.get("/a")
+    received = await edge.get("/a")
 
-    assert (answer.status, answer.body) == (200, body)
-    assert answer.reason == response.get("statusDescription", "")
+    assert (received.status, received.body) == (200, body)
+    assert received.reason == response.get("statusDescription", "")
 
 
 @pytest.mark.proves("LE-011")
