@@ -1,4 +1,4 @@
-"""What is cached, under which key and for how long, in the whole pipeline."""
+"""Cached responses, their keys and their lifetimes, in the whole pipeline."""
 
 from __future__ import annotations
 

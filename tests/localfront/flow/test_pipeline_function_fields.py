@@ -45,7 +45,7 @@ async def event_of(request: Request) -> Event:
 
 
 async def sent_after(target: str = "/a", **changes: Any) -> Request:
-    """What the origin gets when the function returns its request with fields changed."""
+    """The origin's request when the function returns its own with fields changed."""
     edge = functions("viewer-request", lambda event: {**event["request"], **changes})
     response = await edge.get(target)
     assert response.status == 200

@@ -1,4 +1,4 @@
-"""What Lambda@Edge functions may return, seen by the viewer: each rule, through the whole pipeline.
+"""Results of Lambda@Edge functions, seen by the viewer: each rule, through the whole pipeline.
 
 The variants of each rule are in the tests of `lambda_edge.contract`; here is that serving applies it.
 """

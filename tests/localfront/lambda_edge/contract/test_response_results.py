@@ -1,4 +1,4 @@
-"""What functions at response events may change in a response."""
+"""Changes that functions at response events may make to a response."""
 
 from collections.abc import AsyncIterator
 from typing import Any
