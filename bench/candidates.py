@@ -61,7 +61,7 @@ def commands(port: int) -> Mapping[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a server lets its application see, and whether it speaks HTTP/2 without TLS."""
+    """Whether applications see a request's target and names unchanged; HTTP/2 without TLS."""
 
     keeps_target: bool
     keeps_case: bool

@@ -10,7 +10,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """What one server did in a time slice; times in milliseconds if named so.
+    """The figures of one server in a time slice; times in milliseconds if named so.
 
     `failed` counts unexpected responses, and `unexpected` is the status line of the first of them.
     `cpu_seconds` is the processor time of the server, if the system reports it.

@@ -63,7 +63,7 @@ class Origins:
             task.add_done_callback(self._tasks.discard)
 
     def events_of(self, *about: str) -> list[str]:
-        """What happened on the connections whose events mention these texts."""
+        """The events of the connections whose events mention these texts."""
         seen = [*self._over, *self._under_way]
         return [event for conversation in seen for event in conversation.events_about(*about)]
 

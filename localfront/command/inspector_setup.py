@@ -21,7 +21,7 @@ LOG = logging.getLogger("localfront")
 
 @dataclass(frozen=True, slots=True)
 class InspectorContext:
-    """What the inspector shows, and the folder in which commands find its address."""
+    """The site that the inspector shows, and the folder in which commands find its address."""
 
     server: HttpServer
     service: Service

@@ -65,8 +65,8 @@ class WorkerConnection(asyncio.Protocol):
         self._received = bytearray()
         self._owed = b""  # sent together with the next event
         self._polls = False
-        self._polled = b""  # how the worker asked for an event before
-        self._begins = b""  # of the response to the event that it took
+        self._polled = b""  # how the worker requested an event before
+        self._begins = b""  # the prefix of a response to the event that the worker took
         self._taken = ""  # that event's id
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

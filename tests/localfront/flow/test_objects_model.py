@@ -1,7 +1,7 @@
 """The whole cache against a model that is simple enough to be believed.
 
 Viewers ask, time passes, the origin publishes, breaks and recovers, and paths are invalidated, in any
-order. The model keeps one line for each key, and says who answers.
+order. The model keeps one line for each key, and says whether the cache or the origin responds.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Published:
     stale_if_error: int | None
     tagged: bool
 
-    def answer(self) -> Response | OriginError:
+    def response(self) -> Response | OriginError:
         if self.body is None:
             return OriginError("refused", status=502)
         if not self.body:
@@ -160,7 +160,7 @@ def test_the_cache_behaves_as_its_documented_model(turns: list[Turn]) -> None:
                 model.invalidate(turn.path)
             if turn.published is not None:
                 origin[turn.path] = turn.published
-            edge.origins.answers = {turn.path: origin[turn.path].answer()}
+            edge.origins.responses = {turn.path: origin[turn.path].response()}
             await compare(edge, model, turn, origin[turn.path])
 
     asyncio.run(run())

@@ -35,14 +35,14 @@ SECONDARY = a_response(200, b"secondary")
 class TwoOrigins:
     """The responses of each origin, by id."""
 
-    answers: Mapping[str, Response | OriginError]
+    responses: Mapping[str, Response | OriginError]
     received: list[str] = field(default_factory=list)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         self.received.append(origin.id)
-        response = self.answers[origin.id]
+        response = self.responses[origin.id]
         if isinstance(response, OriginError):
             raise response
         return response

@@ -19,7 +19,7 @@ from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site
 from localfront.inspector.server import InspectorServer
 from localfront.inspector.state_api import state_routes
-from tests.localfront.origin_server import Answer
+from tests.localfront.origin_server import ScriptedResponse
 from tests.localfront.whole_service import Served, a_service
 from tests.localfront.wire import Reply, asking, exchange, parsed
 
@@ -70,7 +70,9 @@ class Inspected:
 
 
 @asynccontextmanager
-async def inspected(folder: Path, *responses: Answer, **service: Any) -> AsyncIterator[Inspected]:
+async def inspected(
+    folder: Path, *responses: ScriptedResponse, **service: Any
+) -> AsyncIterator[Inspected]:
     records = Records()
     async with a_service(folder, *responses, **service) as site:
         ports = {"http": site.server.http_port, "https": site.server.https_port}

@@ -173,7 +173,7 @@ async def test_the_command_prints_a_requests_stations_as_a_tree(
 
 
 def _facts(station: Any) -> list[str]:
-    """What the inspector's page shows of a station."""
+    """A station as the inspector's page shows it."""
     if station["state"] == "skipped":
         return [f"{station['title']}: {station['summary']}"]
     parts = station["parts"]

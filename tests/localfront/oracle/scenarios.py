@@ -31,7 +31,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    answers: tuple[bytes, ...]
+    responses: tuple[bytes, ...]
     asks: tuple[Ask, ...]
 
 

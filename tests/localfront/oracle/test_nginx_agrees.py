@@ -123,7 +123,7 @@ async def through_localfront(origin: OriginServer) -> AsyncIterator[Asking]:
 
 
 async def judgment(scenario: Scenario) -> list[Seen]:
-    async with OriginServer(*scenario.answers) as origin, through_nginx(origin) as ask:
+    async with OriginServer(*scenario.responses) as origin, through_nginx(origin) as ask:
         return await play(scenario, origin, ask)
 
 
@@ -132,7 +132,7 @@ async def agree(scenario: Scenario, judged: list[Seen] | None = None) -> None:
     assert [seen.result for seen in judged] == [one.result for one in scenario.asks]
 
     async with (
-        OriginServer(*scenario.answers) as origin,
+        OriginServer(*scenario.responses) as origin,
         through_localfront(origin) as ask,
     ):
         ours = await play(scenario, origin, ask)

@@ -29,7 +29,7 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
 ) -> None:
     gone = asyncio.Event()
 
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         await talk.say(true_answer(path))
         if path == b"/alice":
             await left.wait()
@@ -40,7 +40,7 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
 
     left = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port), UNCACHED) as site,
     ):
         await get(site.server, b"/alice")
@@ -58,7 +58,7 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
 async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
     how: str, method: bytes
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if len(talk.received) == 2:  # on a connection that was kept
             talk.writer.close() if how == "FIN" else talk.reset()
             return
@@ -69,7 +69,7 @@ async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
             talk.writer.close()
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, connection_attempts=1), UNCACHED) as site,
     ):
         for number in range(20):
@@ -82,7 +82,7 @@ async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
 async def test_unrepeatable_requests_use_no_connection_about_to_close(
     method: bytes,
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if len(talk.received) == 2:
             talk.writer.close()
             return
@@ -95,7 +95,7 @@ async def test_unrepeatable_requests_use_no_connection_about_to_close(
         allowed_methods=everything,
     )
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port), behavior) as site,
     ):
         await get(site.server, b"/kept")
@@ -106,14 +106,14 @@ async def test_unrepeatable_requests_use_no_connection_about_to_close(
 
 
 async def test_a_truncated_response_is_not_resumed_on_another_connection() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if len(talk.received) == 2:
             await talk.say(true_answer(path)[:-2])
             talk.writer.close()
             return
         await talk.say(true_answer(path))
 
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         assert (await get(site.server, b"/bob")).body == b"for /b"
         assert (await get(site.server, b"/bob")).body == b"for /bob"  # and not kept

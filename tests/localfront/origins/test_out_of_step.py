@@ -30,13 +30,13 @@ async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None
     """Some origins end each body like this; it is not part of a response."""
     responded, sent = asyncio.Event(), asyncio.Event()
 
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         await talk.say(true_answer(path))
         await responded.wait()
         await talk.say(b"\r\n")
         sent.set()
 
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         responded.set()
         await sent.wait()
@@ -50,7 +50,7 @@ async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None
     [b"204 No Content", b"304 Not Modified"],
 )
 async def test_a_body_where_none_is_allowed_reaches_no_viewer(bodiless: bytes) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             head = b"HTTP/1.1 " + bodiless + b"\r\n\r\n"
             await talk.say(head)
@@ -60,16 +60,16 @@ async def test_a_body_where_none_is_allowed_reaches_no_viewer(bodiless: bytes) -
             await talk.say(true_answer(path))
 
     sent = asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         await sent.wait()
         for path in (b"/bob", b"/carol", b"/bob"):
             assert (await get(site.server, path)).body == b"for " + path
 
 
-@pytest.mark.parametrize("body", [LEFTOVER, b"a page"], ids=["an answer", "a page"])
+@pytest.mark.parametrize("body", [LEFTOVER, b"a page"], ids=["a response", "a page"])
 async def test_the_body_of_a_response_to_head_reaches_no_viewer(body: bytes) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n")
             await talk.say(body)
@@ -78,7 +78,7 @@ async def test_the_body_of_a_response_to_head_reaches_no_viewer(body: bytes) -> 
             await talk.say(true_answer(path))
 
     sent = asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice", method=b"HEAD")
         await sent.wait()
         for path in (b"/bob", b"/carol", b"/bob"):
@@ -89,7 +89,7 @@ async def test_the_body_of_a_response_to_head_reaches_no_viewer(body: bytes) -> 
 
 
 async def test_the_missing_rest_of_a_response_reaches_no_viewer() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfor /")
             await given_up.wait()
@@ -99,7 +99,7 @@ async def test_the_missing_rest_of_a_response_reaches_no_viewer() -> None:
 
     given_up = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, read_timeout=SOON)) as site,
     ):
         alice = await get(site.server, b"/alice")
@@ -110,14 +110,14 @@ async def test_the_missing_rest_of_a_response_reaches_no_viewer() -> None:
 
 
 async def test_a_response_after_the_timeout_reaches_no_viewer() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await given_up.wait()
         await talk.say(true_answer(path))
 
     given_up = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, read_timeout=SOON, connection_attempts=1)) as site,
     ):
         assert (await get(site.server, b"/alice")).status == 504
@@ -127,14 +127,14 @@ async def test_a_response_after_the_timeout_reaches_no_viewer() -> None:
 
 
 async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             begun.set()
             await left.wait()
         await talk.say(true_answer(path))
 
     begun, left = asyncio.Event(), asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/first")  # so that the connection is a kept one
         _, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         alice.write(asking(b"/alice"))
@@ -148,13 +148,13 @@ async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> N
 async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_timeout() -> None:
     """A head and half a body arrive late, and bob's own response completes them."""
 
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if talk.received == [b"/alice", b"/bob"]:
             await talk.say(SURPLUS["a head and half a body"])
         await talk.say(true_answer(path))
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, read_timeout=SOON)) as site,
     ):
         await get(site.server, b"/alice")
@@ -213,14 +213,14 @@ async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_vie
 
 
 async def test_an_origin_may_refuse_an_upload_before_it_has_read_it() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(saying(b"too much", status=b"413 Content Too Large"))
         else:
             await talk.say(true_answer(path))
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(
             origin_at(origin.port),
             a_behavior(

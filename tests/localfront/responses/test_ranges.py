@@ -35,7 +35,7 @@ def asking(value: str, *more: tuple[str, str], method: str = "GET") -> Request:
     return a_request(headers=[("Range", value), *more], method=method)
 
 
-def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
+def respond(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
     return satisfy_range(asking(value, *more, method=method), HELD)
 
 
@@ -58,7 +58,7 @@ def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
 def test_a_range_of_a_whole_response_is_served_as_206(
     value: str, content_range: str, body: bytes
 ) -> None:
-    partial = answer(value)
+    partial = respond(value)
 
     assert (partial.status, partial.held) == (206, body)
     assert partial.headers.get_all("Content-Range") == (f"bytes {content_range}/100",)
@@ -96,7 +96,7 @@ def test_a_range_of_a_whole_response_is_served_as_206(
 )
 @pytest.mark.proves("RG-002")
 def test_a_range_that_cloudfront_ignores_gets_the_whole_object(value: str) -> None:
-    assert answer(value) is HELD
+    assert respond(value) is HELD
 
 
 @pytest.mark.proves("RG-002")
@@ -116,13 +116,13 @@ def test_two_range_lines_get_the_whole_object() -> None:
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
 def test_only_get_supports_ranges(method: str) -> None:
-    assert answer("bytes=0-5", method=method) is HELD
+    assert respond("bytes=0-5", method=method) is HELD
     assert normalised_range(asking("bytes=0-5", method=method)) == ""
 
 
 @pytest.mark.parametrize("value", ["bytes=100-", "bytes=100-200,300-", "bytes=-0"])
 def test_a_range_beyond_the_end_gets_416_with_the_length(value: str) -> None:
-    refused = answer(value)
+    refused = respond(value)
 
     assert (refused.status, refused.held) == (416, b"")
     assert refused.headers.get_all("Content-Range") == ("bytes */100",)
@@ -168,7 +168,7 @@ def test_a_streamed_body_is_sent_whole() -> None:
     ],
 )
 def test_if_range_gets_the_whole_object_after_a_change(if_range: str, status: int) -> None:
-    assert answer("bytes=0-5", ("If-Range", if_range)).status == status
+    assert respond("bytes=0-5", ("If-Range", if_range)).status == status
 
 
 def test_a_weak_etag_never_satisfies_if_range() -> None:
@@ -178,7 +178,7 @@ def test_a_weak_etag_never_satisfies_if_range() -> None:
 
 
 def test_several_ranges_are_multipart_byteranges() -> None:
-    partial = answer("bytes=0-4, 10-14,-5")
+    partial = respond("bytes=0-4, 10-14,-5")
 
     assert partial.status == 206
     assert "Content-Range" not in partial.headers
@@ -249,7 +249,7 @@ def test_several_ranges_equal_pythons_slices(body: bytes, cuts: list[int]) -> No
 
 @given(value=st.text(alphabet="bytes=-, 0123456789", max_size=40))
 def test_any_range_text_gets_200_206_or_416(value: str) -> None:
-    assert answer(value).status in (200, 206, 416)
+    assert respond(value).status in (200, 206, 416)
 
 
 @pytest.mark.parametrize("value", ["bytes=0-5,7-", "BYTES=0-5, 7-", " bytes=00-05 ,\t007-"])

@@ -8,9 +8,9 @@ from localfront.server.http_server import HttpServer, PortTakenError
 from tests.localfront.wire import (
     CERTIFICATES,
     Recorder,
-    answering,
     asking,
     exchange,
+    handler_of,
     over_tls,
     parsed,
     serving,
@@ -69,7 +69,7 @@ async def test_a_port_in_use_is_an_error_that_names_the_option(
     async with serving(Recorder()) as server:
         taken = server.http_port
         refused = HttpServer(
-            answering(Recorder()),
+            handler_of(Recorder()),
             CERTIFICATES,
             http_port=taken if option == "--http-port" else 0,
             https_port=taken if option == "--https-port" else 0,
@@ -83,7 +83,7 @@ async def test_a_port_in_use_is_an_error_that_names_the_option(
 async def test_if_the_second_port_is_in_use_the_first_is_released() -> None:
     async with serving(Recorder()) as server:
         refused = HttpServer(
-            answering(Recorder()),
+            handler_of(Recorder()),
             CERTIFICATES,
             http_port=0,
             https_port=server.http_port,

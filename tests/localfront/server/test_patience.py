@@ -208,7 +208,7 @@ async def test_a_broken_unread_upload_leaves_no_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def answers_early(*_: object) -> object:
-        return Recorder().answer
+        return Recorder().response
 
     async with serving(answers_early) as server:  # type: ignore[arg-type]  # an object of no type
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)

@@ -63,7 +63,7 @@ class Waking:
     path: str
 
     async def exchange(self, line: str) -> bytes:
-        """What comes for a request."""
+        """Send a request; return the response's bytes."""
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(self.connected, f"{line} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         async with asyncio.timeout(PATIENCE):

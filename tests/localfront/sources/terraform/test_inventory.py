@@ -1,4 +1,4 @@
-"""What a Terraform folder declares."""
+"""The declarations in a Terraform folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider is asked once, and what it is asked each time."""
+"""Calls that a provider gets once, and calls that it gets each time."""
 
 from __future__ import annotations
 
