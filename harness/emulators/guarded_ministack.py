@@ -34,7 +34,7 @@ def guarded(application: Application, guard: Guard) -> Application:
             await application(scope, receive, send)
             return
         scope = addressed(scope, guard)
-        verdict = guard.judge(asked_of(scope))
+        verdict = guard.judge(guarded_request(scope))
         if isinstance(verdict, Refusal):
             await refuse(verdict, scope, send)
         else:
@@ -45,7 +45,7 @@ def guarded(application: Application, guard: Guard) -> Application:
 
 def addressed(scope: Scope, guard: Guard) -> Scope:
     """The request for a public name, such as ID.lambda-url.REGION.localhost, in path form."""
-    request = asked_of(scope)
+    request = guarded_request(scope)
     path = in_path_form(request)
     if path is None or guard.judge_host(request):
         return scope
@@ -57,7 +57,7 @@ def addressed(scope: Scope, guard: Guard) -> Scope:
     return {**scope, "path": path, "raw_path": raw, "headers": headers}
 
 
-def asked_of(scope: Scope) -> GuardedRequest:
+def guarded_request(scope: Scope) -> GuardedRequest:
     return GuardedRequest(
         method=scope.get("method", "GET"),
         path=scope["path"],

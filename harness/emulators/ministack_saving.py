@@ -26,7 +26,7 @@ def saving(application: Application) -> Application:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await application(scope, receive, send)
             return
-        reason = why_not_saved()
+        reason = save_problem()
         await send(
             {
                 "type": "http.response.start",
@@ -44,7 +44,7 @@ def save_only_on_request() -> None:
     app.save_all = lambda services: None
 
 
-def why_not_saved() -> str:
+def save_problem() -> str:
     """Save everything; return one line about what could not be written, "" for success."""
     folder = Path(persistence.STATE_DIR)
     try:

@@ -105,7 +105,7 @@ class BegunRequests(BodilessRequests):
         begun = self._begun
         if begun is None or begun.is_the_tasks:
             return
-        if not self._is_answered(begun):
+        if not self._responds(begun):
             self.hand_to_the_task()
             return
         self._begun = None
@@ -113,7 +113,7 @@ class BegunRequests(BodilessRequests):
         self.ends()
         self._set_time_out()
 
-    def _is_answered(self, begun: BegunRequest) -> bool:
+    def _responds(self, begun: BegunRequest) -> bool:
         transport = self._open_transport()
         if transport is None:
             return False

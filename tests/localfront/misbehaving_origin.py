@@ -14,7 +14,7 @@ from tests.localfront.origin_server import saying
 CACHED = b"Cache-Control: max-age=60"
 
 
-def true_answer(path: bytes) -> bytes:
+def right_response(path: bytes) -> bytes:
     return saying(b"for " + path, CACHED)
 
 

@@ -111,7 +111,7 @@ class OriginServer:
         try:
             while True:
                 self.received.append(await _read(reader))
-                await self._answer(writer)
+                await self._respond(writer)
                 if not self._keeps_alive:
                     return
         except (asyncio.IncompleteReadError, OSError):
@@ -120,7 +120,7 @@ class OriginServer:
             writer.close()
             self._conversations.discard(task)
 
-    async def _answer(self, writer: asyncio.StreamWriter) -> None:
+    async def _respond(self, writer: asyncio.StreamWriter) -> None:
         turn = min(len(self.received), len(self._responses)) - 1
         match self._responses[turn]:
             case bytes(response):

@@ -124,7 +124,7 @@ async def exchange(port: int, wire: bytes) -> bytes:
             writer.close()
 
 
-def asking(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes:
+def request_bytes(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes:
     head = [
         method + b" " + target + b" HTTP/1.1",
         b"Host: logs.example.com",

@@ -131,7 +131,7 @@ class WorkerConnection(asyncio.Protocol):
                 self._hand_over()
             return False
         head = bytes(self._received[:end])
-        if self._asks_for_an_event(head) and self._invocations.takes_polls:
+        if self._is_next_request(head) and self._invocations.takes_polls:
             self._polled = head + _END
             del self._received[: end + len(_END)]
             self._polls = True
@@ -144,7 +144,7 @@ class WorkerConnection(asyncio.Protocol):
         self._hand_over()
         return False
 
-    def _asks_for_an_event(self, head: bytes) -> bool:
+    def _is_next_request(self, head: bytes) -> bool:
         if not head.startswith(b"GET") or not _begins(head, self._next):
             return False
         return _HOST.fullmatch(head, len(self._next)) is not None

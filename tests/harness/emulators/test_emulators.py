@@ -8,9 +8,9 @@ import pytest
 from harness.emulators import emulators
 from harness.errors import HarnessError
 from harness.packaging.packages import archive
-from harness.processes.answers import answers
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK, reserved_port
+from harness.processes.reachable import is_reachable
 from tests.harness.http_servers import http_server
 from tests.harness.living import are_gone, is_alive
 
@@ -120,7 +120,7 @@ def test_a_localstack_without_cloudfront_gets_ministacks_cloudfront(
 
         assert emulator.endpoint == endpoint
         assert (emulator.cloudfront_endpoint != endpoint) is other
-        assert answers(emulator.cloudfront_endpoint)
+        assert is_reachable(emulator.cloudfront_endpoint)
 
 
 def test_a_named_cloudfront_endpoint_is_used(tmp_path: Path) -> None:

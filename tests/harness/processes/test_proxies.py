@@ -12,11 +12,11 @@ from tests.harness.http_servers import Routes, http_server
 ASK = """
 import os, sys
 from harness.commands import command_line
-from harness.processes.answers import require_answer
+from harness.processes.reachable import require_reachable
 from harness.emulators.emulators import named_by
 def command():
     endpoint = sys.argv[1]
-    require_answer(endpoint, "a server")
+    require_reachable(endpoint, "a server")
     emulator = named_by({"AWS_ENDPOINT_URL": endpoint})
     lambdas = emulator.session().client("lambda", endpoint_url=endpoint)
     print(lambdas.list_functions()["Functions"])

@@ -38,7 +38,7 @@ class Scenario:
 MISS, HIT = Ask("miss"), Ask("hit")
 
 
-def answers_with(*lines: bytes, status: bytes = b"200 OK") -> tuple[bytes, ...]:
+def responses_with(*lines: bytes, status: bytes = b"200 OK") -> tuple[bytes, ...]:
     """Three responses with different bodies."""
     return tuple(saying(b"%d" % n, *lines, status=status) for n in (1, 2, 3))
 
@@ -49,13 +49,13 @@ def not_modified(*lines: bytes) -> bytes:
 
 def twice(*lines: bytes, result: str, status: bytes = b"200 OK") -> Scenario:
     """Two requests for one object; the second has `result`."""
-    return Scenario(answers_with(*lines, status=status), (MISS, Ask(result)))
+    return Scenario(responses_with(*lines, status=status), (MISS, Ask(result)))
 
 
 def conditional(line: bytes, *, stored: bytes = TAG) -> Scenario:
     """A stored object, and a viewer with a copy."""
     steps = (MISS, Ask("hit", lines=(line,)), Ask("hit", lines=(line,), method=b"HEAD"))
-    return Scenario(answers_with(MINUTE, stored), steps)
+    return Scenario(responses_with(MINUTE, stored), steps)
 
 
 def expiring(*responses: bytes, result: str, then: str = "hit") -> Scenario:
@@ -102,7 +102,7 @@ STATUSES: Mapping[str, Scenario] = {
 
 KEYS: Mapping[str, Scenario] = {
     "the query string is in the key, in its order": Scenario(
-        answers_with(MINUTE),
+        responses_with(MINUTE),
         (
             Ask("miss", b"/a?x=1&y=2"),
             Ask("miss", b"/a?y=2&x=1"),
@@ -110,13 +110,13 @@ KEYS: Mapping[str, Scenario] = {
         ),
     ),
     "letter case counts": Scenario(
-        answers_with(MINUTE), (Ask("miss", b"/a"), Ask("miss", b"/A"), Ask("hit"))
+        responses_with(MINUTE), (Ask("miss", b"/a"), Ask("miss", b"/A"), Ask("hit"))
     ),
     "a HEAD is answered from the stored GET": Scenario(
-        answers_with(MINUTE, TAG), (MISS, Ask("hit", method=b"HEAD"), HIT)
+        responses_with(MINUTE, TAG), (MISS, Ask("hit", method=b"HEAD"), HIT)
     ),
     "a POST goes through and leaves the stored GET": Scenario(
-        answers_with(MINUTE),
+        responses_with(MINUTE),
         (
             MISS,
             Ask("miss", method=b"POST", lines=(b"Content-Length: 0",)),
@@ -124,7 +124,7 @@ KEYS: Mapping[str, Scenario] = {
         ),
     ),
     "a viewer cannot force a trip to the origin": Scenario(
-        answers_with(MINUTE),
+        responses_with(MINUTE),
         (
             MISS,
             Ask("hit", lines=(b"Cache-Control: no-cache, no-store, max-age=0",)),
@@ -147,7 +147,7 @@ CONDITIONS: Mapping[str, Scenario] = {
         stored=b"Last-Modified: " + MODIFIED,
     ),
     "a copy that the cache has not": Scenario(
-        answers_with(MINUTE, TAG),
+        responses_with(MINUTE, TAG),
         (Ask("miss", lines=(b'If-None-Match: "1"',)), HIT),
     ),
     "a date that is none": conditional(

@@ -29,7 +29,7 @@ from tests.localfront.oracle.scenarios import (
 )
 from tests.localfront.origin_server import OriginServer, Received
 from tests.localfront.real_sites import a_site
-from tests.localfront.wire import asking, exchange, parsed
+from tests.localfront.wire import exchange, parsed, request_bytes
 
 if PROGRAM is None:  # one line in the report, not one for each scenario
     pytest.skip("nginx is not installed (Debian: nginx-light)", allow_module_level=True)
@@ -77,7 +77,7 @@ async def play(scenario: Scenario, origin: OriginServer, ask: Asking) -> list[Se
 
 
 def wire(ask: Ask) -> bytes:
-    return asking(ask.target, *ask.lines, method=ask.method)
+    return request_bytes(ask.target, *ask.lines, method=ask.method)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from tests.localfront.misbehaving_origin import (
 )
 from tests.localfront.origin_server import saying
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 PATIENCE = 10  # seconds, before a test that hangs fails
 SOON = 0.2  # seconds, for time-outs that have to pass
@@ -44,10 +44,10 @@ UNCACHED = a_behavior(target_origin_id="here", cache_policy=CACHING_DISABLED)
 
 
 async def get(server: HttpServer, path: bytes, **more: Any) -> Reply:
-    return parsed(await exchange(server.http_port, asking(path, **more)))
+    return parsed(await exchange(server.http_port, request_bytes(path, **more)))
 
 
-async def everybody_gets_their_own(response: Respond, **site: Any) -> Misbehaving:
+async def each_path_gets_its_response(response: Respond, **site: Any) -> Misbehaving:
     """alice's response, then bob's and carol's; then bob's again, from the cache if there is one."""
     async with (
         misbehaving(response) as origin,

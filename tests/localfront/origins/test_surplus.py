@@ -15,18 +15,18 @@ from tests.localfront.misbehaving_origin import (
     CACHED,
     Talk,
     misbehaving,
-    true_answer,
+    right_response,
 )
 from tests.localfront.origin_server import saying
 from tests.localfront.origins.out_of_step import (
     LEFTOVER,
     SURPLUS,
     UNCACHED,
-    everybody_gets_their_own,
+    each_path_gets_its_response,
     get,
 )
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import asking, parsed
+from tests.localfront.wire import parsed, request_bytes
 
 # The others swallow the true answer when they come right before it, and look like one.
 SWALLOWING = {
@@ -72,7 +72,7 @@ async def test_surplus_before_the_next_request_reaches_no_viewer(
     responded, sent = asyncio.Event(), asyncio.Event()
 
     async def respond(talk: Talk, path: bytes) -> None:
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
         if path == b"/alice":
             await responded.wait()
             await talk.say(surplus)
@@ -98,9 +98,9 @@ async def test_surplus_in_one_write_with_the_next_response_reaches_no_viewer(
 ) -> None:
     async def respond(talk: Talk, path: bytes) -> None:
         is_second = talk.received == [b"/alice", b"/bob"]
-        await talk.say((surplus if is_second else b"") + true_answer(path))
+        await talk.say((surplus if is_second else b"") + right_response(path))
 
-    await everybody_gets_their_own(respond)
+    await each_path_gets_its_response(respond)
 
 
 @pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large response"]], ids=["small", "large"])
@@ -111,10 +111,10 @@ async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache
         if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus)
             await taken.wait()
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
             detected.set()
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     taken, detected = asyncio.Event(), asyncio.Event()
     async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
@@ -136,15 +136,15 @@ async def test_a_response_found_to_be_surplus_is_truncated_and_not_stored() -> N
         if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus[:-10])
             await begun.wait()
-            await talk.say(surplus[-10:] + true_answer(path))
+            await talk.say(surplus[-10:] + right_response(path))
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     begun = asyncio.Event()
     async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         reader, bob = await asyncio.open_connection("127.0.0.1", site.server.http_port)
-        bob.write(asking(b"/bob"))
+        bob.write(request_bytes(b"/bob"))
         head = await reader.readuntil(b"LEFTOVER")
         begun.set()
         reply = parsed(head + await reader.read())
@@ -159,7 +159,7 @@ async def test_unparsable_bytes_after_a_response_are_surplus(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def respond(talk: Talk, path: bytes) -> None:
-        whole = true_answer(path)
+        whole = right_response(path)
         if path != b"/alice":
             await talk.say(whole)
             return
@@ -170,7 +170,7 @@ async def test_unparsable_bytes_after_a_response_are_surplus(
     begun = asyncio.Event()
     async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         reader, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
-        alice.write(asking(b"/alice"))
+        alice.write(request_bytes(b"/alice"))
         await reader.readuntil(b"for /alic")
         begun.set()
         assert await reader.read() == b"e"
@@ -185,10 +185,10 @@ async def test_an_origin_that_sent_surplus_gets_a_new_connection_per_request(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def respond(talk: Talk, path: bytes) -> None:
-        await talk.say(true_answer(path) + LEFTOVER)
+        await talk.say(right_response(path) + LEFTOVER)
 
     with caplog.at_level(logging.WARNING, "localfront"):
-        origin = await everybody_gets_their_own(respond, behavior=UNCACHED)
+        origin = await each_path_gets_its_response(respond, behavior=UNCACHED)
 
     assert origin.connections == 4
     detected = [record.getMessage() for record in caplog.records]
@@ -204,7 +204,7 @@ async def test_connections_idle_when_surplus_was_detected_are_not_reused() -> No
         if path in (b"/alice", b"/ann"):
             talks.append(talk)
             await both.wait()  # so that there are two connections
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
         if path == b"/alice":
             await idle.wait()
             await talk.say(LEFTOVER)

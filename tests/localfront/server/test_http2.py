@@ -22,10 +22,10 @@ from tests.localfront.wire import (
     AUTHORITIES,
     Recorder,
     Responder,
-    asking,
     handler_of,
     over_tls,
     parsed,
+    request_bytes,
 )
 
 OFFERING = Certificates(
@@ -240,7 +240,7 @@ async def test_a_stalled_upload_gets_408() -> None:
 async def test_a_distribution_without_http2_is_served_over_http1() -> None:
     recorder = Recorder()
     async with served(recorder) as server:
-        reply, _ = await over_tls(server.https_port, "logs.example.com", asking())
+        reply, _ = await over_tls(server.https_port, "logs.example.com", request_bytes())
         async with a_viewer(server.https_port) as viewer:
             viewer.ask(1, authority="old.example.com")
             response = await viewer.response(1)
