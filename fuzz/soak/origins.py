@@ -25,13 +25,13 @@ class Origins:
     ports: list[int] = field(default_factory=list)
     excused: set[str] = field(default_factory=set)
     requests: int = 0
-    over_kept: int = 0
+    on_kept_connections: int = 0
     surplus: int = 0
     cacheable: set[bytes] = field(default_factory=set)
     _listeners: list[tuple[socket.socket, asyncio.Task[None]]] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _under_way: set[Conversation] = field(default_factory=set)
-    _over: deque[Conversation] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    _ended: deque[Conversation] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def open(self, number: int) -> None:
         """Listen on this many ports."""
@@ -64,7 +64,7 @@ class Origins:
 
     def events_of(self, *about: str) -> list[str]:
         """The events of the connections whose events mention these texts."""
-        seen = [*self._over, *self._under_way]
+        seen = [*self._ended, *self._under_way]
         return [event for conversation in seen for event in conversation.events_about(*about)]
 
     async def _converse(self, conversation: Conversation) -> None:
@@ -74,7 +74,7 @@ class Origins:
         finally:
             self.surplus += conversation.surplus
             self._under_way.discard(conversation)
-            self._over.append(conversation)
+            self._ended.append(conversation)
 
     async def _respond_to(self, conversation: Conversation) -> None:
         with conversation.connection, suppress(OSError):
@@ -83,7 +83,7 @@ class Origins:
                 if head is None:
                     break
                 self.requests += 1
-                self.over_kept += conversation.responses_sent > 0
+                self.on_kept_connections += conversation.responses_sent > 0
                 _, folder, mode, _ = target_of(head).split(b"/", 3)
                 if folder.startswith(CACHED.encode()):
                     self.cacheable.add(target_of(head))

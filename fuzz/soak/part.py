@@ -75,7 +75,7 @@ class Soak:
     ) -> None:
         after, left = await remains(serve.process, before, len(origins.cacheable))
         findings.note(self.name, "requests to origins", origins.requests)
-        findings.note(self.name, "of them over a kept connection", origins.over_kept)
+        findings.note(self.name, "of them over a kept connection", origins.on_kept_connections)
         findings.note(self.name, "surplus sent to a connection that waits", origins.surplus)
         for when, seen in (("before", before), ("after", after)):
             findings.note(self.name, f"descriptors {when}", seen.files or 0)

@@ -10,7 +10,7 @@ from harness.emulators import docker_engine, localstack
 
 FOLDER = BUILD / "gate"
 LONGEST = 3600.0  # seconds: the longest part takes minutes, and many more on a busy machine
-# From the login page to the end of a session and the error page: one way through all.
+# A path through the whole application: logging in and out, session expiry, the error page.
 SMOKE = (
     "e2e/test_logging_in.py",
     "e2e/test_logging_out.py",

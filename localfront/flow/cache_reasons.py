@@ -13,7 +13,7 @@ from localfront.profiles import Assumptions
 
 def lookup_details(exchange: Exchange, **more: object) -> dict[str, Any]:
     """The details of a lookup; never the object itself, whose body would then stay in memory."""
-    return {"asked": exchange.request, "behavior": exchange.behavior, **more}
+    return {"request": exchange.request, "behavior": exchange.behavior, **more}
 
 
 def uses_cache(exchange: Exchange, assumptions: Assumptions) -> bool:

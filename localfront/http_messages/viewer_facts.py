@@ -125,7 +125,7 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
     """
     if not text.strip():
         return NOTHING_KNOWN
-    facts: dict[str, Any] = {}  # each of its field's own type
+    facts: dict[str, Any] = {}  # values of the type of their field
     for part in text.split(";"):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         form = FORMS.get(name)

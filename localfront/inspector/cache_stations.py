@@ -48,7 +48,7 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
         station.made_by, station.hits = provenance.by, provenance.hits
         if provenance.lifetime.because.text:
             station.reasons.append(provenance.lifetime.because)
-    request = first.kept.get("asked", trace.request)
+    request = first.kept.get("request", trace.request)
     behavior = first.kept.get("behavior", trace.behavior)
     if decision != "off" and request is not None and behavior is not None:
         distribution = trace.distribution.id if trace.distribution else ""

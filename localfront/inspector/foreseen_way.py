@@ -118,7 +118,7 @@ def _origin(exchange: Exchange, endpoints: Endpoints) -> Station:
     if group is not None:
         codes = ", ".join(map(str, sorted(group.failover_status_codes)))
         other = _origin_text(distribution, group.secondary, endpoints)
-        reasons = [Reason("OG-007", f"If it fails, or answers {codes}: {other}.")]
+        reasons = [Reason("OG-007", f"If it fails, or responds {codes}: {other}.")]
     return Station(name="origin", title=ORIGIN, summary=summary, reasons=reasons)
 
 

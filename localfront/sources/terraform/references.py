@@ -127,7 +127,7 @@ class References:
             (place.module.address, f"{data}{type_name}.{step['name']}"), []
         )
         attribute = rest[step.end() :].lstrip(".").partition(".")[0].partition("[")[0]
-        for resource in _meant(instances, parse_key(step["key"]), place.index):
+        for resource in _selected(instances, parse_key(step["key"]), place.index):
             yield Mentioned(resource, attribute)
 
 
@@ -142,7 +142,7 @@ def whole(references: Sequence[str]) -> list[str]:
     return shortest
 
 
-def _meant(instances: list[Resource], key: Key, own: Key) -> list[Resource]:
+def _selected(instances: list[Resource], key: Key, own: Key) -> list[Resource]:
     """The instance with this key; without a key, the referrer's own (`each.key`), else all."""
     if key is not None:
         return [resource for resource in instances if resource.index == key]

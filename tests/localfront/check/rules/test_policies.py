@@ -62,10 +62,10 @@ def with_policies(**policies: Any) -> Description:
 
 
 @given(st.sampled_from(list(paths(cache_policy(**GZIP)))[1:]), JUNK)
-def test_junk_in_a_policy_ends_in_a_report(place: Any, junk: Any) -> None:
+def test_a_policy_with_junk_gets_a_report(place: Any, junk: Any) -> None:
     junked = with_junk(cache_policy(**GZIP), place, junk)
 
-    key = junked[KEY]  # of the form of an origin request policy, where it is of any
+    key = junked[KEY]  # has the form of an origin request policy if it is an object
 
     assert check(with_policies(cache=junked), evidence())
     assert check(with_policies(request=key if isinstance(key, dict) else {}), evidence())
