@@ -44,7 +44,7 @@ def load_times(
     """
     chromium = find_chromium(os.environ)
     with (
-        _measuring_page() as (port, answers),
+        _measuring_page() as (port, posted),
         tempfile.TemporaryDirectory(dir=directory) as profile,
     ):
         query = quote(json.dumps({"pages": pages, "rounds": rounds}))
@@ -61,7 +61,7 @@ def load_times(
         log = directory / "logs" / "browser.log"
         with running(command, log=log, cores=cores, env=os.environ):
             try:
-                return answers.get(timeout=seconds)
+                return posted.get(timeout=seconds)
             except queue.Empty as error:
                 raise BenchError(f"The browser reported nothing within {seconds:g} s.") from error
 
@@ -69,7 +69,7 @@ def load_times(
 @contextmanager
 def _measuring_page() -> Iterator[tuple[int, queue.Queue[Took]]]:
     """A server for the measuring page: its port, and the queue of times that the page posts."""
-    answers: queue.Queue[Took] = queue.Queue()
+    posted: queue.Queue[Took] = queue.Queue()
 
     class Visitor(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -82,7 +82,7 @@ def _measuring_page() -> Iterator[tuple[int, queue.Queue[Took]]]:
 
         def do_POST(self) -> None:
             length = min(int(self.headers.get("Content-Length", "0")), MOST_BYTES)
-            answers.put(json.loads(self.rfile.read(length)))
+            posted.put(json.loads(self.rfile.read(length)))
             self.send_response(204)
             self.end_headers()
 
@@ -93,7 +93,7 @@ def _measuring_page() -> Iterator[tuple[int, queue.Queue[Took]]]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield server.server_port, answers
+        yield server.server_port, posted
     finally:
         server.shutdown()
         server.server_close()

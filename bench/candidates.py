@@ -61,7 +61,7 @@ def commands(port: int) -> Mapping[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a server lets its application see, and whether it speaks HTTP/2 without TLS."""
+    """Whether applications see a request's target and names unchanged; HTTP/2 without TLS."""
 
     keeps_target: bool
     keeps_case: bool
@@ -142,14 +142,14 @@ def fetching(name: str, port: int, connections: int, seconds: float) -> Slice:
 
 
 def compared(
-    what: str,
+    title: str,
     busy: Mapping[str, list[Slice]],
     alone: Mapping[str, list[Slice]],
     more: list[str],
     described: Mapping[str, list[str]],
 ) -> str:
     first = next(iter(busy))
-    head = [what, "req/s", f"ratio to {first}", "p50 ms", "p99 ms", *more]
+    head = [title, "req/s", f"ratio to {first}", "p50 ms", "p99 ms", *more]
     rows = [
         [
             name,
@@ -166,8 +166,8 @@ def compared(
 
 def look(port: int) -> Traits:
     request = f"GET {TARGET} HTTP/1.1\r\nHost: localhost\r\n{NAME}: 1\r\n"
-    answer = exchange(port, f"{request}Connection: close\r\n\r\n".encode())
-    seen = answer.partition(b"\r\n\r\n")[2].decode().splitlines()
+    response = exchange(port, f"{request}Connection: close\r\n\r\n".encode())
+    seen = response.partition(b"\r\n\r\n")[2].decode().splitlines()
     opened = exchange(port, HTTP2_OPENING, enough=9)
     return Traits(
         keeps_target=TARGET in seen,

@@ -113,7 +113,7 @@ TITLES = {
 
 
 def viewer_request(load: Generator, server: Server, unpinned: Server, effort: Effort) -> Figures:
-    """What a function adds to a hit; and rates of hits with 1, 2 and 4 workers.
+    """The time that a function adds to a hit; and rates of hits with 1, 2 and 4 workers.
 
     The workers may use every core, as in normal use; the added time is measured on one core.
     """
@@ -145,7 +145,7 @@ def by_workers(
 
 
 def with_a_function(load: Generator, server: Server, path: str, effort: Effort) -> Figures:
-    """What the function at `path`, which returns the request, adds to a hit on one connection.
+    """The time that the function at `path` adds to a hit on one connection; it returns the request.
 
     `cpu_us` is localfront's own time, without the workers'.
     """
@@ -173,7 +173,7 @@ def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
 
 
 def of_peers_function(load: Generator, peer: Peer, effort: Effort) -> Figures:
-    """What a peer's function adds to the same server's response without one."""
+    """The time that a peer's function adds to the same server's response without one."""
     paths = {"with": peer.path_with_function, "without": peer.path}
     targets = {
         name: _warm(load, peer.server.target(path, expect=peer.expect))

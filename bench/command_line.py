@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         const="",
         metavar="PYTHON",
         help="also measure LocalEmu, from its own environment of 400 MB; needs Python 3.12 or 3.13, "
-        "from PATH, of pyenv, or named here",
+        "on PATH, in pyenv, or named here",
     )
     made.add_argument(
         "--node-peers",

@@ -10,9 +10,9 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """What one server did in a time slice; times in milliseconds if named so.
+    """The figures of one server in a time slice; times in milliseconds if named so.
 
-    `failed` counts unexpected responses, and `answered` is the status line of the first of them.
+    `failed` counts unexpected responses, and `unexpected` is the status line of the first of them.
     `cpu_seconds` is the processor time of the server, if the system reports it.
     """
 
@@ -21,7 +21,7 @@ class Slice:
     p50_ms: float
     p99_ms: float
     failed: int = 0
-    answered: str = ""
+    unexpected: str = ""
     cpu_seconds: float | None = None
 
     @property

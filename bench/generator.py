@@ -57,7 +57,7 @@ class Generator:
             order = target.order
             raise BenchError(
                 f"{order.host}{order.path} on port {order.port} does not respond with "
-                f"{order.expect!r} but with {done.answered!r}: there is nothing to measure."
+                f"{order.expect!r} but with {done.unexpected!r}: there is nothing to measure."
             )
         if before is None or after is None:
             return done

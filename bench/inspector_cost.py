@@ -1,4 +1,4 @@
-"""What the inspector adds to a hit while none of its pages is open: with and without it."""
+"""The cost of the inspector for a hit while none of its pages is open: with and without it."""
 
 from __future__ import annotations
 

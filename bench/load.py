@@ -51,7 +51,7 @@ class Tally:
     def __init__(self, order: Order) -> None:
         self.latencies: list[float] = []
         self.failed = 0
-        self.answered = ""  # the status line of the first unexpected response
+        self.unexpected = ""  # the status line of the first unexpected response
         self.expect = order.expect.encode()
         self.until = 0.0
         self.left = order.requests if order.requests is not None else sys.maxsize
@@ -110,7 +110,7 @@ class Connection(asyncio.Protocol):
         self._head = b""
         if data.find(self._tally.expect, 0, end) < 0:
             self._tally.failed += 1
-            self._tally.answered = self._tally.answered or status_line(data)
+            self._tally.unexpected = self._tally.unexpected or status_line(data)
         length = LENGTH.search(data, 0, end + 2)
         if length is None:  # the rest can't be parsed: count it, and close
             self._transport.abort()
@@ -176,7 +176,7 @@ def summary(tally: Tally, seconds: float) -> dict[str, float | str]:
         "requests": len(ordered),
         "seconds": seconds,
         "failed": tally.failed,
-        "answered": tally.answered,
+        "unexpected": tally.unexpected,
     }
     shares = {"p50_ms": 0.5, "p99_ms": 0.99}
     return figures | {

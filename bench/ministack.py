@@ -12,7 +12,7 @@ import os
 
 from ministack import app as ministack
 
-from harness.emulators.guarded_ministack import asked_of, guard_of, guarded
+from harness.emulators.guarded_ministack import guard_of, guarded, guarded_request
 from harness.emulators.ministack_saving import Application, Receive, Scope, Send
 from harness.guard.rules import host_of
 
@@ -21,7 +21,9 @@ DATA_PLANE = ".cloudfront.net"
 
 def open_at_its_data_plane(plain: Application, closed: Application) -> Application:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        is_viewers = scope["type"] == "http" and host_of(asked_of(scope)).endswith(DATA_PLANE)
+        is_viewers = scope["type"] == "http" and host_of(guarded_request(scope)).endswith(
+            DATA_PLANE
+        )
         await (plain if is_viewers else closed)(scope, receive, send)
 
     return application

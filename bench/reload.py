@@ -12,7 +12,7 @@ from bench.report import Figures
 from bench.served_site import Server
 
 PATIENCE = 10  # seconds
-ANSWERS = """\
+FUNCTION = """\
 def handler(event, context):
     return {{"status": "200", "body": "edition {edition}"}}
 """
@@ -32,7 +32,7 @@ def edition_ms(url: str, directory: Path, edition: int) -> float:
     """
     wanted = f"edition {edition}".encode()
     began = time.perf_counter()
-    (directory / "edge.py").write_text(ANSWERS.format(edition=edition))
+    (directory / "edge.py").write_text(FUNCTION.format(edition=edition))
     while time.perf_counter() - began < PATIENCE:
         with urllib.request.urlopen(url) as response:  # noqa: S310 (http, our own)
             if response.read() == wanted:

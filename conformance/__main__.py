@@ -32,8 +32,8 @@ def read_proofs(folder: Path) -> dict[str, dict[str, str]]:
             raise ConformanceError(
                 f"The session `{suite}` has left no outcomes in {file}. Run `./nox -s conformance`."
             )
-        for one, tests in json.loads(file.read_text(encoding="utf-8")).items():
-            outcomes.setdefault(one, {}).update(tests)
+        for item_id, tests in json.loads(file.read_text(encoding="utf-8")).items():
+            outcomes.setdefault(item_id, {}).update(tests)
     return outcomes
 
 
@@ -44,23 +44,23 @@ def believing(page: str, outcomes: Outcomes) -> dict[str, dict[str, str]]:
     """
     named = links(page)
     return {
-        one: {
+        item_id: {
             test: "passed" if found == "skipped" and link(test) in named else found
             for test, found in tests.items()
         }
-        for one, tests in outcomes.items()
+        for item_id, tests in outcomes.items()
     }
 
 
 def as_json(verdicts: Mapping[str, Verdict]) -> str:
     described = {
-        one: {
+        item_id: {
             "state": verdict.state,
             "priority": verdict.item.priority,
             "tests": verdict.tests,
-            "why": verdict.why,
+            "why": verdict.reason,
         }
-        for one, verdict in verdicts.items()
+        for item_id, verdict in verdicts.items()
     }
     return json.dumps(described, indent=1) + "\n"
 

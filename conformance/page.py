@@ -83,7 +83,7 @@ def _share(verdicts: Iterable[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     item = verdict.item
-    because = "<br>".join(link(test) for test in verdict.tests) or verdict.why
+    because = "<br>".join(link(test) for test in verdict.tests) or verdict.reason
     cells = [item.id, item.priority, verdict.state, shortened(item.behavior), because]
     return f"| {' | '.join(cells)} |"
 

@@ -38,13 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     for item in items:
-        for one in ids(item):
-            item.user_properties.append((PROPERTY, one))
+        for item_id in ids(item):
+            item.user_properties.append((PROPERTY, item_id))
 
 
 def ids(item: pytest.Item) -> set[str]:
     """The items of the checklist that a test names."""
-    return {one for mark in item.iter_markers("proves") for one in mark.args}
+    return {item_id for mark in item.iter_markers("proves") for item_id in mark.args}
 
 
 def without_parameters(node_id: str) -> str:
@@ -60,23 +60,23 @@ class Proofs:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
-            for one in ids(item):
-                self._note(one, item.nodeid, "not run")
+            for item_id in ids(item):
+                self._note(item_id, item.nodeid, "not run")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Set-up, call and tear-down are reported separately; the worst outcome counts."""
         proved = [str(value) for name, value in report.user_properties if name == PROPERTY]
         if report.outcome == "passed" and report.when != "call":
             return
-        for one in proved:
-            self._note(one, report.nodeid, report.outcome)
+        for item_id in proved:
+            self._note(item_id, report.nodeid, report.outcome)
 
     def pytest_sessionfinish(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.outcomes, indent=1, sort_keys=True)
         self.file.write_text(text + "\n", encoding="utf-8")
 
-    def _note(self, one: str, node_id: str, outcome: str) -> None:
-        tests = self.outcomes.setdefault(one, {})
+    def _note(self, item_id: str, node_id: str, outcome: str) -> None:
+        tests = self.outcomes.setdefault(item_id, {})
         name = without_parameters(node_id)
         tests[name] = max(outcome, tests.get(name, "not run"), key=WEIGHTS.__getitem__)

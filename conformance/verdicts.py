@@ -25,12 +25,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A verdict. `tests` are those that passed; `why` says why the item is left out or open."""
+    """A verdict. `tests` are those that passed; `reason` says why the item is left out or open."""
 
     item: Item
     state: State
     tests: tuple[str, ...] = ()
-    why: str = ""
+    reason: str = ""
 
 
 def left_out_reasons() -> dict[str, str]:
@@ -63,7 +63,7 @@ def judge(
 
 def _refuse(problem: str, ids: set[str]) -> None:
     if ids:
-        raise ConformanceError("; ".join(f"{one}, {problem}" for one in sorted(ids)) + ".")
+        raise ConformanceError("; ".join(f"{item_id}, {problem}" for item_id in sorted(ids)) + ".")
 
 
 def _verdict(
@@ -73,7 +73,7 @@ def _verdict(
     goes_through: Callable[[str], bool],
 ) -> Verdict:
     if reason is not None:
-        return Verdict(item=item, state=State.LEFT_OUT, why=reason)
+        return Verdict(item=item, state=State.LEFT_OUT, reason=reason)
     with_outcome = {
         outcome: sorted(name for name, found in tests.items() if found == outcome)
         for outcome in ("passed", "failed", "skipped", "not run")
@@ -81,7 +81,9 @@ def _verdict(
     passed = tuple(with_outcome.pop("passed"))
     if passed and not with_outcome["failed"]:
         if not any(map(goes_through, passed)):
-            return Verdict(item=item, state=State.OPEN, why=f"only of a part: {', '.join(passed)}")
+            return Verdict(
+                item=item, state=State.OPEN, reason=f"only of a part: {', '.join(passed)}"
+            )
         return Verdict(item=item, state=State.PROVED, tests=passed)
-    why = [f"{how}: {', '.join(names)}" for how, names in with_outcome.items() if names]
-    return Verdict(item=item, state=State.OPEN, why="; ".join(why) or "no test")
+    reasons = [f"{how}: {', '.join(names)}" for how, names in with_outcome.items() if names]
+    return Verdict(item=item, state=State.OPEN, reason="; ".join(reasons) or "no test")

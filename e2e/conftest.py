@@ -12,7 +12,7 @@ from e2e.browser_messages import BrowserMessages
 from e2e.failure_logs import LogMarks
 from e2e.failure_pictures import keep_pictures
 from e2e.fleet import Captain, Fleet, Stores, stores_of
-from e2e.live_fleet import LiveFleet, let_nobody_else_log_in
+from e2e.live_fleet import LiveFleet, prevent_other_log_ins
 from e2e.pages.error_page import ErrorPage
 from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
@@ -134,7 +134,7 @@ def context(
     browser_messages.listen(context)
     paint_solid(context)
     if stack.live:
-        let_nobody_else_log_in(context, stack.live)
+        prevent_other_log_ins(context, stack.live)
     traced = request.config.stash[_TRACES]
     if traced:
         # A trace has the page at each action anyway; a picture of each frame costs a quarter of

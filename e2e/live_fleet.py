@@ -55,7 +55,7 @@ class LiveFleet(Fleet):
         self._delete_entries(self._captain)
 
 
-def let_nobody_else_log_in(context: BrowserContext, live: Live) -> None:
+def prevent_other_log_ins(context: BrowserContext, live: Live) -> None:
     """Prevent log-ins as any other captain, so that no real one is locked out."""
 
     def own_name_alone(route: Route) -> None:

@@ -21,7 +21,7 @@ def test_the_login_page_is_accessible(login_page: LoginPage, page: Page) -> None
     assert severe_findings_on_each_screen(page) == []
 
 
-def test_the_login_page_with_errors(login_page: LoginPage, page: Page) -> None:
+def test_the_login_page_with_errors_is_accessible(login_page: LoginPage, page: Page) -> None:
     login_page.open()
     login_page.send("nobody", "wrong")
     expect(login_page.failure).not_to_be_empty()
@@ -32,7 +32,7 @@ def test_the_login_page_with_errors(login_page: LoginPage, page: Page) -> None:
     assert severe_findings_on_each_screen(page) == []
 
 
-def test_the_log_with_entries(
+def test_the_log_with_entries_is_accessible(
     captain: Captain, visitor: Visitor, fleet: Fleet, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain)
@@ -56,7 +56,7 @@ def test_the_empty_log_is_accessible(
     assert severe_findings_on_each_screen(page) == []
 
 
-def test_the_log_while_it_loads(
+def test_the_log_is_accessible_while_it_loads(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain)
@@ -68,7 +68,7 @@ def test_the_log_while_it_loads(
     assert severe_findings_on_each_screen(page) == []
 
 
-def test_the_log_when_the_api_fails(
+def test_the_log_is_accessible_when_the_api_fails(
     captain: Captain,
     visitor: Visitor,
     log_page: LogPage,
@@ -84,7 +84,7 @@ def test_the_log_when_the_api_fails(
     assert severe_findings_on_each_screen(page) == []
 
 
-def test_the_end_of_a_session(
+def test_the_end_of_a_session_is_accessible(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:
     visitor.sign_in(captain, lasts_seconds=AN_HOUR)

@@ -4,7 +4,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from e2e.browser_messages import BrowserMessages
 from e2e.fleet import Captain
-from e2e.live_fleet import let_nobody_else_log_in
+from e2e.live_fleet import prevent_other_log_ins
 from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
 from e2e.stack import Live
@@ -18,7 +18,7 @@ def test_passwords_are_only_tried_with_the_flows_own_user_names(
     browser_messages: BrowserMessages,
 ) -> None:
     browser_messages.allow(r"net::ERR_FAILED")
-    let_nobody_else_log_in(context, live(captain.user_name))
+    prevent_other_log_ins(context, live(captain.user_name))
     login_page.open()
 
     login_page.send("picard", "wrong")

@@ -90,7 +90,7 @@ def test_an_entry_whose_response_was_lost_is_not_stored_twice(
     visitor.sign_in(captain)
     log_page.open()
     log_page.expect_entries()
-    page.route("**/api/logs", lose_the_answer, times=1)
+    page.route("**/api/logs", lose_the_response, times=1)
 
     log_page.record("Engines at full.")
     expect(log_page.alert.filter(has_text="cannot be reached")).to_be_visible()
@@ -125,7 +125,7 @@ def test_a_draft_outlives_the_session_but_only_for_its_captain(
     expect(log_page.new_entry).to_have_value("")
 
 
-def lose_the_answer(route: Route) -> None:
+def lose_the_response(route: Route) -> None:
     """Let the request reach the server, but drop its response."""
     route.fetch()
     route.abort()

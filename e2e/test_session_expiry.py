@@ -114,7 +114,7 @@ def test_the_end_is_announced_in_advance_and_not_every_second(
     assert announcement.inner_text() == announced
 
 
-def test_a_user_is_offered_to_extend_the_session_in_time(
+def test_the_page_offers_to_extend_the_session_in_time(
     captain: Captain, visitor: Visitor, log_page: LogPage, fleet: Fleet, page: Page
 ) -> None:
     page.clock.install()

@@ -75,10 +75,10 @@ def test_another_sites_form_cannot_log_a_user_out(
         lambda route: route.fulfill(content_type="text/html", body=form),
     )
     page.goto(elsewhere)
-    with page.expect_response(f"{site}/api/logout") as answered:
+    with page.expect_response(f"{site}/api/logout") as response:
         page.get_by_role("button").click()
     # 403: the embedded emulator's guard may refuse it before the function is asked.
-    assert answered.value.status in {204, 400, 403}
+    assert response.value.status in {204, 400, 403}
 
     page.goto(f"{site}/")
 

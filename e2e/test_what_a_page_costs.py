@@ -52,16 +52,16 @@ class Counted:
     """The responses that came from CloudFront and not from the browser's cache."""
 
     seen: set[str] = field(default_factory=set)
-    answers: list[Response] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
 
     def count(self, response: Response) -> None:
         request_id = response.headers.get("x-amz-cf-id", "")
         if request_id not in self.seen:
             self.seen.add(request_id)
-            self.answers.append(response)
+            self.responses.append(response)
 
     def start_again(self) -> None:
-        self.answers.clear()
+        self.responses.clear()
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
     log_page.open()
     log_page.expect_open_for(captain.user_name)
     page.wait_for_load_state("networkidle")
-    first = [urlsplit(response.url).path for response in counted.answers]
+    first = [urlsplit(response.url).path for response in counted.responses]
     assert len(first) > MOST_REQUESTS  # it does count
     assert any("/images/stars." in path for path in first)  # pages of other tests have no pictures
     before = dynamodb_calls(stack, session_id, captain)
@@ -118,13 +118,13 @@ def test_a_repeated_view_requests_only_the_page_and_the_log(
     page.wait_for_load_state("networkidle")
 
     after = dynamodb_calls(stack, session_id, captain)
-    paths = [urlsplit(response.url).path for response in counted.answers]
+    paths = [urlsplit(response.url).path for response in counted.responses]
     view = PageView(
         cloudfront_requests=len(paths),
-        edge_invocations=edge_invocations(stack, counted.answers),
+        edge_invocations=edge_invocations(stack, counted.responses),
         api_calls=sum(path.startswith("/api/") for path in paths),
         dynamodb_reads=None if after is None else len(after) - len(before or ()),
-        received_bytes=sum(received(response) for response in counted.answers),
+        received_bytes=sum(received(response) for response in counted.responses),
     )
     assert sorted(paths) == ["/", "/api/logs"]
     assert view.received_bytes <= MOST_BYTES
@@ -141,12 +141,12 @@ def received(response: Response) -> int:
     return size["responseBodySize"] + size["responseHeadersSize"]
 
 
-def edge_invocations(stack: Stack, answers: list[Response]) -> int | None:
+def edge_invocations(stack: Stack, responses: list[Response]) -> int | None:
     """The number of edge invocations for these responses; None without localfront's log."""
     logs = [log for log in stack.logs if log.name == "localfront.log"]
     if not logs:
         return None
-    ids = [response.headers["x-amz-cf-id"] for response in answers]
+    ids = [response.headers["x-amz-cf-id"] for response in responses]
     lines = [line for line in logs[0].read_text().splitlines() if " | " in line]
     ours = [line for line in lines if any(one in line for one in ids)]
     assert len(ours) == len(ids)

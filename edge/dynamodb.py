@@ -25,7 +25,7 @@ LARGEST_RESPONSE = 64 * 1024  # bytes; a session takes about one hundred
 # whole one, so it happens here, not during a request.
 TRUSTED = ssl.create_default_context()
 # ValueError: http.client and socket refuse malformed headers and host names.
-NO_ANSWER = (OSError, HTTPException, ValueError)
+NO_RESPONSE = (OSError, HTTPException, ValueError)
 
 
 class DynamoDb:
@@ -56,7 +56,7 @@ class DynamoDb:
         headers = self._headers(operation, body, credentials)
         try:
             status, response = self._exchange_on_a_live_connection(body, headers, deadline)
-        except NO_ANSWER as error:
+        except NO_RESPONSE as error:
             self.close()  # a late response must not be read by the next call
             raise DynamoDbError(
                 f"{operation} got no response from {self.endpoint.host}: "
@@ -84,7 +84,7 @@ class DynamoDb:
         reused = self._connection is not None
         try:
             return self._exchange(body, headers, deadline)
-        except NO_ANSWER:
+        except NO_RESPONSE:
             if not reused:
                 raise
             self.close()

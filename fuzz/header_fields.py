@@ -132,7 +132,7 @@ class RequestAndResponse:
     target: str
     lines: list[Line]
     status: int
-    answer: list[Line]
+    response_lines: list[Line]
 
 
 def _lines(fields: dict[str, st.SearchStrategy[str]], most: int) -> st.SearchStrategy[list[Line]]:
@@ -152,13 +152,13 @@ SIGNED = st.builds(
 )
 # Most requests with a signature are refused early, so only a quarter have one.
 TARGETS = st.integers(0, 3).flatmap(lambda number: SIGNED if number == 3 else UNSIGNED)
-ASKED = st.builds(
+EXCHANGES = st.builds(
     RequestAndResponse,
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST"]),
     target=TARGETS,
     lines=_lines(OF_VIEWERS, 5),
     status=st.sampled_from([200, 200, 200, 206, 304, 204, 404, 416, 500, 503, 301]),
-    answer=_lines(OF_ORIGINS, 4),
+    response_lines=_lines(OF_ORIGINS, 4),
 )
 
 
@@ -179,7 +179,7 @@ class HeaderFields:
     def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
         trial = Trial(
             part=self.name,
-            inputs=ASKED,
+            inputs=EXCHANGES,
             attempt=self._problem,
             kind=lambda given: KINDS[given.target[:3]],
             encode=lambda given: json.dumps(asdict(given)).encode(),
@@ -188,14 +188,14 @@ class HeaderFields:
 
     def replay(self, given: bytes) -> Problem | None:
         document = json.loads(given)
-        lines = {name: [(n, v) for n, v in document[name]] for name in ("lines", "answer")}
+        lines = {name: [(n, v) for n, v in document[name]] for name in ("lines", "response_lines")}
         return self._problem(RequestAndResponse(**{**document, **lines}))
 
     def _problem(self, given: RequestAndResponse) -> Problem | None:
         """The fault of either response to two identical requests; the second may be a cache hit."""
         self._number += 1
-        self._service.client.answer = Response(
-            status=given.status, headers=Headers.of(given.answer), body=b"a page"
+        self._service.client.response = Response(
+            status=given.status, headers=Headers.of(given.response_lines), body=b"a page"
         )
         service: Service = self._plain if given.target == PLAIN else self._rich
         assert service._pipeline is not None  # noqa: S101 -- it was applied

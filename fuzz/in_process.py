@@ -84,7 +84,7 @@ class Trial(Generic[Input]):
             suppress_health_check=list(HealthCheck),
         )
         @given(self.inputs)
-        def one(given_: Input) -> None:
+        def example(given_: Input) -> None:
             with in_time():
                 problem = self.attempt(given_)
             if not looking_for:
@@ -101,7 +101,7 @@ class Trial(Generic[Input]):
                 raise failed
 
         try:
-            one()
+            example()
         except Flaky:
             raise looking_for[0] from None
 

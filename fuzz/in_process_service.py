@@ -45,16 +45,16 @@ RESPONSE = Response(
 )
 
 
-class Answering(OriginClient):
+class FixedResponse(OriginClient):
     """A replacement for all origins."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.answer = RESPONSE
+        self.response = RESPONSE
 
     async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         await read_whole(body)
-        return self.answer
+        return self.response
 
 
 class _Lambdas(EdgeFunctions):
@@ -75,7 +75,7 @@ class InProcessService:
         self._loop = asyncio.new_event_loop()
         self._stack = ExitStack()
         self._fault: Problem | None = None
-        self.client = Answering()
+        self.client = FixedResponse()
 
     def __enter__(self) -> InProcessService:
         folder = tempfile.TemporaryDirectory(prefix="fuzz-")
@@ -143,8 +143,7 @@ class InProcessService:
 async def _first_problem(service: Service, requests: Sequence[Request]) -> Problem | None:
     for request in requests:
         async with asyncio.timeout(60):
-            answer = await service.handle(request, b"")
-            response = answer.response
+            response = (await service.handle(request, b"")).response
             await read_whole(response.body)
         if not 100 <= response.status <= 599:
             return Problem(f"a status {response.status}", request.target[:100])

@@ -52,7 +52,7 @@ class Sockets:
     def replay(self, given: bytes) -> Problem | None:
         for kind in ("", NO_TLS):
             port = self._port(kind)
-            for problem in [*self._answered(port, given), *self._beside(port, given)]:
+            for problem in [*self._problems_of(port, given), *self._beside(port, given)]:
                 if not _may_hang_up(kind, problem):
                     return problem
         return None
@@ -61,10 +61,10 @@ class Sockets:
         return self._target.https_port if kind == NO_TLS else self._target.http_port
 
     def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
-        answered = volley(port, [given for _, given in inputs], patience=self._patience)
-        for (kind, given), problem in zip(inputs, answered, strict=True):
+        problems = volley(port, [given for _, given in inputs], patience=self._patience)
+        for (kind, given), problem in zip(inputs, problems, strict=True):
             if problem is not None and not _may_hang_up(kind, problem):
-                look = partial(self._answered, port)
+                look = partial(self._problems_of, port)
                 self._keep(look, kind, given, problem, findings)
         for problem in self._target.beside():
             if findings.is_known(self.name, problem):
@@ -84,16 +84,16 @@ class Sockets:
             given = shrunk(given, alike, seconds=SHRINKING)
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
 
-    def _answered(self, port: int, given: bytes) -> list[Problem]:
+    def _problems_of(self, port: int, given: bytes) -> list[Problem]:
         """The fault of the response to one input."""
-        answered = volley(port, [given], patience=self._patience, grace=GRACE)
-        return [problem for problem in answered if problem is not None]
+        problems = volley(port, [given], patience=self._patience, grace=GRACE)
+        return [problem for problem in problems if problem is not None]
 
     def _beside(self, port: int, given: bytes) -> list[Problem]:
         """New complaints in the log and from the origin; they may be about an earlier input."""
         time.sleep(GRACE)
         self._target.beside()
-        self._answered(port, given)
+        self._problems_of(port, given)
         time.sleep(GRACE)
         return self._target.beside()
 

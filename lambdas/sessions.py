@@ -185,9 +185,9 @@ def require_session(event: Event, sessions: Sessions, *, now: datetime) -> Prese
     browser sends that, and the choice would be a guess.
     """
     live = [
-        Presented(id=one, session=session)
-        for one in session_ids(header_values(event, "cookie"))
-        if (session := sessions.find(one, now=now)) is not None
+        Presented(id=session_id, session=session)
+        for session_id in session_ids(header_values(event, "cookie"))
+        if (session := sessions.find(session_id, now=now)) is not None
     ]
     if len({presented.session.user_name for presented in live}) != 1:
         raise NotSignedInError

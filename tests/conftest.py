@@ -9,13 +9,8 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from harness.processes import proxies
-
-# Correctness is tested here, not speed: a busy machine is no reason to fail.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
 
 # Tests never use a real account: boto3 would read its profile.
 for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
@@ -36,6 +31,17 @@ for number, handled in (
 # Seconds, fewer than `timeout` in pyproject.toml: that one shows where the event loop waits, and this
 # one which line of the test.
 ENDS_WITHIN = 540.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without its plugin (`-pno:hypothesispytest`), Hypothesis is not worth its import."""
+    if config.pluginmanager.hasplugin("hypothesispytest"):
+        from hypothesis import HealthCheck, settings
+
+        # Correctness is tested here, not speed: a busy machine is no reason to fail.
+        slow = [HealthCheck.too_slow]
+        settings.register_profile("unhurried", deadline=None, suppress_health_check=slow)
+        settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(wrapper=True)

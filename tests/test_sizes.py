@@ -11,7 +11,7 @@ FUNCTION_LINES = 60
 
 
 def too_large(name: str, text: str) -> list[str]:
-    """What is too large in a module, with remedies."""
+    """The parts of a module that are too large, with remedies."""
     found = []
     lines = text.count("\n")
     if lines > MODULE_LINES:

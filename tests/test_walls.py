@@ -1,4 +1,4 @@
-"""What each part may import, and what the documentation must contain."""
+"""The imports that each part may have, and the contents that the documentation must have."""
 
 import ast
 import re

@@ -38,7 +38,7 @@ class LogPage:
         self.retry_button.click()
 
     def seconds_left(self) -> int:
-        """What the countdown shows: "1:02:05" or "59:00"."""
+        """The text of the countdown: "1:02:05" or "59:00"."""
         seconds = 0
         for part in self.time_left.inner_text().split(":"):
             seconds = 60 * seconds + int(part)

@@ -44,7 +44,7 @@ def write(folder: Path, ports: Sequence[int]) -> list[Path]:
 
 def change_configuration(folder: Path, number: int, ports: Sequence[int]) -> None:
     """Move origins to these ports, reorder the behaviors, and sometimes write invalid JSON."""
-    behaviors = [one for index in range(len(ports)) for one in _behaviors(index)]
+    behaviors = [each for index in range(len(ports)) for each in _behaviors(index)]
     turned = behaviors[number % len(behaviors) :] + behaviors[: number % len(behaviors)]
     config = distribution.distribution_config()
     config |= {"Comment": f"number {number}", "CacheBehaviors": api_list(*turned)}
@@ -63,7 +63,7 @@ def _behaviors(index: int) -> list[dict[str, Any]]:
         behavior(f"/{FUNCTION}{index}/*", function_at="viewer-request"),
         behavior(f"/{CACHED}{index}/*", policy=CACHING_OPTIMIZED.id),
     ]
-    return [{**one, "TargetOriginId": f"{distribution.ORIGIN}{index}"} for one in made]
+    return [{**each, "TargetOriginId": f"{distribution.ORIGIN}{index}"} for each in made]
 
 
 def _origin(index: int, port: int) -> dict[str, Any]:

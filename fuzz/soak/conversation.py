@@ -48,7 +48,7 @@ class Conversation:
     connection: socket.socket
     excused: set[str]
     buffer: bytes = b""
-    answered: int = 0
+    responses_sent: int = 0
     surplus: int = 0
     is_out_of_step: bool = False
     is_over: bool = False
@@ -84,7 +84,7 @@ class Conversation:
 
     async def send_surplus(self, data: bytes) -> None:
         """Send surplus bytes before the next request, unless it has arrived."""
-        if self.is_asked():
+        if self.has_next_request():
             self.note("no surplus: the next request is there")
             return
         await self.send(data)
@@ -92,7 +92,7 @@ class Conversation:
 
     async def send_out_of_step(self, data: bytes) -> None:
         """Send a response too late: the next request takes it for its own."""
-        if self.is_asked():
+        if self.has_next_request():
             self.fall_out_of_step()
         await self.send(data)
         self.judge()
@@ -103,7 +103,7 @@ class Conversation:
         Both ends are on this machine, so sent bytes have arrived. That makes this the earliest
         moment: a request that arrives later was sent despite the surplus.
         """
-        if self.is_asked():
+        if self.has_next_request():
             self.fall_out_of_step()
         else:
             self.note("no request is pending: surplus on an idle connection")
@@ -113,7 +113,7 @@ class Conversation:
         self.note("out of step: a request is pending")
         self.is_out_of_step = True
 
-    def is_asked(self) -> bool:
+    def has_next_request(self) -> bool:
         if self.buffer:
             return True
         with suppress(BlockingIOError):

@@ -63,32 +63,32 @@ class Origins:
             task.add_done_callback(self._tasks.discard)
 
     def events_of(self, *about: str) -> list[str]:
-        """What happened on the connections whose events mention these texts."""
+        """The events of the connections whose events mention these texts."""
         seen = [*self._over, *self._under_way]
-        return [event for one in seen for event in one.events_about(*about)]
+        return [event for conversation in seen for event in conversation.events_about(*about)]
 
     async def _converse(self, conversation: Conversation) -> None:
         self._under_way.add(conversation)
         try:
-            await self._answered(conversation)
+            await self._respond_to(conversation)
         finally:
             self.surplus += conversation.surplus
             self._under_way.discard(conversation)
             self._over.append(conversation)
 
-    async def _answered(self, conversation: Conversation) -> None:
+    async def _respond_to(self, conversation: Conversation) -> None:
         with conversation.connection, suppress(OSError):
             while not conversation.is_over:
                 head = await conversation.head()
                 if head is None:
                     break
                 self.requests += 1
-                self.over_kept += conversation.answered > 0
+                self.over_kept += conversation.responses_sent > 0
                 _, folder, mode, _ = target_of(head).split(b"/", 3)
                 if folder.startswith(CACHED.encode()):
                     self.cacheable.add(target_of(head))
                 await MODES[mode.decode()](conversation, head)
-                conversation.answered += 1
+                conversation.responses_sent += 1
         conversation.note("the origin hangs up")
 
     async def close(self) -> None:

@@ -102,7 +102,7 @@ class Soak:
 
 async def _soaked(soaking: Soaking, budget: Budget, *, changing: bool) -> None:
     beside = [soaking.look_again(), *([soaking.churn()] if changing else [])]
-    tasks = [asyncio.create_task(one) for one in beside]
+    tasks = [asyncio.create_task(coroutine) for coroutine in beside]
     try:
         await asyncio.gather(*(soaking.view(budget) for _ in range(VIEWERS)))
         if soaking.again:

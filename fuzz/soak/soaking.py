@@ -72,14 +72,16 @@ class Soaking:
                 self._failed(request, Problem(f"hung up, {request.mode}", request.target))
             return None
         excused = request.target in self.origins.excused
-        answered = asyncio.get_running_loop().time()
+        ended = asyncio.get_running_loop().time()
         problem = problem_of(request, response, excused=excused)
         if problem is not None and not excused:
             await asyncio.sleep(UNTIL_EXCUSED)
             excused = request.target in self.origins.excused
             problem = problem_of(request, response, excused=excused)
         if problem is not None:
-            when = f"the viewer sent its request at {began:.6f}, and got its response at {answered:.6f}"
+            when = (
+                f"the viewer sent its request at {began:.6f}, and got its response at {ended:.6f}"
+            )
             self._failed(request, problem, when, response)
         if request.is_cached and (excused or "surplus" in request.mode):
             self.again.append((asyncio.get_running_loop().time() + AGAIN_AFTER, request))
@@ -106,8 +108,8 @@ class Soaking:
         problem = problem_of(request, response, excused=excused)
         if problem is not None:
             detail = f"{problem.detail} (excused before: {before})"
-            what = Problem(f"left in the cache: {problem.signature}", detail)
-            self._failed(request, what, "checked again", response)
+            left = Problem(f"left in the cache: {problem.signature}", detail)
+            self._failed(request, left, "checked again", response)
 
     async def churn(self) -> None:
         for number in itertools.count(1):

@@ -66,7 +66,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--at-once",
         type=command_line.positive,
-        # Each waits at times, for a process to start or end: another one has the core then.
+        # A part sometimes waits for a process to start or end; another one uses the core then.
         default=(os.cpu_count() or 1) + 1,
         metavar="N",
         help="how many parts run at the same time (default: one more than there are cores)",

@@ -37,11 +37,11 @@ def main(arguments: Sequence[str]) -> int:
     )
     actions = parser.add_subparsers(dest="action", required=True)
     for action, does in DOES.items():
-        one = actions.add_parser(action, help=does, description=does, allow_abbrev=False)
-        one.add_argument("--account", required=True, help="the AWS account id")
-        one.add_argument("--name", default="my-serverless-website", help="the stack's name")
+        subparser = actions.add_parser(action, help=does, description=does, allow_abbrev=False)
+        subparser.add_argument("--account", required=True, help="the AWS account id")
+        subparser.add_argument("--name", default="my-serverless-website", help="the stack's name")
         if action != "list":
-            one.add_argument("user", metavar="USER")
+            subparser.add_argument("user", metavar="USER")
     options = parser.parse_args(arguments)
     return command_line.run(lambda: run(options))
 

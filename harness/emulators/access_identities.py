@@ -37,7 +37,7 @@ def add_access_identities() -> None:
         match = ROUTE.fullmatch(path)
         if match is None:
             return await handle(method, path, headers, body, query)
-        return answer(method, match["id"], bool(match["config"]), headers, body)
+        return respond(method, match["id"], bool(match["config"]), headers, body)
 
     def restored(data: dict[str, Any]) -> None:
         _identities.update(data.get(STATE, {}))
@@ -48,7 +48,7 @@ def add_access_identities() -> None:
     cloudfront._restore_state = restored
 
 
-def answer(
+def respond(
     method: str, name: str | None, of_config: bool, headers: Mapping[str, str], body: bytes
 ) -> Any:
     """The API's response: status, headers and body."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from harness.errors import MissingToolError
 
-ANSWERS_WITHIN = 20  # seconds
+PATIENCE = 20  # seconds
 OLDEST_COMPOSE = (2, 24)
 COMPOSE_ADVICE = f"Install Docker Compose {'.'.join(map(str, OLDEST_COMPOSE))} or newer."
 
@@ -17,7 +17,7 @@ def require_engine(environ: Mapping[str, str]) -> None:
     docker = shutil.which("docker", path=environ.get("PATH"))
     if docker is None:
         raise MissingToolError("Docker is not installed: there is no program `docker`.")
-    finished = asked([docker, "info", "--format", "{{.ServerVersion}}"], environ)
+    finished = finished_run([docker, "info", "--format", "{{.ServerVersion}}"], environ)
     if finished.returncode:
         reason = finished.stderr.strip().splitlines() or ["no reason is given"]
         raise MissingToolError(f"The Docker engine does not respond: {reason[-1]}")
@@ -26,7 +26,7 @@ def require_engine(environ: Mapping[str, str]) -> None:
 def require_compose(environ: Mapping[str, str]) -> None:
     """Raise MissingToolError if there is no engine, or no recent `docker compose`."""
     require_engine(environ)
-    finished = asked(["docker", "compose", "version", "--short"], environ)
+    finished = finished_run(["docker", "compose", "version", "--short"], environ)
     version = re.match(r"v?(\d+)\.(\d+)", finished.stdout)
     if finished.returncode or not version:
         raise MissingToolError(f"`docker compose` is not installed. {COMPOSE_ADVICE}")
@@ -36,7 +36,9 @@ def require_compose(environ: Mapping[str, str]) -> None:
         )
 
 
-def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+def finished_run(
+    command: list[str], environ: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(  # noqa: S603 (docker, from PATH)
             command,
@@ -44,9 +46,7 @@ def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.Complet
             capture_output=True,
             text=True,
             check=False,
-            timeout=ANSWERS_WITHIN,
+            timeout=PATIENCE,
         )
     except subprocess.TimeoutExpired:
-        raise MissingToolError(
-            f"The Docker engine did not respond within {ANSWERS_WITHIN} s."
-        ) from None
+        raise MissingToolError(f"The Docker engine did not respond within {PATIENCE} s.") from None

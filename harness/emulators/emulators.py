@@ -24,9 +24,9 @@ from harness.checkout import ROOT
 from harness.emulators import localstack
 from harness.errors import HarnessError
 from harness.guard import key
-from harness.processes.answers import require_answer
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK, reserved_port
+from harness.processes.reachable import require_reachable
 
 if TYPE_CHECKING:
     import boto3
@@ -172,7 +172,7 @@ def external(environ: Mapping[str, str]) -> Emulator:
             f"AWS_ENDPOINT_URL is {endpoint}, which is AWS itself: demonstration users and "
             "`terraform destroy` do not belong there. Set it to an emulator's address."
         )
-    require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
+    require_reachable(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
     return named_by(environ)
 
 

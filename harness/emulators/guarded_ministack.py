@@ -29,23 +29,23 @@ NAMES = "EMULATOR_NAMES"
 
 
 def guarded(application: Application, guard: Guard) -> Application:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await application(scope, receive, send)
             return
         scope = addressed(scope, guard)
-        verdict = guard.judge(asked_of(scope))
+        verdict = guard.judge(guarded_request(scope))
         if isinstance(verdict, Refusal):
             await refuse(verdict, scope, send)
         else:
             await application(scope, receive, send)
 
-    return answer
+    return respond
 
 
 def addressed(scope: Scope, guard: Guard) -> Scope:
     """The request for a public name, such as ID.lambda-url.REGION.localhost, in path form."""
-    request = asked_of(scope)
+    request = guarded_request(scope)
     path = in_path_form(request)
     if path is None or guard.judge_host(request):
         return scope
@@ -57,7 +57,7 @@ def addressed(scope: Scope, guard: Guard) -> Scope:
     return {**scope, "path": path, "raw_path": raw, "headers": headers}
 
 
-def asked_of(scope: Scope) -> GuardedRequest:
+def guarded_request(scope: Scope) -> GuardedRequest:
     return GuardedRequest(
         method=scope.get("method", "GET"),
         path=scope["path"],
@@ -97,5 +97,8 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
 if __name__ == "__main__":
     ministack_mending.mend()
     save_only_on_request()
+    # Each process of a function has its code in a new folder: bytecode there, which takes a quarter of
+    # its start to write, would never be read.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     ministack.app = guarded(answering_once(saving(ministack.app)), guard_of(os.environ))
     ministack.main()

@@ -12,8 +12,8 @@ from harness.checkout import ROOT
 from harness.emulators import docker_engine
 from harness.errors import HarnessError, MissingToolError
 from harness.processes import engine_leftovers
-from harness.processes.answers import answers, require_answer
 from harness.processes.children import Children
+from harness.processes.reachable import is_reachable, require_reachable
 
 ENDPOINT = "http://localhost:4566"
 NAME = "LOCALSTACK_CONTAINER"  # the variable with the container's name
@@ -28,7 +28,7 @@ def running(environ: Mapping[str, str]) -> str | None:
     Raises HarnessError if there is neither.
     """
     if named := environ.get("AWS_ENDPOINT_URL"):
-        require_answer(
+        require_reachable(
             f"{named}/_localstack/health",
             "LocalStack. Start it, or unset AWS_ENDPOINT_URL",
         )
@@ -36,7 +36,7 @@ def running(environ: Mapping[str, str]) -> str | None:
     try:
         require_containers(environ)
     except MissingToolError as reason:
-        if answers(f"{ENDPOINT}/_localstack/health"):
+        if is_reachable(f"{ENDPOINT}/_localstack/health"):
             return ENDPOINT
         raise HarnessError(
             f"{reason} And no LocalStack responds at {ENDPOINT}. Start Docker or LocalStack, or "

@@ -22,11 +22,11 @@ PATH = "/_ministack/save"
 
 
 def saving(application: Application) -> Application:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await application(scope, receive, send)
             return
-        reason = why_not_saved()
+        reason = save_problem()
         await send(
             {
                 "type": "http.response.start",
@@ -36,7 +36,7 @@ def saving(application: Application) -> Application:
         )
         await send({"type": "http.response.body", "body": reason.encode()})
 
-    return answer
+    return respond
 
 
 def save_only_on_request() -> None:
@@ -44,7 +44,7 @@ def save_only_on_request() -> None:
     app.save_all = lambda services: None
 
 
-def why_not_saved() -> str:
+def save_problem() -> str:
     """Save everything; return one line about what could not be written, "" for success."""
     folder = Path(persistence.STATE_DIR)
     try:

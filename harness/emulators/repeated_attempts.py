@@ -47,7 +47,7 @@ class Call:
 def answering_once(application: Application) -> Application:
     responses: OrderedDict[Call, asyncio.Future[KeptResponse]] = OrderedDict()
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
         if call is None:
             await application(scope, receive, send)
@@ -69,7 +69,7 @@ def answering_once(application: Application) -> Application:
         finally:
             first.set_result(sent if is_kept(sent) else [])
 
-    return answer
+    return respond
 
 
 def call_of(scope: Scope) -> Call | None:

@@ -15,13 +15,13 @@ TRIES = 3  # a request that changes something meanwhile invalidates an attempt
 def save(emulator: Emulator) -> None:
     """Save. Raises HarnessError, with the reason, if it is incomplete."""
     for _ in range(TRIES):
-        reason = why_not_saved(emulator)
+        reason = save_problem(emulator)
         if not reason:
             return
     raise HarnessError(f"The emulator could not save its state: {reason}")
 
 
-def why_not_saved(emulator: Emulator) -> str:
+def save_problem(emulator: Emulator) -> str:
     request = urllib.request.Request(  # noqa: S310 - our own server's URL
         emulator.endpoint + PATH, data=b"", headers={KEY_HEADER: emulator.key}
     )

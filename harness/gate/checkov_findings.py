@@ -93,8 +93,8 @@ def parse(report: str) -> list[Finding]:
             file=f"{TERRAFORM.relative_to(ROOT)}{failed['file_path']}",
             line=failed["file_line_range"][0],
         )
-        for one in reports
-        for failed in one.get("results", {}).get("failed_checks", ())
+        for report in reports
+        for failed in report.get("results", {}).get("failed_checks", ())
     ]
 
 

@@ -127,12 +127,14 @@ def slowest(outcomes: Sequence[PartResult]) -> str:
 def longest_way(outcomes: Sequence[PartResult]) -> str:
     """The critical path of parts, such as `unit 95 s, then fuzz 31 s`."""
     left = [outcome for outcome in outcomes if outcome.code is not None]
-    way: list[PartResult] = []
+    chain: list[PartResult] = []
     while left:
         last = max(left, key=lambda outcome: outcome.ended)
-        way.append(last)
-        left = [one for one in left if one.ended <= last.began and one is not last]
-    return ", then ".join(f"{one.part.name} {one.seconds:.0f} s" for one in reversed(way))
+        chain.append(last)
+        left = [outcome for outcome in left if outcome.ended <= last.began and outcome is not last]
+    return ", then ".join(
+        f"{outcome.part.name} {outcome.seconds:.0f} s" for outcome in reversed(chain)
+    )
 
 
 def write_junit(outcomes: Sequence[PartResult], folder: Path) -> None:

@@ -30,7 +30,7 @@ def install(environ: MutableMapping[str, str]) -> None:
     guard = guard_of(environ)
 
     def judge(chain: Any, context: Any, response: Any) -> None:
-        verdict = guard.judge(asked_of(context.request))
+        verdict = guard.judge(guarded_request(context.request))
         context.request.environ[VERDICT] = verdict
         if isinstance(verdict, Refusal):
             refuse(verdict, chain, response)
@@ -54,7 +54,7 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
     )
 
 
-def asked_of(request: Any) -> GuardedRequest:
+def guarded_request(request: Any) -> GuardedRequest:
     headers: dict[str, tuple[str, ...]] = {}
     for name, value in request.headers.items():
         headers[name.lower()] = (*headers.get(name.lower(), ()), value)

@@ -160,7 +160,7 @@ class Children:
             return Shown(returncode=process.wait(), processor_seconds=seconds)
 
     def wait_until_a_server_ends(self) -> Server:
-        """Wait. Raises ChildEndedError unless all were stopped first, such as by another thread."""
+        """Return the first server that ends. Raises ChildEndedError if all are stopped instead."""
         server = self._ended.get()
         if server is None:
             raise ChildEndedError("All processes of this run were stopped.")

@@ -48,17 +48,17 @@ def end_leftovers(stacks: Path = STACKS) -> None:
 def end_leftovers_of(directory: Path) -> None:
     run, _, owner = directory.name.rpartition("-")
     groups = left(unclaimed(directory), all_processes())
-    things = [
+    remaining = [
         *(
             f"{name} ({', '.join(str(each.number) for each in members)})"
             for name, members in groups
         ),
         *(f"container {name}" for name in engine_leftovers.containers(directory)),
     ]
-    if things:
+    if remaining:
         print_line(
             f"An earlier run ({run}, process {owner}) ended without stopping what it had started: "
-            f"{', '.join(things)}. Stopping them now."
+            f"{', '.join(remaining)}. Stopping them now."
         )
     end(members[0].group for _, members in groups)
     engine_leftovers.remove(directory)

@@ -35,17 +35,19 @@ def planned(
     adopted: dict[str, Found] = {}
     for _ in range(ROUNDS):
         plan = json.loads((deployment.directory / PLAN_JSON).read_text())
-        found = [one for one in existing.look(account, plan) if one.address not in adopted]
-        for one in found:
-            if one.fault:
-                say(f"cannot tell whether {one.address} exists already: {one.fault}")
-        found = [one for one in found if one.id]
+        found = [
+            resource for resource in existing.look(account, plan) if resource.address not in adopted
+        ]
+        for resource in found:
+            if resource.fault:
+                say(f"cannot tell whether {resource.address} exists already: {resource.fault}")
+        found = [resource for resource in found if resource.id]
         if not found:
             break
         if not may_adopt and not left_by_us(promotions):
             raise HarnessError(refusal(found))
         say(f"{len(found)} exist already, created by an unfinished run; adopting them")
-        adopted |= {one.address: one for one in found}
+        adopted |= {resource.address: resource for resource in found}
         (deployment.directory / IMPORTS).write_text(blocks(list(adopted.values())))
         summary = deployment.plan()
     plan = json.loads((deployment.directory / PLAN_JSON).read_text())
@@ -57,7 +59,7 @@ def left_by_us(promotions: History) -> bool:
 
 
 def refusal(found: Sequence[Found]) -> str:
-    named = "; ".join(f"{one.address} ({one.id})" for one in found[:5])
+    named = "; ".join(f"{resource.address} ({resource.id})" for resource in found[:5])
     more = f", and {len(found) - 5} more" if len(found) > 5 else ""
     return (
         f"These exist already, and no recorded run created them: {named}{more}. If they belong to "
@@ -67,7 +69,8 @@ def refusal(found: Sequence[Found]) -> str:
 
 def blocks(found: Sequence[Found]) -> str:
     return "\n".join(
-        f"import {{\n  to = {one.address}\n  id = {quoted(one.id)}\n}}\n" for one in found
+        f"import {{\n  to = {resource.address}\n  id = {quoted(resource.id)}\n}}\n"
+        for resource in found
     )
 
 

@@ -137,11 +137,11 @@ class Destruction:
 
     def sweep(self) -> list[str]:
         """Delete resources unknown to Terraform; return those that remain, with instructions."""
-        stays = [*self.edge_function(), *self.captains()]
+        remaining = [*self.edge_function(), *self.captains()]
         groups = self.edge_log_groups()
         if groups:
             self.progress.say(f"logs of the edge function deleted: {', '.join(groups)}")
-        return stays
+        return remaining
 
     def edge_function(self) -> Iterator[str]:
         name = f"{self.target.stack}-edge"

@@ -132,9 +132,9 @@ def log_group(clients: Clients, after: Values) -> str | None:
 
 def log_delivery(clients: Clients, after: Values) -> str | None:
     pages = clients.pages("logs", "describe_deliveries")
-    every = [one for page in pages for one in page.get("deliveries", ())]
+    deliveries = [delivery for page in pages for delivery in page.get("deliveries", ())]
     source = after["delivery_source_name"]
-    return next((one["id"] for one in every if one["deliverySourceName"] == source), None)
+    return next((d["id"] for d in deliveries if d["deliverySourceName"] == source), None)
 
 
 def topic(clients: Clients, after: Values) -> str:
@@ -154,16 +154,17 @@ def distribution(clients: Clients, after: Values) -> str | None:
     """By its aliases, which are unique in all of AWS."""
     wanted = set(after["aliases"])
     for page in clients.pages("cloudfront", "list_distributions"):
-        for one in page["DistributionList"].get("Items", ()):
-            if wanted & set(one["Aliases"].get("Items", ())) and one["Comment"] == after["comment"]:
-                return str(one["Id"])
+        for distribution in page["DistributionList"].get("Items", ()):
+            has_alias = wanted & set(distribution["Aliases"].get("Items", ()))
+            if has_alias and distribution["Comment"] == after["comment"]:
+                return str(distribution["Id"])
     return None
 
 
 def access_control(clients: Clients, after: Values) -> str | None:
     response = clients("cloudfront").list_origin_access_controls()["OriginAccessControlList"]
     items = response.get("Items", ())
-    return next((one["Id"] for one in items if one["Name"] == after["name"]), None)
+    return next((item["Id"] for item in items if item["Name"] == after["name"]), None)
 
 
 def headers_policy(clients: Clients, after: Values) -> str | None:
@@ -177,8 +178,8 @@ def request_policy(clients: Clients, after: Values) -> str | None:
 
 
 def policy_id(listed: Values, of: str, name: str) -> str | None:
-    policies = [one[of] for one in listed.get("Items", ())]
-    configured = {one[f"{of}Config"]["Name"]: one["Id"] for one in policies}
+    policies = [item[of] for item in listed.get("Items", ())]
+    configured = {policy[f"{of}Config"]["Name"]: policy["Id"] for policy in policies}
     return configured.get(name)
 
 
@@ -190,7 +191,9 @@ def monitoring(clients: Clients, after: Values) -> str:
 
 def web_acl(clients: Clients, after: Values) -> str | None:
     web_acls = clients("wafv2").list_web_acls(Scope=after["scope"])["WebACLs"]
-    identity = next((one["Id"] for one in web_acls if one["Name"] == after["name"]), None)
+    identity = next(
+        (web_acl["Id"] for web_acl in web_acls if web_acl["Name"] == after["name"]), None
+    )
     return identity and f"{identity}/{after['name']}/{after['scope']}"
 
 
@@ -199,7 +202,9 @@ def record(clients: Clients, after: Values) -> str | None:
     response = clients("route53").list_resource_record_sets(
         HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1"
     )
-    there = {(one["Name"].rstrip("."), one["Type"]) for one in response["ResourceRecordSets"]}
+    there = {
+        (record["Name"].rstrip("."), record["Type"]) for record in response["ResourceRecordSets"]
+    }
     return f"{zone}_{name}_{kind}" if (name, kind) in there else None
 
 

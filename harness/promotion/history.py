@@ -94,7 +94,7 @@ def now() -> str:
 def parse(document: Any) -> History:
     """Parse a history. Raises HarnessError if it is not one."""
     try:
-        return History(entries=tuple(entry_of(one) for one in document["entries"]))
+        return History(entries=tuple(entry_of(entry) for entry in document["entries"]))
     except (KeyError, TypeError):
         raise HarnessError(
             "The environment's releases.json is not a release history: restore an earlier "

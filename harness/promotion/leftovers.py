@@ -19,20 +19,20 @@ class Listing:
     """A resource type. boto3's `operation` lists all of them; `command` deletes one."""
 
     operation: str
-    what: str
+    kind: str
     command: str
 
 
 # APIs first: usage plans refer to their stages.
 LISTINGS: Mapping[str, Listing] = {
     "aws_api_gateway_rest_api": Listing(
-        operation="get_rest_apis", what="API", command="delete-rest-api --rest-api-id"
+        operation="get_rest_apis", kind="API", command="delete-rest-api --rest-api-id"
     ),
     "aws_api_gateway_usage_plan": Listing(
-        operation="get_usage_plans", what="usage plan", command="delete-usage-plan --usage-plan-id"
+        operation="get_usage_plans", kind="usage plan", command="delete-usage-plan --usage-plan-id"
     ),
     "aws_api_gateway_api_key": Listing(
-        operation="get_api_keys", what="API key", command="delete-api-key --api-key"
+        operation="get_api_keys", kind="API key", command="delete-api-key --api-key"
     ),
 }
 
@@ -48,7 +48,7 @@ def look(account: Account, plan: Mapping[str, Any]) -> Iterator[str]:
                 if name in names and identity not in ids:
                     yield line(listing, name, identity)
         except ClientError as error:
-            yield f"cannot tell whether any {listing.what} is left over: {error}"
+            yield f"cannot tell whether any {listing.kind} is left over: {error}"
 
 
 def names_and_ids(plan: Mapping[str, Any], type_: str) -> tuple[set[str], set[str]]:
@@ -64,12 +64,12 @@ def names_and_ids(plan: Mapping[str, Any], type_: str) -> tuple[set[str], set[st
 
 def listed(account: Account, listing: Listing) -> Iterator[tuple[str, str]]:
     for page in account.client("apigateway").get_paginator(listing.operation).paginate():
-        for one in page.get("items", ()):
-            yield one["id"], one["name"]
+        for item in page.get("items", ()):
+            yield item["id"], item["name"]
 
 
 def line(listing: Listing, name: str, identity: str) -> str:
     return (
-        f"left over: {listing.what} {identity}, named {name} as ours is. After this release: "
+        f"left over: {listing.kind} {identity}, named {name} as ours is. After this release: "
         f"aws apigateway {listing.command} {identity} --region {REGION}"
     )

@@ -88,7 +88,7 @@ def home_is_guarded(site: Site, _assets: frozenset[str]) -> None:
     require("/login" in to, f"/ redirects to {to!r}")
 
 
-def api_answers(site: Site, _assets: frozenset[str]) -> None:
+def api_responds(site: Site, _assets: frozenset[str]) -> None:
     response = site.get("/api/session")
     require(response.status == 401, f"/api/session returned {response.status} without a session")
     try:
@@ -115,7 +115,7 @@ Check = Callable[[Site, frozenset[str]], None]
 CHECKS: dict[str, Check] = {
     "the login page and its assets": login_page_of,
     "the home page requires a session": home_is_guarded,
-    "the API responds": api_answers,
+    "the API responds": api_responds,
     "pages have their security headers": pages_are_protected,
 }
 

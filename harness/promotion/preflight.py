@@ -127,9 +127,9 @@ def zone_id(account: Account, target: Target) -> str | None:
     response = account.client("route53").list_hosted_zones_by_name(DNSName=target.zone)
     return next(
         (
-            one["Id"]
-            for one in response["HostedZones"]
-            if one["Name"] == f"{target.zone}." and not one["Config"]["PrivateZone"]
+            zone["Id"]
+            for zone in response["HostedZones"]
+            if zone["Name"] == f"{target.zone}." and not zone["Config"]["PrivateZone"]
         ),
         None,
     )
@@ -171,10 +171,10 @@ def certificate(account: Account, target: Target) -> Line:
         CertificateStatuses=["ISSUED"], Includes={"keyTypes": ASKED}
     )
     arns = [
-        one["CertificateArn"]
+        summary["CertificateArn"]
         for page in pages
-        for one in page["CertificateSummaryList"]
-        if one["DomainName"] == wanted
+        for summary in page["CertificateSummaryList"]
+        if summary["DomainName"] == wanted
     ]
     certificates = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
     if not certificates:
@@ -185,14 +185,14 @@ def certificate(account: Account, target: Target) -> Line:
             remedy="terraform -chdir=terraform/prerequisites apply, and wait until it is.",
         )
     return judge_certificate(
-        max(certificates, key=lambda one: one["NotAfter"]), now=datetime.now(UTC)
+        max(certificates, key=lambda certificate: certificate["NotAfter"]), now=datetime.now(UTC)
     )
 
 
-def judge_certificate(one: Mapping[str, Any], *, now: datetime) -> Line:
-    left = one["NotAfter"] - now
-    key = one.get("KeyAlgorithm", "unknown")
-    found = f"{one['DomainName']}, {key}, until {one['NotAfter']:%Y-%m-%d}"
+def judge_certificate(certificate: Mapping[str, Any], *, now: datetime) -> Line:
+    left = certificate["NotAfter"] - now
+    key = certificate.get("KeyAlgorithm", "unknown")
+    found = f"{certificate['DomainName']}, {key}, until {certificate['NotAfter']:%Y-%m-%d}"
     if left < RENEWED_BY:
         remedy = "It is not renewed: is its validation record still in the zone?"
         return Line(subject="certificate", verdict=LOOK, found=found, remedy=remedy)
@@ -215,10 +215,11 @@ def alias(account: Account, target: Target) -> Line:
     """The alias is free: it must be unique in AWS, but only this account's aliases are visible."""
     pages = account.client("cloudfront").get_paginator("list_distributions").paginate()
     holders = [
-        one["Id"]
+        distribution["Id"]
         for page in pages
-        for one in page["DistributionList"].get("Items", ())
-        if target.site in one["Aliases"].get("Items", ()) and one["Comment"] != target.stack
+        for distribution in page["DistributionList"].get("Items", ())
+        if target.site in distribution["Aliases"].get("Items", ())
+        and distribution["Comment"] != target.stack
     ]
     if not holders:
         return Line(subject="alias", verdict=OK, found=f"{target.site} is unused, or this stack's")

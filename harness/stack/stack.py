@@ -33,7 +33,7 @@ from harness.terraform.workspace import Workspace, copied_workspace, variables
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to start. `session_ttl` is in seconds; without `localfront`, none is started.
+    """The parts to start. `session_ttl` is in seconds; without `localfront`, none is started.
 
     `dns_records` takes half a minute, and nothing local reads them. `frontend_sources` serves
     frontend/ without a build, so that files can be reloaded one by one. `every_option` switches on

@@ -120,11 +120,11 @@ def _jobs_done(context: Any, host: Any, store: KeyValueStore | None) -> Mapping[
             return state
         if not state["questions"]:
             raise _failure("the promise that the handler returned never settles")
-        results = [_answer(question, store) for question in state["questions"]]
+        results = [_read_store(question, store) for question in state["questions"]]
         host("answer", json.dumps(results))
 
 
-def _answer(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[str, Any]:
+def _read_store(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[str, Any]:
     if store is None:
         return {"error": "no key value store is associated with this function"}
     if "meta" in question:

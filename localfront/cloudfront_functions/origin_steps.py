@@ -23,7 +23,7 @@ from localfront.origins.overrides import as_overridden
 
 @dataclass(frozen=True, slots=True)
 class WithOrigin:
-    """A function's result, and its calls: `{method, given}` each."""
+    """A function's result and its calls of origin methods, each as `{method, given}`."""
 
     returned: object
     steps: tuple[Mapping[str, Any], ...]

@@ -12,7 +12,7 @@ from localfront.check.options import add_parser as add_check_parser
 from localfront.command import clock, completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
-from localfront.command.explaining import add_error_page_options
+from localfront.command.error_page_setup import add_error_page_options
 from localfront.command.given_options import given_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
@@ -60,15 +60,15 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse(typed)
     file, tables = read_configuration_file(Path.cwd())
     command = parser.command(options.command)
-    at = typed.index(options.command) + 1
-    options.given = given_options(command.actions(), {"command line": typed[at:]})
+    start = typed.index(options.command) + 1
+    options.given = given_options(command.actions(), {"command line": typed[start:]})
     if not tables.get(options.command):
         return options
     there = frozenset(n for n, given in vars(options).items() if given and n == "source")
     before = arguments_of(tables[options.command], command.actions(), file=file, without=there)
     parser.prefix_errors(file)
-    options = parser.parse([*typed[:at], *before, *typed[at:]])
-    options.given = given_options(command.actions(), {file: before, "command line": typed[at:]})
+    options = parser.parse([*typed[:start], *before, *typed[start:]])
+    options.given = given_options(command.actions(), {file: before, "command line": typed[start:]})
     return options
 
 

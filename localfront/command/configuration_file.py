@@ -118,11 +118,11 @@ def _texts(value: object, action: argparse.Action, where: str) -> Iterator[str]:
         return
     many = is_repeatable(action)
     if many and isinstance(value, dict):
-        for name, one in value.items():
-            yield f"{name}={_text(one, where)}"
+        for name, item in value.items():
+            yield f"{name}={_text(item, where)}"
     elif many and isinstance(value, list):
-        for one in value:
-            yield _text(one, where)
+        for item in value:
+            yield _text(item, where)
     else:
         yield _text(value, where)
 

@@ -23,8 +23,8 @@ let first = "";
 setInterval(async () => {
   if (document.visibilityState !== "visible") return;
   try {
-    const answer = await fetch("VERSION", { cache: "no-store" });
-    const version = answer.ok ? await answer.text() : "";
+    const response = await fetch("VERSION", { cache: "no-store" });
+    const version = response.ok ? await response.text() : "";
     if (first && version && version !== first) location.reload();
     first ||= version;
   } catch {} // localfront is restarting

@@ -12,12 +12,12 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import EngineProcess
-from localfront.command.explaining import error_pages_for
+from localfront.command.clock_setup import clock_for
+from localfront.command.error_page_setup import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.function_access import access_of_functions
-from localfront.command.inspecting import InspectorContext, open_inspector, records_for
+from localfront.command.inspector_setup import InspectorContext, open_inspector, records_for
 from localfront.command.keys import Keys
-from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.reloading import Reloading
 from localfront.command.serve_options import Options

@@ -39,7 +39,7 @@ from localfront.responses.own_responses import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
-from localfront.server.at_once import Answering
+from localfront.server.at_once import Responding
 from localfront.server.delivery import OutgoingResponse
 from localfront.server.malformed_requests import upload_malformed
 from localfront.server.upload import ViewerGoneError, ViewerUpload
@@ -190,12 +190,12 @@ class Service:
             return OutgoingResponse(own)
         pipeline, trace = self.pipeline, _trace_of(request)
         seen = self._local_ports.hidden(request)
-        answering = pipeline.respond(seen, body, trace)
-        return await self._outgoing(answering, pipeline, request, seen, body, trace)
+        responding = pipeline.respond(seen, body, trace)
+        return await self._outgoing(responding, pipeline, request, seen, body, trace)
 
     def respond_at_once(
         self, request: Request, *, head: HeadMemo, max_bytes: int
-    ) -> OutgoingResponse | Answering | None:
+    ) -> OutgoingResponse | Responding | None:
         """The response to a GET without a body, if it is ready and has at most `max_bytes`.
 
         Otherwise a coroutine that waits for a function or an origin. None, without side effects,
@@ -209,8 +209,8 @@ class Service:
             return self.handle(request, b"")
         pipeline, trace = self.pipeline, _trace_of(request)
         if lookup.stored is None:
-            answering = self._plain.served(lookup, trace)
-            return self._outgoing(answering, pipeline, request, seen, b"", trace)
+            responding = self._plain.served(lookup, trace)
+            return self._outgoing(responding, pipeline, request, seen, b"", trace)
         response = self._plain.hit(lookup, lookup.stored, trace)
         response = self._local_ports.shown(request, seen, response)
         return self._logged(pipeline, request, response, trace)
@@ -246,7 +246,7 @@ class Service:
 
     async def _outgoing(
         self,
-        answering: Awaitable[Response],
+        responding: Awaitable[Response],
         pipeline: Pipeline,
         request: Request,
         seen: Request,
@@ -255,7 +255,7 @@ class Service:
     ) -> OutgoingResponse:
         """The pipeline's response, or an error response if the viewer or localfront failed."""
         try:
-            response = self._local_ports.shown(request, seen, await answering)
+            response = self._local_ports.shown(request, seen, await responding)
         except ViewerGoneError:
             response = refused_outright(upload_malformed(), trace, now=self.clock())
         except Exception as error:  # the last resort

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from localfront.command.banner import Banner, local_host
+from localfront.command.clock_setup import log_clock
 from localfront.command.log_options import LogOptions
-from localfront.command.moving import log_clock
 from localfront.command.unused_options import used_folders
 from localfront.config.distribution import Distribution
 from localfront.exchange.clock import MovableClock

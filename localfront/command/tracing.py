@@ -89,7 +89,7 @@ def _station(station: Any, palette: Palette, *, last: bool) -> str:
 
 
 def _inside(station: Any) -> Iterator[str]:
-    """The details of a station, without events and results, which `--json` has."""
+    """The details of a station, except events and results, which only `--json` prints."""
     if station["state"] == "skipped":
         return
     for reason in station["reasons"]:

@@ -75,8 +75,8 @@ class CacheBehavior:
     events: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        events = {one.event_type for one in self.lambda_function_associations}
-        events |= {one.event_type for one in self.function_associations}
+        events = {association.event_type for association in self.lambda_function_associations}
+        events |= {association.event_type for association in self.function_associations}
         object.__setattr__(self, "events", frozenset(events))
 
     @property

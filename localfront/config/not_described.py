@@ -36,7 +36,7 @@ class StandIn(Generic[Thing]):
     `command` is a subcommand of `aws cloudfront`; `here` describes what `make` returns.
     """
 
-    what: str
+    description: str
     command: str
     here: str
     make: Callable[[str], Thing]
@@ -50,7 +50,7 @@ class StandIn(Generic[Thing]):
             if is_placeholder
             else f"is in none of the files: {fetch}"
         )
-        fields.notice(field, NotHonoured(f"names {self.what} that {reason}", self.here))
+        fields.notice(field, NotHonoured(f"names {self.description} that {reason}", self.here))
         return self.make(thing_id)
 
 

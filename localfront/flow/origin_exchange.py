@@ -78,7 +78,7 @@ class OriginSide:
         try:
             response = await self._exchange(exchange, going)
         except OriginError as error:
-            return self._no_answer(exchange, going.origin, error)
+            return self._no_response(exchange, going.origin, error)
         status, came_over = response.status, response.came_over
         response = await self.triggers.origin_response(exchange, going, response)
         fetched = self._fetched(exchange, going, response, status, came_over)
@@ -127,7 +127,7 @@ class OriginSide:
         cleaned = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
         return with_kept_vary(cleaned, behavior)
 
-    def _no_answer(self, exchange: Exchange, origin: Origin, error: OriginError) -> Fetched:
+    def _no_response(self, exchange: Exchange, origin: Origin, error: OriginError) -> Fetched:
         exchange.trace.reason = str(error)
         exchange.trace.detail = error.detail
         page = error_page(

@@ -40,7 +40,7 @@ class Plain:
 
 @value(frozen=True, slots=True)
 class PlainLookup:
-    """A request for an object, and the fresh one in the cache that can be served at once, if any."""
+    """A request, and the fresh object in the cache that can be served at once, if any."""
 
     request: Request
     plain: Plain

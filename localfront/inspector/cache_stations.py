@@ -69,8 +69,8 @@ def _hit(step: Step, provenance: Provenance | None) -> str:
 
 def store_station(stored: Sequence[Storing], *, served_from_cache: bool) -> Station:
     if not stored:
-        why = "It came from the cache" if served_from_cache else "There was no response to store"
-        return skipped("store", STORE, why)
+        reason = "It came from the cache" if served_from_cache else "There was no response to store"
+        return skipped("store", STORE, reason)
     last = stored[-1]
     return Station(
         name="store",

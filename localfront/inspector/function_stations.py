@@ -29,18 +29,18 @@ def function_station(step: Step) -> Station:
     event, returned = recorded.get("event"), (recorded.get("returned") or {}).get("result")
     failed: Reason | None = recorded.get("failed")
     arn = (recorded.get("ran") or ("",))[0]
-    made_answer = _is_answer(returned) and step.name.endswith("request")
+    made_response = _is_response(returned) and step.name.endswith("request")
     station = Station(
         name=step.name,
         title=TITLES.get(step.name, step.name),
-        summary=_outcome_text(step, arn, failed=failed is not None, answered=made_answer),
+        summary=_outcome_text(step, arn, failed=failed is not None, responded=made_response),
         state="failed" if failed else "done",
-        tone="error" if failed else "generated" if made_answer else "",
+        tone="error" if failed else "generated" if made_response else "",
         start_ms=step.start_ms,
         duration_ms=step.duration_ms,
         reasons=[failed] if failed else [],
     )
-    if made_answer:
+    if made_response:
         rule = "LR-008" if step.name == "viewer-request" else "LR-009"
         station.reasons.append(
             Reason(rule, "The function generated the response: later stations are skipped.")
@@ -53,14 +53,14 @@ def function_station(step: Step) -> Station:
     return station
 
 
-def _outcome_text(step: Step, arn: str, *, failed: bool, answered: bool) -> str:
+def _outcome_text(step: Step, arn: str, *, failed: bool, responded: bool) -> str:
     name = arn.rpartition(":function:")[2] if ":lambda:" in arn else arn.rpartition("/")[2]
     if failed:
         return f"{name} failed"
-    return f"{name} answered {step.facts.get('gave', '')}" if answered else f"{name} ran"
+    return f"{name} returned {step.facts.get('gave', '')}" if responded else f"{name} ran"
 
 
-def _is_answer(returned: Any) -> bool:
+def _is_response(returned: Any) -> bool:
     return isinstance(returned, dict) and ("status" in returned or "statusCode" in returned)
 
 

@@ -16,12 +16,13 @@ def functions_state(site: ActiveSite, runs: FunctionRuns) -> list[dict[str, Any]
     also = [_of_cloudfront(arn, site) for arn in site.configuration.function_arns]
     by_name = sorted(found, key=_name) + sorted(also, key=_name)
     return [
-        {**one, **_measured(one["arn"], runs), "at": list(_at(one["arn"], site))} for one in by_name
+        {**function, **_measured(function["arn"], runs), "at": list(_at(function["arn"], site))}
+        for function in by_name
     ]
 
 
-def _name(one: dict[str, Any]) -> str:
-    return str(one["name"])
+def _name(function: dict[str, Any]) -> str:
+    return str(function["name"])
 
 
 def _at_the_edge(arn: str, site: ActiveSite) -> dict[str, Any]:

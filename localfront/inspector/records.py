@@ -136,7 +136,7 @@ class Records:
             trace = self._unseen.popleft()
             self._last += 1
             weight = _weight(trace)
-            self._kept.append((Record(self._last, _answered_at(trace), trace), weight))
+            self._kept.append((Record(self._last, _responded_at(trace), trace), weight))
             self._bytes += weight
         while len(self._kept) > self._most or (
             self._bytes > self._max_bytes and len(self._kept) > 1
@@ -150,7 +150,7 @@ class Records:
             self._bytes -= self._kept.popleft()[1]
 
 
-def _answered_at(trace: Trace) -> float:
+def _responded_at(trace: Trace) -> float:
     """The Unix time of the response, from the trace's monotonic clock."""
     return time.time() - trace.elapsed_ms / 1000 + trace.duration_ms / 1000
 

@@ -14,7 +14,7 @@ LEFT_OUT = frozenset(
     {"connection", "content-encoding", "content-length", "date", "keep-alive", "server"}
     | {"transfer-encoding"}
 )
-Answers = dict[str, dict[str, tuple[int, list[list[str]]]]]
+RecordedResponses = dict[str, dict[str, tuple[int, list[list[str]]]]]
 
 
 class NotSavedError(LocalfrontError):
@@ -31,7 +31,7 @@ def folders(trace: Trace, endpoints: Endpoints) -> dict[str, str]:
     return found
 
 
-def recorded_responses(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
+def recorded_responses(trace: Trace, records: Records, endpoints: Endpoints) -> RecordedResponses:
     """Status and header lines by origin id and request target, for origins without a folder.
 
     Raises NotSavedError if one did not respond, or if the record of a cached object's request is
@@ -39,7 +39,7 @@ def recorded_responses(trace: Trace, records: Records, endpoints: Endpoints) -> 
     """
     distribution = trace.distribution
     in_folders = folders(trace, endpoints)
-    found: Answers = {
+    found: RecordedResponses = {
         origin.id: {}
         for origin in (distribution.origins if distribution else ())
         if origin.id not in in_folders

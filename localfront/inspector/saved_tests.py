@@ -79,15 +79,15 @@ def ask(site, ca_file):
     for name, value in HEADERS:
         connection.putheader(name, value)
     connection.endheaders()
-    answer = connection.getresponse()
-    answer.read()
+    response = connection.getresponse()
+    response.read()
     connection.close()
-    return answer.status, answer.headers
+    return response.status, response.headers
 
 
 def recorded(by_target):
     class Origin(BaseHTTPRequestHandler):
-        def answer(self):
+        def respond(self):
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, lines = by_target.get(self.path, (404, []))
             self.send_response(status)
@@ -96,7 +96,7 @@ def recorded(by_target):
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+        do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = respond
 
         def log_message(self, *_):
             """Nothing."""

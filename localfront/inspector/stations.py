@@ -75,9 +75,9 @@ class Station:
     hits: int = 0  # of the object so far
 
 
-def skipped(name: str, title: str, why: str, rule: str = "") -> Station:
-    reasons = [Reason(rule, why)] if rule else []
-    return Station(name=name, title=title, summary=why, state="skipped", reasons=reasons)
+def skipped(name: str, title: str, reason: str, rule: str = "") -> Station:
+    reasons = [Reason(rule, reason)] if rule else []
+    return Station(name=name, title=title, summary=reason, state="skipped", reasons=reasons)
 
 
 def request_message(title: str, request: Request) -> Message:

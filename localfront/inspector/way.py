@@ -124,8 +124,8 @@ def _origin(here: dict[str, list[Step]], why_skipped: str) -> Station:
         return origin_station(here["origin"][-1])
     if "origin-request" in here:
         failed = "failed" in here["origin-request"][-1].kept
-        why = "The origin-request function " + ("failed" if failed else "responded instead")
-        return skipped("origin", ORIGIN, why, "" if failed else "LR-009")
+        reason = "The origin-request function " + ("failed" if failed else "responded instead")
+        return skipped("origin", ORIGIN, reason, "" if failed else "LR-009")
     return skipped("origin", ORIGIN, why_skipped or "No request was sent to it")
 
 
@@ -146,4 +146,4 @@ def _ended_at_viewer_request(steps: Sequence[Step] | None, trace: Trace) -> str:
     if not steps:
         return _refused_before(trace) or "Not reached"
     failed = "failed" in steps[-1].kept
-    return "The viewer-request function " + ("failed" if failed else "answered")
+    return "The viewer-request function " + ("failed" if failed else "responded")

@@ -28,7 +28,7 @@ def publishing(folder: Path, ports: Iterable[int], *, port: int, token: str) -> 
     here.mkdir(mode=0o700, parents=True, exist_ok=True)
     here.chmod(0o700)
     document = json.dumps({"port": port, "token": token})
-    files = [here / f"{one}.json" for one in ports]
+    files = [here / f"{site_port}.json" for site_port in ports]
     try:
         for file in files:
             _write(file, document)

@@ -73,7 +73,7 @@ def is_viewer_function(function: Path) -> bool:
 
 
 def _arguments(arguments: Iterable[object]) -> str:
-    return ", ".join(json.dumps(one, ensure_ascii=False) for one in arguments)
+    return ", ".join(json.dumps(argument, ensure_ascii=False) for argument in arguments)
 
 
 def _print(lines: Iterable[str]) -> None:

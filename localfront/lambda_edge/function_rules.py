@@ -92,7 +92,7 @@ def refusals(
 def warnings(
     configuration: Configuration, *, profile: Profile, at_viewer_events: bool
 ) -> list[str]:
-    """What works here but might be refused by AWS: sentences with the rule."""
+    """Warnings about settings that work here but that AWS might refuse, each with its rule."""
     found = []
     runtime = str(configuration.get("Runtime"))
     if runtime in DEPRECATED:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import aiohttp
 
 from localfront.exchange.eager import in_a_task
-from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
+from localfront.origins.failures import BROKE_OFF, NO_RESPONSE, in_short
 from localfront.origins.kept_connections import OutOfStepError
 from localfront.origins.origin_response import OriginResponse
 from localfront.origins.whole_response import HELD_BYTES
@@ -65,7 +65,7 @@ class OriginBody:
                     return
                 yield piece
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise NO_ANSWER.error(self._origin_name, "stopped before its end") from error
+            raise NO_RESPONSE.error(self._origin_name, "stopped before its end") from error
         except (aiohttp.ClientError, OSError) as error:  # CA-028
             problem = f"broke off before its end: {in_short(error)}"
             raise BROKE_OFF.error(self._origin_name, problem) from error

@@ -25,8 +25,8 @@ from localfront.http_messages.websockets import is_upgrade
 from localfront.origins.body import OriginBody, in_time
 from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
-    NO_ANSWER,
     NO_CONNECTION,
+    NO_RESPONSE,
     NOT_CONNECTED,
     NOT_HTTP,
     NOT_SENDABLE,
@@ -107,7 +107,7 @@ class OriginClient:
             return await in_time(attempts, deadline)
         except TimeoutError as error:  # OG-005
             problem = f"did not finish within {limit} s, over all attempts"
-            raise NO_ANSWER.error(named(origin, url), problem) from error
+            raise NO_RESPONSE.error(named(origin, url), problem) from error
 
     async def _attempts(
         self,
@@ -130,7 +130,7 @@ class OriginClient:
             except aiohttp.ServerTimeoutError as error:
                 if final:
                     problem = f"did not respond for {origin.read_timeout} s"
-                    raise NO_ANSWER.error(named(origin, url), problem) from error
+                    raise NO_RESPONSE.error(named(origin, url), problem) from error
             except aiohttp.ClientConnectorError as error:
                 # Refused or unknown name: an immediate retry would fail too.
                 problem = f"can't be connected to: {error}"

@@ -45,7 +45,7 @@ class Failure:
 
 NOT_CONNECTED = Failure(502, frozenset({502, 503}), "OriginConnectError")
 NO_CONNECTION = Failure(504, frozenset({503, 504}), "OriginConnectError")
-NO_ANSWER = Failure(504, frozenset({504}), "OriginCommError")
+NO_RESPONSE = Failure(504, frozenset({504}), "OriginCommError")
 NOT_HTTP = Failure(502, frozenset({502}), "OriginInvalidResponseError")
 NOT_SENDABLE = Failure(502, frozenset({502}), "OriginCommError")
 BROKE_OFF = Failure(502, frozenset({502}), "OriginReadError")

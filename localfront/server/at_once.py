@@ -21,7 +21,7 @@ from localfront.server.repeated_heads import RepeatedHead, RepeatedHeads
 from localfront.server.stopping import UnderWay
 
 LOG = logging.getLogger("localfront")
-Answering = Coroutine[Any, Any, OutgoingResponse]
+Responding = Coroutine[Any, Any, OutgoingResponse]
 
 
 class RespondAtOnce(Protocol):
@@ -29,7 +29,7 @@ class RespondAtOnce(Protocol):
 
     def __call__(
         self, request: Request, *, head: HeadMemo, max_bytes: int
-    ) -> OutgoingResponse | Answering | None:
+    ) -> OutgoingResponse | Responding | None:
         """The response, or a coroutine for it, which requests a task if it needs one.
 
         `head` is the same object each time the same head arrives, until it is evicted. None,
@@ -50,16 +50,16 @@ class AtOnce:
         self.under_way = under_way
         self.heads = RepeatedHeads()
 
-    def respond(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
+    def respond(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Responding | None:
         try:
             return self._respond(head.request_from(peer), head=head.known, max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the handler that waits responds
             LOG.error("a request is handled in its own task: %s", TRACEBACKS.keep(error))
             return None
 
-    def unheard(self, answering: Awaitable[web.StreamResponse]) -> None:
+    def unheard(self, responding: Awaitable[web.StreamResponse]) -> None:
         """Continue a request whose viewer has disconnected."""
-        task = asyncio.ensure_future(answering)
+        task = asyncio.ensure_future(responding)
         self._unheard.add(task)
         task.add_done_callback(self._unheard.discard)
 
@@ -75,7 +75,7 @@ def sent(
     if not isinstance(body, bytes) or len(body) > ONE_PACKET or outgoing.response.websocket:
         return False
     try:
-        message, stays = whole_message(outgoing.response)
+        message, keeps_alive = whole_message(outgoing.response)
     except UnsendableError:
         return False
     first_byte = time.perf_counter() - since
@@ -89,6 +89,6 @@ def sent(
             aborted="during the response" if transport.is_closing() else "",
         )
         report_delivery(outgoing, delivery)
-    if not stays:
+    if not keeps_alive:
         transport.close()
     return True

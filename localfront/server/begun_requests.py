@@ -20,7 +20,7 @@ from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from localfront.exchange.eager import Eager
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request
-from localfront.server.at_once import Answering, AtOnce, sent
+from localfront.server.at_once import AtOnce, Responding, sent
 from localfront.server.bodiless_requests import BodilessRequests
 from localfront.server.delivery import OutgoingResponse
 from localfront.server.http_reading import NOBODY
@@ -95,17 +95,17 @@ class BegunRequests(BodilessRequests):
             self._begin(head, response, since)
         return response is not None
 
-    def _begin(self, head: RepeatedHead, answering: Answering, since: float) -> None:
+    def _begin(self, head: RepeatedHead, responding: Responding, since: float) -> None:
         self.begins(EMPTY_PAYLOAD)
         self._at_once.under_way.begins(self)
-        self._begun = BegunRequest(head, since, Eager(answering, self._begun_ended))
+        self._begun = BegunRequest(head, since, Eager(responding, self._begun_ended))
         self._begun.response.begin()
 
     def _begun_ended(self) -> None:
         begun = self._begun
         if begun is None or begun.is_the_tasks:
             return
-        if not self._is_answered(begun):
+        if not self._responds(begun):
             self.hand_to_the_task()
             return
         self._begun = None
@@ -113,7 +113,7 @@ class BegunRequests(BodilessRequests):
         self.ends()
         self._set_time_out()
 
-    def _is_answered(self, begun: BegunRequest) -> bool:
+    def _responds(self, begun: BegunRequest) -> bool:
         transport = self._open_transport()
         if transport is None:
             return False

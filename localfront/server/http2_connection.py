@@ -61,7 +61,7 @@ IDLE_FRAMES = (PingReceived, PriorityUpdated, RemoteSettingsChanged, UnknownFram
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """What a server's connections share. `offers_http2` is called with each host."""
+    """State shared by a server's connections. `offers_http2` is called with each host."""
 
     handler: Handler
     refuse: Refuse

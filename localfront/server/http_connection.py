@@ -250,7 +250,7 @@ class _Refused(Sent):
     """A complete response message."""
 
     def __init__(self, message: bytes) -> None:
-        super().__init__(stays=False)
+        super().__init__(keeps_alive=False)
         self._message = message
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:

@@ -28,15 +28,15 @@ ONE_PACKET = 64 * 1024  # bytes of a body sent together with its head
 
 
 class Sent(web.StreamResponse):
-    """A placeholder for aiohttp of a response already sent: whether to keep the connection."""
+    """Tells aiohttp that the response was sent already, and whether to keep the connection."""
 
-    def __init__(self, *, stays: bool) -> None:
+    def __init__(self, *, keeps_alive: bool) -> None:
         super().__init__()
-        self._stays = stays
+        self._keeps_alive = keeps_alive
 
     @property
     def keep_alive(self) -> bool:
-        return self._stays
+        return self._keeps_alive
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         return None
@@ -45,7 +45,7 @@ class Sent(web.StreamResponse):
         return None
 
 
-STAYS, CLOSES = Sent(stays=True), Sent(stays=False)
+KEEPS_ALIVE, CLOSES = Sent(keeps_alive=True), Sent(keeps_alive=False)
 
 
 class UnsendableError(LocalfrontError, ValueError):
@@ -88,32 +88,32 @@ def whole_message(response: Response) -> tuple[bytes, bool]:
     Its body is held. Raises UnsendableError.
     """
     body = response.held
-    head, stays = _head_of(response, length=len(body), is_new=True, is_head=False, keep=True)
-    return (head if response.status in BODILESS else head + body), stays
+    head, keeps_alive = _head_of(response, length=len(body), is_new=True, is_head=False, keep=True)
+    return (head if response.status in BODILESS else head + body), keeps_alive
 
 
 def _write_at_once(
     response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
     """Send head and body in one write."""
-    head, stays = _head(response, incoming, keep, length=len(body))
+    head, keeps_alive = _head(response, incoming, keep, length=len(body))
     message = head + body if _has_body(response, incoming) else head
     transport = incoming.transport
     if transport is None or transport.is_closing():
         return CLOSES
     transport.write(message)
     incoming.writer.output_size += len(message)
-    return STAYS if stays else CLOSES
+    return KEEPS_ALIVE if keeps_alive else CLOSES
 
 
 async def _write_held(
     response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
-    head, stays = _head(response, incoming, keep, length=len(body))
+    head, keeps_alive = _head(response, incoming, keep, length=len(body))
     await incoming.writer.write(head)
     if _has_body(response, incoming):
         await incoming.writer.write(body)
-    return STAYS if stays else CLOSES
+    return KEEPS_ALIVE if keeps_alive else CLOSES
 
 
 def _has_body(response: Response, incoming: web.BaseRequest) -> bool:
@@ -127,7 +127,7 @@ async def _write_stream(
     writer = incoming.writer
     chunked = body.length is None and incoming.version >= HttpVersion11
     try:
-        head, stays = _head(response, incoming, keep, length=body.length)
+        head, keeps_alive = _head(response, incoming, keep, length=body.length)
         await writer.write(head)
         if incoming.method != "HEAD":
             if chunked:
@@ -142,7 +142,7 @@ async def _write_stream(
         return CLOSES
     finally:
         await body.aclose()
-    return STAYS if stays else CLOSES
+    return KEEPS_ALIVE if keeps_alive else CLOSES
 
 
 def _head(
@@ -167,7 +167,7 @@ def _head_of(
     """
     status = response.status
     fields = _fields(response.headers)
-    connection, stays = fields.connection, keep
+    connection, keeps_alive = fields.connection, keep
     head = _status_line(int(is_new), status, response.reason) + fields.sent
     if status not in BODILESS:
         if is_head and not length and fields.length:
@@ -178,11 +178,11 @@ def _head_of(
         elif is_new:
             head += b"Transfer-Encoding: chunked\r\n"
         else:
-            stays = stays and is_head
-    stays = stays and connection.lower() != "close"
-    if connection or stays is not is_new:
-        head += b"Connection: keep-alive\r\n" if stays else b"Connection: close\r\n"
-    return head + b"\r\n", stays
+            keeps_alive = keeps_alive and is_head
+    keeps_alive = keeps_alive and connection.lower() != "close"
+    if connection or keeps_alive is not is_new:
+        head += b"Connection: keep-alive\r\n" if keeps_alive else b"Connection: close\r\n"
+    return head + b"\r\n", keeps_alive
 
 
 @lru_cache(maxsize=512)

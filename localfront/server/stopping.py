@@ -89,8 +89,8 @@ class UnderWay:
         )
         waiting = [asyncio.ensure_future(e.wait()) for e in (self._none_left, self._hurry)]
         await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
-        for one in waiting:
-            one.cancel()
+        for task in waiting:
+            task.cancel()
         if self._all:
             left = len(self._all)
             LOG.warning(

@@ -40,8 +40,8 @@ from localfront.testing.assertions import (
     responds,
     violates,
 )
+from localfront.testing.clock import TestClock
 from localfront.testing.fixture_types import ServeDistribution, StartFunction
-from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 from localfront.testing.viewer_functions import StartViewerFunction, ViewerFunction
 

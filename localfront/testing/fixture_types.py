@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, Unpack
 from urllib.request import Request
 
 from localfront.invoke.local_function import FunctionOptions
-from localfront.testing.moving import TestClock
+from localfront.testing.clock import TestClock
 from localfront.testing.running_functions import RunningFunction
 
 Config = Mapping[str, Any] | str | Path

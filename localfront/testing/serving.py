@@ -35,8 +35,8 @@ from localfront.sources.files import ConfigFiles
 from localfront.sources.source import LambdaFunctions
 from localfront.sources.terraform_folder.settings import TerraformSettings
 from localfront.testing.background_loop import BackgroundLoop
+from localfront.testing.clock import TestClock
 from localfront.testing.fixture_types import Config
-from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 from localfront.testing.trusting_client import TrustingClient
 from localfront.trust.files import CERTIFICATE, load_all
@@ -85,7 +85,7 @@ class LocalDistributions:
         running = {function.name: function for function in functions}
         controls = [_access_control(i) for i in sorted(_access_controls(config))]
         source = ConfigFiles(
-            [self._file(one) for one in (*controls, *config)],
+            [self._file(each) for each in (*controls, *config)],
             Endpoints(aws=True),  # origins are not resolved while reading
             stand_ins=running,
             terraform=TerraformSettings(environment=dict(os.environ)),
@@ -205,7 +205,7 @@ def _described(function: EdgeFunction) -> Mapping[str, Any]:
 
 def _access_controls(config: Iterable[Config]) -> frozenset[str]:
     """The ids of access controls that no file describes."""
-    return frozenset().union(*(named(one, "OriginAccessControlId") for one in config))
+    return frozenset().union(*(named(each, "OriginAccessControlId") for each in config))
 
 
 def _access_control(control_id: str) -> Config:

@@ -8,7 +8,7 @@ from typing import Any
 from bench.distribution import COMPUTES
 
 
-def test_the_computing_function_takes_the_processor_time_that_it_is_asked_for() -> None:
+def test_the_computing_function_takes_the_requested_processor_time() -> None:
     module: dict[str, Any] = {}
     exec(COMPUTES, module)  # noqa: S102 -- our own code
     request = {"querystring": "ms=5"}

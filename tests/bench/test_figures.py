@@ -31,7 +31,7 @@ def test_a_percentile_is_the_value_at_the_nearest_rank(share: float, value: floa
 
 
 @given(SOME, st.floats(0, 1))
-def test_a_percentile_is_not_exceeded_by_its_share_of_values(
+def test_at_least_its_share_of_the_values_is_within_a_percentile(
     values: list[float], share: float
 ) -> None:
     found = percentile(values, share)

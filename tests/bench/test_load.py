@@ -55,7 +55,7 @@ async def test_an_unexpected_response_is_a_failure() -> None:
         done = await obeyed(server, requests=3, expect="Hit from cloudfront")
 
     assert (done["requests"], done["failed"]) == (3, 1)
-    assert done["answered"] == "HTTP/1.1 200 OK"
+    assert done["unexpected"] == "HTTP/1.1 200 OK"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_no_two_orders_request_the_same_path() -> None:
 async def test_requests_over_http2_are_counted_like_those_over_http1(
     expect: str, failed: int
 ) -> None:
-    recorder = Recorder(answer=a_response(body=b"x" * 100_000))
+    recorder = Recorder(response=a_response(body=b"x" * 100_000))
     async with served(recorder) as server, asyncio.timeout(PATIENCE):
         order = an_order(server.https_port, tls=True, http2=True, requests=5, expect=expect)
         done = await execute(order)

@@ -20,7 +20,7 @@ SOON = 60  # seconds: containers share a busy machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ServiceResponse:
     status: int
     location: str | None
     text: str
@@ -43,7 +43,7 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def get(composition: Composition, path: str) -> Answer:
+def get(composition: Composition, path: str) -> ServiceResponse:
     """Send a request to localfront over TLS, trusting its authority as users do."""
     authority = composition.compose(
         "exec", "-T", "localfront", "cat", "/app/.cache/localfront/ca.pem"
@@ -56,7 +56,7 @@ def get(composition: Composition, path: str) -> Answer:
     try:
         connection.request("GET", path)
         response = connection.getresponse()
-        return Answer(
+        return ServiceResponse(
             status=response.status,
             location=response.getheader("location"),
             text=response.read().decode(),

@@ -17,10 +17,10 @@ from harness.processes.children import Children
 from tests.harness.emulators.test_guarded_ministack import (
     CROSS_SITE,
     ECHO,
-    answer,
     aws,
     make_function,
     make_open_api,
+    response_to,
 )
 
 REFUSED = {
@@ -59,7 +59,7 @@ def test_a_refusal_gives_the_reason_and_no_password_prompt(
 ) -> None:
     method, target, headers = REFUSED[request_]
 
-    status, response = answer(emulator, target, method, **headers)
+    status, response = response_to(emulator, target, method, **headers)
 
     assert status == 403
     assert response.count("\n") == 1
@@ -91,10 +91,10 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     by_path = f"/_aws/execute-api/{api}/prod/"
     by_old_path = f"/restapis/{api}/prod/_user_request_/"
 
-    assert answer(emulator, by_path, "POST", **CROSS_SITE)[0] == 200
-    assert answer(emulator, by_old_path, "POST", **CROSS_SITE)[0] == 200
+    assert response_to(emulator, by_path, "POST", **CROSS_SITE)[0] == 200
+    assert response_to(emulator, by_old_path, "POST", **CROSS_SITE)[0] == 200
     by_name = {**CROSS_SITE, "Host": f"{api}.execute-api.localhost:1234"}
-    assert answer(emulator, "/prod/", "POST", **by_name)[0] == 200
+    assert response_to(emulator, "/prod/", "POST", **by_name)[0] == 200
 
 
 def test_a_function_url_is_public_and_serves_no_administration(emulator: Emulator) -> None:
@@ -105,10 +105,10 @@ def test_a_function_url_is_public_and_serves_no_administration(emulator: Emulato
     name = (urlsplit(url["FunctionUrl"]).hostname or "").partition(".")[0]
     here = {**CROSS_SITE, "Host": f"{name}.lambda-url.us-east-1.localhost:1234"}
 
-    status, response = answer(emulator, "/a", "POST", **here)
+    status, response = response_to(emulator, "/a", "POST", **here)
 
     assert (status, response) == (200, '{"path": "/a"}')
-    assert answer(emulator, "/_localstack/state/reset", "POST", **here)[0] == 403
+    assert response_to(emulator, "/_localstack/state/reset", "POST", **here)[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_an_apis_host_name_gives_no_access_to_queues(
     call = urlencode({"Action": "SendMessage", "MessageBody": "hostile"})
 
     for method in ("GET", "POST"):
-        answer(emulator, f"{before}/000000000000/ours?{call}", method, Host=host)
+        response_to(emulator, f"{before}/000000000000/ours?{call}", method, Host=host)
 
     assert "Messages" not in sqs.receive_message(QueueUrl=queue)
 
@@ -138,13 +138,13 @@ def test_presigned_urls_only_read_and_write_objects(emulator: Emulator) -> None:
         link = s3.generate_presigned_url(action, Params={"Bucket": "linked", **there})
         return str(link.partition(emulator.endpoint)[2])
 
-    assert answer(emulator, linked("get_object", Key="a/key")) == (200, "here")
-    assert answer(emulator, linked("put_object", Key="b/key"), "PUT")[0] == 200
-    cross_site = answer(emulator, linked("get_object", Key="a/key"), **CROSS_SITE)
+    assert response_to(emulator, linked("get_object", Key="a/key")) == (200, "here")
+    assert response_to(emulator, linked("put_object", Key="b/key"), "PUT")[0] == 200
+    cross_site = response_to(emulator, linked("get_object", Key="a/key"), **CROSS_SITE)
     assert cross_site[0] == 403
-    assert answer(emulator, linked("delete_object", Key="a/key"), "DELETE")[0] == 403
-    assert answer(emulator, linked("list_objects_v2"))[0] == 403
-    assert answer(emulator, linked("put_object_acl", Key="a/key"), "PUT")[0] == 403
+    assert response_to(emulator, linked("delete_object", Key="a/key"), "DELETE")[0] == 403
+    assert response_to(emulator, linked("list_objects_v2"))[0] == 403
+    assert response_to(emulator, linked("put_object_acl", Key="a/key"), "PUT")[0] == 403
 
 
 def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
@@ -153,14 +153,14 @@ def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:
         endpoint=emulator.endpoint,
         cloudfront_endpoint=emulator.endpoint,
     )
-    before = answer(emulator, "/_localstack/info")
+    before = response_to(emulator, "/_localstack/info")
 
     with pytest.raises(HarnessError, match="cannot be reset"):
         resetting.reset(stranger)
 
-    assert json.loads(before[1])["session_id"] in answer(emulator, "/_localstack/info")[1]
-    assert answer(emulator, "/_localstack/init")[0] == 403
-    assert answer(emulator, "/_localstack/init", **{KEY_HEADER: emulator.key})[0] == 200
+    assert json.loads(before[1])["session_id"] in response_to(emulator, "/_localstack/info")[1]
+    assert response_to(emulator, "/_localstack/init")[0] == 403
+    assert response_to(emulator, "/_localstack/init", **{KEY_HEADER: emulator.key})[0] == 200
 
 
 def test_localstack_does_not_start_without_its_guard() -> None:

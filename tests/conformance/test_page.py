@@ -25,8 +25,8 @@ PROVED = Verdict(
     state=State.PROVED,
     tests=("tests/a/test_b.py::test_it_is_so", "tests/c.py::TestC::test_it_too"),
 )
-OPEN = Verdict(item=an_item(2), state=State.OPEN, why="no test")
-LEFT_OUT = Verdict(item=an_item(3), state=State.LEFT_OUT, why="Nobody asks.")
+OPEN = Verdict(item=an_item(2), state=State.OPEN, reason="no test")
+LEFT_OUT = Verdict(item=an_item(3), state=State.LEFT_OUT, reason="Nobody asks.")
 
 
 def test_a_proved_item_names_its_tests() -> None:
@@ -44,7 +44,7 @@ def test_other_items_say_why_they_are_not_proved() -> None:
 
 
 def test_omitted_items_lower_the_percentages() -> None:
-    another = Verdict(item=an_item(4), state=State.OPEN, why="no test")
+    another = Verdict(item=an_item(4), state=State.OPEN, reason="no test")
     lines = page(PROVED, OPEN, another, LEFT_OUT).splitlines()
 
     counts = "1 of 4 (25 %) | - | - | 1 | 2 |"

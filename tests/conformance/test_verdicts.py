@@ -28,7 +28,7 @@ def test_an_item_with_a_passing_test_is_proved() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tests", "why"),
+    ("tests", "reason"),
     [
         pytest.param({}, "no test", id="no test"),
         pytest.param({"t::a": "failed"}, "failed: t::a", id="it failed"),
@@ -37,16 +37,16 @@ def test_an_item_with_a_passing_test_is_proved() -> None:
         pytest.param({"t::a": "passed", "t::b": "failed"}, "failed: t::b", id="another failed"),
     ],
 )
-def test_only_a_passing_test_proves_an_item(tests: Mapping[str, str], why: str) -> None:
+def test_only_a_passing_test_proves_an_item(tests: Mapping[str, str], reason: str) -> None:
     found = verdict(tests)
 
-    assert (found.state, found.tests, found.why) == (State.OPEN, (), why)
+    assert (found.state, found.tests, found.reason) == (State.OPEN, (), reason)
 
 
 def test_an_omitted_item_has_its_reason() -> None:
     found = judge(CHAPTERS, {}, {"VP-001": "Nobody asks."})["VP-001"]
 
-    assert (found.state, found.why) == (State.LEFT_OUT, "Nobody asks.")
+    assert (found.state, found.reason) == (State.LEFT_OUT, "Nobody asks.")
 
 
 def test_a_test_may_not_name_an_unknown_id() -> None:

@@ -20,7 +20,7 @@ def call(dynamodb: DynamoDb, *, seconds: float = 5, table: str = "sessions") -> 
     return dynamodb.call("GetItem", parameters, CREDENTIALS, deadline=deadline)
 
 
-def reads_its_own_answers(dynamodb: DynamoDb, server: Server) -> None:
+def reads_its_own_responses(dynamodb: DynamoDb, server: Server) -> None:
     """Whether the client reads its own response although the server repeats the first one."""
     assert call(dynamodb, table="first") == {"TableName": "first"}
     server.more.set()

@@ -24,7 +24,7 @@ class GoesOn:
 
     uri: str
 
-    def answer_to(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def response_to(self, event: Mapping[str, Any]) -> dict[str, Any]:
         return {**event["Records"][0]["cf"]["request"], "uri": self.uri}
 
 
@@ -34,7 +34,7 @@ class Redirected:
 
     location: str
 
-    def answer_to(self, _event: Mapping[str, Any]) -> dict[str, Any]:
+    def response_to(self, _event: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "status": "302",
             "statusDescription": "Found",

@@ -11,7 +11,7 @@ from dynamodb import LARGEST_RESPONSE
 from errors import DynamoDbError
 
 from tests.edge.conftest import StartServer
-from tests.edge.dynamodb_client import Client, call, reads_its_own_answers
+from tests.edge.dynamodb_client import Client, call, reads_its_own_responses
 from tests.edge.dynamodb_servers import Received, Respond, always
 
 
@@ -221,7 +221,7 @@ def test_surplus_bytes_are_not_used_as_the_next_response(
 ) -> None:
     server = start_server(lambda received: (200, received.body), after="surplus")
 
-    reads_its_own_answers(client(server.host, secure=False), server)
+    reads_its_own_responses(client(server.host, secure=False), server)
 
 
 def test_nothing_is_sent_after_the_deadline(client: Client, start_server: StartServer) -> None:

@@ -7,7 +7,7 @@ from localfront.server.certificates import server_context
 from localfront.trust.authority import Authority, certify, make_authority
 from localfront.trust.files import utc_now
 from tests.edge.conftest import StartServer
-from tests.edge.dynamodb_client import Client, call, reads_its_own_answers
+from tests.edge.dynamodb_client import Client, call, reads_its_own_responses
 from tests.edge.dynamodb_servers import always
 from tests.trusting import trusting_only
 
@@ -37,7 +37,7 @@ def test_surplus_bytes_over_https_are_not_used_as_the_next_response(
     server = start_server(lambda sent: (200, sent.body), after="surplus", tls=tls)
     trusting = trusting_only(authority)
 
-    reads_its_own_answers(client(server.host, secure=True, tls=trusting), server)
+    reads_its_own_responses(client(server.host, secure=True, tls=trusting), server)
 
 
 def test_https_with_an_untrusted_certificate_is_an_error(

@@ -43,4 +43,4 @@ def test_an_event_gets_the_expected_result(name: str, at_the_edge: Sessions) -> 
 
     response = viewer_request.handler(load(name), None)
 
-    assert response == EXPECTATIONS[name].answer_to(load(name))
+    assert response == EXPECTATIONS[name].response_to(load(name))

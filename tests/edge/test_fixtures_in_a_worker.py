@@ -58,7 +58,7 @@ def function(function_at: AtEndpoint, sessions: Sessions) -> RunningFunction:
 def test_an_event_gets_the_expected_result_from_the_package(
     name: str, function: RunningFunction
 ) -> None:
-    assert function(load(name)) == EXPECTATIONS[name].answer_to(load(name))
+    assert function(load(name)) == EXPECTATIONS[name].response_to(load(name))
 
 
 def test_without_access_to_the_session_store_every_request_is_refused_and_logged(

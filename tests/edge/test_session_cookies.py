@@ -73,7 +73,7 @@ def test_a_header_without_a_session_cookie_has_no_id(headers: list[str]) -> None
         pytest.param('{"S": "x"}', id="JSON"),
     ],
 )
-def test_a_malformed_value_is_present_but_not_an_id(value: str) -> None:
+def test_a_malformed_cookie_is_present_but_has_no_id(value: str) -> None:
     cookies = session_cookies([f"__Host-session-id={value}"])
 
     assert cookies == SessionCookies(present=True, ids=())

@@ -10,7 +10,7 @@ from tests.edge.conftest import Sessions, StartServer
 from tests.edge.dynamodb_servers import Received, always, moto_dynamodb
 from tests.edge.spellings import disguised, keys_under_any_reading
 from tests.edge.test_page_paths import ATTACKS
-from tests.edge.viewer import answer_to, location, request
+from tests.edge.viewer import location, request, response_to
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
@@ -19,12 +19,12 @@ def test_a_live_session_sees_the_home_page(uri: str, at_the_edge: Sessions) -> N
         uri, cookie=f"__Host-session-id={at_the_edge.add(lifetime=60)}", query="a=%20&b"
     )
 
-    assert answer_to(viewer_request) == viewer_request | {"uri": "/home.html"}
+    assert response_to(viewer_request) == viewer_request | {"uri": "/home.html"}
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
 def test_a_visitor_without_a_session_is_sent_to_login(uri: str) -> None:
-    response = answer_to(request(uri))
+    response = response_to(request(uri))
 
     assert location(response) == "/login/"
     assert response["headers"]["cache-control"][0]["value"] == "no-store"
@@ -36,24 +36,24 @@ def test_an_expired_session_is_sent_to_login_with_the_reason(
 ) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=-1)}"
 
-    assert location(answer_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
+    assert location(response_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
 
 
 def test_a_session_is_invalid_right_after_logout(at_the_edge: Sessions) -> None:
     session_id = at_the_edge.add(lifetime=60)
     viewer_request = request("/", cookie=f"__Host-session-id={session_id}")
-    assert location(answer_to(viewer_request)) is None
+    assert location(response_to(viewer_request)) is None
 
     at_the_edge.delete(session_id)
 
-    assert location(answer_to(viewer_request)) == "/login/?reason=expired"
+    assert location(response_to(viewer_request)) == "/login/?reason=expired"
 
 
 @pytest.mark.parametrize("uri", ["/login/", "/login.html"])
 def test_a_visitor_without_a_session_sees_the_login_page(uri: str) -> None:
     viewer_request = request(uri, query="reason=signed-out")
 
-    assert answer_to(viewer_request) == viewer_request | {"uri": "/login.html"}
+    assert response_to(viewer_request) == viewer_request | {"uri": "/login.html"}
 
 
 @pytest.mark.parametrize("uri", ["/login/", "/login.html"])
@@ -62,23 +62,23 @@ def test_a_live_session_is_sent_from_login_to_the_home_page(
 ) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
-    assert location(answer_to(request(uri, cookie=cookie))) == "/"
+    assert location(response_to(request(uri, cookie=cookie))) == "/"
 
 
 def test_login_without_its_slash_is_sent_to_login() -> None:
-    assert location(answer_to(request("/login", query="x=//evil"))) == "/login/"
+    assert location(response_to(request("/login", query="x=//evil"))) == "/login/"
 
 
 @pytest.mark.parametrize("uri", ["/nowhere", "/no%20where", "/assets/x.css", "/LOGIN/"])
 def test_any_other_path_is_forwarded_unchanged(uri: str) -> None:
     viewer_request = request(uri, cookie="__Host-session-id=whatever", query="a=b")
 
-    assert answer_to(viewer_request) == viewer_request
+    assert response_to(viewer_request) == viewer_request
 
 
 @pytest.mark.parametrize("uri", ATTACKS)
 def test_no_encoding_of_the_path_reaches_the_home_page_without_a_session(uri: str) -> None:
-    assert location(answer_to(request(uri))) == "/login/"
+    assert location(response_to(request(uri))) == "/login/"
 
 
 def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
@@ -87,7 +87,7 @@ def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
     viewer_request = request("//%68ome.html", cookie=cookie)
 
-    assert answer_to(viewer_request) == viewer_request
+    assert response_to(viewer_request) == viewer_request
 
 
 @given(disguised("/home.html"))
@@ -95,7 +95,7 @@ def test_an_encoded_path_is_forwarded_unchanged_with_a_session(
 def test_no_request_that_could_mean_the_home_page_passes_without_a_session(
     uri: str,
 ) -> None:
-    response = answer_to(request(uri))
+    response = response_to(request(uri))
 
     goes_on_to = response.get("uri", "/nowhere")
     assert "home.html" not in keys_under_any_reading(goes_on_to)
@@ -104,7 +104,7 @@ def test_no_request_that_could_mean_the_home_page_passes_without_a_session(
 @given(uri=disguised("/home.html") | disguised("/login/") | st.text())
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_redirect_never_leaves_the_site(uri: str) -> None:
-    target = location(answer_to(request(uri, query="next=https://evil.example")))
+    target = location(response_to(request(uri, query="next=https://evil.example")))
 
     assert target in {None, "/login/"}
 
@@ -117,7 +117,7 @@ def test_a_forwarded_request_keeps_its_read_only_headers(
 
     for uri in ("/", "/login.html", "/nowhere"):
         viewer_request = request(uri, cookie=cookie, query="reason=expired")
-        kept = answer_to(viewer_request)["headers"]
+        kept = response_to(viewer_request)["headers"]
         assert all(kept[name] == viewer_request["headers"][name] for name in ("host", "via"))
 
 
@@ -132,28 +132,28 @@ def test_a_sibling_domains_cookie_does_not_invalidate_the_session(
     ids = (NEIGHBOUR, ours) if first else (ours, NEIGHBOUR)
     cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
 
-    assert location(answer_to(request("/", cookie=cookie))) is None
+    assert location(response_to(request("/", cookie=cookie))) is None
 
 
 def test_a_cookie_of_the_former_name_does_not_authenticate(at_the_edge: Sessions) -> None:
     """A sibling subdomain may set its own live session's cookie for the parent domain."""
     cookie = f"session-id={at_the_edge.add(lifetime=60, user='q')}"
 
-    assert location(answer_to(request("/", cookie=cookie))) == "/login/"
+    assert location(response_to(request("/", cookie=cookie))) == "/login/"
 
 
 def test_sessions_of_different_users_do_not_authenticate(at_the_edge: Sessions) -> None:
     ids = [at_the_edge.add(lifetime=60, user=user) for user in ("picard", "q")]
     cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
 
-    assert location(answer_to(request("/", cookie=cookie))) == "/login/?reason=expired"
+    assert location(response_to(request("/", cookie=cookie))) == "/login/?reason=expired"
 
 
 def test_a_sibling_domains_cookies_do_not_authenticate(at_the_edge: Sessions) -> None:
     tossed = [secrets.token_urlsafe(32) for _ in range(20)]
     cookie = "; ".join(f"__Host-session-id={one}" for one in tossed)
 
-    assert location(answer_to(request("/", cookie=cookie))) == "/login/?reason=expired"
+    assert location(response_to(request("/", cookie=cookie))) == "/login/?reason=expired"
 
 
 def test_a_malformed_session_is_not_looked_up(
@@ -162,7 +162,7 @@ def test_a_malformed_session_is_not_looked_up(
     server = start_server(moto_dynamodb)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
 
-    answer_to(request("/", cookie="__Host-session-id=junk"))
+    response_to(request("/", cookie="__Host-session-id=junk"))
 
     assert server.received == []
 
@@ -186,7 +186,7 @@ def test_a_session_that_cannot_be_checked_is_sent_to_login(
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
     viewer_request = request("/", cookie=f"__Host-session-id={'x' * 43}")
 
-    response = answer_to(viewer_request)
+    response = response_to(viewer_request)
 
     assert location(response) == "/login/?from=home"
     assert response["headers"]["cache-control"][0]["value"] == "no-store"
@@ -199,7 +199,7 @@ def test_the_login_page_is_served_when_sessions_cannot_be_checked(
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
     viewer_request = request("/login/", cookie=f"__Host-session-id={'x' * 43}")
 
-    assert answer_to(viewer_request) == viewer_request | {"uri": "/login.html"}
+    assert response_to(viewer_request) == viewer_request | {"uri": "/login.html"}
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_misconfigured_function_refuses_every_request_and_logs_why(
     monkeypatch.delenv(name)
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
-    assert location(answer_to(request("/", cookie=cookie))) == "/login/?from=home"
+    assert location(response_to(request("/", cookie=cookie))) == "/login/?from=home"
     assert name in caplog.text
 
 
@@ -233,7 +233,7 @@ def test_failures_are_logged_without_ids_and_keys(
     server = start_server(quote_the_request)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
 
-    answer_to(request("/", cookie=f"__Host-session-id={session_id}"))
+    response_to(request("/", cookie=f"__Host-session-id={session_id}"))
 
     assert "session not checked" in caplog.text
     assert session_id not in caplog.text

@@ -22,7 +22,7 @@ def request(uri: str, *, cookie: str | None = None, query: str = "") -> dict[str
     }
 
 
-def answer_to(cf_request: dict[str, Any]) -> dict[str, Any]:
+def response_to(cf_request: dict[str, Any]) -> dict[str, Any]:
     """Call the function with an event for a copy of the request."""
     cf = {"config": {"eventType": "viewer-request"}, "request": copy.deepcopy(cf_request)}
     return viewer_request.handler({"Records": [{"cf": cf}]}, None)
@@ -43,7 +43,7 @@ def follow(uri: str, cookie: str | None) -> list[str]:
     visited = [uri]
     while len(visited) < 20:
         path, _, query = visited[-1].partition("?")
-        target = location(answer_to(request(path, cookie=cookie, query=query)))
+        target = location(response_to(request(path, cookie=cookie, query=query)))
         if target is None:
             return visited
         visited.append(target)

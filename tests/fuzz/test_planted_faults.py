@@ -227,4 +227,4 @@ def test_a_header_field_that_raises_an_unexpected_error_is_found_and_shrunk(
     (finding,) = found(tmp_path / "out")
     assert finding.problem.signature == "unforeseen: ValueError (ranges.py in requested_ranges)"
     request = json.loads(finding.input)
-    assert [request["method"], request["answer"], len(request["lines"])] == ["GET", [], 1]
+    assert [request["method"], request["response_lines"], len(request["lines"])] == ["GET", [], 1]

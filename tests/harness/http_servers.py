@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-Answers = Mapping[str, Callable[[], object]]
+Routes = Mapping[str, Callable[[], object]]
 
 
 @contextmanager
-def answering(responses: Answers, *, seen: list[Message] | None = None) -> Iterator[str]:
+def http_server(responses: Routes, *, seen: list[Message] | None = None) -> Iterator[str]:
     """Answer `METHOD /path` with JSON, anything else with 404; yield the base URL.
 
     The headers of each request are added to `seen`.
     """
 
     class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
+        def respond(self) -> None:
             if seen is not None:
                 seen.append(self.headers)
             self.rfile.read(int(self.headers.get("content-length", "0")))
@@ -29,7 +29,7 @@ def answering(responses: Answers, *, seen: list[Message] | None = None) -> Itera
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = answer  # noqa: N815 (the library's names)
+        do_GET = do_POST = respond  # noqa: N815 (the library's names)
 
         def log_message(self, *_arguments: object) -> None:
             """Suppress the log."""

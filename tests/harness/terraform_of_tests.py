@@ -16,14 +16,15 @@ from pathlib import Path
 from harness.processes import tether
 
 # The pipe is opened anew by each Terraform: it would not inherit it from a promotion.
+# The tether runs in the same interpreter: hundreds are started.
 _PROGRAM = """\
 #!{python} -IS
 import os, sys
 watched = os.open({pipe!r}, os.O_RDONLY | os.O_NONBLOCK)
 os.set_blocking(watched, True)
-os.set_inheritable(watched, True)
-tether = [{python!r}, "-IS", {tether!r}, str(watched), "{farewell:d}", "0", "tests"]
-os.execv({python!r}, [*tether, {terraform!r}, *sys.argv[1:]])
+sys.argv[:1] = [{tether!r}, str(watched), "{farewell:d}", "0", "tests", {terraform!r}]
+with open({tether!r}) as tether:
+    exec(compile(tether.read(), {tether!r}, "exec"))
 """
 
 

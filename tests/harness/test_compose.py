@@ -24,7 +24,7 @@ from harness.processes.ports import LOOPBACK, reserved_port
 from harness.progress import Progress
 from harness.terraform.domain import DOMAIN
 from harness.terraform.workspace import copied_workspace
-from tests.harness.http_servers import Answers, answering
+from tests.harness.http_servers import Routes, http_server
 from tests.harness.outputs import OUTPUTS
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
@@ -36,7 +36,7 @@ case "$*" in
     apply*) echo >'{applies}'; exec sleep 60 ;;
 esac
 """
-CERTIFICATES: Answers = {
+CERTIFICATES: Routes = {
     "POST /": lambda: {"CertificateSummaryList": [{"DomainName": f"*.{DOMAIN}"}]}
 }
 
@@ -47,7 +47,7 @@ def test_the_container_of_terraform_needs_no_localfront() -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
 
-def test_the_health_check_of_localstack_looks_for_words_of_the_guards_refusal() -> None:
+def test_the_health_check_of_localstack_expects_the_guards_refusal() -> None:
     (words,) = re.findall(r'Host:guarded\.invalid .* grep --quiet "(.+)"', COMPOSE)
 
     assert words in ASKED_BY_ANOTHER_NAME
@@ -153,7 +153,7 @@ def test_a_volume_that_cannot_be_written_is_reported_in_the_last_line(
         provision, "State", lambda: State(file=gone, unfinished=gone / "unfinished")
     )
 
-    with answering({}) as endpoint:
+    with http_server({}) as endpoint:
         environ = {"AWS_ENDPOINT_URL": endpoint, "TERRAFORM": str(terraform)}
         code = provision.provision(environ, Progress())
 
@@ -173,7 +173,7 @@ def test_terraform_apply_stops_soon_after_localstack_dies(
     state.unfinished.touch()
 
     with ExitStack() as localstack, Children() as children:
-        endpoint = localstack.enter_context(answering(CERTIFICATES))
+        endpoint = localstack.enter_context(http_server(CERTIFICATES))
 
         def die() -> None:
             applies.read_text()

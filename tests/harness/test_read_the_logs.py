@@ -35,7 +35,7 @@ def test_each_cloudfront_field_in_the_queries_is_delivered() -> None:
     assert {field for field in fields if f'"{field}"' not in delivered} == set()
 
 
-def test_each_field_of_the_functions_is_logged_by_them() -> None:
+def test_each_function_field_in_the_queries_is_logged() -> None:
     logged = (LAMBDAS / "rest_api.py").read_text()
 
     text = "\n".join(queries())

@@ -14,7 +14,7 @@ from pathlib import Path
 from harness.checkout import ROOT
 from harness.compose.handover import Handover
 from harness.emulators.emulators import named_by
-from tests.harness.http_servers import answering
+from tests.harness.http_servers import http_server
 from tests.harness.outputs import OUTPUTS
 from tests.harness.test_compose import CERTIFICATES
 
@@ -91,7 +91,7 @@ def test_terraform_destroy_is_not_interrupted(tmp_path: Path) -> None:
     terraform = program(tmp_path / "a-terraform", TERRAFORM)
 
     with (
-        answering(CERTIFICATES) as endpoint,
+        http_server(CERTIFICATES) as endpoint,
         interrupted_while_taking_down(
             ["harness.commands.provision", "--emulator", "external"],
             tmp_path,

@@ -19,12 +19,13 @@ from tests.integration.groups import GROUPS, OF_THE_STACK, group_of
 from tests.integration.provisioned import Provisioned
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto` is a process for each group."""
     return len({*GROUPS, OF_THE_STACK})
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_make_scheduler() -> Generator[None, Any, Any]:
     """Schedule groups of modules where `--dist loadscope` has modules."""
     scheduling = yield

@@ -12,14 +12,14 @@ OF_THE_STACK = "stack"
 GROUPS = {
     # Their environments are their own; of the stack they use the account and its tables.
     "promotion": (
-        *("test_faults", "test_kills", "test_looks", "test_promoting", "test_two_at_once"),
+        *("test_kills", "test_looks", "test_promoting", "test_two_at_once"),
         "test_unprotecting",
     ),
     # They share a provider, for which only one Terraform at a time has room, and mostly wait for
     # CloudFront.
     "provider": ("test_access_identities", "test_adoption", "test_waiting"),
-    # It waits for CloudFront, too.
-    "by hand": ("test_by_hand",),
+    # The one by hand waits for CloudFront, too.
+    "by hand": ("test_by_hand", "test_faults"),
     # They need little of the stack.
     "others": ("test_killed_run", "test_plan_only", "test_teardown"),
 }

@@ -21,7 +21,7 @@ from harness.terraform.outputs import Outputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ApiResponse:
     status: int
     headers: Message
     body: bytes
@@ -107,7 +107,7 @@ class Provisioned:
         document: object = None,
         headers: Mapping[str, str] | None = None,
         with_key: bool = True,
-    ) -> Answer:
+    ) -> ApiResponse:
         """Send one request, JSON if there is a `document`; redirects are not followed.
 
         What goes to the API directly has the key of CloudFront's `with_key`.
@@ -124,14 +124,14 @@ class Provisioned:
         opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=tls), Unfollowed())
         try:
             with opener.open(request, timeout=30) as response:
-                return Answer(
+                return ApiResponse(
                     status=response.status,
                     headers=response.headers,
                     body=response.read(),
                 )
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(status=error.code, headers=error.headers, body=error.read())
+                return ApiResponse(status=error.code, headers=error.headers, body=error.read())
 
 
 class Unfollowed(urllib.request.HTTPRedirectHandler):

@@ -53,14 +53,14 @@ def test_uploaded_code_is_in_use_once_the_alias_points_to_it(
         FunctionName=function, ZipFile=archive("session"), Publish=True
     )
     assert before.isdigit()
-    assert answer(stack) == 401
+    assert status(stack) == 401
 
     functions.update_alias(FunctionName=function, Name=alias, FunctionVersion=uploaded["Version"])
-    assert answer(stack) == 418
+    assert status(stack) == 418
 
     functions.update_alias(FunctionName=function, Name=alias, FunctionVersion=before)
-    assert answer(stack) == 401
+    assert status(stack) == 401
 
 
-def answer(stack: Provisioned) -> int:
+def status(stack: Provisioned) -> int:
     return stack.ask(stack.api_gateway_url("/api/session")).status

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+import pytest
+
+from harness.emulators.emulators import MINISTACKS_FOLDER
+from harness.emulators.localstack import is_localstack
 from harness.stack.demo_captains import CAPTAINS
 from harness.stack.seeding import seed
 from harness.terraform.domain import DOMAIN
@@ -37,6 +41,15 @@ def test_the_edge_function_has_no_environment_variables(stack: Provisioned) -> N
     edge = functions.get_function_configuration(FunctionName=stack.outputs.edge_function_name)
 
     assert not edge.get("Environment", {}).get("Variables")
+
+
+def test_a_function_starts_without_writing_bytecode_that_nobody_reads(stack: Provisioned) -> None:
+    if is_localstack(stack.emulator.endpoint):
+        pytest.skip("its functions are in containers")
+    files = stack.terraform_directory.parent / MINISTACKS_FOLDER
+
+    assert list(files.glob("ministack-lambda-*/code/lambdas"))
+    assert not list(files.glob("ministack-lambda-*/code/**/__pycache__"))
 
 
 def test_each_kind_of_file_has_its_type_and_its_caching_rule(

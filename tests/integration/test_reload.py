@@ -68,7 +68,9 @@ def test_edits_made_while_a_stack_was_down_are_found(stack: Provisioned) -> None
     page = (FRONTEND / "login.html").read_bytes()
     others = {"error.html": b"an older one", "gone.html": b"no longer in frontend/"}
     for key, body in {"login.html": page, **others}.items():
-        s3.put_object(Bucket=stack.outputs.bucket, Key=key, Body=body)
+        # A later upload keeps the type.
+        type_ = reload.guessed_type(key)
+        s3.put_object(Bucket=stack.outputs.bucket, Key=key, Body=body, ContentType=type_)
 
     changed = set(reload.changed_pages(stack.emulator, stack.outputs))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.stack.demo_captains import KIRK, PICARD, Captain
-from tests.integration.provisioned import Answer, Provisioned
+from tests.integration.provisioned import ApiResponse, Provisioned
 
 Address = Callable[[Provisioned, str], str]
 
@@ -28,7 +28,7 @@ both_ways = pytest.mark.parametrize(
 )
 
 
-def log_in(stack: Provisioned, url: str, captain: Captain) -> Answer:
+def log_in(stack: Provisioned, url: str, captain: Captain) -> ApiResponse:
     return stack.ask(
         url,
         method="POST",
@@ -36,7 +36,7 @@ def log_in(stack: Provisioned, url: str, captain: Captain) -> Answer:
     )
 
 
-def cookie(response: Answer) -> dict[str, str]:
+def cookie(response: ApiResponse) -> dict[str, str]:
     return {"cookie": response.headers["set-cookie"].partition(";")[0]}
 
 
@@ -86,7 +86,7 @@ def test_an_unknown_path_gets_the_apis_own_error(stack: Provisioned, address: Ad
 
 
 @both_ways
-def test_a_wrong_method_is_refused_with_the_allowed_ones(
+def test_a_wrong_method_is_refused_with_the_list_of_allowed_methods(
     stack: Provisioned, address: Address
 ) -> None:
     response = stack.ask(address(stack, "/api/login"), method="DELETE")

@@ -53,7 +53,7 @@ def test_an_unknown_name_is_cached_as_long(ship: Ship) -> None:
     assert captains.has("kirk", "KHAAAN!!!")
 
 
-def test_made_up_names_do_not_fill_the_cache(ship: Ship) -> None:
+def test_invented_names_do_not_fill_the_cache(ship: Ship) -> None:
     captains = captains_of(ship)
 
     for number in range(MOST_REMEMBERED + 10):

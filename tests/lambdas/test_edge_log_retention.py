@@ -42,7 +42,7 @@ def test_retention_is_set_in_every_region_despite_failures() -> None:
     assert regions["sa-east-1"].set == {GROUP: 30}
 
 
-def test_without_its_variables_it_says_what_is_missing(
+def test_an_error_names_the_missing_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("LOG_GROUP", raising=False)

@@ -126,7 +126,7 @@ def test_a_limit_outside_1_to_100_is_refused(ship: Ship, limit: str) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "null", "kirk", "A" * 17, "A" * 19, "é" * 18])
-def test_a_made_up_cursor_is_refused(ship: Ship, cursor: str) -> None:
+def test_an_invented_cursor_is_refused(ship: Ship, cursor: str) -> None:
     response = read(ship, ship.board(), cursor=cursor)
 
     assert (response.status, response.error_code) == (400, "bad_request")

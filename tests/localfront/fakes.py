@@ -21,7 +21,7 @@ from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
 
-Answer = Response | OriginError
+OriginOutcome = Response | OriginError
 NO_SUCH_KEY = Response(status=404, body=b"<Code>NoSuchKey</Code>")
 
 
@@ -54,13 +54,13 @@ class ReceivedRequest:
 
 @dataclass(slots=True)
 class FakeOrigins:
-    """All origins, answering by path; as S3, they answer 304 to a matching ETag.
+    """All origins, with responses by path; as S3, they respond 304 to a matching ETag.
 
-    A path that has no answer gets `otherwise`. A test may change `answers` as it goes.
+    A path without a response gets `otherwise`. Tests may change `responses` between requests.
     """
 
-    answers: dict[str, Answer] = field(default_factory=dict)
-    otherwise: Answer = NO_SUCH_KEY
+    responses: dict[str, OriginOutcome] = field(default_factory=dict)
+    otherwise: OriginOutcome = NO_SUCH_KEY
     received: list[ReceivedRequest] = field(default_factory=list)
 
     async def fetch(
@@ -74,7 +74,7 @@ class FakeOrigins:
                 distribution_arn=distribution_arn,
             )
         )
-        response = self.answers.get(request.uri, self.otherwise)
+        response = self.responses.get(request.uri, self.otherwise)
         if isinstance(response, OriginError):
             raise response
         tag = response.headers.get("etag")

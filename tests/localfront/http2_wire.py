@@ -29,7 +29,7 @@ ENHANCE_YOUR_CALM = 0xB
 
 
 @dataclass(slots=True)
-class Answered:
+class ReceivedResponse:
     """The response received on a stream; `reset` is the code of RST_STREAM."""
 
     lines: list[tuple[str, str]] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Viewer:
         self._writer = writer
         self._encoder = Encoder()
         self._decoder = Decoder()
-        self.streams: dict[int, Answered] = {}
+        self.streams: dict[int, ReceivedResponse] = {}
         self.gone: int | None = None
         self.settings: dict[int, int] = {}
         self.is_closed = False
@@ -107,13 +107,13 @@ class Viewer:
     def ping(self) -> None:
         self.send(PingFrame(0, opaque_data=b"12345678"))
 
-    async def answer(self, stream_id: int) -> Answered:
+    async def response(self, stream_id: int) -> ReceivedResponse:
         """The stream's response, once the stream or the connection has ended."""
         await self.until(lambda: self.stream(stream_id).over)
         return self.stream(stream_id)
 
-    def stream(self, stream_id: int) -> Answered:
-        return self.streams.setdefault(stream_id, Answered())
+    def stream(self, stream_id: int) -> ReceivedResponse:
+        return self.streams.setdefault(stream_id, ReceivedResponse())
 
     async def until(self, condition: object) -> None:
         assert callable(condition)

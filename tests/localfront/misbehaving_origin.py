@@ -14,7 +14,7 @@ from tests.localfront.origin_server import saying
 CACHED = b"Cache-Control: max-age=60"
 
 
-def true_answer(path: bytes) -> bytes:
+def right_response(path: bytes) -> bytes:
     return saying(b"for " + path, CACHED)
 
 
@@ -39,18 +39,18 @@ class Talk:
         self.writer.transport.abort()
 
 
-Answering = Callable[[Talk, bytes], Awaitable[None]]
+Respond = Callable[[Talk, bytes], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Misbehaving:
-    """Calls `answer` for each request, until it raises or closes the connection."""
+    """Calls `respond` for each request, until it raises or closes the connection."""
 
-    answer: Answering
+    respond: Respond
     port: int = 0
     connections: int = 0
     received: list[bytes] = field(default_factory=list)
-    done: asyncio.Event = field(default_factory=asyncio.Event)  # for `answer` to set
+    done: asyncio.Event = field(default_factory=asyncio.Event)  # for `respond` to set
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -61,12 +61,12 @@ class Misbehaving:
                 path = head.split(b" ", 2)[1]
                 self.received.append(path)
                 talk.received.append(path)
-                await self.answer(talk, path)
+                await self.respond(talk, path)
         writer.close()
 
 
 @asynccontextmanager
-async def misbehaving(response: Answering) -> AsyncIterator[Misbehaving]:
+async def misbehaving(response: Respond) -> AsyncIterator[Misbehaving]:
     """An origin that handles every request with `response`."""
     origin = Misbehaving(response)
     talks: set[asyncio.Task[None]] = set()

@@ -39,7 +39,7 @@ class Silence:
 
 SILENCE = Silence()
 HANG_UP = b""
-Answer = bytes | Endless | Silence
+ScriptedResponse = bytes | Endless | Silence
 
 
 def saying(body: bytes = b"ok", *lines: bytes, status: bytes = b"200 OK") -> bytes:
@@ -49,18 +49,18 @@ def saying(body: bytes = b"ok", *lines: bytes, status: bytes = b"200 OK") -> byt
 
 
 class OriginServer:
-    """Returns its answers in turn, then repeats the last one; a context manager.
+    """Returns its responses in turn, then repeats the last one; a context manager.
 
-    It hangs up after each answer, unless `keeps_alive`.
+    It hangs up after each response, unless `keeps_alive`.
     """
 
     def __init__(
         self,
-        *responses: Answer,
+        *responses: ScriptedResponse,
         keeps_alive: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._answers: Sequence[Answer] = responses or [saying()]
+        self._responses: Sequence[ScriptedResponse] = responses or [saying()]
         self._keeps_alive = keeps_alive
         self._tls = tls
         self._closing = asyncio.Event()
@@ -111,7 +111,7 @@ class OriginServer:
         try:
             while True:
                 self.received.append(await _read(reader))
-                await self._answer(writer)
+                await self._respond(writer)
                 if not self._keeps_alive:
                     return
         except (asyncio.IncompleteReadError, OSError):
@@ -120,11 +120,11 @@ class OriginServer:
             writer.close()
             self._conversations.discard(task)
 
-    async def _answer(self, writer: asyncio.StreamWriter) -> None:
-        turn = min(len(self.received), len(self._answers)) - 1
-        match self._answers[turn]:
-            case bytes(answer):
-                writer.write(answer)
+    async def _respond(self, writer: asyncio.StreamWriter) -> None:
+        turn = min(len(self.received), len(self._responses)) - 1
+        match self._responses[turn]:
+            case bytes(response):
+                writer.write(response)
                 await writer.drain()
             case Endless(head, chunk):
                 writer.write(head)

@@ -80,9 +80,9 @@ async def a_site(
             served, origins=Origins(client=client), clock=clock, functions=functions
         )
 
-        async def answer(request: Request, body: Body) -> Response:
+        async def respond(request: Request, body: Body) -> Response:
             traces.append(a_trace())
             return await pipeline.respond(request, body, traces[-1])
 
-        async with serving(answer) as server, asyncio.timeout(PATIENCE):
+        async with serving(respond) as server, asyncio.timeout(PATIENCE):
             yield Site(server, pipeline.objects, traces)

@@ -35,7 +35,7 @@ LONGEST = (
 
 
 def process_of(test: str) -> str:
-    """What stays in one process: the tests of a module, or all of the browser's."""
+    """The group of tests that stays in one process: a module's, or all of the browser's."""
     module = _module_of(test)
     return "the browser" if module in OF_THE_BROWSER else module
 

@@ -60,12 +60,12 @@ class Edge:
             https_port=8443,
         )
 
-    async def answer(self, request: Request, body: Body = b"") -> Response:
-        at_once = None if body else self._answer_at_once(request)
+    async def respond(self, request: Request, body: Body = b"") -> Response:
+        at_once = None if body else self._respond_at_once(request)
         self.traces.append(_trace_of(request))
         received_before = len(self.origins.received)
-        answering = self.pipeline.respond(request, body, self.traces[-1])
-        response = await (answering if body else _begun(answering))
+        responding = self.pipeline.respond(request, body, self.traces[-1])
+        response = await (responding if body else _begun(responding))
         if at_once is not None:
             assert (response, self.traces[-1]) == at_once, (
                 "a plain hit is answered otherwise at once"
@@ -88,7 +88,7 @@ class Edge:
             if step.facts.get("decision") == "hit":
                 step.kept["made"].hits -= 1  # one request, answered twice
 
-    def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
+    def _respond_at_once(self, request: Request) -> tuple[Response, Trace] | None:
         """A plain hit, which must equal the pipeline's response and trace."""
         plain = self._plain_requests()
         found = plain.find(request, head=self._head(request), max_bytes=sys.maxsize)
@@ -120,7 +120,7 @@ class Edge:
         )
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
-        return await self.answer(a_request(target, **changes), body)
+        return await self.respond(a_request(target, **changes), body)
 
     async def settled(self) -> None:
         """Wait for background requests."""
@@ -132,9 +132,9 @@ class Edge:
         return [step.name for step in self.traces[-1].steps]
 
 
-async def _begun(answering: Coroutine[Any, Any, Response]) -> Response:
+async def _begun(responding: Coroutine[Any, Any, Response]) -> Response:
     """The response as a server creates it: without a task unless it needs one."""
-    begun = Eager(answering, lambda: None)
+    begun = Eager(responding, lambda: None)
     asyncio.get_running_loop().call_soon(begun.begin)
     return await begun.wait()
 

@@ -32,7 +32,7 @@ from tests.localfront.factories import (
     a_behavior,
     a_distribution,
 )
-from tests.localfront.origin_server import Answer, OriginServer, saying
+from tests.localfront.origin_server import OriginServer, ScriptedResponse, saying
 from tests.localfront.wire import CERTIFICATES, PATIENCE
 
 SESSION = boto3.Session(
@@ -84,7 +84,7 @@ def serving_only(origin: Origin, behavior: CacheBehavior) -> Configuration:
 @asynccontextmanager
 async def a_service(
     log_dir: Path,
-    *responses: Answer,
+    *responses: ScriptedResponse,
     behavior: CacheBehavior = EVERYTHING,
     profile: Profile = PROFILE_2026,
     assumptions: Assumptions = ASSUMPTIONS,

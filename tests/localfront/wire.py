@@ -37,14 +37,14 @@ Responder = Callable[[Request, Body], Awaitable[Response]]
 class Recorder:
     """A handler that records requests and returns the given response."""
 
-    answer: Response = field(default_factory=a_response)
+    response: Response = field(default_factory=a_response)
     requests: list[Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
     async def __call__(self, request: Request, body: Body) -> Response:
         self.requests.append(request)
         self.bodies.append(await read_whole(body))
-        return self.answer
+        return self.response
 
 
 async def closed(port: int) -> None:
@@ -61,12 +61,12 @@ async def closed(port: int) -> None:
 
 @asynccontextmanager
 async def serving(respond: Responder) -> AsyncIterator[HttpServer]:
-    handle = answering(respond)
+    handle = handler_of(respond)
     async with HttpServer(handle, CERTIFICATES, http_port=0, https_port=0) as server:
         yield server
 
 
-def answering(respond: Responder) -> Handler:
+def handler_of(respond: Responder) -> Handler:
     """A server's handler that does not observe the delivery of its responses."""
 
     async def handle(request: Request, body: Body) -> OutgoingResponse:
@@ -86,10 +86,10 @@ def through_the_pipeline(
         clock=clock,
     )
 
-    async def answer(request: Request, body: Body) -> Response:
+    async def respond(request: Request, body: Body) -> Response:
         return await pipeline.respond(request, body, a_trace())
 
-    return answer
+    return respond
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ async def exchange(port: int, wire: bytes) -> bytes:
             writer.close()
 
 
-def asking(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes:
+def request_bytes(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes:
     head = [
         method + b" " + target + b" HTTP/1.1",
         b"Host: logs.example.com",

@@ -45,7 +45,7 @@ def returned_headers(fields: Result[Headers]) -> Headers:
     Raises EdgeValidationError, see `read_headers`.
     """
     if fields.returned == fields.sent:
-        return fields.thing
+        return fields.original
     return merged(fields, read_headers(fields))
 
 
@@ -93,9 +93,11 @@ def merged(fields: Result[Headers], read: Mapping[str, HeaderLines]) -> Headers:
     }
     changed = [line for name, lines in read.items() if name not in same for line in lines]
     if not changed and len(same) == len(sent):
-        return fields.thing
+        return fields.original
     unchanged = (
-        (name, value) for name, value in fields.thing if is_disallowed(name) or name.lower() in same
+        (name, value)
+        for name, value in fields.original
+        if is_disallowed(name) or name.lower() in same
     )
     return Headers.of((*unchanged, *changed))
 

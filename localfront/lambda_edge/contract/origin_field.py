@@ -76,7 +76,7 @@ def read_origin(result: Result[Origin]) -> Origin:
 
     Raises EdgeValidationError (LE-031 to LE-039).
     """
-    origin, returned = result.thing, result.returned
+    origin, returned = result.original, result.returned
     if returned == result.sent:
         return origin
     kinds = [kind for kind in _RULES if isinstance(returned, dict) and kind in returned]
@@ -152,7 +152,7 @@ def _swapped(origin: Origin, *, is_s3: bool) -> Origin:
 
 
 def _with_common_fields(fields: Result[Origin]) -> Origin:
-    base, returned = fields.thing, fields.returned
+    base, returned = fields.original, fields.returned
     moved = returned["domainName"] != base.domain_name
     return replace(
         base,
@@ -168,7 +168,7 @@ def _with_common_fields(fields: Result[Origin]) -> Origin:
 
 
 def _custom_headers(fields: Result[Origin]) -> tuple[tuple[str, str], ...]:
-    headers = fields.field("customHeaders", Headers(fields.thing.custom_headers))
+    headers = fields.field("customHeaders", Headers(fields.original.custom_headers))
     read = header_lines(headers, "customHeaders")
     for name, lines in read.items():
         is_new = name not in headers.sent and lines

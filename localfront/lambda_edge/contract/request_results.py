@@ -111,7 +111,7 @@ def read_origin_request_result(
 
 
 def _read_request(result: Result[Request]) -> tuple[Request, bytes | None]:
-    request = result.thing
+    request = result.original
     _refuse_changed_read_only(result)
     uri = _text(result, "uri", request.uri)
     querystring = _text(result, "querystring", request.querystring)

@@ -93,7 +93,7 @@ def _refuse_other_status_or_body(result: Result[Response]) -> None:
 
 def _read_head(result: Result[Response]) -> Response:
     """The response with the function's status and headers; the same object if unchanged."""
-    response, sent, returned = result.thing, result.sent, result.returned
+    response, sent, returned = result.original, result.sent, result.returned
     status, reason = response.status, response.reason
     if returned["status"] != sent["status"]:
         status = read_status(result)
@@ -116,7 +116,7 @@ def _refuse_other_length(result: Result[Response], headers: Headers) -> None:
     lose bytes.
     """
     length = headers.get_all("content-length")
-    if length and length != result.thing.headers.get_all("content-length"):
+    if length and length != result.original.headers.get_all("content-length"):
         result.fail(
             "LR-012",
             "the function set header 'content-length' and left the body unchanged",

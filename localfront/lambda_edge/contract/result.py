@@ -32,10 +32,10 @@ Part = TypeVar("Part")
 
 @value(frozen=True, slots=True, kw_only=True)
 class Result(Generic[Thing]):
-    """A result, or a field of one: `sent` was built from `thing`, `returned` is the function's."""
+    """A result, or a field of one: `sent` was built from `original`, `returned` is the function's."""
 
     event: EventType
-    thing: Thing
+    original: Thing
     sent: Any
     returned: Any
     profile: Profile
@@ -46,7 +46,7 @@ class Result(Generic[Thing]):
         cls,
         event: Mapping[str, Any],
         returned: object,
-        thing: Thing,
+        original: Thing,
         profile: Profile,
         assumptions: Assumptions = ASSUMPTIONS,
     ) -> Result[Thing]:
@@ -57,7 +57,7 @@ class Result(Generic[Thing]):
         cf = event["Records"][0]["cf"]
         result = cls(
             event=EventType(cf["config"]["eventType"]),
-            thing=thing,
+            original=original,
             sent=cf.get("response", cf["request"]),
             returned=returned,
             profile=profile,
@@ -71,11 +71,11 @@ class Result(Generic[Thing]):
             )
         return result
 
-    def field(self, name: str, thing: Part, *, absent: object = None) -> Result[Part]:
+    def field(self, name: str, original: Part, *, absent: object = None) -> Result[Part]:
         """A field of the result, which may have any value."""
         return Result(
             event=self.event,
-            thing=thing,
+            original=original,
             sent=self.sent.get(name, {}),
             returned=self.returned.get(name, absent),
             profile=self.profile,

@@ -31,7 +31,7 @@ class Ready:
 
 
 @value(frozen=True, slots=True)
-class Answered:
+class Returned:
     """The handler's result, serialised. `peak_kb` is the process's peak memory, if reported."""
 
     payload: bytes
@@ -57,7 +57,7 @@ class Failed:
         return f"{head}{self.error_type}: {self.message}"
 
 
-InvocationResult = Answered | Failed
+InvocationResult = Returned | Failed
 Take = Callable[[Invocation | None], None]  # None: no more invocations
 
 

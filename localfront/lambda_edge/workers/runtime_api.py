@@ -26,10 +26,10 @@ from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES, MB
 from localfront.lambda_edge.workers.bell import Bell, bell_of
 from localfront.lambda_edge.workers.interpreters import Interpreter
 from localfront.lambda_edge.workers.invocations import (
-    Answered,
     Failed,
     Invocation,
     Invocations,
+    Returned,
     read_failure,
 )
 from localfront.lambda_edge.workers.worker_connection import WorkerConnection, trace_id
@@ -172,7 +172,7 @@ class RuntimeApi:
                 )
             )
             return await _too_large(request)
-        self.invocations.finish(Answered(payload))
+        self.invocations.finish(Returned(payload))
         return await _accepted(request)
 
     async def _error(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:

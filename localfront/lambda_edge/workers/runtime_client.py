@@ -180,6 +180,6 @@ def _posted(target: str, content_type: str, data: bytes, more: str = "") -> byte
     return lines.encode() + data
 
 
-def _check(response: Response, what: str) -> None:
+def _check(response: Response, subject: str) -> None:
     if not 200 <= response[0] < 300:
-        raise RuntimeError(f"Failed to post invocation {what}")
+        raise RuntimeError(f"Failed to post invocation {subject}")

@@ -250,7 +250,7 @@ class Worker:
         raise await self._exited("without a response")
 
     async def _unless_over(self, awaited: Awaitable[Result], limit: float) -> Result:
-        """The result, which is None when the process ended, or `limit` seconds did, before it."""
+        """The result. None if it takes longer than `limit` seconds, or the process ends first."""
         self._deadline.set(limit)
         try:
             return await awaited

@@ -17,7 +17,7 @@ from typing import Any
 from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES
 from localfront.lambda_edge.workers.bell import Bell
 from localfront.lambda_edge.workers.drawn_ids import new_trace_id
-from localfront.lambda_edge.workers.invocations import Answered, Invocation, Invocations
+from localfront.lambda_edge.workers.invocations import Invocation, Invocations, Returned
 
 _MAX_HEAD_BYTES = 1024  # of requests parsed here
 _MAX_AHEAD_BYTES = 64 * 1024  # sent while waiting for an event
@@ -65,8 +65,8 @@ class WorkerConnection(asyncio.Protocol):
         self._received = bytearray()
         self._owed = b""  # sent together with the next event
         self._polls = False
-        self._polled = b""  # how the worker asked for an event before
-        self._begins = b""  # of the response to the event that it took
+        self._polled = b""  # how the worker requested an event before
+        self._begins = b""  # the prefix of a response to the event that the worker took
         self._taken = ""  # that event's id
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -99,7 +99,7 @@ class WorkerConnection(asyncio.Protocol):
             return False
         peak_kb = None if head[2] is None else int(head[2])
         self._begins, self._owed = b"", self._owed + ACCEPTED
-        self._invocations.finish(Answered(data[head.end() : end], peak_kb))
+        self._invocations.finish(Returned(data[head.end() : end], peak_kb))
         if self._invocations.takes_polls:
             self._polls = True
             self._invocations.poll(self._take)
@@ -131,7 +131,7 @@ class WorkerConnection(asyncio.Protocol):
                 self._hand_over()
             return False
         head = bytes(self._received[:end])
-        if self._asks_for_an_event(head) and self._invocations.takes_polls:
+        if self._is_next_request(head) and self._invocations.takes_polls:
             self._polled = head + _END
             del self._received[: end + len(_END)]
             self._polls = True
@@ -144,7 +144,7 @@ class WorkerConnection(asyncio.Protocol):
         self._hand_over()
         return False
 
-    def _asks_for_an_event(self, head: bytes) -> bool:
+    def _is_next_request(self, head: bytes) -> bool:
         if not head.startswith(b"GET") or not _begins(head, self._next):
             return False
         return _HOST.fullmatch(head, len(self._next)) is not None
@@ -161,7 +161,7 @@ class WorkerConnection(asyncio.Protocol):
         payload = bytes(self._received[begin : begin + length])
         del self._received[: begin + length]
         self._owed += ACCEPTED
-        self._invocations.finish(Answered(payload, peak_kb))
+        self._invocations.finish(Returned(payload, peak_kb))
         return True
 
     def _take(self, invocation: Invocation | None) -> None:

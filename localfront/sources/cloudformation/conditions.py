@@ -44,12 +44,12 @@ def evaluate(raw: Any, scope: Scope) -> bool:
 def _equals(argument: Any, scope: Scope) -> bool:
     if not isinstance(argument, list) or len(argument) != 2:
         raise ConfigError("Fn::Equals is malformed: it must be two values. Correct it.")
-    one, other = (text(resolve(member, scope)) for member in argument)
-    if one == other:
+    left, right = (text(resolve(member, scope)) for member in argument)
+    if left == right:
         return True
-    unknown = [*scope.unknowns.within(one), *scope.unknowns.within(other)]
-    if unknown and "" not in (one, other):
-        names = " and ".join(dict.fromkeys(u.what for u in unknown))
+    unknown = [*scope.unknowns.within(left), *scope.unknowns.within(right)]
+    if unknown and "" not in (left, right):
+        names = " and ".join(dict.fromkeys(u.description for u in unknown))
         options = " ".join(dict.fromkeys(u.way_out for u in unknown))
         raise UndecidedError(f"depends on {names}. Give {options}.")
     return False

@@ -63,8 +63,8 @@ class Placeholders:
                 for place, member in enumerate(value)
             ]
             return [member for member in members if member is not None]
-        unknown = list(self.unknowns.within(value))
-        return self._settled(value, f"{label}: {path}", name, unknown) if unknown else value
+        unknowns = list(self.unknowns.within(value))
+        return self._settled(value, f"{label}: {path}", name, unknowns) if unknowns else value
 
     def notice(self, text: str, place: str) -> None:
         """Add notices for the placeholders in a served text."""
@@ -73,32 +73,34 @@ class Placeholders:
                 place, unknown, f"it contains a placeholder; set it with {unknown.way_out}"
             )
 
-    def _settled(self, value: str, place: str, name: str, unknown: list[Unknown]) -> Any:
+    def _settled(self, value: str, place: str, name: str, unknowns: list[Unknown]) -> Any:
         if name in SILENT:
             return value
         if name == "DomainName":
-            return self._domain_name(value, place, unknown)
+            return self._domain_name(value, place, unknowns)
         if name in LEFT_OUT or name in STAYS:
             here = "it is left out" if name in LEFT_OUT else f"it is {value!r}"
-            for one in unknown:
-                self._notice(place, one, f"{here}; set it with {one.way_out}")
+            for unknown in unknowns:
+                self._notice(place, unknown, f"{here}; set it with {unknown.way_out}")
             return None if name in LEFT_OUT else value
-        for one in unknown:
-            self.reasons.append(f"{place} depends on {one.what}. Add {one.way_out}.")
+        for unknown in unknowns:
+            self.reasons.append(f"{place} depends on {unknown.description}. Add {unknown.way_out}.")
         return value
 
-    def _domain_name(self, value: str, place: str, unknown: list[Unknown]) -> str:
+    def _domain_name(self, value: str, place: str, unknowns: list[Unknown]) -> str:
         forms = (S3_NAME, WEBSITE_NAME, EXECUTE_API_NAME)
         host = value
         if not any(form.fullmatch(value) for form in forms):
             host = placeholder_ids.unknown_host(value)
-        for one in unknown:
-            way_out = f"replace it with --origin-override, or set it with {one.way_out}"
-            self._notice(place, one, f"it is {host!r}; {way_out}")
+        for unknown in unknowns:
+            way_out = f"replace it with --origin-override, or set it with {unknown.way_out}"
+            self._notice(place, unknown, f"it is {host!r}; {way_out}")
         return host
 
     def _notice(self, place: str, unknown: Unknown, here: str) -> None:
-        self.notices.append(Notice(field=place, on_aws=f"depends on {unknown.what}", here=here))
+        self.notices.append(
+            Notice(field=place, on_aws=f"depends on {unknown.description}", here=here)
+        )
 
 
 def _field(key: str, around: str) -> str:

@@ -16,10 +16,10 @@ from localfront.sources import placeholder_ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """A value known only after deployment. `name` is for --parameter, `what` describes it."""
+    """A value known only after deployment. `name` is for --parameter, `description` for messages."""
 
     name: str
-    what: str
+    description: str
 
     @property
     def way_out(self) -> str:
@@ -42,13 +42,13 @@ class Unknowns:
         self.used.add(name)
         return self._given.get(name)
 
-    def value(self, name: str, what: str) -> str:
+    def value(self, name: str, description: str) -> str:
         """The value given by --parameter, else a placeholder."""
         override = self.given(name)
         if override is not None:
             return override
         token = f"placeholder{placeholder_ids.lower_id(name, 10)}"
-        self._by_token[token] = Unknown(name=name, what=what)
+        self._by_token[token] = Unknown(name=name, description=description)
         return token
 
     def within(self, text: object) -> Iterator[Unknown]:

@@ -27,10 +27,10 @@ def errors_of(diagnostics: Sequence[Mapping[str, Any]], folder: Path) -> tuple[s
 def _without_a_value(names: Sequence[str], folder: Path) -> Iterator[str]:
     if not names:
         return
-    which = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(f'"{name}"' for name in names)
     plural, verb = ("s", "have") if len(names) > 1 else ("", "has")
     options = " ".join(f"-var {name}=VALUE" for name in names)
-    yield f"{folder}: variable{plural} {which} {verb} no value. Give {options}, or -var-file FILE."
+    yield f"{folder}: variable{plural} {listed} {verb} no value. Give {options}, or -var-file FILE."
 
 
 def _variable(diagnostic: Mapping[str, Any]) -> str:

@@ -125,8 +125,8 @@ def labelled(document: Block, kind: str) -> Iterator[tuple[str, Any]]:
     for block in blocks if isinstance(blocks, list) else [blocks]:
         for label, body in block.items() if isinstance(block, Mapping) else ():
             if not label.startswith("__"):
-                for one in body if isinstance(body, list) else [body]:
-                    yield unquoted(label), one
+                for block_body in body if isinstance(body, list) else [body]:
+                    yield unquoted(label), block_body
 
 
 def _resources(document: Block, prefix: str) -> Iterator[Declared]:

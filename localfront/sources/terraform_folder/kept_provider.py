@@ -93,11 +93,11 @@ def kept_provider(
 def _process(program: Path, folder: Path, environ: Mapping[str, str]) -> Iterator[object]:
     """Yield how Terraform attaches to a process of the provider, or None."""
     with ending_with_us([str(program), "-debug"], folder, environ) as provider:
-        answers: queue.SimpleQueue[object] = queue.SimpleQueue()
-        reading = threading.Thread(target=_read, args=(provider, answers), daemon=True)
+        attachments: queue.SimpleQueue[object] = queue.SimpleQueue()
+        reading = threading.Thread(target=_read, args=(provider, attachments), daemon=True)
         reading.start()
         try:
-            yield _within(READY_WITHIN, answers)
+            yield _within(READY_WITHIN, attachments)
         finally:
             with suppress(OSError):  # it has ended
                 os.killpg(provider.pid, signal.SIGKILL)
@@ -105,19 +105,19 @@ def _process(program: Path, folder: Path, environ: Mapping[str, str]) -> Iterato
             provider.communicate(timeout=READY_WITHIN)  # closes its output pipe
 
 
-def _within(seconds: float, answers: queue.SimpleQueue[object]) -> object:
+def _within(seconds: float, attachments: queue.SimpleQueue[object]) -> object:
     try:
-        return answers.get(timeout=seconds)
+        return attachments.get(timeout=seconds)
     except queue.Empty:
         return None
 
 
-def _read(provider: subprocess.Popen[str], answers: queue.SimpleQueue[object]) -> None:
+def _read(provider: subprocess.Popen[str], attachments: queue.SimpleQueue[object]) -> None:
     """Put how Terraform attaches to it, or None; read all else too, which would block it."""
     for line in provider.stdout or ():
         if f"{VARIABLE}='" in line:
-            answers.put(_value(line.partition("'")[2].rpartition("'")[0]))
-    answers.put(None)
+            attachments.put(_value(line.partition("'")[2].rpartition("'")[0]))
+    attachments.put(None)
 
 
 def _value(text: str) -> object:

@@ -46,12 +46,12 @@ def require_locked(folder: Path, required: Iterable[RequiredProvider]) -> None:
     """Raise ConfigError for a provider whose locked version is not the one that is required."""
     lock = folder / LOCK_FILE
     locked = dict(_LOCKED.findall(lock.read_text("utf-8"))) if lock.is_file() else {}
-    for one in required:
+    for provider in required:
         for address, version in locked.items():
-            is_meant = address == one.source or address.partition("/")[2] == one.source
-            if is_meant and not is_allowed(version, one.version):
+            is_meant = address == provider.source or address.partition("/")[2] == provider.source
+            if is_meant and not is_allowed(version, provider.version):
                 raise ConfigError(
-                    f'{folder} requires {one.source} "{one.version}", and {version} is locked. Run '
+                    f'{folder} requires {provider.source} "{provider.version}", and {version} is locked. Run '
                     f"`terraform -chdir={folder} init -backend=false -upgrade`."
                 )
 
@@ -61,7 +61,9 @@ def is_allowed(version: str, constraints: str) -> bool:
     if not _VERSION.fullmatch(version):
         return True
     found = (_CONSTRAINT.fullmatch(text.strip()) for text in constraints.split(","))
-    return all(_meets(_numbers(version), one[1] or "", _numbers(one[2])) for one in found if one)
+    return all(
+        _meets(_numbers(version), match[1] or "", _numbers(match[2])) for match in found if match
+    )
 
 
 def _meets(version: Version, sign: str, given: Version) -> bool:

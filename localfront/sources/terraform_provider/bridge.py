@@ -23,10 +23,10 @@ from h2.events import (
     TrailersReceived,
 )
 
+from localfront.sources.terraform_provider.cached_responses import METHODS, CachedResponses
 from localfront.sources.terraform_provider.configure_error import configure_error
 from localfront.sources.terraform_provider.http2_side import Headers, Http2Side
 from localfront.sources.terraform_provider.processes import CONFIGURE, ProviderProcesses
-from localfront.sources.terraform_provider.remembered import METHODS, Remembered
 
 SUCCESS = (b"grpc-status", b"0")
 RESPONSE = ((b":status", b"200"), (b"content-type", b"application/grpc"))
@@ -51,10 +51,10 @@ class Bridge:
     """Hands calls to a provider's processes, and their responses to Terraform."""
 
     def __init__(
-        self, terraform: Http2Side, processes: ProviderProcesses, remembered: Remembered
+        self, terraform: Http2Side, processes: ProviderProcesses, cached: CachedResponses
     ) -> None:
         self._terraform, self._processes = terraform, processes
-        self._remembered = remembered
+        self._cached = cached
         self._calls: dict[int, _Call] = {}  # by Terraform's stream
         self._at_providers: dict[tuple[Http2Side, int], _Call] = {}
         self._providers: dict[str, Http2Side] = {}  # by socket
@@ -143,7 +143,7 @@ class Bridge:
         if method in CONFIGURE:
             response = await self._configured_by(request)
         else:
-            response = self._remembered.response(method)
+            response = self._cached.response(method)
         if response is not None:
             self._forget(call)
             self._respond(call, RESPONSE, _prefixed(response), [SUCCESS])
@@ -195,7 +195,7 @@ class Bridge:
             trailers = event.headers if isinstance(event, TrailersReceived) else ()
             body = bytes(call.response)
             if SUCCESS in trailers and (message := _message(body)) is not None:
-                body = _prefixed(self._remembered.remember(message))
+                body = _prefixed(self._cached.store(message))
             self._respond(call, call.response_headers, body, trailers)
 
     def _respond(self, call: _Call, headers: Headers, body: bytes, trailers: Headers) -> None:

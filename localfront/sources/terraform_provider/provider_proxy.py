@@ -14,10 +14,10 @@ from pathlib import Path
 
 from localfront.sources.terraform_provider.attachment import parse_attachment
 from localfront.sources.terraform_provider.bridge import Bridge
+from localfront.sources.terraform_provider.cached_responses import CachedResponses
 from localfront.sources.terraform_provider.http2_side import Http2Side
 from localfront.sources.terraform_provider.named_types import NamedTypes
 from localfront.sources.terraform_provider.processes import ProviderProcesses
-from localfront.sources.terraform_provider.remembered import Remembered
 from localfront.sources.terraform_provider.schema_cache import SchemaCache
 from localfront.user_cache import user_cache
 
@@ -44,8 +44,8 @@ def proxied(
         if provider is None or not _is_listening(listening, path):
             yield attached
             return
-        remembered = Remembered(SchemaCache(user_cache(), program), named)
-        proxy = _Proxy(listening, ProviderProcesses(provider.socket, start), remembered)
+        cached = CachedResponses(SchemaCache(user_cache(), program), named)
+        proxy = _Proxy(listening, ProviderProcesses(provider.socket, start), cached)
         thread = threading.Thread(target=proxy.run, name="provider-proxy", daemon=True)
         thread.start()
         try:
@@ -69,9 +69,9 @@ class _Proxy:
     """The event loop of its thread, with a task for each of Terraform's connections."""
 
     def __init__(
-        self, listening: socket.socket, processes: ProviderProcesses, remembered: Remembered
+        self, listening: socket.socket, processes: ProviderProcesses, cached: CachedResponses
     ) -> None:
-        self._listening, self._processes, self._remembered = listening, processes, remembered
+        self._listening, self._processes, self._cached = listening, processes, cached
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
@@ -105,4 +105,4 @@ class _Proxy:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             terraform = Http2Side(reader, writer, client=False)
-            await Bridge(terraform, self._processes, self._remembered).run()
+            await Bridge(terraform, self._processes, self._cached).run()

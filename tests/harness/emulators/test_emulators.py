@@ -8,10 +8,10 @@ import pytest
 from harness.emulators import emulators
 from harness.errors import HarnessError
 from harness.packaging.packages import archive
-from harness.processes.answers import answers
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK, reserved_port
-from tests.harness.http_servers import answering
+from harness.processes.reachable import is_reachable
+from tests.harness.http_servers import http_server
 from tests.harness.living import are_gone, is_alive
 
 WHO_AM_I = b"import os\ndef handler(event, context):\n    return os.getpid()\n"
@@ -108,7 +108,7 @@ def test_a_localstack_without_cloudfront_gets_ministacks_cloudfront(
     (tmp_path / "logs").mkdir()
 
     with (
-        answering(routes if runs == "LocalStack" else {}) as endpoint,
+        http_server(routes if runs == "LocalStack" else {}) as endpoint,
         Children() as children,
     ):
         emulator = emulators.start(
@@ -120,11 +120,11 @@ def test_a_localstack_without_cloudfront_gets_ministacks_cloudfront(
 
         assert emulator.endpoint == endpoint
         assert (emulator.cloudfront_endpoint != endpoint) is other
-        assert answers(emulator.cloudfront_endpoint)
+        assert is_reachable(emulator.cloudfront_endpoint)
 
 
 def test_a_named_cloudfront_endpoint_is_used(tmp_path: Path) -> None:
-    with answering({}) as endpoint, Children() as children:
+    with http_server({}) as endpoint, Children() as children:
         emulator = emulators.start(
             "external",
             children,

@@ -47,7 +47,9 @@ def aws(emulator: Emulator, service: Any) -> Any:
     return emulator.session().client(service, endpoint_url=emulator.endpoint)
 
 
-def answer(emulator: Emulator, target: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+def response_to(
+    emulator: Emulator, target: str, method: str = "GET", **headers: str
+) -> tuple[int, str]:
     """Status and body; `_` in a header's name means `-`."""
     lines = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(emulator.endpoint + target, method=method, headers=lines)
@@ -88,7 +90,7 @@ def make_open_api(emulator: Emulator) -> str:
 
 
 def test_a_refusal_gives_the_reason_and_no_password_prompt(emulator: Emulator) -> None:
-    status, response = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
+    status, response = response_to(emulator, "/2015-03-31/functions", Authorization="Basic x")
 
     assert status == 403
     assert "need a signature (SigV4)" in response
@@ -119,7 +121,7 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     """localfront forwards the browser's headers; the API decides."""
     api = make_open_api(emulator)
 
-    status, _ = answer(emulator, f"/_aws/execute-api/{api}/prod/", "POST", **CROSS_SITE)
+    status, _ = response_to(emulator, f"/_aws/execute-api/{api}/prod/", "POST", **CROSS_SITE)
 
     assert status == 200
 
@@ -132,7 +134,7 @@ def test_a_function_url_is_public_by_path_and_by_host_name(emulator: Emulator) -
     function_id = name.partition(".")[0]
 
     def path_seen(target: str, **headers: str) -> object:
-        status, response = answer(emulator, target, "POST", **headers, **CROSS_SITE)
+        status, response = response_to(emulator, target, "POST", **headers, **CROSS_SITE)
         assert status == 200, response
         return json.loads(response)["path"]
 
@@ -178,7 +180,7 @@ def test_presigned_urls_work_and_reveal_nothing_to_web_pages(
         request = urllib.request.Request(emulator.endpoint + target)
         with urllib.request.urlopen(request, timeout=60) as response:
             assert response.read()[:2] in (b"he", b"PK")
-        assert answer(emulator, target, Sec_Fetch_Site="cross-site")[0] == 403
+        assert response_to(emulator, target, Sec_Fetch_Site="cross-site")[0] == 403
 
 
 def test_a_reset_needs_the_key_of_the_run(emulator: Emulator) -> None:

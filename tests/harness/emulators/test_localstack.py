@@ -3,7 +3,7 @@ import pytest
 from harness.emulators import localstack
 from harness.errors import HarnessError
 from harness.processes.ports import LOOPBACK, reserved_port
-from tests.harness.http_servers import answering
+from tests.harness.http_servers import http_server
 
 HEALTH = "GET /_localstack/health"
 NO_DOCKER = {"PATH": ""}
@@ -14,14 +14,14 @@ def health(*services: str) -> dict[str, object]:
 
 
 def test_a_named_localstack_is_used() -> None:
-    with answering({HEALTH: health}) as endpoint:
+    with http_server({HEALTH: health}) as endpoint:
         assert localstack.running({"AWS_ENDPOINT_URL": f"{endpoint}/"}) == endpoint
 
 
 def test_without_docker_a_running_localstack_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with answering({HEALTH: health}) as endpoint:
+    with http_server({HEALTH: health}) as endpoint:
         monkeypatch.setattr(localstack, "ENDPOINT", endpoint)
 
         assert localstack.running(NO_DOCKER) == endpoint
@@ -45,10 +45,10 @@ def test_without_docker_and_localstack_a_one_line_error_names_the_remedy(
 
 @pytest.mark.parametrize(("services", "has"), [(("s3", "cloudfront"), True), (("s3",), False)])
 def test_localstacks_support_of_cloudfront_is_queried(services: tuple[str, ...], has: bool) -> None:
-    with answering({HEALTH: lambda: health(*services)}) as endpoint:
+    with http_server({HEALTH: lambda: health(*services)}) as endpoint:
         assert localstack.has_cloudfront(endpoint) is has
 
 
 def test_another_server_counts_as_without_cloudfront() -> None:
-    with answering({}) as endpoint:
+    with http_server({}) as endpoint:
         assert not localstack.has_cloudfront(endpoint)

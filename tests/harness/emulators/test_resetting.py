@@ -10,7 +10,7 @@ from harness.emulators import emulators, resetting
 from harness.emulators.emulators import Emulator
 from harness.errors import HarnessError
 from harness.processes.children import Children
-from tests.harness.http_servers import answering
+from tests.harness.http_servers import http_server
 
 
 def at(endpoint: str) -> Emulator:
@@ -38,7 +38,7 @@ def test_the_free_localstack_is_reset_by_a_restart() -> None:
         return {"session_id": seen[-1]}
 
     responses = {"GET /_localstack/info": info, "POST /_localstack/health": dict}
-    with answering(responses) as endpoint:
+    with http_server(responses) as endpoint:
         resetting.reset(at(endpoint))
 
     assert seen == ["first", "first", "second"]
@@ -52,7 +52,7 @@ def test_a_licensed_localstack_is_reset_by_its_api() -> None:
         # LocalStack answers this as well, and does nothing.
         "POST /_ministack/reset": dict,
     }
-    with answering(responses) as endpoint:
+    with http_server(responses) as endpoint:
         resetting.reset(at(endpoint))
 
     assert emptied == [True]
@@ -60,7 +60,7 @@ def test_a_licensed_localstack_is_reset_by_its_api() -> None:
 
 def test_an_emulator_that_cannot_be_reset_is_an_error() -> None:
     with (
-        answering({}) as endpoint,
+        http_server({}) as endpoint,
         pytest.raises(HarnessError, match=f"The emulator at {endpoint} cannot be reset"),
     ):
         resetting.reset(at(endpoint))

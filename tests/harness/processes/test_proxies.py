@@ -7,16 +7,16 @@ import pytest
 from harness.checkout import ROOT
 from harness.processes import proxies
 from harness.processes.ports import LOOPBACK, reserved_port
-from tests.harness.http_servers import Answers, answering
+from tests.harness.http_servers import Routes, http_server
 
 ASK = """
 import os, sys
 from harness.commands import command_line
-from harness.processes.answers import require_answer
+from harness.processes.reachable import require_reachable
 from harness.emulators.emulators import named_by
 def command():
     endpoint = sys.argv[1]
-    require_answer(endpoint, "a server")
+    require_reachable(endpoint, "a server")
     emulator = named_by({"AWS_ENDPOINT_URL": endpoint})
     lambdas = emulator.session().client("lambda", endpoint_url=endpoint)
     print(lambdas.list_functions()["Functions"])
@@ -30,9 +30,9 @@ def test_local_addresses_bypass_the_proxy(variable: str) -> None:
     environ = {
         name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
     }
-    functions: Answers = {"GET /2015-03-31/functions": lambda: {"Functions": []}}
+    functions: Routes = {"GET /2015-03-31/functions": lambda: {"Functions": []}}
 
-    with answering(functions) as endpoint, reserved_port() as nobody:
+    with http_server(functions) as endpoint, reserved_port() as nobody:
         environ[variable] = f"http://{LOOPBACK}:{nobody}"
         done = subprocess.run(
             [sys.executable, "-c", ASK, endpoint],

@@ -75,18 +75,18 @@ def before(endpoint: str) -> Iterator[Faults]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             fault = faults.for_call(self.command, self.path)
             if fault and not fault.change:
-                self.answer(fault.status, list(fault.headers.items()), fault.body)
+                self.respond(fault.status, list(fault.headers.items()), fault.body)
                 return
             behind = http.client.HTTPConnection(emulator, timeout=60)
             behind.request(self.command, self.path, body=body, headers=dict(self.headers.items()))
             response = behind.getresponse()
             content = response.read()
             changed = fault.change(content) if fault and fault.change else content
-            self.answer(response.status, response.getheaders(), changed)
+            self.respond(response.status, response.getheaders(), changed)
             behind.close()
             faults.seen.append(f"{self.command} {self.path}")
 
-        def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
             self.send_response(status)
             for name, value in headers:
                 if name.lower() not in HOP_BY_HOP:

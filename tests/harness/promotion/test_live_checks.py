@@ -27,10 +27,10 @@ WORKS = {
 
 
 class Played(BaseHTTPRequestHandler):
-    answers: ClassVar[dict[str, tuple[int, dict[str, str], str]]] = {}
+    pages: ClassVar[dict[str, tuple[int, dict[str, str], str]]] = {}
 
     def do_GET(self) -> None:
-        status, headers, body = self.answers.get(self.path, (404, {}, ""))
+        status, headers, body = self.pages.get(self.path, (404, {}, ""))
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -50,7 +50,7 @@ def site() -> Iterator[Site]:
 
 
 def faults(site: Site, **changed: tuple[int, dict[str, str], str]) -> dict[str, str]:
-    Played.answers = WORKS | {path: changed[path] for path in changed}
+    Played.pages = WORKS | {path: changed[path] for path in changed}
     return {name: fault for name, fault in live_checks.look(site, ASSETS, patience=0) if fault}
 
 
@@ -79,10 +79,10 @@ def test_each_kind_of_failure_is_reported(
 
 
 def test_a_check_is_retried_until_its_timeout(site: Site) -> None:
-    Played.answers = WORKS | {"/": (503, {}, "")}
+    Played.pages = WORKS | {"/": (503, {}, "")}
 
     def mended(_seconds: float) -> None:
-        Played.answers = WORKS
+        Played.pages = WORKS
 
     looked = live_checks.look(site, ASSETS, patience=30, wait=mended)
 

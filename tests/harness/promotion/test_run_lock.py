@@ -132,7 +132,7 @@ def test_a_malformed_lock_counts_as_held(account: Account, tmp_path: Path) -> No
 
 
 def left_behind(account: Account, run_folder: Path) -> Run:
-    """What a killed run leaves: the object, and an unlocked file."""
+    """The remains of a killed run: the object, and an unlocked file."""
     run = Run(token="0123456789abcdef", who="somebody", began="2026-12-01T00:00:00+00:00")
     (run_folder / run_lock.FILE).write_text(run.token)
     assert run_lock.put(account, TARGET, run, condition={"IfNoneMatch": "*"})

@@ -105,11 +105,11 @@ def test_a_hanging_call_does_not_delay_the_exit(
     change: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reload, "ENDS_WITHIN", 0.1)
-    requested, answered = threading.Event(), threading.Event()
+    requested, responded = threading.Event(), threading.Event()
 
     def outputs() -> None:
         requested.set()
-        answered.wait(20)
+        responded.wait(20)
 
     with following(outputs):
         change.set()
@@ -117,5 +117,5 @@ def test_a_hanging_call_does_not_delay_the_exit(
 
     (stuck,) = followers()
     assert stuck.daemon
-    answered.set()
+    responded.set()
     stuck.join(20)

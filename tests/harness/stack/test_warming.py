@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from harness.emulators.emulators import named_by
 from harness.stack.warming import NOTHING, warm, warm_meanwhile
 from lambdas.rest_api import ApiResponse, Event, rest_api
-from tests.harness.http_servers import answering
+from tests.harness.http_servers import http_server
 from tests.harness.outputs import OUTPUTS
 
 PATIENCE = 60  # seconds
@@ -24,7 +24,7 @@ def test_each_function_is_invoked_asynchronously_once_for_each_process(processes
         for name in OUTPUTS.function_names
     }
 
-    with answering(responses, seen=seen) as endpoint:
+    with http_server(responses, seen=seen) as endpoint:
         warm(named_by({"AWS_ENDPOINT_URL": endpoint}), OUTPUTS, processes=processes)
 
     assert called == [name for name in OUTPUTS.function_names for _ in range(processes)]
@@ -35,7 +35,7 @@ def test_the_stack_starts_even_if_functions_could_not_be_warmed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with answering({}) as endpoint:
+    with http_server({}) as endpoint:
         pass  # nobody answers there any more
 
     warm_meanwhile(named_by({"AWS_ENDPOINT_URL": endpoint}), OUTPUTS)

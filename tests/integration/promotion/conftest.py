@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[Site]:
-    with rehearsal.answering(folder) as site:
+    with rehearsal.rehearsed_site(folder) as site:
         yield site
 
 

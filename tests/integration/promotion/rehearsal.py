@@ -189,26 +189,26 @@ def promote(run: Promotion, made: Release) -> None:
 
 
 @contextmanager
-def answering(folder: Path) -> Iterator[Site]:
+def rehearsed_site(folder: Path) -> Iterator[Site]:
     """Serve the site in `folder` as CloudFront and the edge function would."""
 
-    class Answering(BaseHTTPRequestHandler):
+    class Rehearsed(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/":
-                self.answer(302, b"", Location="/login/")
+                self.respond(302, b"", Location="/login/")
             elif self.path == "/api/session":
-                self.answer(401, b'{"error": {"code": "not_signed_in"}}')
+                self.respond(401, b'{"error": {"code": "not_signed_in"}}')
             else:
                 self.found("login.html" if self.path == "/login/" else self.path[1:])
 
         def found(self, key: str) -> None:
             if not (folder / key).is_file():
-                self.answer(403, b"")
+                self.respond(403, b"")
                 return
             safe = dict.fromkeys(live_checks.expected_headers("http://localhost"), "x")
-            self.answer(200, (folder / key).read_bytes(), **safe)
+            self.respond(200, (folder / key).read_bytes(), **safe)
 
-        def answer(self, status: int, body: bytes, **headers: str) -> None:
+        def respond(self, status: int, body: bytes, **headers: str) -> None:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -217,7 +217,7 @@ def answering(folder: Path) -> Iterator[Site]:
 
         def log_message(self, *_: object) -> None: ...
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Rehearsed) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Site(url=f"http://127.0.0.1:{server.server_port}", trust=ssl.create_default_context())
         server.shutdown()

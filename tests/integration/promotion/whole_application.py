@@ -196,16 +196,16 @@ def seen(run: Rehearsal, visitors: Visitors, made: Release, *, requests: int) ->
     with looking(visitors):
         run.ends(run.start("--release", str(made.folder)), "second release")
         tell("faults met", calls=run.proxy.met, last_written=order(run.proxy.seen))
-        told(visitors, "visitors during the second release")
+        report(visitors, "visitors during the second release")
         run.ends(run.start("--rollback", "--without-browser"), "back to the first")
-        told(visitors, "visitors until it was back")
+        report(visitors, "visitors until it was back")
         run.ends(run.start("--release", str(made.folder), "--without-browser"), "forward again")
         while visitors.requests < requests and not visitors.wrong:
             time.sleep(1)
-    told(visitors, "visitors, all")
+    report(visitors, "visitors, all")
 
 
-def told(visitors: Visitors, phase: str) -> None:
+def report(visitors: Visitors, phase: str) -> None:
     tell(phase, requests=visitors.requests, wrong=visitors.wrong[:10], pages=dict(visitors.seen))
 
 

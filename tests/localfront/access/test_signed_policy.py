@@ -27,7 +27,7 @@ from tests.localfront.signers import (
 AT = {"AWS:EpochTime": EXPIRES}
 
 
-def why_not(policy: object, *, now: float = NOW, **request: Any) -> str | None:
+def refusal_message(policy: object, *, now: float = NOW, **request: Any) -> str | None:
     """The refusal's message from the whole check."""
     signed = custom(policy, **request)
     refusal = check_signature(signed, trusting(rsa_key()), now=now)
@@ -38,10 +38,10 @@ def why_not(policy: object, *, now: float = NOW, **request: Any) -> str | None:
 def test_a_policy_is_valid_after_its_start_and_before_its_end() -> None:
     policy = a_policy(DateGreaterThan={"AWS:EpochTime": NOW})
 
-    assert "not valid until after" in str(why_not(policy, now=NOW + 0.5))
-    assert why_not(policy, now=NOW + 1) is None
-    assert why_not(policy, now=EXPIRES - 1) is None
-    assert "expired at" in str(why_not(policy, now=EXPIRES))
+    assert "not valid until after" in str(refusal_message(policy, now=NOW + 0.5))
+    assert refusal_message(policy, now=NOW + 1) is None
+    assert refusal_message(policy, now=EXPIRES - 1) is None
+    assert "expired at" in str(refusal_message(policy, now=EXPIRES))
 
 
 @pytest.mark.parametrize(
@@ -59,23 +59,23 @@ def test_a_policy_is_valid_after_its_start_and_before_its_end() -> None:
 def test_a_policy_admits_one_range_of_ipv4(source: str, client: str, passes: bool) -> None:
     policy = a_policy(IpAddress={"AWS:SourceIp": source})
 
-    assert (why_not(policy, client_ip=client) is None) is passes
+    assert (refusal_message(policy, client_ip=client) is None) is passes
 
 
 @pytest.mark.proves("SG-007")
 def test_a_policy_without_a_resource_covers_all() -> None:
-    assert why_not(a_policy(None), url="https://any.example.com/any?a=1") is None
+    assert refusal_message(a_policy(None), url="https://any.example.com/any?a=1") is None
 
 
 @pytest.mark.proves("SG-007")
 def test_another_resource_is_reported() -> None:
     assert "does not cover https://logs.example.com/b" in str(
-        why_not(a_policy("https://logs.example.com/a"), url="https://logs.example.com/b")
+        refusal_message(a_policy("https://logs.example.com/a"), url="https://logs.example.com/b")
     )
 
 
-def test_white_space_in_a_signed_policy_does_not_harm() -> None:
-    assert why_not(json.dumps(a_policy(), indent=3).encode()) is None
+def test_white_space_in_a_signed_policy_is_harmless() -> None:
+    assert refusal_message(json.dumps(a_policy(), indent=3).encode()) is None
 
 
 @pytest.mark.proves("SG-009")
@@ -141,7 +141,7 @@ ONE = a_policy()["Statement"][0]
 )
 @pytest.mark.proves("SG-007")
 def test_a_signed_text_that_is_not_a_policy_grants_no_access(policy: object) -> None:
-    assert "Access denied. The policy " in str(why_not(policy))
+    assert "Access denied. The policy " in str(refusal_message(policy))
 
 
 @given(st.binary(max_size=80))

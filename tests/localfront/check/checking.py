@@ -127,5 +127,5 @@ def finding(rule: str, facts: Evidence | None = None, **config: Any) -> Finding:
 
 
 def unchecked(facts: Evidence | None = None, **config: Any) -> str:
-    """What was not checked, with reasons, one line each."""
+    """The outcomes that were not checked, with reasons, one line each."""
     return "\n".join(f"{u.what}: {u.why}" for u in report(facts, **config).unchecked)

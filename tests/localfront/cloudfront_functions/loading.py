@@ -14,7 +14,7 @@ Make = Callable[..., CloudFrontFunctions]
 LOG_GROUP = "/aws/cloudfront/function/visitors"
 
 
-async def request_answer(functions: CloudFrontFunctions, request: Request) -> Request | Response:
+async def request_result(functions: CloudFrontFunctions, request: Request) -> Request | Response:
     await functions.load([ARN])
     event = request_event(request)
     return read_viewer_request_result(event, await functions.invoke(ARN, event), request)

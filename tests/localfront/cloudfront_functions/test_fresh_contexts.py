@@ -60,7 +60,7 @@ def test_a_plain_scripts_context_lacks_the_globals_that_it_cannot_reach() -> Non
         "Buffer",
     ],
 )
-def test_a_script_that_may_reach_more_has_all_globals(code: str) -> None:
+def test_a_script_that_may_reach_other_globals_has_all_of_them(code: str) -> None:
     assert "globals" in kind_for(f"{PLAIN}{code};", RUNTIME_2)
 
 

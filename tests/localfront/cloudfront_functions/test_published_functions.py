@@ -24,7 +24,7 @@ from tests.localfront.cloudfront_functions.fake_cloudfront import (
 from tests.localfront.cloudfront_functions.loading import (
     LOG_GROUP,
     Make,
-    request_answer,
+    request_result,
 )
 from tests.localfront.cloudfront_functions.running import request_event, sample
 from tests.localfront.factories import a_request
@@ -125,12 +125,12 @@ async def test_only_a_changed_store_is_read_again(
 ) -> None:
     api = FakeCloudFront(sample("rewrites"), stores=(STORE_ARN,), values={"/a": "/b"})
     functions = make(api)
-    first = await request_answer(functions, a_request("/a"))
+    first = await request_result(functions, a_request("/a"))
     await functions.load([ARN])
     api.values, api.store_etag = {"/a": "/c", "/d": "/e"}, "K2"
 
-    second = await request_answer(functions, a_request("/a"))
-    third = await request_answer(functions, a_request("/missing"))
+    second = await request_result(functions, a_request("/a"))
+    third = await request_result(functions, a_request("/missing"))
 
     assert [r.uri for r in (first, second, third) if isinstance(r, Request)] == [
         "/b", "/c", "/missing",

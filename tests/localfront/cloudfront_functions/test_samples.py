@@ -20,7 +20,7 @@ from tests.localfront.cloudfront_functions.fake_cloudfront import (
 from tests.localfront.cloudfront_functions.loading import (
     LOG_GROUP,
     Make,
-    request_answer,
+    request_result,
 )
 from tests.localfront.cloudfront_functions.running import response_event, sample
 from tests.localfront.factories import a_request, a_response
@@ -32,7 +32,7 @@ async def test_a_path_without_a_file_name_is_the_index_page(make: Make) -> None:
     functions = make(FakeCloudFront(sample("index_pages")))
 
     responses = [
-        await request_answer(functions, a_request(target))
+        await request_result(functions, a_request(target))
         for target in ("/", "/blog/", "/blog", "/a.css?b=1")
     ]
 
@@ -46,8 +46,8 @@ async def test_a_visitor_is_redirected_by_country(make: Make) -> None:
     functions = make(FakeCloudFront(sample("redirect_by_country")))
     german = a_request("/a", headers=[("CloudFront-Viewer-Country", "DE")])
 
-    response = await request_answer(functions, german)
-    other = await request_answer(functions, a_request("/a"))
+    response = await request_result(functions, german)
+    other = await request_result(functions, a_request("/a"))
 
     assert isinstance(response, Response)
     assert (response.status, response.headers.get("location")) == (302, "/de/a")
@@ -75,7 +75,7 @@ async def test_headers_and_a_cookie_are_added_to_a_response(make: Make) -> None:
 async def test_query_parameters_are_sorted(make: Make) -> None:
     functions = make(FakeCloudFront(sample("sorted_query")))
 
-    response = await request_answer(functions, a_request("/?c=3&a=1&b=2&a=0"))
+    response = await request_result(functions, a_request("/?c=3&a=1&b=2&a=0"))
 
     assert isinstance(response, Request)
     assert response.querystring == "a=1&a=0&b=2&c=3"
@@ -88,10 +88,10 @@ async def test_a_signed_token_lets_a_request_pass(make: Make, logs: list[tuple[s
     digest = hmac.new(b"of the ship", b"picard", hashlib.sha256).digest()
     signature = urlsafe_b64encode(digest).decode().rstrip("=")
 
-    passed = await request_answer(functions, a_request(f"/?token=picard.{signature}"))
-    refused = await request_answer(functions, a_request(f"/?token=kirk.{signature}"))
+    passed = await request_result(functions, a_request(f"/?token=picard.{signature}"))
+    refused = await request_result(functions, a_request(f"/?token=kirk.{signature}"))
     nothing_logged = list(logs)
-    missing = await request_answer(functions, a_request("/"))
+    missing = await request_result(functions, a_request("/"))
 
     assert isinstance(passed, Request)
     assert isinstance(refused, Response)

@@ -55,7 +55,7 @@ async def test_each_method_reaches_the_api_over_https_and_nothing_is_cached() ->
     )
 
     for method in (*METHODS, *METHODS):
-        response = await edge.answer(
+        response = await edge.respond(
             a_request(
                 "/prod/logs?a=1",
                 method=method,

@@ -67,7 +67,7 @@ def test_an_invalid_argument_is_a_one_line_error(site: Demo, folder: Path) -> No
     assert "'tomorrow' is not a valid clock setting: write +1h30m" in line
 
 
-def test_without_a_running_server_it_says_so(tmp_path: Path) -> None:
+def test_without_a_running_server_the_clock_command_is_an_error(tmp_path: Path) -> None:
     done = run("clock", "+1h", f"--ca-dir={tmp_path}")
 
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""What a Terraform folder evaluates to, before its first apply."""
+"""Evaluating a Terraform folder before its first apply."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from localfront.http_messages.messages import Headers
 from localfront.profiles import Assumptions
 from localfront.viewers.local_port import LocalPorts
 from tests.localfront.factories import HOST, a_behavior, a_request, a_response
-from tests.localfront.origin_server import Answer, Received, saying
+from tests.localfront.origin_server import Received, ScriptedResponse, saying
 from tests.localfront.whole_service import METHODS, a_service
 from tests.localfront.wire import Reply, exchange, parsed
 
@@ -23,7 +23,7 @@ PORTS = LocalPorts({"http": 8080, "https": 8443})
 
 
 async def exchanged(
-    folder: Path, assumptions: Assumptions, response: Answer
+    folder: Path, assumptions: Assumptions, response: ScriptedResponse
 ) -> tuple[Received, Reply]:
     """The origin's view of a request from a page of the site, and the viewer's response."""
     service = a_service(folder, response, behavior=FORWARDING, assumptions=assumptions)

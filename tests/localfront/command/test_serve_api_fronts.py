@@ -1,4 +1,4 @@
-"""What is in front of functions in a plan: custom domains, policies and API Gateway's settings."""
+"""Fronts of functions in a plan: custom domains, policies and API Gateway's settings."""
 
 from __future__ import annotations
 

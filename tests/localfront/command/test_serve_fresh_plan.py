@@ -103,7 +103,7 @@ def headers(port: int, target: str) -> tuple[int, dict[str, str]]:
         connection.close()
 
 
-def test_a_dynamic_block_is_served_with_notices_of_made_up_values(
+def test_a_dynamic_block_is_served_with_notices_of_placeholders(
     pages: Path, tmp_path: Path
 ) -> None:
     override = f"bucket-licwwt2llv={pages}"

@@ -65,7 +65,7 @@ def test_an_address_of_an_ip_set_is_blocked(served: tuple[int, LogLines]) -> Non
     assert get(served[0], "/", "address=192.0.3.7")[0] == 200
 
 
-def test_a_label_a_country_and_a_custom_response(served: tuple[int, LogLines]) -> None:
+def test_rules_may_use_labels_countries_and_custom_responses(served: tuple[int, LogLines]) -> None:
     port = served[0]
 
     assert get(port, "/%41dmin", "country=FR") == (451, b'{"sorry": true}', "country")

@@ -21,7 +21,7 @@ from localfront.server.http_server import HttpServer
 from localfront.sources.configuration import Configuration
 from tests.localfront.factories import DISTRIBUTION_ID, a_distribution
 from tests.localfront.origin_server import OriginServer, saying
-from tests.localfront.wire import CERTIFICATES, PATIENCE, asking, exchange
+from tests.localfront.wire import CERTIFICATES, PATIENCE, exchange, request_bytes
 
 
 async def served(stack: AsyncExitStack, log_dir: Path) -> HttpServer:
@@ -67,9 +67,9 @@ async def test_each_request_is_a_log_line_of_what_was_sent(tmp_path: Path) -> No
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
         server = await served(stack, tmp_path)
         wires = [
-            await exchange(server.http_port, asking(b"/a?q=1")),
-            await exchange(server.http_port, asking(b"/a?q=1")),
-            await exchange(server.http_port, asking(b"/a", method=b"PUT")),
+            await exchange(server.http_port, request_bytes(b"/a?q=1")),
+            await exchange(server.http_port, request_bytes(b"/a?q=1")),
+            await exchange(server.http_port, request_bytes(b"/a", method=b"PUT")),
         ]
     missed, hit, refused = fields(tmp_path)
 

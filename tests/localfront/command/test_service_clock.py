@@ -10,14 +10,14 @@ from tests.localfront.factories import HOST, a_behavior, a_cache_policy
 from tests.localfront.origin_server import saying
 from tests.localfront.signers import botocore_signer, rsa_key, trusting
 from tests.localfront.whole_service import Served, a_service
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 HOUR = UNITS["h"]
 KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=HOUR))
 
 
 async def get(site: Served, target: str = "/a") -> Reply:
-    return parsed(await exchange(site.port, asking(target.encode())))
+    return parsed(await exchange(site.port, request_bytes(target.encode())))
 
 
 async def result(site: Served, target: str = "/a") -> bytes:

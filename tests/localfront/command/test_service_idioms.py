@@ -28,7 +28,7 @@ from tests.localfront.factories import (
 )
 from tests.localfront.sources.plans import FOLDER, alone, document
 from tests.localfront.whole_service import Served, a_service
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
 PLAIN: Mapping[str, Any] = {
@@ -216,7 +216,7 @@ async def test_a_viewer_sent_to_staging_by_weight_stays_there(tmp_path: Path) ->
 
         async def side(*cookies: bytes) -> tuple[bool, bytes]:
             lines = [b"Cookie: " + cookie.partition(b";")[0] for cookie in cookies]
-            response = parsed(await exchange(site.port, asking(b"/", *lines)))
+            response = parsed(await exchange(site.port, request_bytes(b"/", *lines)))
             (cookie,) = response.all(b"set-cookie")
             return site.origin.received[-1].target.endswith("next.html"), cookie
 

@@ -30,10 +30,10 @@ async def awaiting(eager: Eager[Any]) -> None:
 
 
 async def test_a_coroutine_that_awaits_nothing_is_done_immediately() -> None:
-    async def answers() -> bool:
+    async def respond() -> bool:
         return asyncio.current_task() is None
 
-    eager, ends = await begun(answers())
+    eager, ends = await begun(respond())
 
     assert eager.result() is True
     assert ends == ["ended"]

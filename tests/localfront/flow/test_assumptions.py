@@ -52,13 +52,13 @@ async def test_head_may_be_answered_from_a_cached_get(shares: bool) -> None:
     edge = assumed(a_site("viewer-request"), head_from_cached_get=shares)
     await edge.get("/a")
 
-    response = await edge.answer(a_request("/a", method="HEAD"))
+    response = await edge.respond(a_request("/a", method="HEAD"))
 
     assert x_cache(response) == f"{'Hit' if shares else 'Miss'} from cloudfront"
 
 
 @pytest.mark.parametrize("is_hit", [True, False])
-async def test_a_generated_response_may_be_distinguished_later(is_hit: bool) -> None:
+async def test_a_cached_generated_response_may_keep_its_own_result_type(is_hit: bool) -> None:
     site = a_site(runs=passing_on(origin_request=lambda _: generated()))
     edge = assumed(site, generated_object_is_hit=is_hit)
     await edge.get("/a")
@@ -73,7 +73,7 @@ async def test_a_generated_response_may_be_distinguished_later(is_hit: bool) -> 
 async def test_the_default_root_object_may_apply_before_viewer_request(before: bool) -> None:
     site = a_site("viewer-request", default_root_object="index.html")
     edge = assumed(site, default_root_object_before_function=before)
-    edge.origins.answers["/index.html"] = PAGE
+    edge.origins.responses["/index.html"] = PAGE
 
     response = await edge.get("/")
 

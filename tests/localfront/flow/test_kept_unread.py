@@ -14,7 +14,7 @@ from tests.localfront.factories import a_behavior, a_cache_policy, an_edge_funct
 from tests.localfront.fakes import FakeFunctions, failing
 from tests.localfront.origin_server import Endless, OriginServer, saying
 from tests.localfront.real_sites import KEPT, Site, a_site
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 FUNCTION = FunctionAssociation(
     event_type="viewer-response", function_arn="arn:aws:cloudfront::1:function/f"
@@ -22,7 +22,7 @@ FUNCTION = FunctionAssociation(
 
 
 async def get(site: Site, *lines: bytes, target: bytes = b"/a") -> Reply:
-    return parsed(await exchange(site.server.http_port, asking(target, *lines)))
+    return parsed(await exchange(site.server.http_port, request_bytes(target, *lines)))
 
 
 @asynccontextmanager

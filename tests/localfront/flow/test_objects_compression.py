@@ -108,7 +108,7 @@ async def test_a_compressed_copy_is_revalidated_and_stays_compressed() -> None:
     edge = an_edge()
     await edge.get(taking("gzip"))
     edge.clock.advance(61)
-    edge.origins.answers["/a"] = replace(PAGE, status=304, body=b"")
+    edge.origins.responses["/a"] = replace(PAGE, status=304, body=b"")
 
     outcome = await edge.get(taking("gzip"))
 

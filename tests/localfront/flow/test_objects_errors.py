@@ -82,7 +82,7 @@ async def test_an_s3_origins_404_is_cached_for_a_second_even_with_a_minimum_ttl_
 async def test_a_403_is_not_cached_without_a_max_age() -> None:
     edge = Edge(origins=origins(a=a_response(403)))
     await edge.get()
-    edge.origins.answers["/a"] = TAGGED
+    edge.origins.responses["/a"] = TAGGED
 
     assert (await edge.get()).response.status == 200
 
@@ -91,7 +91,7 @@ async def test_a_403_is_not_cached_without_a_max_age() -> None:
 async def test_with_caching_disabled_an_error_is_not_cached() -> None:
     edge = Edge(behavior=OFF, origins=origins(a=a_response(502)))
     await edge.get()
-    edge.origins.answers["/a"] = TAGGED
+    edge.origins.responses["/a"] = TAGGED
 
     assert (await edge.get()).response.status == 200
 

@@ -1,7 +1,7 @@
 """The whole cache against a model that is simple enough to be believed.
 
 Viewers ask, time passes, the origin publishes, breaks and recovers, and paths are invalidated, in any
-order. The model keeps one line for each key, and says who answers.
+order. The model keeps one line for each key, and says whether the cache or the origin responds.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Published:
     stale_if_error: int | None
     tagged: bool
 
-    def answer(self) -> Response | OriginError:
+    def response(self) -> Response | OriginError:
         if self.body is None:
             return OriginError("refused", status=502)
         if not self.body:
@@ -87,12 +87,12 @@ class Model:
         """X-Cache, the body unless it is an error, and the number of origin requests."""
         held = self.lines.get((path, variant))
         if held is not None and now < held.until:
-            return self._told(held, HIT, 0)
+            return self._outcome(held, HIT, 0)
         if not origin.body:
             usable = held is not None and held.what.body
             if held and usable and now < held.stored + held.what.if_error:
                 held.until = now + ERROR_TTL
-                return self._told(held, HIT, 1)
+                return self._outcome(held, HIT, 1)
             self.lines[path, variant] = Line(origin, now, now + ERROR_TTL)
             return ERROR, None, 1
         if held and held.what.tagged and origin.tagged and held.what.body == origin.body:
@@ -108,7 +108,7 @@ class Model:
         if max(what.fresh, what.if_error) > 0:
             self.lines[path, variant] = Line(what, now, now + what.fresh)
 
-    def _told(self, line: Line, x_cache: str, requests_sent: int) -> tuple[str, str | None, int]:
+    def _outcome(self, line: Line, x_cache: str, requests_sent: int) -> tuple[str, str | None, int]:
         body = line.what.body or None
         return (x_cache if body else ERROR), body, requests_sent
 
@@ -160,7 +160,7 @@ def test_the_cache_behaves_as_its_documented_model(turns: list[Turn]) -> None:
                 model.invalidate(turn.path)
             if turn.published is not None:
                 origin[turn.path] = turn.published
-            edge.origins.answers = {turn.path: origin[turn.path].answer()}
+            edge.origins.responses = {turn.path: origin[turn.path].response()}
             await compare(edge, model, turn, origin[turn.path])
 
     asyncio.run(run())

@@ -67,7 +67,7 @@ async def test_an_uncached_range_is_requested_from_the_origin_and_cached() -> No
 async def test_a_cached_range_serves_neither_the_whole_object_nor_another_range() -> None:
     edge = Edge(origins=origins(a=PART))
     await edge.get(asking_for("bytes=2-4"))
-    edge.origins.answers["/a"] = WHOLE
+    edge.origins.responses["/a"] = WHOLE
 
     other = await edge.get(asking_for("bytes=0-0"))
     whole = await edge.get()

@@ -43,7 +43,7 @@ async def test_an_expired_object_that_changed_is_replaced() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     await edge.get()
     edge.clock.advance(60)
-    edge.origins.answers["/a"] = a_response(
+    edge.origins.responses["/a"] = a_response(
         body=b"new", headers=[("ETag", '"2"'), ("Cache-Control", "max-age=60")]
     )
 

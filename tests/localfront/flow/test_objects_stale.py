@@ -55,7 +55,7 @@ async def test_an_expired_object_is_served_while_the_origin_fails(
     failure: Response | OriginError,
 ) -> None:
     edge = await gone_stale("max-age=60")
-    edge.origins.answers["/a"] = failure
+    edge.origins.responses["/a"] = failure
 
     outcome = await edge.get()
 
@@ -72,7 +72,7 @@ async def test_a_failed_origin_is_not_retried_for_the_error_caching_minimum_ttl(
             custom_error_responses=(an_error_page(500, error_caching_min_ttl=30),)
         ),
     )
-    edge.origins.answers["/a"] = BROKEN
+    edge.origins.responses["/a"] = BROKEN
     await edge.get()
     edge.clock.advance(29)
     await edge.get()
@@ -88,7 +88,7 @@ async def test_a_failed_origin_is_not_retried_for_the_error_caching_minimum_ttl(
 @pytest.mark.parametrize("status", [403, 404, 410])
 async def test_an_expired_object_is_not_served_in_place_of_a_4xx(status: int) -> None:
     edge = await gone_stale("max-age=60")
-    edge.origins.answers["/a"] = a_response(status, b"gone")
+    edge.origins.responses["/a"] = a_response(status, b"gone")
 
     outcome = await edge.get()
 
@@ -99,7 +99,7 @@ async def test_an_expired_object_is_not_served_in_place_of_a_4xx(status: int) ->
 async def test_an_expired_object_is_served_until_max_ttl() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(max_ttl=100))
     edge = await gone_stale("max-age=60", after=99, behavior=behavior)
-    edge.origins.answers["/a"] = BROKEN
+    edge.origins.responses["/a"] = BROKEN
     at_99 = await edge.get()
     edge.clock.advance(11)  # past MaxTTL, and past the error caching minimum TTL
 
@@ -114,7 +114,7 @@ async def test_stale_if_error_limits_how_long_a_stale_object_is_served(
     failure: Response | OriginError,
 ) -> None:
     edge = await gone_stale("max-age=60, stale-if-error=100", after=159)
-    edge.origins.answers["/a"] = failure
+    edge.origins.responses["/a"] = failure
     at_159 = await edge.get()
     edge.clock.advance(11)
 
@@ -128,7 +128,7 @@ async def test_stale_if_error_limits_how_long_a_stale_object_is_served(
 async def test_stale_if_error_is_bounded_by_max_ttl() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(max_ttl=100))
     edge = await gone_stale("max-age=60, stale-if-error=9999", after=101, behavior=behavior)
-    edge.origins.answers["/a"] = BROKEN
+    edge.origins.responses["/a"] = BROKEN
 
     assert (await edge.get()).response.status == 500
 
@@ -139,7 +139,7 @@ async def test_an_uncacheable_response_is_served_when_the_origin_is_unreachable(
     directive: str,
 ) -> None:
     edge = await gone_stale(directive)
-    edge.origins.answers["/a"] = UNREACHABLE
+    edge.origins.responses["/a"] = UNREACHABLE
 
     assert (await edge.get()).response.body == b"old"
 
@@ -148,7 +148,7 @@ async def test_an_uncacheable_response_is_served_when_the_origin_is_unreachable(
 @pytest.mark.parametrize("directive", ["no-cache", "no-store", "private"])
 async def test_stale_if_error_of_0_prevents_serving_an_uncacheable_response(directive: str) -> None:
     edge = await gone_stale(f"{directive}, stale-if-error=0")
-    edge.origins.answers["/a"] = UNREACHABLE
+    edge.origins.responses["/a"] = UNREACHABLE
 
     assert (await edge.get()).response.status == 502
 
@@ -156,7 +156,7 @@ async def test_stale_if_error_of_0_prevents_serving_an_uncacheable_response(dire
 @pytest.mark.proves("CA-017")
 async def test_an_uncacheable_response_is_not_served_in_place_of_a_500() -> None:
     edge = await gone_stale("no-store")
-    edge.origins.answers["/a"] = BROKEN
+    edge.origins.responses["/a"] = BROKEN
 
     assert (await edge.get()).response.status == 500
 
@@ -175,7 +175,7 @@ async def test_an_uncacheable_response_is_refetched_without_validators() -> None
 @pytest.mark.proves("CA-025")
 async def test_a_stale_object_is_served_at_once_and_refreshed_in_the_background() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
-    edge.origins.answers["/a"] = a_page("max-age=60", b"new")
+    edge.origins.responses["/a"] = a_page("max-age=60", b"new")
 
     stale = await edge.get()
     await settled(edge)
@@ -200,7 +200,7 @@ async def test_many_viewers_of_a_stale_object_refresh_it_once() -> None:
 @pytest.mark.proves("CA-025")
 async def test_after_stale_while_revalidate_the_viewer_waits_for_the_origin() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30", after=90)
-    edge.origins.answers["/a"] = a_page("max-age=60", b"new")
+    edge.origins.responses["/a"] = a_page("max-age=60", b"new")
 
     outcome = await edge.get()
 
@@ -211,14 +211,14 @@ async def test_after_stale_while_revalidate_the_viewer_waits_for_the_origin() ->
 async def test_stale_while_revalidate_is_bounded_by_max_ttl() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(max_ttl=70))
     edge = await gone_stale("max-age=60, stale-while-revalidate=30", after=71, behavior=behavior)
-    edge.origins.answers["/a"] = a_page("max-age=60", b"new")
+    edge.origins.responses["/a"] = a_page("max-age=60", b"new")
 
     assert (await edge.get()).response.body == b"new"
 
 
 async def test_a_background_refresh_after_a_head_request_sends_a_get() -> None:
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
-    edge.origins.answers["/a"] = a_page("max-age=60", b"new")
+    edge.origins.responses["/a"] = a_page("max-age=60", b"new")
 
     await edge.get(a_request("/a", method="HEAD"))
     await settled(edge)
@@ -230,7 +230,7 @@ async def test_a_failed_background_refresh_keeps_the_object_and_is_logged() -> N
     edge = await gone_stale("max-age=60, stale-while-revalidate=30")
     traces: list[Trace] = []
     edge.objects.log = traces.append
-    edge.origins.answers["/a"] = UNREACHABLE
+    edge.origins.responses["/a"] = UNREACHABLE
 
     await edge.get()
     await settled(edge)

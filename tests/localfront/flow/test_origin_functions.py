@@ -232,7 +232,7 @@ async def test_an_error_page_is_fetched_from_its_own_behaviors_origin() -> None:
 async def test_an_invalid_origin_is_a_502_without_a_connection(call: str) -> None:
     edge = routed(calling(call))
 
-    response = await edge.answer(a_request("/a", headers=[("User-Agent", "test")]))
+    response = await edge.respond(a_request("/a", headers=[("User-Agent", "test")]))
 
     assert response.status == 502
     assert edge.origins.received == []

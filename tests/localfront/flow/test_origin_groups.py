@@ -14,7 +14,7 @@ from localfront.exchange.outcome import HIT, Outcome
 from localfront.flow.cached_objects import Objects
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
-from localfront.origins.failures import NO_ANSWER, NO_CONNECTION, NOT_CONNECTED, Failure
+from localfront.origins.failures import NO_CONNECTION, NO_RESPONSE, NOT_CONNECTED, Failure
 from tests.localfront.factories import (
     a_behavior,
     a_cache_policy,
@@ -35,14 +35,14 @@ SECONDARY = a_response(200, b"secondary")
 class TwoOrigins:
     """The responses of each origin, by id."""
 
-    answers: Mapping[str, Response | OriginError]
+    responses: Mapping[str, Response | OriginError]
     received: list[str] = field(default_factory=list)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         self.received.append(origin.id)
-        response = self.answers[origin.id]
+        response = self.responses[origin.id]
         if isinstance(response, OriginError):
             raise response
         return response
@@ -122,7 +122,7 @@ async def test_any_other_response_of_the_primary_is_final(status: int) -> None:
         (NOT_CONNECTED, 503),
         (NOT_CONNECTED, 502),
         (NO_CONNECTION, 503),
-        (NO_ANSWER, 504),
+        (NO_RESPONSE, 504),
     ],
 )
 async def test_failover_treats_a_failed_connection_as_503_and_a_timeout_as_504(

@@ -11,7 +11,7 @@ from localfront.config.managed_policies import (
 from tests.localfront.factories import an_api_behavior
 from tests.localfront.origin_server import OriginServer, Received
 from tests.localfront.real_sites import a_site
-from tests.localfront.wire import asking, exchange
+from tests.localfront.wire import exchange, request_bytes
 
 LEGACY_TABLE = (
     *(b"Cache-Control: no-cache", b"Content-MD5: x", b"Date: Mon", b"From: a@b.test"),
@@ -33,7 +33,7 @@ async def received(*lines: bytes, method: bytes = b"GET", **behavior: object) ->
     """The request as the origin received it."""
     served = an_api_behavior(path_pattern="*", target_origin_id="here", **behavior)
     async with OriginServer() as origin, a_site(origin.origin(), served) as site:
-        await exchange(site.server.http_port, asking(b"/a%20b?c=%64", *lines, method=method))
+        await exchange(site.server.http_port, request_bytes(b"/a%20b?c=%64", *lines, method=method))
     (only,) = origin.received
     return only
 
@@ -116,7 +116,7 @@ async def test_an_origin_gets_its_own_path_prefix_and_custom_headers() -> None:
     async with OriginServer() as server:
         origin = server.origin(origin_path="/prod", custom_headers=(("X-Key", "the origin's"),))
         async with a_site(origin, behavior) as site:
-            wire = asking(b"/api/x", b"x-key: the viewer's", b"X-Key: again")
+            wire = request_bytes(b"/api/x", b"x-key: the viewer's", b"X-Key: again")
             await exchange(site.server.http_port, wire)
 
     (found,) = server.received

@@ -44,7 +44,7 @@ async def test_an_unknown_host_gets_a_403_that_names_the_known_hosts(host: str) 
 async def test_a_request_without_a_host_gets_403() -> None:
     edge = site()
 
-    response = await edge.answer(Request(method="GET", uri="/"))
+    response = await edge.respond(Request(method="GET", uri="/"))
 
     assert response.status == 403
 
@@ -119,7 +119,7 @@ async def test_the_default_root_object_applies_to_every_method() -> None:
         default_root_object="index.html",
     )
 
-    await edge.answer(a_request("/", method="POST"), b"text")
+    await edge.respond(a_request("/", method="POST"), b"text")
 
     sent = edge.origins.received[0]
     assert (sent.request.method, sent.request.uri) == ("POST", "/index.html")
@@ -219,7 +219,7 @@ async def test_a_method_that_is_not_allowed_gets_403_before_any_function_runs() 
 
 @pytest.mark.proves("VP-008")
 async def test_a_get_with_a_body_gets_403() -> None:
-    assert (await site().answer(a_request("/"), b"body")).status == 403
+    assert (await site().respond(a_request("/"), b"body")).status == 403
 
 
 @pytest.mark.proves("VP-009")

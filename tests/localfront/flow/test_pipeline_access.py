@@ -59,7 +59,7 @@ def private_site(**behavior: Any) -> Edge:
 async def test_an_unsigned_request_reaches_no_function_and_no_origin() -> None:
     edge = private_site(lambda_function_associations=(an_edge_function(),))
 
-    response = await edge.answer(request_for(URL))
+    response = await edge.respond(request_for(URL))
 
     assert response.status == 403
     assert b"Missing Key-Pair-Id" in response.held
@@ -71,16 +71,16 @@ async def test_an_unsigned_request_reaches_no_function_and_no_origin() -> None:
 async def test_a_signed_request_passes_until_it_expires() -> None:
     edge = private_site()
 
-    assert (await edge.answer(canned())).status == 200
+    assert (await edge.respond(canned())).status == 200
     edge.clock.now = EXPIRES
-    assert (await edge.answer(canned())).status == 403
+    assert (await edge.respond(canned())).status == 403
 
 
 async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request() -> None:
     edge = private_site()
 
-    await edge.answer(canned(f"{URL}?size=large"))
-    hit = await edge.answer(canned(f"{URL}?size=large", expires=EXPIRES + 5))
+    await edge.respond(canned(f"{URL}?size=large"))
+    hit = await edge.respond(canned(f"{URL}?size=large", expires=EXPIRES + 5))
 
     assert [a.request.querystring for a in edge.origins.received] == ["size=large"]
     assert hit.headers.get("x-cache") == "Hit from cloudfront"
@@ -94,9 +94,9 @@ async def test_a_country_that_is_not_served_gets_403_and_its_custom_page() -> No
         error_pages=(an_error_page(403),),
     )
 
-    refused = await edge.answer(from_("country=US"))
-    served = await edge.answer(from_("country=DE"))
-    unknown = await edge.answer(from_(""))
+    refused = await edge.respond(from_("country=US"))
+    served = await edge.respond(from_("country=DE"))
+    unknown = await edge.respond(from_(""))
 
     assert (refused.status, refused.held) == (403, b"an error page")
     assert (served.status, unknown.status) == (200, 200)
@@ -113,7 +113,7 @@ async def test_viewer_facts_reach_origins_by_policy_and_the_header_itself_never_
         returns=request_of,
     )
 
-    await edge.answer(from_("country=DE; address=203.0.113.7"))
+    await edge.respond(from_("country=DE; address=203.0.113.7"))
 
     (event,) = edge.functions.events
     event_request = request_of(event)
@@ -131,14 +131,14 @@ async def test_default_viewer_facts_apply_to_requests_without_the_header() -> No
     edge.pipeline = replace(edge.pipeline, viewer=ViewerFacts(country="US"))
 
     assert (await edge.get("/")).status == 403
-    assert (await edge.answer(from_("country=DE"))).status == 200
+    assert (await edge.respond(from_("country=DE"))).status == 200
 
 
 @pytest.mark.proves("VP-012")
 async def test_malformed_viewer_facts_get_400_and_no_custom_page() -> None:
     edge = site(responses={"/error.html": ERROR_HTML}, error_pages=(an_error_page(400),))
 
-    response = await edge.answer(from_("country=Germany"))
+    response = await edge.respond(from_("country=Germany"))
 
     assert response.status == 400
     assert b"write DE" in response.held
@@ -182,7 +182,7 @@ async def test_a_signature_grants_access_to_what_it_signs(request_: Request, sta
     )
     edge.clock.now = NOW
 
-    assert (await edge.answer(request_)).status == status
+    assert (await edge.respond(request_)).status == status
 
 
 def at(seconds: object) -> dict[str, object]:
@@ -210,7 +210,7 @@ def at(seconds: object) -> dict[str, object]:
 async def test_a_policy_grants_access_to_what_its_one_statement_covers(
     request_: Request, status: int
 ) -> None:
-    assert (await private_site().answer(request_)).status == status
+    assert (await private_site().respond(request_)).status == status
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ async def test_a_policy_grants_access_to_what_its_one_statement_covers(
 async def test_a_policys_time_is_in_whole_seconds_until_2038(until: float, status: int) -> None:
     signed = custom(a_policy(DateLessThan=at(until)))
 
-    assert (await private_site().answer(signed)).status == status
+    assert (await private_site().respond(signed)).status == status
 
 
 @pytest.mark.parametrize(("count", "status"), [(1, 200), (2, 403)])

@@ -170,7 +170,7 @@ async def test_a_bucket_is_requested_over_the_viewers_scheme_unless_always_signe
 ) -> None:
     urls: list[str] = []
 
-    class Asking(OriginClient):
+    class OfflineClient(OriginClient):
         """A client that does not connect: tests never call AWS itself."""
 
         async def send(self, url: str, *rest: Any, **more: Any) -> Response:
@@ -178,7 +178,7 @@ async def test_a_bucket_is_requested_over_the_viewers_scheme_unless_always_signe
             return Response(status=200)
 
     origins = Origins(
-        client=Asking(),
+        client=OfflineClient(),
         endpoints=Endpoints(aws=True),
         credentials=Credentials("id", "secret"),
         bucket_policies={"pages": {"Statement": [READABLE, PUBLIC]}},

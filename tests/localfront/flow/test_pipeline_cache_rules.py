@@ -1,4 +1,4 @@
-"""What is cached, under which key and for how long, in the whole pipeline."""
+"""Cached responses, their keys and their lifetimes, in the whole pipeline."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_an_object_is_reused_until_it_expires(
     edge = with_policy(ttls(10, 10, 100))
     expires = formatdate(edge.clock.now + expires_in, usegmt=True)
     lines = [("Expires", expires), *([("Cache-Control", cache_control)] if cache_control else [])]
-    edge.origins.answers["/a"] = a_response(headers=lines)
+    edge.origins.responses["/a"] = a_response(headers=lines)
 
     await edge.get("/a")
     edge.clock.advance(seconds - 1)

@@ -78,9 +78,9 @@ async def test_viewer_events_have_the_viewers_headers_and_origin_events_the_forw
 async def test_response_events_have_a_string_status_and_no_body() -> None:
     edge = a_site()
 
-    answer = await edge.get("/a")
+    received = await edge.get("/a")
 
-    assert answer.body == b"a page"
+    assert received.body == b"a page"
     for event in (ORIGIN_RESPONSE, VIEWER_RESPONSE):
         response = event_record(edge, event)["response"]
         assert (response["status"], response["statusDescription"]) == ("200", "OK")

@@ -125,7 +125,7 @@ async def test_without_a_response_from_the_origin_origin_response_does_not_run()
 @pytest.mark.proves("PL-008", "ER-012")
 async def test_for_an_error_page_only_the_origin_events_run() -> None:
     edge = a_site(response=a_response(404), error_pages=(an_error_page(404),))
-    edge.origins.answers["/error.html"] = a_response(body=b"sorry")
+    edge.origins.responses["/error.html"] = a_response(body=b"sorry")
 
     response = await edge.get("/a")
 
@@ -162,7 +162,7 @@ async def test_an_error_generated_at_origin_request_is_not_replaced_by_a_custom_
         return generated("404", "mine") if request["uri"] == "/a" else request
 
     edge = a_site(runs=passing_on(origin_request=refuses_a), error_pages=(an_error_page(404),))
-    edge.origins.answers["/error.html"] = a_response(body=b"a page in its place")
+    edge.origins.responses["/error.html"] = a_response(body=b"a page in its place")
 
     first, second = await edge.get("/a"), await edge.get("/a")
 
@@ -175,7 +175,7 @@ async def test_origin_request_changes_what_is_stored_but_not_the_key() -> None:
         return {**cf["request"], "uri": "/b"}
 
     edge = a_site(runs=passing_on(origin_request=elsewhere))
-    edge.origins.answers["/b"] = a_response(body=b"b")
+    edge.origins.responses["/b"] = a_response(body=b"b")
 
     first, second = await edge.get("/a"), await edge.get("/a")
 

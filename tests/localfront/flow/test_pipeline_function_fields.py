@@ -40,12 +40,12 @@ def functions(event_type: str, runs: Any, *, response: Response | None = None) -
 
 async def event_of(request: Request) -> Event:
     edge = functions("viewer-request", lambda event: event["request"])
-    await edge.answer(request)
+    await edge.respond(request)
     return edge.functions.events[0]
 
 
 async def sent_after(target: str = "/a", **changes: Any) -> Request:
-    """What the origin gets when the function returns its request with fields changed."""
+    """The origin's request when the function returns its own with fields changed."""
     edge = functions("viewer-request", lambda event: {**event["request"], **changes})
     response = await edge.get(target)
     assert response.status == 200
@@ -166,7 +166,7 @@ async def test_cloudfront_functions_see_the_viewers_location_and_lambda_at_edge_
         a_behavior(lambda_function_associations=(an_edge_function(),), **policies),
     ):
         edge = site(default=behavior, responses={"/a": a_response()}, returns=_its_request)
-        assert (await edge.answer(facts)).status == 200
+        assert (await edge.respond(facts)).status == 200
         seen.append(_its_request(edge.functions.events[0])["headers"])
 
     assert seen[0]["cloudfront-viewer-country"] == {"value": "GB"}

@@ -45,7 +45,7 @@ async def test_a_rewritten_object_is_invalidated_by_both_of_its_paths() -> None:
         returns=rewriting(uri="/home.html"),
     )
     await edge.get("/asked")
-    edge.origins.answers["/home.html"] = NEW
+    edge.origins.responses["/home.html"] = NEW
 
     invalidate(edge, "/asked")
     still = await edge.get("/asked")
@@ -60,7 +60,7 @@ async def test_a_rewritten_object_is_invalidated_by_both_of_its_paths() -> None:
 async def test_the_default_root_object_is_invalidated_as_the_file_that_it_is() -> None:
     edge = site(responses={"/index.html": PAGE}, default_root_object="index.html")
     await edge.get("/")
-    edge.origins.answers["/index.html"] = NEW
+    edge.origins.responses["/index.html"] = NEW
 
     invalidate(edge, "/index.html")
 
@@ -75,7 +75,7 @@ async def test_a_cached_error_is_invalidated_by_its_objects_path_only() -> None:
     )
     await edge.get("/a")
     await edge.get("/b")
-    edge.origins.answers |= {"/a": PAGE, "/b": PAGE}
+    edge.origins.responses |= {"/a": PAGE, "/b": PAGE}
 
     invalidate(edge, "/error.html")
     still = await edge.get("/a")

@@ -14,7 +14,7 @@ from localfront.trust.files import utc_now
 from tests.localfront.factories import a_behavior, an_api_origin
 from tests.localfront.origin_server import SILENCE, OriginServer, saying
 from tests.localfront.real_sites import a_site
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 SOON: Any = 0.1  # seconds, for time-outs that have to pass
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
@@ -23,7 +23,7 @@ OPEN = a_behavior(target_origin_id="here", allowed_methods=METHODS, cache_policy
 
 async def reply_from(origin: Origin, method: bytes = b"GET", **distribution: Any) -> Reply:
     async with a_site(origin, OPEN, **distribution) as site:
-        return parsed(await exchange(site.server.http_port, asking(b"/a", method=method)))
+        return parsed(await exchange(site.server.http_port, request_bytes(b"/a", method=method)))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ async def headers_with(
     *sent: tuple[str, str],
     request_headers: tuple[tuple[str, str], ...] = (),
 ) -> Headers:
-    """What the viewer gets when the origin sent these lines; a policy by its id, or as described."""
+    """Headers for the viewer when the origin sent these; a policy by its id, or as described."""
     response = a_response(headers=sent)
     if isinstance(policy, str):
         edge = described(ResponseHeadersPolicyId=policy, origin_response=response)

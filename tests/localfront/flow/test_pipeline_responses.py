@@ -52,7 +52,7 @@ async def test_the_stored_object_is_not_changed_by_the_policy() -> None:
     await edge.get("/a")
     edge.functions.body = rewriting()
 
-    edge.origins.answers["/b"] = PAGE
+    edge.origins.responses["/b"] = PAGE
     response = await edge.get("/b")
 
     assert "x-content-type-options" not in response.headers
@@ -98,7 +98,7 @@ async def test_a_login_reaches_the_api_and_its_cookies_reach_the_viewer() -> Non
     )
     edge = site(api, responses={"/prod/api/login": signed_in})
 
-    response = await edge.answer(
+    response = await edge.respond(
         a_request("/api/login", method="POST", headers=[("Cookie", "old=1")]), b"{}"
     )
 

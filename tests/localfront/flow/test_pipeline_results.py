@@ -1,4 +1,4 @@
-"""What Lambda@Edge functions may return, seen by the viewer: each rule, through the whole pipeline.
+"""Results of Lambda@Edge functions, seen by the viewer: each rule, through the whole pipeline.
 
 The variants of each rule are in the tests of `lambda_edge.contract`; here is that serving applies it.
 """
@@ -172,10 +172,10 @@ async def test_a_generated_response_reaches_the_viewer(
 ) -> None:
     edge = a_site(runs=passing_on(viewer_request=made(**response)))
 
-    answer = await edge.get("/a")
+    received = await edge.get("/a")
 
-    assert (answer.status, answer.body) == (200, body)
-    assert answer.reason == response.get("statusDescription", "")
+    assert (received.status, received.body) == (200, body)
+    assert received.reason == response.get("statusDescription", "")
 
 
 @pytest.mark.proves("LE-011")

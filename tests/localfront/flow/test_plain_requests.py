@@ -1,6 +1,6 @@
 """Plain requests are answered as the pipeline would answer them, and no others are plain.
 
-`Edge.answer` compares both answers and both traces of hits, in these tests and in all others of the
+`Edge.respond` compares both answers and both traces of hits, in these tests and in all others of the
 pipeline.
 """
 
@@ -57,7 +57,7 @@ def is_hit(plain: PlainLookup | None) -> bool:
 async def cached(edge: Edge, target: str = "/page", **changes: Any) -> Request:
     """A request for what has just been put into the cache."""
     request = a_request(target, **changes)
-    await edge.answer(request)
+    await edge.respond(request)
     return request
 
 
@@ -66,9 +66,9 @@ async def test_a_second_request_is_a_plain_hit() -> None:
     request = a_request("/page")
 
     assert found(edge, request) is None
-    await edge.answer(request)
+    await edge.respond(request)
     assert found(edge, request) is not None
-    again = await edge.answer(request)  # compared with the plain hit's
+    again = await edge.respond(request)  # compared with the plain hit's
 
     assert again.headers.get("x-cache") == "Hit from cloudfront"
     assert edge.steps() == ["distribution", "behavior", "cache"]
@@ -79,7 +79,7 @@ async def test_a_request_for_the_root_is_a_plain_hit_of_the_default_root_object(
     request = await cached(edge, "/")
 
     assert found(edge, request) is not None
-    assert (await edge.answer(request)).headers.get("age") == "0"
+    assert (await edge.respond(request)).headers.get("age") == "0"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ async def test_an_origin_request_gets_the_same_response_as_from_the_pipeline(cha
     by_pipeline, plain = site(**changed), site(**changed)
     request = a_request("/" if "default_root_object" in changed else "/page")
     for _ in range(2):
-        response = await by_pipeline.answer(request)
+        response = await by_pipeline.respond(request)
         served, trace = await plain.served(request)
 
         assert (served, trace) == (response, by_pipeline.traces[-1])

@@ -11,7 +11,7 @@ import pytest
 from localfront.config.managed_policies import CACHING_DISABLED
 from tests.localfront.factories import a_behavior
 from tests.localfront.real_sites import KEPT, a_site, origin_at
-from tests.localfront.wire import asking, exchange, parsed
+from tests.localfront.wire import exchange, parsed, request_bytes
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
@@ -39,7 +39,7 @@ async def an_origin(conversation: Conversation) -> AsyncIterator[int]:
 
 
 def local(target: bytes = b"/a") -> bytes:
-    return asking(target).replace(b"Host: logs.example.com\r\n", LOCAL)
+    return request_bytes(target).replace(b"Host: logs.example.com\r\n", LOCAL)
 
 
 async def test_a_body_is_streamed_to_the_viewer_while_the_origin_sends() -> None:

@@ -14,7 +14,7 @@ from tests.localfront.fakes import FakeFunctions
 from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import a_site
 from tests.localfront.sites import GUARDED, request_of
-from tests.localfront.wire import asking, exchange, parsed
+from tests.localfront.wire import exchange, parsed, request_bytes
 
 ALL_TO_ORIGIN = a_behavior(
     target_origin_id="here",
@@ -33,7 +33,7 @@ async def test_a_viewers_connection_specific_headers_never_reach_the_origin() ->
     ]  # fmt: skip
 
     async with OriginServer() as origin, a_site(origin.origin(), ALL_TO_ORIGIN) as site:
-        wire = asking(b"/a", *lines).replace(b"Connection: close\r\n", b"", 1)
+        wire = request_bytes(b"/a", *lines).replace(b"Connection: close\r\n", b"", 1)
         reply = parsed(await exchange(site.server.http_port, wire))
 
     assert reply.status == 200
@@ -64,7 +64,7 @@ async def test_a_viewers_connection_header_cannot_remove_what_a_function_adds() 
         OriginServer() as origin,
         a_site(origin.origin(), behavior, functions=functions) as site,
     ):
-        wire = asking(b"/a", b"Connection: X-User, X-Forwarded-For", b"X-User: kirk")
+        wire = request_bytes(b"/a", b"Connection: X-User, X-Forwarded-For", b"X-User: kirk")
         wire = wire.replace(b"Connection: close\r\n", b"", 1)
         await exchange(site.server.http_port, wire.replace(b"X-User, ", b"close, X-User, "))
 
@@ -81,8 +81,8 @@ async def test_connection_specific_headers_are_not_in_the_cache_key() -> None:
     )
     async with OriginServer() as origin, a_site(origin.origin(), behavior) as site:
         port = site.server.http_port
-        await exchange(port, asking(b"/a"))
-        wire = asking(b"/a", b"X-Variant: poison")
+        await exchange(port, request_bytes(b"/a"))
+        wire = request_bytes(b"/a", b"X-Variant: poison")
         hit = parsed(await exchange(port, wire.replace(b": close", b": close, x-variant")))
 
     assert hit.all(b"x-cache") == [b"Hit from cloudfront"]
@@ -99,7 +99,9 @@ async def test_an_origins_connection_specific_headers_never_reach_the_viewer() -
     )  # fmt: skip
 
     async with OriginServer(response) as origin, a_site(origin.origin()) as site:
-        replies = [parsed(await exchange(site.server.http_port, asking(b"/a"))) for _ in "12"]
+        replies = [
+            parsed(await exchange(site.server.http_port, request_bytes(b"/a"))) for _ in "12"
+        ]
 
     for reply in replies:  # from the origin, and from the cache
         for name in (
@@ -119,7 +121,7 @@ async def test_an_origins_connection_header_cannot_remove_cache_control() -> Non
 
     async with OriginServer(response) as origin, a_site(origin.origin()) as site:
         for _ in range(2):
-            reply = parsed(await exchange(site.server.http_port, asking(b"/a")))
+            reply = parsed(await exchange(site.server.http_port, request_bytes(b"/a")))
 
     assert reply.all(b"x-cache") == [b"Miss from cloudfront"]
     assert reply.all(b"cache-control") == [b"no-store"]

@@ -21,7 +21,7 @@ from tests.localfront.factories import (
     listed,
 )
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import asking, exchange, parsed, serving
+from tests.localfront.wire import exchange, parsed, request_bytes, serving
 
 TO_ORIGIN = a_behavior(
     target_origin_id="here",
@@ -195,7 +195,7 @@ async def test_an_unrequested_websocket_is_closed_and_logged() -> None:
         return Response(status=101, websocket=OriginSocket(origin, None))
 
     async with serving(handle) as server:
-        reply = parsed(await exchange(server.http_port, asking()))
+        reply = parsed(await exchange(server.http_port, request_bytes()))
 
     assert reply.status == 502
     assert reply.all(b"x-amz-cf-id")

@@ -40,7 +40,7 @@ def main() -> int:
     with measured_page() as (_, page):
         page.get_by_text("Live", exact=True).wait_for()
         _tell("nothing asked", page)
-        page.route("**/api/requests?after=*", _Rows().answer)
+        page.route("**/api/requests?after=*", _Rows().respond)
         page.reload()  # its open question went to the server
         _tell(f"{RATE} requests a second", page)
         _tell(f"{RATE} requests a second, thousands in the list", page)
@@ -74,7 +74,7 @@ class _Rows:
     def __init__(self) -> None:
         self._begun = time.perf_counter()
 
-    def answer(self, route: Route) -> None:
+    def respond(self, route: Route) -> None:
         after = int(parse_qs(urlsplit(route.request.url).query)["after"][0])
         last = int((time.perf_counter() - self._begun) * RATE)
         route.fulfill(json={"last": last, "rows": [_row(n) for n in range(after + 1, last + 1)]})

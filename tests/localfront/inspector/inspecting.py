@@ -19,9 +19,9 @@ from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site
 from localfront.inspector.server import InspectorServer
 from localfront.inspector.state_api import state_routes
-from tests.localfront.origin_server import Answer
+from tests.localfront.origin_server import ScriptedResponse
 from tests.localfront.whole_service import Served, a_service
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 
 @dataclass(slots=True)
@@ -33,7 +33,9 @@ class Inspected:
     server: InspectorServer
 
     async def ask(self, target: str = "/", *lines: str, method: str = "GET") -> Reply:
-        wire = asking(target.encode(), *(li.encode() for li in lines), method=method.encode())
+        wire = request_bytes(
+            target.encode(), *(li.encode() for li in lines), method=method.encode()
+        )
         return parsed(await exchange(self.site.port, wire))
 
     async def look(self, path: str, *lines: str, method: str = "GET", body: Any = None) -> Any:
@@ -70,7 +72,9 @@ class Inspected:
 
 
 @asynccontextmanager
-async def inspected(folder: Path, *responses: Answer, **service: Any) -> AsyncIterator[Inspected]:
+async def inspected(
+    folder: Path, *responses: ScriptedResponse, **service: Any
+) -> AsyncIterator[Inspected]:
     records = Records()
     async with a_service(folder, *responses, **service) as site:
         ports = {"http": site.server.http_port, "https": site.server.https_port}

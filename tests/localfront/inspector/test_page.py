@@ -176,9 +176,9 @@ async def test_a_request_can_be_edited_and_sent_again(page: Page, site: Demo) ->
     await expect(rows(page)).to_have_count(3)
 
 
-@pytest.mark.parametrize("answer", ["/again$", "/requests/[0-9]+$"], ids=["sent", "its way"])
+@pytest.mark.parametrize("path", ["/again$", "/requests/[0-9]+$"], ids=["sent", "its way"])
 async def test_a_response_does_not_close_the_form_being_edited(
-    page: Page, site: Demo, answer: str
+    page: Page, site: Demo, path: str
 ) -> None:
     ask(site, "/log", LOGGED_IN)
     await rows(page).click()
@@ -192,12 +192,12 @@ async def test_a_response_does_not_close_the_form_being_edited(
         await written.wait()
         await route.fulfill(response=fetched)
 
-    await page.route(re.compile(answer), late)
+    await page.route(re.compile(path), late)
     await again.click()
     await here.wait()
     await page.get_by_role("button", name="Change and send").click()
     url = page.get_by_role("dialog").get_by_label("URL")
-    async with page.expect_response(re.compile(answer)) as response:
+    async with page.expect_response(re.compile(path)) as response:
         written.set()
     await (await response.value).finished()
     await expect(rows(page)).to_have_count(2)

@@ -173,7 +173,7 @@ async def test_the_command_prints_a_requests_stations_as_a_tree(
 
 
 def _facts(station: Any) -> list[str]:
-    """What the inspector's page shows of a station."""
+    """A station as the inspector's page shows it."""
     if station["state"] == "skipped":
         return [f"{station['title']}: {station['summary']}"]
     parts = station["parts"]
@@ -188,7 +188,7 @@ def _facts(station: Any) -> list[str]:
     ]
 
 
-def test_without_a_server_the_command_says_so(
+def test_without_a_server_the_command_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main(["trace", "http://localhost:1/", "--ca-dir", str(tmp_path)])

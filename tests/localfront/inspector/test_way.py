@@ -164,9 +164,9 @@ async def test_stations_after_a_generated_response_are_skipped_with_the_reason()
     await edge.get("/a")
 
     found = stations(edge)
-    assert found["viewer-request"].summary == "edge:3 answered 302"
+    assert found["viewer-request"].summary == "edge:3 returned 302"
     assert {found[n].summary for n in ("cache", "origin", "store")} == {
-        "The viewer-request function answered"
+        "The viewer-request function responded"
     }
 
 

@@ -1,4 +1,4 @@
-"""What a function can access under `invoke`."""
+"""A function's access under `invoke`."""
 
 import pytest
 

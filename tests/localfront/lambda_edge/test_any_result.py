@@ -29,7 +29,7 @@ from localfront.lambda_edge.contract.response_results import (
     read_viewer_response_result,
 )
 from localfront.profiles import PROFILE_2026
-from tests.localfront.edge_answers import CONFIG, message_of
+from tests.localfront.edge_responses import CONFIG, message_of
 from tests.localfront.factories import an_api_origin, an_origin
 
 REQUEST = Request(

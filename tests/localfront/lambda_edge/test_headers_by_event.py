@@ -7,7 +7,7 @@ from localfront.http_messages.messages import Headers, Request, Response
 from localfront.lambda_edge.contract.events import origin_request_event
 from localfront.lambda_edge.contract.limits import READ_ONLY_HEADERS, EventType
 from localfront.profiles import CLASSIC
-from tests.localfront.edge_answers import (
+from tests.localfront.edge_responses import (
     CONFIG,
     ReadResponse,
     generated_at_origin,

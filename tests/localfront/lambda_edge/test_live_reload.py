@@ -76,7 +76,7 @@ class Code:
     def break_it(self) -> None:
         self._write(self._language.file, self._language.broken)
 
-    async def answer(self) -> Any:
+    async def respond(self) -> Any:
         published = a_function("index.handler", runtime=self._language.runtime)
         return await self._pool.invoke(with_local_code(published, self._directory), {})
 
@@ -89,11 +89,11 @@ async def test_a_saved_file_runs_at_the_next_request(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)
-    results = [await code.answer()]
+    results = [await code.respond()]
 
     for value in range(2, 4):  # of one size, and within one second
         code.save(value)
-        results.append(await code.answer())
+        results.append(await code.respond())
 
     assert results == [[value, 1] for value in range(1, 4)]
 
@@ -103,11 +103,11 @@ async def test_a_saved_imported_file_runs_at_the_next_request(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)
-    before = await code.answer()
+    before = await code.respond()
 
     code.save_imported(2)
 
-    assert (before, await code.answer()) == ([1, 1], [1, 2])
+    assert (before, await code.respond()) == ([1, 1], [1, 2])
 
 
 @languages
@@ -115,14 +115,14 @@ async def test_a_syntax_error_is_reported_and_the_old_version_no_longer_runs(
     language: Language, node_pool: WorkerPool, tmp_path: Path
 ) -> None:
     code = Code(language, tmp_path, node_pool)
-    await code.answer()
+    await code.respond()
 
     code.break_it()
     for _ in range(2):
         with pytest.raises(EdgeExecutionError, match=language.error_type) as error:
-            await code.answer()
+            await code.respond()
         assert language.file in error.value.traceback
         assert "return 1 +" in error.value.traceback
 
     code.save(2)
-    assert await code.answer() == [2, 1]
+    assert await code.respond() == [2, 1]

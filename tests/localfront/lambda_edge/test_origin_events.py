@@ -8,7 +8,7 @@ from localfront.lambda_edge.contract.events import (
     origin_response_event,
     viewer_response_event,
 )
-from tests.localfront.edge_answers import CONFIG, message_of
+from tests.localfront.edge_responses import CONFIG, message_of
 from tests.localfront.factories import (
     a_request,
     a_response,

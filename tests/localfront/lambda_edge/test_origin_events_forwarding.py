@@ -12,7 +12,7 @@ from localfront.lambda_edge.contract.events import (
     viewer_request_event,
 )
 from localfront.origins.requests import origin_request
-from tests.localfront.edge_answers import CONFIG, message_of
+from tests.localfront.edge_responses import CONFIG, message_of
 from tests.localfront.factories import (
     ALL,
     a_behavior,

@@ -9,7 +9,7 @@ from localfront.errors import EdgeValidationError
 from localfront.lambda_edge.contract.events import origin_request_event
 from localfront.lambda_edge.contract.request_results import read_origin_request_result
 from localfront.profiles import CLASSIC, PROFILE_2026, Profile
-from tests.localfront.edge_answers import CONFIG, message_of, read_at_origin, refusal
+from tests.localfront.edge_responses import CONFIG, message_of, read_at_origin, refusal
 from tests.localfront.factories import a_request, an_api_origin
 from tests.localfront.lambda_edge.contract.test_origin_field import BUCKET, ELSEWHERE
 

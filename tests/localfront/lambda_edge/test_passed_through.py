@@ -25,7 +25,7 @@ from localfront.lambda_edge.contract.response_results import (
     read_viewer_response_result,
 )
 from localfront.profiles import CLASSIC, PROFILE_2026, Profile
-from tests.localfront.edge_answers import CONFIG, message_of
+from tests.localfront.edge_responses import CONFIG, message_of
 from tests.localfront.factories import an_api_origin, an_origin
 
 BYTES = st.binary(max_size=12).map(lambda raw: raw.decode("utf-8", "surrogateescape"))

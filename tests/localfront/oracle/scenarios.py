@@ -19,7 +19,7 @@ TAG = b'ETag: "1"'
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ScenarioStep:
     """One request and its expected cache result. `expired`: wait first until the object expires."""
 
     result: str
@@ -31,14 +31,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    answers: tuple[bytes, ...]
-    asks: tuple[Ask, ...]
+    responses: tuple[bytes, ...]
+    steps: tuple[ScenarioStep, ...]
 
 
-MISS, HIT = Ask("miss"), Ask("hit")
+MISS, HIT = ScenarioStep("miss"), ScenarioStep("hit")
 
 
-def answers_with(*lines: bytes, status: bytes = b"200 OK") -> tuple[bytes, ...]:
+def responses_with(*lines: bytes, status: bytes = b"200 OK") -> tuple[bytes, ...]:
     """Three responses with different bodies."""
     return tuple(saying(b"%d" % n, *lines, status=status) for n in (1, 2, 3))
 
@@ -49,18 +49,22 @@ def not_modified(*lines: bytes) -> bytes:
 
 def twice(*lines: bytes, result: str, status: bytes = b"200 OK") -> Scenario:
     """Two requests for one object; the second has `result`."""
-    return Scenario(answers_with(*lines, status=status), (MISS, Ask(result)))
+    return Scenario(responses_with(*lines, status=status), (MISS, ScenarioStep(result)))
 
 
 def conditional(line: bytes, *, stored: bytes = TAG) -> Scenario:
     """A stored object, and a viewer with a copy."""
-    steps = (MISS, Ask("hit", lines=(line,)), Ask("hit", lines=(line,), method=b"HEAD"))
-    return Scenario(answers_with(MINUTE, stored), steps)
+    steps = (
+        MISS,
+        ScenarioStep("hit", lines=(line,)),
+        ScenarioStep("hit", lines=(line,), method=b"HEAD"),
+    )
+    return Scenario(responses_with(MINUTE, stored), steps)
 
 
 def expiring(*responses: bytes, result: str, then: str = "hit") -> Scenario:
     """A request, another when the stored object has expired, and one more."""
-    return Scenario(responses, (MISS, Ask(result, expired=True), Ask(then)))
+    return Scenario(responses, (MISS, ScenarioStep(result, expired=True), ScenarioStep(then)))
 
 
 FRESHNESS: Mapping[str, Scenario] = {
@@ -102,33 +106,34 @@ STATUSES: Mapping[str, Scenario] = {
 
 KEYS: Mapping[str, Scenario] = {
     "the query string is in the key, in its order": Scenario(
-        answers_with(MINUTE),
+        responses_with(MINUTE),
         (
-            Ask("miss", b"/a?x=1&y=2"),
-            Ask("miss", b"/a?y=2&x=1"),
-            Ask("hit", b"/a?x=1&y=2"),
+            ScenarioStep("miss", b"/a?x=1&y=2"),
+            ScenarioStep("miss", b"/a?y=2&x=1"),
+            ScenarioStep("hit", b"/a?x=1&y=2"),
         ),
     ),
     "letter case counts": Scenario(
-        answers_with(MINUTE), (Ask("miss", b"/a"), Ask("miss", b"/A"), Ask("hit"))
+        responses_with(MINUTE),
+        (ScenarioStep("miss", b"/a"), ScenarioStep("miss", b"/A"), ScenarioStep("hit")),
     ),
     "a HEAD is answered from the stored GET": Scenario(
-        answers_with(MINUTE, TAG), (MISS, Ask("hit", method=b"HEAD"), HIT)
+        responses_with(MINUTE, TAG), (MISS, ScenarioStep("hit", method=b"HEAD"), HIT)
     ),
     "a POST goes through and leaves the stored GET": Scenario(
-        answers_with(MINUTE),
+        responses_with(MINUTE),
         (
             MISS,
-            Ask("miss", method=b"POST", lines=(b"Content-Length: 0",)),
+            ScenarioStep("miss", method=b"POST", lines=(b"Content-Length: 0",)),
             HIT,
         ),
     ),
     "a viewer cannot force a trip to the origin": Scenario(
-        answers_with(MINUTE),
+        responses_with(MINUTE),
         (
             MISS,
-            Ask("hit", lines=(b"Cache-Control: no-cache, no-store, max-age=0",)),
-            Ask("hit", lines=(b"Pragma: no-cache",)),
+            ScenarioStep("hit", lines=(b"Cache-Control: no-cache, no-store, max-age=0",)),
+            ScenarioStep("hit", lines=(b"Pragma: no-cache",)),
         ),
     ),
 }
@@ -147,8 +152,8 @@ CONDITIONS: Mapping[str, Scenario] = {
         stored=b"Last-Modified: " + MODIFIED,
     ),
     "a copy that the cache has not": Scenario(
-        answers_with(MINUTE, TAG),
-        (Ask("miss", lines=(b'If-None-Match: "1"',)), HIT),
+        responses_with(MINUTE, TAG),
+        (ScenarioStep("miss", lines=(b'If-None-Match: "1"',)), HIT),
     ),
     "a date that is none": conditional(
         b"If-Modified-Since: yesterday", stored=b"Last-Modified: " + MODIFIED
@@ -183,7 +188,7 @@ REVALIDATION: Mapping[str, Scenario] = {
 def of_stored(*lines: bytes) -> Scenario:
     """A request with these headers for a stored object."""
     stored = saying(b"0123456789", MINUTE, TAG, b"Accept-Ranges: bytes")
-    return Scenario((stored,), (MISS, Ask("hit", lines=lines)))
+    return Scenario((stored,), (MISS, ScenarioStep("hit", lines=lines)))
 
 
 RANGES: Mapping[str, Scenario] = {

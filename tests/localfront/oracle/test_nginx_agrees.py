@@ -24,20 +24,20 @@ from tests.localfront.oracle.scenarios import (
     RANGES,
     REVALIDATION,
     STATUSES,
-    Ask,
     Scenario,
+    ScenarioStep,
 )
 from tests.localfront.origin_server import OriginServer, Received
 from tests.localfront.real_sites import a_site
-from tests.localfront.wire import asking, exchange, parsed
+from tests.localfront.wire import exchange, parsed, request_bytes
 
 if PROGRAM is None:  # one line in the report, not one for each scenario
     pytest.skip("nginx is not installed (Debian: nginx-light)", allow_module_level=True)
 
 PATIENCE = 10  # seconds
-ASKED = ("if-none-match", "if-modified-since", "range", "if-range")
+ORIGIN_REQUEST_HEADERS = ("if-none-match", "if-modified-since", "range", "if-range")
 # Without Cache-Control: a 304 brings a new one, which nginx does not pass on (RFC 9111, 4.3.4).
-TOLD = (b"content-length", b"content-range", b"etag", b"last-modified", b"location")
+RESPONSE_HEADERS = (b"content-length", b"content-range", b"etag", b"last-modified", b"location")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +58,54 @@ class Seen:
 
 def described(received: Received) -> tuple[str, str, Mapping[str, str]]:
     """The parts of an origin request that depend on caching."""
-    lines = {name: received.headers.get(name) for name in ASKED}
+    lines = {name: received.headers.get(name) for name in ORIGIN_REQUEST_HEADERS}
     return received.method, received.target, {n: v for n, v in lines.items() if v}
 
 
-Asking = Callable[[Ask], Awaitable[bytes]]
+Send = Callable[[ScenarioStep], Awaitable[bytes]]
 
 
-async def play(scenario: Scenario, origin: OriginServer, ask: Asking) -> list[Seen]:
+async def play(scenario: Scenario, origin: OriginServer, send: Send) -> list[Seen]:
     seen = []
-    for one in scenario.asks:
+    for step in scenario.steps:
         before = len(origin.received)
-        reply = parsed(await ask(one))
+        reply = parsed(await send(step))
         requests = tuple(described(received) for received in origin.received[before:])
-        headers = tuple((name, reply.all(name)) for name in TOLD)
+        headers = tuple((name, reply.all(name)) for name in RESPONSE_HEADERS)
         seen.append(Seen(reply.status, headers, reply.body, requests))
     return seen
 
 
-def wire(ask: Ask) -> bytes:
-    return asking(ask.target, *ask.lines, method=ask.method)
+def wire(step: ScenarioStep) -> bytes:
+    return request_bytes(step.target, *step.lines, method=step.method)
 
 
 @asynccontextmanager
-async def through_nginx(origin: OriginServer) -> AsyncIterator[Asking]:
+async def through_nginx(origin: OriginServer) -> AsyncIterator[Send]:
     async with nginx(origin.port) as socket:
 
-        async def once(one: Ask) -> bytes:
+        async def once(step: ScenarioStep) -> bytes:
             reader, writer = await asyncio.open_unix_connection(socket)
-            writer.write(wire(one))
+            writer.write(wire(step))
             try:
                 return await reader.read()
             finally:
                 writer.close()
 
-        async def ask(one: Ask) -> bytes:
+        async def send(step: ScenarioStep) -> bytes:
             async with asyncio.timeout(PATIENCE):
-                response = await once(one)
+                response = await once(step)
                 # nginx uses the real clock; a repeated hit is ignored.
-                while one.expired and b"X-Judge: HIT" in response:
+                while step.expired and b"X-Judge: HIT" in response:
                     await asyncio.sleep(0.05)
-                    response = await once(one)
+                    response = await once(step)
                 return response
 
-        yield ask
+        yield send
 
 
 @asynccontextmanager
-async def through_localfront(origin: OriginServer) -> AsyncIterator[Asking]:
+async def through_localfront(origin: OriginServer) -> AsyncIterator[Send]:
     clock = FakeClock()
     behavior = an_api_behavior(
         path_pattern="*",
@@ -115,27 +115,27 @@ async def through_localfront(origin: OriginServer) -> AsyncIterator[Asking]:
     )
     async with a_site(origin.origin(), behavior, clock=clock) as site:
 
-        async def ask(one: Ask) -> bytes:
-            clock.advance(2 if one.expired else 0)
-            return await exchange(site.server.http_port, wire(one))
+        async def send(step: ScenarioStep) -> bytes:
+            clock.advance(2 if step.expired else 0)
+            return await exchange(site.server.http_port, wire(step))
 
-        yield ask
+        yield send
 
 
 async def judgment(scenario: Scenario) -> list[Seen]:
-    async with OriginServer(*scenario.answers) as origin, through_nginx(origin) as ask:
-        return await play(scenario, origin, ask)
+    async with OriginServer(*scenario.responses) as origin, through_nginx(origin) as send:
+        return await play(scenario, origin, send)
 
 
 async def agree(scenario: Scenario, judged: list[Seen] | None = None) -> None:
     judged = await judgment(scenario) if judged is None else judged
-    assert [seen.result for seen in judged] == [one.result for one in scenario.asks]
+    assert [seen.result for seen in judged] == [step.result for step in scenario.steps]
 
     async with (
-        OriginServer(*scenario.answers) as origin,
-        through_localfront(origin) as ask,
+        OriginServer(*scenario.responses) as origin,
+        through_localfront(origin) as send,
     ):
-        ours = await play(scenario, origin, ask)
+        ours = await play(scenario, origin, send)
     assert ours == judged
 
 

@@ -9,34 +9,34 @@ from localfront.server.http_server import HttpServer
 from tests.localfront.factories import a_behavior
 from tests.localfront.misbehaving_origin import (
     CACHED,
-    Answering,
     Misbehaving,
+    Respond,
     misbehaving,
 )
 from tests.localfront.origin_server import saying
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import Reply, asking, exchange, parsed
+from tests.localfront.wire import Reply, exchange, parsed, request_bytes
 
 PATIENCE = 10  # seconds, before a test that hangs fails
 SOON = 0.2  # seconds, for time-outs that have to pass
 LEFTOVER = saying(b"LEFTOVER", CACHED, b"Set-Cookie: whose=another")
 SURPLUS = {
-    "an answer": LEFTOVER,
-    "a large answer": saying(b"LEFTOVER" * 40_000, CACHED),
-    "two answers": LEFTOVER + LEFTOVER,
-    "a chunked answer": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nLEFTOVER\r\n0\r\n\r\n",
+    "a response": LEFTOVER,
+    "a large response": saying(b"LEFTOVER" * 40_000, CACHED),
+    "two responses": LEFTOVER + LEFTOVER,
+    "a chunked response": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nLEFTOVER\r\n0\r\n\r\n",
     "a head and half a body": b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nLEFTOVER",
     "half a head": b"HTTP/1.1 200 OK\r\nX-Left: LEFTOVER",
     "a letter": b"H",
     "garbage": b"\x00LEFTOVER",
     "an empty line": b"\r\n",
-    "an interim answer": b"HTTP/1.1 103 Early Hints\r\nLink: </left>\r\n\r\n",
+    "an interim response": b"HTTP/1.1 103 Early Hints\r\nLink: </left>\r\n\r\n",
     "a time-out of the idle connection": saying(b"LEFTOVER", status=b"408 Late"),
     "the end of chunks again": b"0\r\n\r\n",
     # Made for the bytes with which a parser is asked what it holds back: as one they are a message.
     "the beginning of a probe": b"HTTP/1.1 199 ",
     "half a probe": b"HTTP/1.1 199 -\r\nX: ",
-    "an answer without an end": b"HTTP/1.1 200 OK\r\n\r\nLEFTOVER",
+    "a response without an end": b"HTTP/1.1 200 OK\r\n\r\nLEFTOVER",
 }
 
 
@@ -44,10 +44,10 @@ UNCACHED = a_behavior(target_origin_id="here", cache_policy=CACHING_DISABLED)
 
 
 async def get(server: HttpServer, path: bytes, **more: Any) -> Reply:
-    return parsed(await exchange(server.http_port, asking(path, **more)))
+    return parsed(await exchange(server.http_port, request_bytes(path, **more)))
 
 
-async def everybody_gets_their_own(response: Answering, **site: Any) -> Misbehaving:
+async def each_path_gets_its_response(response: Respond, **site: Any) -> Misbehaving:
     """alice's response, then bob's and carol's; then bob's again, from the cache if there is one."""
     async with (
         misbehaving(response) as origin,

@@ -66,7 +66,7 @@ def test_an_emulators_bucket_is_a_path_of_its_endpoint() -> None:
     )
 
 
-def test_an_api_is_connected_to_by_its_domain_name() -> None:
+def test_an_api_is_reached_at_its_domain_name() -> None:
     found = address("abc123.execute-api.eu-west-1.amazonaws.com")
 
     assert found == Address(
@@ -93,7 +93,7 @@ def test_an_emulators_api_is_a_path_of_its_endpoint() -> None:
     ],
 )
 @pytest.mark.proves("OR-015")
-def test_a_custom_origin_is_connected_to_by_its_protocol_policy(
+def test_a_custom_origins_protocol_policy_chooses_the_scheme(
     policy: str, viewer: str, base: str
 ) -> None:
     found = address(
@@ -155,7 +155,7 @@ def test_a_name_that_resembles_an_aws_domain_is_not_an_aws_service(domain_name: 
         "abc.execute-api.cn-north-1.amazonaws.com.cn",
     ],
 )
-def test_without_endpoint_or_choice_not_even_these_names_are_connected_to(
+def test_without_endpoint_or_choice_these_names_are_refused_too(
     domain_name: str,
 ) -> None:
     with pytest.raises(ConfigError, match="connections to AWS are off"):

@@ -11,12 +11,12 @@ from tests.localfront.factories import a_behavior
 from tests.localfront.misbehaving_origin import (
     Talk,
     misbehaving,
-    true_answer,
+    right_response,
 )
 from tests.localfront.origin_server import saying
 from tests.localfront.origins.out_of_step import UNCACHED, get
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import asking, exchange, parsed
+from tests.localfront.wire import exchange, parsed, request_bytes
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
 ) -> None:
     gone = asyncio.Event()
 
-    async def answer(talk: Talk, path: bytes) -> None:
-        await talk.say(true_answer(path))
+    async def respond(talk: Talk, path: bytes) -> None:
+        await talk.say(right_response(path))
         if path == b"/alice":
             await left.wait()
             await talk.say(farewell)
@@ -40,7 +40,7 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
 
     left = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port), UNCACHED) as site,
     ):
         await get(site.server, b"/alice")
@@ -58,18 +58,18 @@ async def test_a_408_or_an_empty_line_before_closing_is_not_taken_for_surplus(
 async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
     how: str, method: bytes
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if len(talk.received) == 2:  # on a connection that was kept
             talk.writer.close() if how == "FIN" else talk.reset()
             return
-        reply = true_answer(path)
+        reply = right_response(path)
         await talk.say(reply.partition(b"for ")[0] if method == b"HEAD" else reply)
         if how == "nothing read" and len(talk.received) == 1:
             talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport of a socket has it
             talk.writer.close()
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, connection_attempts=1), UNCACHED) as site,
     ):
         for number in range(20):
@@ -82,11 +82,11 @@ async def test_a_kept_connection_closed_as_a_request_arrives_is_retried(
 async def test_unrepeatable_requests_use_no_connection_about_to_close(
     method: bytes,
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if len(talk.received) == 2:
             talk.writer.close()
             return
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
 
     everything = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
     behavior = a_behavior(
@@ -95,25 +95,25 @@ async def test_unrepeatable_requests_use_no_connection_about_to_close(
         allowed_methods=everything,
     )
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port), behavior) as site,
     ):
         await get(site.server, b"/kept")
         for _ in range(3):
-            wire = asking(b"/w", b"Content-Length: 2", method=method) + b"ab"
+            wire = request_bytes(b"/w", b"Content-Length: 2", method=method) + b"ab"
             assert parsed(await exchange(site.server.http_port, wire)).status == 200
         assert origin.received.count(b"/w") == 3
 
 
 async def test_a_truncated_response_is_not_resumed_on_another_connection() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if len(talk.received) == 2:
-            await talk.say(true_answer(path)[:-2])
+            await talk.say(right_response(path)[:-2])
             talk.writer.close()
             return
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
 
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         assert (await get(site.server, b"/bob")).body == b"for /b"
         assert (await get(site.server, b"/bob")).body == b"for /bob"  # and not kept

@@ -208,7 +208,7 @@ async def test_a_revalidated_object_is_still_attributed_to_its_first_connection(
     edge = Edge(origins=origins(a=replace(TAGGED, came_over=first)))
     await edge.get()
     edge.clock.advance(60)
-    edge.origins.answers["/a"] = replace(TAGGED, came_over=second)
+    edge.origins.responses["/a"] = replace(TAGGED, came_over=second)
     assert (await edge.get()).x_cache == REFRESH_HIT
 
     first.fell_out_of_step()

@@ -16,12 +16,12 @@ from tests.localfront.factories import a_behavior
 from tests.localfront.misbehaving_origin import (
     Talk,
     misbehaving,
-    true_answer,
+    right_response,
 )
 from tests.localfront.origin_server import saying
 from tests.localfront.origins.out_of_step import LEFTOVER, SOON, SURPLUS, get
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import asking, exchange, parsed
+from tests.localfront.wire import exchange, parsed, request_bytes
 
 # More than it should, which is no body
 
@@ -30,13 +30,13 @@ async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None
     """Some origins end each body like this; it is not part of a response."""
     responded, sent = asyncio.Event(), asyncio.Event()
 
-    async def answer(talk: Talk, path: bytes) -> None:
-        await talk.say(true_answer(path))
+    async def respond(talk: Talk, path: bytes) -> None:
+        await talk.say(right_response(path))
         await responded.wait()
         await talk.say(b"\r\n")
         sent.set()
 
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         responded.set()
         await sent.wait()
@@ -50,35 +50,35 @@ async def test_an_empty_line_after_a_response_does_not_clear_the_cache() -> None
     [b"204 No Content", b"304 Not Modified"],
 )
 async def test_a_body_where_none_is_allowed_reaches_no_viewer(bodiless: bytes) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             head = b"HTTP/1.1 " + bodiless + b"\r\n\r\n"
             await talk.say(head)
             await talk.say(LEFTOVER)
             sent.set()
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     sent = asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         await sent.wait()
         for path in (b"/bob", b"/carol", b"/bob"):
             assert (await get(site.server, path)).body == b"for " + path
 
 
-@pytest.mark.parametrize("body", [LEFTOVER, b"a page"], ids=["an answer", "a page"])
+@pytest.mark.parametrize("body", [LEFTOVER, b"a page"], ids=["a response", "a page"])
 async def test_the_body_of_a_response_to_head_reaches_no_viewer(body: bytes) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n")
             await talk.say(body)
             sent.set()
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     sent = asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice", method=b"HEAD")
         await sent.wait()
         for path in (b"/bob", b"/carol", b"/bob"):
@@ -89,17 +89,17 @@ async def test_the_body_of_a_response_to_head_reaches_no_viewer(body: bytes) -> 
 
 
 async def test_the_missing_rest_of_a_response_reaches_no_viewer() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfor /")
             await given_up.wait()
             await talk.say(b"alice" + LEFTOVER)
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     given_up = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, read_timeout=SOON)) as site,
     ):
         alice = await get(site.server, b"/alice")
@@ -110,14 +110,14 @@ async def test_the_missing_rest_of_a_response_reaches_no_viewer() -> None:
 
 
 async def test_a_response_after_the_timeout_reaches_no_viewer() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await given_up.wait()
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
 
     given_up = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, read_timeout=SOON, connection_attempts=1)) as site,
     ):
         assert (await get(site.server, b"/alice")).status == 504
@@ -127,17 +127,17 @@ async def test_a_response_after_the_timeout_reaches_no_viewer() -> None:
 
 
 async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             begun.set()
             await left.wait()
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
 
     begun, left = asyncio.Event(), asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/first")  # so that the connection is a kept one
         _, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
-        alice.write(asking(b"/alice"))
+        alice.write(request_bytes(b"/alice"))
         await begun.wait()
         alice.transport.abort()
         left.set()
@@ -148,13 +148,13 @@ async def test_a_response_that_a_viewer_did_not_wait_for_reaches_no_other() -> N
 async def test_an_incomplete_response_delays_the_next_viewer_by_at_most_the_timeout() -> None:
     """A head and half a body arrive late, and bob's own response completes them."""
 
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if talk.received == [b"/alice", b"/bob"]:
             await talk.say(SURPLUS["a head and half a body"])
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, read_timeout=SOON)) as site,
     ):
         await get(site.server, b"/alice")
@@ -180,7 +180,7 @@ async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_vie
                 path = begun.split(b" ")[1]
                 paths.append(path)
                 surplus = LEFTOVER if len(paths) == 2 else b""
-                await loop.sock_sendall(talk, surplus or true_answer(path))
+                await loop.sock_sendall(talk, surplus or right_response(path))
                 while not begun.endswith(b"\r\n\r\n"):
                     begun = await loop.sock_recv(talk, 4096) or b"\r\n\r\n"
 
@@ -203,7 +203,7 @@ async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_vie
         serving = asyncio.create_task(serve(listener))
         async with a_site(origin_at(listener.getsockname()[1]), behavior) as site:
             assert (await get(site.server, b"/alice")).body == b"for /alice"
-            wire = asking(b"/bob", b"X-Long: " + b"x" * 15_000)
+            wire = request_bytes(b"/bob", b"X-Long: " + b"x" * 15_000)
             bob = parsed(await exchange(site.server.http_port, wire))
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
@@ -213,14 +213,14 @@ async def test_a_response_before_the_request_was_sent_whole_reaches_no_other_vie
 
 
 async def test_an_origin_may_refuse_an_upload_before_it_has_read_it() -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path == b"/alice":
             await talk.say(saying(b"too much", status=b"413 Content Too Large"))
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(
             origin_at(origin.port),
             a_behavior(
@@ -233,7 +233,7 @@ async def test_an_origin_may_refuse_an_upload_before_it_has_read_it() -> None:
         assert (await get(site.server, b"/first")).body == b"for /first"
         body = b"x" * 4_000_000
         sized = b"Content-Length: %d" % len(body)
-        wire = asking(b"/alice", sized, method=b"POST") + body[:100_000]
+        wire = request_bytes(b"/alice", sized, method=b"POST") + body[:100_000]
         reader, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         alice.write(wire)
         assert b"413" in await reader.readline()

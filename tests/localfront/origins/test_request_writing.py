@@ -139,13 +139,13 @@ class Unfinished:
         """Discard the rest of the body."""
 
 
-@pytest.mark.parametrize("answer", [WHOLE, IN_PIECES], ids=["whole", "in pieces"])
+@pytest.mark.parametrize("sent", [WHOLE, IN_PIECES], ids=["whole", "in pieces"])
 async def test_after_the_response_the_rest_of_an_upload_is_not_awaited(
-    client: OriginClient, answer: bytes
+    client: OriginClient, sent: bytes
 ) -> None:
     body = Unfinished()
 
-    async with hearing(b"first", answer) as (port, received), asyncio.timeout(PATIENCE):
+    async with hearing(b"first", sent) as (port, received), asyncio.timeout(PATIENCE):
         origin = origin_at(port)
         request = a_request("/a", method="PUT")
         response = await client.send(f"http://127.0.0.1:{port}/a", request, body, origin)

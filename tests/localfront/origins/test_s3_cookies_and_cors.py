@@ -84,7 +84,7 @@ async def test_preflights_are_cached_by_their_cors_headers() -> None:
     other = [("Origin", "https://b.test"), *PREFLIGHT[1:]]
 
     results = [
-        x_cache(await edge.answer(a_request("/a", method="OPTIONS", headers=lines)))
+        x_cache(await edge.respond(a_request("/a", method="OPTIONS", headers=lines)))
         for lines in (PREFLIGHT, PREFLIGHT, other)
     ]
 

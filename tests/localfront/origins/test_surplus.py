@@ -15,22 +15,22 @@ from tests.localfront.misbehaving_origin import (
     CACHED,
     Talk,
     misbehaving,
-    true_answer,
+    right_response,
 )
 from tests.localfront.origin_server import saying
 from tests.localfront.origins.out_of_step import (
     LEFTOVER,
     SURPLUS,
     UNCACHED,
-    everybody_gets_their_own,
+    each_path_gets_its_response,
     get,
 )
 from tests.localfront.real_sites import a_site, origin_at
-from tests.localfront.wire import asking, parsed
+from tests.localfront.wire import parsed, request_bytes
 
 # The others swallow the true answer when they come right before it, and look like one.
 SWALLOWING = {
-    "a large answer", "a head and half a body", "half a head", "an answer without an end",
+    "a large response", "a head and half a body", "half a head", "a response without an end",
     "the beginning of a probe", "half a probe",
 }  # fmt: skip
 
@@ -46,13 +46,13 @@ each_surplus = pytest.mark.parametrize("surplus", SURPLUS.values(), ids=SURPLUS)
 async def test_surplus_in_one_write_with_a_response_reaches_no_viewer(
     surplus: bytes, padding: int
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         body = b"for " + path + b" " * (padding if path == b"/alice" else 0)
         more = surplus if path == b"/alice" else b""
         await talk.say(saying(body, CACHED) + more)
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port, connection_attempts=1)) as site,
     ):
         alice = await get(site.server, b"/alice")
@@ -71,15 +71,15 @@ async def test_surplus_before_the_next_request_reaches_no_viewer(
 ) -> None:
     responded, sent = asyncio.Event(), asyncio.Event()
 
-    async def answer(talk: Talk, path: bytes) -> None:
-        await talk.say(true_answer(path))
+    async def respond(talk: Talk, path: bytes) -> None:
+        await talk.say(right_response(path))
         if path == b"/alice":
             await responded.wait()
             await talk.say(surplus)
             sent.set()
 
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port), **behavior) as site,
     ):
         reply = await get(site.server, b"/alice")
@@ -96,28 +96,28 @@ async def test_surplus_before_the_next_request_reaches_no_viewer(
 async def test_surplus_in_one_write_with_the_next_response_reaches_no_viewer(
     surplus: bytes,
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         is_second = talk.received == [b"/alice", b"/bob"]
-        await talk.say((surplus if is_second else b"") + true_answer(path))
+        await talk.say((surplus if is_second else b"") + right_response(path))
 
-    await everybody_gets_their_own(answer)
+    await each_path_gets_its_response(respond)
 
 
-@pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large answer"]], ids=["small", "large"])
+@pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large response"]], ids=["small", "large"])
 async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache(
     surplus: bytes,
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus)
             await taken.wait()
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
             detected.set()
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     taken, detected = asyncio.Event(), asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         bob = await get(site.server, b"/bob")
         assert bob.body == surplus.partition(b"\r\n\r\n")[2]  # as every client would
@@ -130,21 +130,21 @@ async def test_late_surplus_that_looks_like_a_response_is_removed_from_the_cache
 
 
 async def test_a_response_found_to_be_surplus_is_truncated_and_not_stored() -> None:
-    surplus = SURPLUS["a large answer"]
+    surplus = SURPLUS["a large response"]
 
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if talk.received == [b"/alice", b"/bob"]:
             await talk.say(surplus[:-10])
             await begun.wait()
-            await talk.say(surplus[-10:] + true_answer(path))
+            await talk.say(surplus[-10:] + right_response(path))
         else:
-            await talk.say(true_answer(path))
+            await talk.say(right_response(path))
 
     begun = asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         await get(site.server, b"/alice")
         reader, bob = await asyncio.open_connection("127.0.0.1", site.server.http_port)
-        bob.write(asking(b"/bob"))
+        bob.write(request_bytes(b"/bob"))
         head = await reader.readuntil(b"LEFTOVER")
         begun.set()
         reply = parsed(head + await reader.read())
@@ -158,8 +158,8 @@ async def test_a_response_found_to_be_surplus_is_truncated_and_not_stored() -> N
 async def test_unparsable_bytes_after_a_response_are_surplus(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
-        whole = true_answer(path)
+    async def respond(talk: Talk, path: bytes) -> None:
+        whole = right_response(path)
         if path != b"/alice":
             await talk.say(whole)
             return
@@ -168,9 +168,9 @@ async def test_unparsable_bytes_after_a_response_are_surplus(
         await talk.say(whole[-1:] + b"\x00garbage")
 
     begun = asyncio.Event()
-    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+    async with misbehaving(respond) as origin, a_site(origin_at(origin.port)) as site:
         reader, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
-        alice.write(asking(b"/alice"))
+        alice.write(request_bytes(b"/alice"))
         await reader.readuntil(b"for /alic")
         begun.set()
         assert await reader.read() == b"e"
@@ -184,11 +184,11 @@ async def test_unparsable_bytes_after_a_response_are_surplus(
 async def test_an_origin_that_sent_surplus_gets_a_new_connection_per_request(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def answer(talk: Talk, path: bytes) -> None:
-        await talk.say(true_answer(path) + LEFTOVER)
+    async def respond(talk: Talk, path: bytes) -> None:
+        await talk.say(right_response(path) + LEFTOVER)
 
     with caplog.at_level(logging.WARNING, "localfront"):
-        origin = await everybody_gets_their_own(answer, behavior=UNCACHED)
+        origin = await each_path_gets_its_response(respond, behavior=UNCACHED)
 
     assert origin.connections == 4
     detected = [record.getMessage() for record in caplog.records]
@@ -200,11 +200,11 @@ async def test_connections_idle_when_surplus_was_detected_are_not_reused() -> No
     both, sent = asyncio.Barrier(2), asyncio.Event()
     talks: list[Talk] = []
 
-    async def answer(talk: Talk, path: bytes) -> None:
+    async def respond(talk: Talk, path: bytes) -> None:
         if path in (b"/alice", b"/ann"):
             talks.append(talk)
             await both.wait()  # so that there are two connections
-        await talk.say(true_answer(path))
+        await talk.say(right_response(path))
         if path == b"/alice":
             await idle.wait()
             await talk.say(LEFTOVER)
@@ -212,7 +212,7 @@ async def test_connections_idle_when_surplus_was_detected_are_not_reused() -> No
 
     idle = asyncio.Event()
     async with (
-        misbehaving(answer) as origin,
+        misbehaving(respond) as origin,
         a_site(origin_at(origin.port), UNCACHED) as site,
     ):
         await asyncio.gather(get(site.server, b"/alice"), get(site.server, b"/ann"))

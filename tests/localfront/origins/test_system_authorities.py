@@ -26,8 +26,8 @@ def shake_hands(client_context: ssl.SSLContext, server: ssl.SSLContext) -> None:
     """Raises SSLError, on either side."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = client_context.wrap_bio(to_client, to_server, server_hostname="localhost")
-    answering = server.wrap_bio(to_server, to_client, server_side=True)
-    waiting = [client, answering]
+    server_side = server.wrap_bio(to_server, to_client, server_side=True)
+    waiting = [client, server_side]
     for _ in range(10):
         for side in list(waiting):
             try:

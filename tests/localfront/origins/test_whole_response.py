@@ -35,8 +35,8 @@ LEFT = {
     "half a head": USUAL[:30],
     "half a body": USUAL[:-1],
     "surplus": USUAL + b"H",
-    "two answers": USUAL + USUAL,
-    "an interim answer": b"HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\n\r\n",
+    "two responses": USUAL + USUAL,
+    "an interim response": b"HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\n\r\n",
     "another protocol": saying(b"", status=b"101 Switching"),
     "HTTP/1.0": USUAL.replace(b"HTTP/1.1", b"HTTP/1.0"),
     "no reason": saying(b"ok", status=b"200"),
@@ -48,7 +48,7 @@ LEFT = {
     "a length with a sign": USUAL.replace(b"Length: 5", b"Length: +5"),
     "a length in other digits": USUAL.replace(b"Length: 5", "Length: \u0665".encode()),
     "a list of lengths": USUAL.replace(b"Length: 5", b"Length: 5, 5"),
-    "a chunked answer": saying(b"0\r\n\r\n", b"Transfer-Encoding: chunked"),
+    "a chunked response": saying(b"0\r\n\r\n", b"Transfer-Encoding: chunked"),
     "an upgrade": saying(b"ok", b"Upgrade: h2c"),
     "a farewell": saying(b"ok", b"Connection: close"),
     "named by Connection": saying(b"ok", b"Connection: keep-alive, X"),
@@ -115,9 +115,9 @@ async def test_a_connection_is_reused_after_a_complete_response(
 ) -> None:
     responses = [saying(b"" if method == "HEAD" else b"one"), saying(b"")]
     async with OriginServer(*responses, keeps_alive=True) as origin:
-        for answer in responses:
+        for text in responses:
             response = await client.send(origin.url, a_request(method=method), b"", origin.origin())
-            assert response.body == answer.partition(b"\r\n\r\n")[2]
+            assert response.body == text.partition(b"\r\n\r\n")[2]
 
     assert origin.connections == 1
 

@@ -59,7 +59,7 @@ class Reflecting(Mapping[str, Response]):
 async def allowed_for(behavior: Any, *origins: str | None) -> list[str | None]:
     """The Access-Control-Allow-Origin that pages of these origins get, one after the other."""
     edge = site(default=behavior)
-    edge.origins.answers = Reflecting(edge)  # type: ignore[assignment]  # reads it alone
+    edge.origins.responses = Reflecting(edge)  # type: ignore[assignment]  # reads it alone
     responses = []
     for origin in origins:
         lines = [("Origin", origin)] if origin else []

@@ -31,12 +31,12 @@ HELD = a_response(
 )
 
 
-def asking(value: str, *more: tuple[str, str], method: str = "GET") -> Request:
+def range_request(value: str, *more: tuple[str, str], method: str = "GET") -> Request:
     return a_request(headers=[("Range", value), *more], method=method)
 
 
-def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
-    return satisfy_range(asking(value, *more, method=method), HELD)
+def respond(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
+    return satisfy_range(range_request(value, *more, method=method), HELD)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
 def test_a_range_of_a_whole_response_is_served_as_206(
     value: str, content_range: str, body: bytes
 ) -> None:
-    partial = answer(value)
+    partial = respond(value)
 
     assert (partial.status, partial.held) == (206, body)
     assert partial.headers.get_all("Content-Range") == (f"bytes {content_range}/100",)
@@ -96,7 +96,7 @@ def test_a_range_of_a_whole_response_is_served_as_206(
 )
 @pytest.mark.proves("RG-002")
 def test_a_range_that_cloudfront_ignores_gets_the_whole_object(value: str) -> None:
-    assert answer(value) is HELD
+    assert respond(value) is HELD
 
 
 @pytest.mark.proves("RG-002")
@@ -109,20 +109,20 @@ def test_thousands_of_ranges_get_the_whole_object() -> None:
 
 
 def test_two_range_lines_get_the_whole_object() -> None:
-    request = asking("bytes=0-5", ("range", "bytes=7-9"))
+    request = range_request("bytes=0-5", ("range", "bytes=7-9"))
 
     assert satisfy_range(request, HELD) is HELD
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
 def test_only_get_supports_ranges(method: str) -> None:
-    assert answer("bytes=0-5", method=method) is HELD
-    assert normalised_range(asking("bytes=0-5", method=method)) == ""
+    assert respond("bytes=0-5", method=method) is HELD
+    assert normalised_range(range_request("bytes=0-5", method=method)) == ""
 
 
 @pytest.mark.parametrize("value", ["bytes=100-", "bytes=100-200,300-", "bytes=-0"])
 def test_a_range_beyond_the_end_gets_416_with_the_length(value: str) -> None:
-    refused = answer(value)
+    refused = respond(value)
 
     assert (refused.status, refused.held) == (416, b"")
     assert refused.headers.get_all("Content-Range") == ("bytes */100",)
@@ -137,21 +137,21 @@ def test_a_range_beyond_the_end_gets_416_with_the_length(value: str) -> None:
 def test_any_range_of_an_empty_object_gets_416(value: str, status: int) -> None:
     empty = a_response(body=b"")
 
-    assert satisfy_range(asking(value), empty).status == status
+    assert satisfy_range(range_request(value), empty).status == status
 
 
 @pytest.mark.parametrize("status", [206, 301, 403, 404, 500])
 def test_only_a_200_response_supports_ranges(status: int) -> None:
     other = a_response(status, BODY)
 
-    assert satisfy_range(asking("bytes=0-5"), other) is other
+    assert satisfy_range(range_request("bytes=0-5"), other) is other
 
 
 @pytest.mark.proves("RG-003")
 def test_a_streamed_body_is_sent_whole() -> None:
     whole = Response(status=200, body=Pieces([BODY]))
 
-    assert satisfy_range(asking("bytes=0-5"), whole) is whole
+    assert satisfy_range(range_request("bytes=0-5"), whole) is whole
 
 
 @pytest.mark.parametrize(
@@ -168,17 +168,17 @@ def test_a_streamed_body_is_sent_whole() -> None:
     ],
 )
 def test_if_range_gets_the_whole_object_after_a_change(if_range: str, status: int) -> None:
-    assert answer("bytes=0-5", ("If-Range", if_range)).status == status
+    assert respond("bytes=0-5", ("If-Range", if_range)).status == status
 
 
 def test_a_weak_etag_never_satisfies_if_range() -> None:
     held = a_response(body=BODY, headers=[("ETag", 'W/"abc"')])
 
-    assert satisfy_range(asking("bytes=0-5", ("If-Range", 'W/"abc"')), held) is held
+    assert satisfy_range(range_request("bytes=0-5", ("If-Range", 'W/"abc"')), held) is held
 
 
 def test_several_ranges_are_multipart_byteranges() -> None:
-    partial = answer("bytes=0-4, 10-14,-5")
+    partial = respond("bytes=0-4, 10-14,-5")
 
     assert partial.status == 206
     assert "Content-Range" not in partial.headers
@@ -212,7 +212,7 @@ BOUNDS = st.integers(min_value=0, max_value=40)
 def test_a_range_equals_pythons_slice(body: bytes, first: int, more: int) -> None:
     held = a_response(body=body)
 
-    response = satisfy_range(asking(f"bytes={first}-{first + more}"), held)
+    response = satisfy_range(range_request(f"bytes={first}-{first + more}"), held)
 
     expected = body[first : first + more + 1]
     assert response.held == expected
@@ -221,7 +221,7 @@ def test_a_range_equals_pythons_slice(body: bytes, first: int, more: int) -> Non
 
 @given(body=st.binary(min_size=1, max_size=40), count=st.integers(1, 60))
 def test_a_suffix_range_equals_pythons_slice(body: bytes, count: int) -> None:
-    response = satisfy_range(asking(f"bytes=-{count}"), a_response(body=body))
+    response = satisfy_range(range_request(f"bytes=-{count}"), a_response(body=body))
 
     assert (response.status, response.held) == (206, body[-count:])
 
@@ -235,7 +235,7 @@ def test_several_ranges_equal_pythons_slices(body: bytes, cuts: list[int]) -> No
     wanted = ",".join(f"{first}-{last}" for first, last in pairs)
     expected = [part for a, b in pairs if (part := body[a : b + 1])]
 
-    response = satisfy_range(asking(f"bytes={wanted}"), a_response(body=body))
+    response = satisfy_range(range_request(f"bytes={wanted}"), a_response(body=body))
 
     match expected:
         case []:
@@ -249,17 +249,17 @@ def test_several_ranges_equal_pythons_slices(body: bytes, cuts: list[int]) -> No
 
 @given(value=st.text(alphabet="bytes=-, 0123456789", max_size=40))
 def test_any_range_text_gets_200_206_or_416(value: str) -> None:
-    assert answer(value).status in (200, 206, 416)
+    assert respond(value).status in (200, 206, 416)
 
 
 @pytest.mark.parametrize("value", ["bytes=0-5,7-", "BYTES=0-5, 7-", " bytes=00-05 ,\t007-"])
 @pytest.mark.proves("RG-001")
 def test_equal_ranges_have_the_same_text_in_a_cache_key(value: str) -> None:
-    assert normalised_range(asking(value)) == "bytes=0-5,7-"
+    assert normalised_range(range_request(value)) == "bytes=0-5,7-"
 
 
 @pytest.mark.parametrize("value", ["bytes=30-40,10-20", "bytes=0-,5-", "items=0-5"])
 @pytest.mark.proves("RG-001", "RG-002")
 def test_an_invalid_range_is_not_in_a_cache_key(value: str) -> None:
-    assert normalised_range(asking(value)) == ""
+    assert normalised_range(range_request(value)) == ""
     assert normalised_range(a_request()) == ""

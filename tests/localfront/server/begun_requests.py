@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.head_memo import HeadMemo
 from localfront.http_messages.messages import Request, Response
-from localfront.server.at_once import Answering
+from localfront.server.at_once import Responding
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_server import HttpServer
 from tests.localfront.factories import a_response
@@ -35,7 +35,7 @@ class Begun:
         self.ways.append(f"{request.uri} by task")
         return OutgoingResponse(numbered(request), self.delivered.put_nowait)
 
-    def at_once(self, request: Request, *, head: HeadMemo, max_bytes: int) -> Answering:
+    def at_once(self, request: Request, *, head: HeadMemo, max_bytes: int) -> Responding:
         return self._begun(request)
 
     async def _begun(self, request: Request) -> OutgoingResponse:

@@ -17,7 +17,7 @@ from localfront.server.http_connection import ViewerConnection
 from localfront.server.http_server import HttpServer
 from localfront.server.repeated_heads import MAX_BYTES
 from tests.localfront.factories import a_response
-from tests.localfront.wire import CERTIFICATES, PATIENCE, asking
+from tests.localfront.wire import CERTIFICATES, PATIENCE, request_bytes
 
 GET = b"GET /a HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
 POST = b"POST /b HTTP/1.1\r\nHost: logs.example.com\r\n"
@@ -232,7 +232,7 @@ async def test_a_request_after_an_upload_is_answered_too() -> None:
 @pytest.mark.parametrize(
     "wire",
     [
-        asking(b"/a"),
+        request_bytes(b"/a"),
         GET.replace(b"HTTP/1.1", b"HTTP/1.0"),
         GET.replace(b"GET", b"HEAD"),
         GET.replace(b"\r\n\r\n", b"\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
@@ -267,7 +267,7 @@ async def test_an_immediate_response_that_fails_is_repeated_in_a_task(
     assert "a secret" not in caplog.text
 
 
-async def test_nothing_is_answered_at_once_to_a_viewer_that_does_not_read(
+async def test_a_viewer_that_does_not_read_gets_no_immediate_response(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     both = Both()

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from tests.localfront.factories import a_response
-from tests.localfront.wire import PATIENCE, Recorder, asking, exchange, parsed, serving
+from tests.localfront.wire import PATIENCE, Recorder, exchange, parsed, request_bytes, serving
 
 UPLOAD = b"POST /b HTTP/1.1\r\nHost: logs.example.com\r\nContent-Length: 5\r\n\r\nhello"
 GET = b"GET /a HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
@@ -19,7 +19,7 @@ async def test_uploads_and_other_requests_can_alternate_on_a_connection(kept: by
     recorder = Recorder(a_response(body=b"here"))
 
     async with serving(recorder) as server:
-        wire = await exchange(server.http_port, kept + asking(b"/last"))
+        wire = await exchange(server.http_port, kept + request_bytes(b"/last"))
 
     assert wire.count(b"HTTP/1.1 200 OK\r\n") == 4
     uploads = kept.count(b"hello")
@@ -36,7 +36,7 @@ async def test_a_client_that_does_not_read_delays_only_itself() -> None:
         deaf.connect(("127.0.0.1", server.http_port))
         deaf.sendall(GET * count)
         for _ in range(count):  # each takes a turn of the deaf one's, and more
-            reply = parsed(await exchange(server.http_port, asking(b"/b")))
+            reply = parsed(await exchange(server.http_port, request_bytes(b"/b")))
             assert reply.status == 200
         deaf.close()
 

@@ -22,10 +22,10 @@ from tests.localfront.wire import (
     AUTHORITIES,
     Recorder,
     Responder,
-    answering,
-    asking,
+    handler_of,
     over_tls,
     parsed,
+    request_bytes,
 )
 
 OFFERING = Certificates(
@@ -36,7 +36,7 @@ OFFERING = Certificates(
 @asynccontextmanager
 async def served(respond: Responder, **options: Any) -> AsyncIterator[HttpServer]:
     server = HttpServer(
-        answering(respond),
+        handler_of(respond),
         OFFERING,
         http_port=0,
         https_port=0,
@@ -53,7 +53,7 @@ async def test_a_request_has_lower_case_names_one_cookie_line_and_its_host() -> 
     lines = [("user-agent", "x"), ("cookie", "a=1"), ("accept", "b"), ("cookie", "b=2")]
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, "/a%20b?c=1", lines=lines)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     (request,) = recorder.requests
     assert (response.status, response.body) == ("200", b"a page")
@@ -72,10 +72,10 @@ async def test_a_request_has_lower_case_names_one_cookie_line_and_its_host() -> 
 async def test_a_response_has_lower_case_names_and_no_connection_specific_fields() -> None:
     headers = [("X-One", "1"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
     headers += [("Connection", "close"), ("Transfer-Encoding", "chunked"), ("Keep-Alive", "x")]
-    recorder = Recorder(answer=a_response(404, b"gone", headers=headers))
+    recorder = Recorder(response=a_response(404, b"gone", headers=headers))
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.lines == [
         (":status", "404"),
@@ -93,10 +93,10 @@ async def test_a_response_without_a_body_ends_the_stream_with_its_headers(
     method: str, status: int, length: str | None
 ) -> None:
     body = b"a page" if method == "HEAD" else b""
-    recorder = Recorder(answer=a_response(status, body))
+    recorder = Recorder(response=a_response(status, body))
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, method=method)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert (response.status, response.body, response.reset) == (str(status), b"", None)
     assert dict(response.lines).get("content-length") == length
@@ -112,7 +112,7 @@ async def test_many_concurrent_requests_share_one_connection() -> None:
     async with served(together) as server, a_viewer(server.https_port) as viewer:
         for number in range(40):
             viewer.ask(2 * number + 1, f"/{number}")
-        responses = [await viewer.answer(2 * number + 1) for number in range(40)]
+        responses = [await viewer.response(2 * number + 1) for number in range(40)]
 
     assert [response.body for response in responses] == [f"/{n}".encode() for n in range(40)]
 
@@ -128,7 +128,7 @@ async def test_an_upload_is_streamed_and_its_flow_control_windows_are_updated(si
             await viewer.until(lambda at=at: 65_535 + viewer.credit.get(1, 0) >= at + 16_000)
             assert window
             viewer.data(1, sent[at : min(at + 16_000, size)], ends=at + 16_000 >= size)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status == "200"
     assert recorder.bodies == [sent[:size]]
@@ -141,7 +141,7 @@ async def test_a_client_that_expects_100_continue_gets_it() -> None:
         viewer.ask(1, method="POST", lines=lines, ends=False)
         await viewer.until(lambda: viewer.stream(1).informational)
         viewer.data(1, b"body", ends=True)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert viewer.stream(1).informational == ["100"]
     assert (response.status, recorder.bodies) == ("200", [b"body"])
@@ -157,7 +157,7 @@ async def test_an_unread_body_is_not_waited_for() -> None:
         await viewer.until(lambda: viewer.stream(1).reset is not None)
         response = viewer.stream(1)
         viewer.ask(3)
-        again = await viewer.answer(3)
+        again = await viewer.response(3)
         # What came is the connection's room again, else a few of these would shut it.
         for number in range(5, 25, 2):
             viewer.ask(number, method="POST", ends=False)
@@ -170,18 +170,18 @@ async def test_an_unread_body_is_not_waited_for() -> None:
 
 async def test_a_large_body_respects_the_viewers_flow_control_windows() -> None:
     whole = bytes(range(256)) * 2_000
-    recorder = Recorder(answer=a_response(body=whole))
+    recorder = Recorder(response=a_response(body=whole))
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.opens_windows = False
         viewer.ask(1)
         await viewer.until(lambda: len(viewer.stream(1).body) == 65_535)
         viewer.ask(3, method="HEAD")  # the connection is alive, and needs no window for this
-        assert (await viewer.answer(3)).status == "200"
+        assert (await viewer.response(3)).status == "200"
         assert len(viewer.stream(1).body) == 65_535
         viewer.opens_windows = True
         viewer.open(0, 65_535)
         viewer.open(1, 65_535)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.body == whole
 
@@ -196,9 +196,9 @@ async def test_a_truncated_body_resets_only_its_own_stream() -> None:
 
     async with served(in_turn) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1)
-        first = await viewer.answer(1)
+        first = await viewer.response(1)
         viewer.ask(3)
-        second = await viewer.answer(3)
+        second = await viewer.response(3)
 
     assert (first.body, first.reset) == (b"begin", 2)
     assert (second.body, broken.closed) == (b"whole", True)
@@ -207,14 +207,14 @@ async def test_a_truncated_body_resets_only_its_own_stream() -> None:
 async def test_a_stream_reset_by_the_viewer_closes_the_bodys_source() -> None:
     source = Pieces([b"x" * 10] * 100, gate=asyncio.Semaphore(1))
     async with (
-        served(Recorder(answer=a_response(body=source))) as server,
+        served(Recorder(response=a_response(body=source))) as server,
         a_viewer(server.https_port) as viewer,
     ):
         viewer.ask(1)
         await viewer.until(lambda: viewer.stream(1).body)
         viewer.reset(1)
         viewer.ask(3, method="HEAD")
-        await viewer.answer(3)
+        await viewer.response(3)
 
     assert source.closed
     assert source.read < 100
@@ -231,7 +231,7 @@ async def test_a_stalled_upload_gets_408() -> None:
     ):
         viewer.ask(1, method="POST", ends=False)
         viewer.data(1, b"begin")
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status == "408"
 
@@ -240,10 +240,10 @@ async def test_a_stalled_upload_gets_408() -> None:
 async def test_a_distribution_without_http2_is_served_over_http1() -> None:
     recorder = Recorder()
     async with served(recorder) as server:
-        reply, _ = await over_tls(server.https_port, "logs.example.com", asking())
+        reply, _ = await over_tls(server.https_port, "logs.example.com", request_bytes())
         async with a_viewer(server.https_port) as viewer:
             viewer.ask(1, authority="old.example.com")
-            response = await viewer.answer(1)
+            response = await viewer.response(1)
         for name in ("old.example.com", None):  # a distribution without it, and no name at all
             with pytest.raises(AssertionError):  # no `h2` is agreed on
                 async with a_viewer(server.https_port, name=name):
@@ -261,7 +261,7 @@ async def test_at_shutdown_streams_finish_and_new_ones_are_refused() -> None:
         await may_end.wait()
         return a_response(body=b"finished")
 
-    server = HttpServer(answering(waiting), OFFERING, http_port=0, https_port=0)
+    server = HttpServer(handler_of(waiting), OFFERING, http_port=0, https_port=0)
     await server.__aenter__()
     async with a_viewer(server.https_port) as viewer:
         viewer.ask(1)
@@ -272,7 +272,7 @@ async def test_at_shutdown_streams_finish_and_new_ones_are_refused() -> None:
         viewer.ask(3)
         await viewer.until(lambda: viewer.stream(3).over)
         may_end.set()
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
         await viewer.until(lambda: viewer.is_closed)
         await ending
 

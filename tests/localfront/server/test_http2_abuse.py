@@ -119,7 +119,7 @@ async def test_a_protocol_error_closes_the_connection_and_reaches_no_handler(
         assert recorder.requests == []
         async with a_viewer(server.https_port) as another:
             another.ask(1)
-            response = await another.answer(1)
+            response = await another.response(1)
 
     assert response.status == "200"
 
@@ -171,7 +171,7 @@ async def test_floods_get_enhance_your_calm(attack: Attack) -> None:
             assert viewer.gone == ENHANCE_YOUR_CALM
         async with a_viewer(server.https_port) as another:
             another.ask(1)
-            assert (await another.answer(1)).status == "200"
+            assert (await another.response(1)).status == "200"
 
 
 async def test_exceeding_the_maximum_of_concurrent_streams_closes_the_connection() -> None:
@@ -195,7 +195,7 @@ async def test_a_large_head_reaches_the_pipeline_which_refuses_it() -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, lines=[(f"x-{n}", "y" * 4_000) for n in range(10)])
-        await viewer.answer(1)
+        await viewer.response(1)
 
     (request,) = recorder.requests
     assert sum(len(name) + len(value) for name, value in request.headers) > 40_000
@@ -207,7 +207,7 @@ async def test_an_invalid_host_is_refused_on_its_stream(authority: str) -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, authority=authority)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status in ("400", "")  # h2 itself ends a connection for an empty one
     assert recorder.requests == []
@@ -217,7 +217,7 @@ async def test_two_hosts_are_refused() -> None:
     recorder = Recorder()
     async with served(recorder) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, lines=[("host", "other.example.com")])
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status in ("400", "")
     assert recorder.requests == []
@@ -282,7 +282,7 @@ async def test_pseudo_headers_invalid_in_a_request_line_are_refused(
 ) -> None:
     async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
         viewer.ask(1, path, method=method)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status == status
 
@@ -292,7 +292,7 @@ async def test_a_huge_hpack_table_size_of_a_viewer_is_bounded() -> None:
         viewer.allow_table(2**32 - 1)
         viewer.send(SettingsFrame(0, settings={SettingsFrame.HEADER_TABLE_SIZE: 2**32 - 1}))
         viewer.ask(1)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status == "200"
     assert viewer.table_size == 64 * 1024

@@ -32,7 +32,7 @@ async def test_after_a_viewers_goaway_its_open_streams_are_answered() -> None:
         viewer.ask(3)
         await viewer.until(lambda: viewer.gone is not None and viewer.stream(3).over)
         may_go.set()
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
         await viewer.until(lambda: viewer.is_closed)
 
     assert (response.status, response.body[:6], len(response.body)) == ("200", b"latexx", 100_004)
@@ -63,7 +63,7 @@ async def test_an_invalid_or_repeated_content_length_is_malformed(lengths: list[
         lines = [("content-length", length) for length in lengths]
         viewer.ask(1, method="POST", lines=lines, ends=False)
         viewer.data(1, b"abc", ends=True)
-        response = await viewer.answer(1)
+        response = await viewer.response(1)
 
     assert response.status in ("400", "")  # h2 itself ends a connection for some
     assert recorder.requests == []

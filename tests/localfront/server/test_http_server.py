@@ -13,9 +13,9 @@ from tests.localfront.factories import (
 )
 from tests.localfront.wire import (
     Recorder,
-    asking,
     exchange,
     parsed,
+    request_bytes,
     serving,
 )
 
@@ -25,7 +25,9 @@ async def test_header_names_keep_their_letter_case_and_lines_their_order() -> No
     recorder = Recorder()
 
     async with serving(recorder) as server:
-        await exchange(server.http_port, asking(b"/", b"X-cAsE: 1", b"accept: a", b"x-CaSe: 2"))
+        await exchange(
+            server.http_port, request_bytes(b"/", b"X-cAsE: 1", b"accept: a", b"x-CaSe: 2")
+        )
 
     assert recorder.requests[0].headers == Headers.of(
         [
@@ -41,7 +43,7 @@ async def test_header_names_keep_their_letter_case_and_lines_their_order() -> No
 @pytest.mark.parametrize("count", [1, 500], ids=["few lines", "many lines"])
 async def test_each_request_has_its_own_headers_and_no_others(count: int) -> None:
     recorder = Recorder()
-    requests = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
+    requests = [request_bytes(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
 
     async with serving(recorder) as server:
         for wire in requests:
@@ -73,7 +75,7 @@ async def test_the_raw_target_reaches_the_pipeline(
     recorder = Recorder()
 
     async with serving(recorder) as server:
-        await exchange(server.http_port, asking(target))
+        await exchange(server.http_port, request_bytes(target))
 
     request = recorder.requests[0]
     assert (request.uri, request.querystring) == (uri, querystring)
@@ -83,7 +85,7 @@ async def test_method_address_scheme_and_version_are_parsed() -> None:
     recorder = Recorder()
 
     async with serving(recorder) as server:
-        await exchange(server.http_port, asking(method=b"DELETE"))
+        await exchange(server.http_port, request_bytes(method=b"DELETE"))
         await exchange(server.http_port, b"GET / HTTP/1.0\r\nHost: x\r\n\r\n")
 
     first, second = recorder.requests
@@ -98,9 +100,11 @@ async def test_method_address_scheme_and_version_are_parsed() -> None:
 @pytest.mark.parametrize(
     "wire",
     [
-        pytest.param(asking(b"/", b"Content-Length: 7", method=b"POST") + b"captain", id="length"),
         pytest.param(
-            asking(b"/", b"Transfer-Encoding: chunked", method=b"POST")
+            request_bytes(b"/", b"Content-Length: 7", method=b"POST") + b"captain", id="length"
+        ),
+        pytest.param(
+            request_bytes(b"/", b"Transfer-Encoding: chunked", method=b"POST")
             + b"3\r\ncap\r\n4\r\ntain\r\n0\r\n\r\n",
             id="chunks",
         ),
@@ -133,7 +137,7 @@ async def test_a_small_body_received_with_its_head_is_held(
         return a_response()
 
     async with serving(handler) as server:
-        await exchange(server.http_port, asking(b"/", line, method=b"POST") + sent)
+        await exchange(server.http_port, request_bytes(b"/", line, method=b"POST") + sent)
 
     assert [isinstance(body, bytes) for body in seen] == [held]
 
@@ -142,7 +146,7 @@ async def test_a_response_is_sent_with_its_headers_and_one_content_length() -> N
     response = a_response(headers=[("ETag", '"1"'), ("content-length", "999")])
 
     async with serving(Recorder(response)) as server:
-        reply = parsed(await exchange(server.http_port, asking()))
+        reply = parsed(await exchange(server.http_port, request_bytes()))
 
     assert (reply.status, reply.reason, reply.body) == (200, b"OK", b"a page")
     assert reply.all(b"etag") == [b'"1"']
@@ -161,7 +165,7 @@ async def test_a_response_is_sent_with_its_headers_and_one_content_length() -> N
 )
 async def test_a_head_response_has_the_length_but_no_body(response: Response) -> None:
     async with serving(Recorder(response)) as server:
-        reply = parsed(await exchange(server.http_port, asking(method=b"HEAD")))
+        reply = parsed(await exchange(server.http_port, request_bytes(method=b"HEAD")))
 
     assert reply.all(b"content-length") == [b"6"]
     assert reply.body == b""
@@ -170,7 +174,7 @@ async def test_a_head_response_has_the_length_but_no_body(response: Response) ->
 @pytest.mark.parametrize("status", [204, 304])
 async def test_a_204_or_304_has_no_body(status: int) -> None:
     async with serving(Recorder(a_response(status))) as server:
-        reply = parsed(await exchange(server.http_port, asking()))
+        reply = parsed(await exchange(server.http_port, request_bytes()))
 
     assert (reply.status, reply.body) == (status, b"")
     assert reply.all(b"content-length") == []
@@ -182,7 +186,7 @@ async def test_several_set_cookie_lines_stay_separate() -> None:
     cookies = [("Set-Cookie", "a=1; Path=/"), ("set-cookie", "b=2"), ("Vary", "x")]
 
     async with serving(Recorder(a_response(headers=cookies))) as server:
-        reply = parsed(await exchange(server.http_port, asking()))
+        reply = parsed(await exchange(server.http_port, request_bytes()))
 
     assert reply.all(b"set-cookie") == [b"a=1; Path=/", b"b=2"]
 
@@ -192,7 +196,7 @@ async def test_a_connection_serves_several_requests() -> None:
     first = b"GET /1 HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
 
     async with serving(recorder) as server:
-        wire = await exchange(server.http_port, first + asking(b"/2"))
+        wire = await exchange(server.http_port, first + request_bytes(b"/2"))
 
     assert [request.uri for request in recorder.requests] == ["/1", "/2"]
     assert wire.count(b"HTTP/1.1 200 OK") == 2
@@ -205,7 +209,7 @@ async def test_an_encoded_request_body_is_not_decoded(coding: bytes) -> None:
     body = b"not unpacked"
 
     async with serving(recorder) as server:
-        sent = asking(
+        sent = request_bytes(
             b"/",
             b"Content-Encoding: " + coding,
             b"Content-Length: %d" % len(body),
@@ -219,7 +223,7 @@ async def test_an_encoded_request_body_is_not_decoded(coding: bytes) -> None:
 
 async def test_a_client_that_expects_100_continue_gets_it() -> None:
     recorder = Recorder()
-    head = asking(b"/", b"Expect: 100-continue", b"Content-Length: 4", method=b"PUT")
+    head = request_bytes(b"/", b"Expect: 100-continue", b"Content-Length: 4", method=b"PUT")
 
     async with serving(recorder) as server, asyncio.timeout(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
@@ -250,13 +254,13 @@ async def test_a_viewers_disconnection_is_not_an_error(
 
     async with serving(respond) as server:
         _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
-        writer.write(asking(b"/slow"))
+        writer.write(request_bytes(b"/slow"))
         await started.wait()
         writer.transport.abort()
-        await exchange(server.http_port, asking(b"/"))  # by now the server knows
+        await exchange(server.http_port, request_bytes(b"/"))  # by now the server knows
         may_answer.set()
         await responded.wait()
-        last = parsed(await exchange(server.http_port, asking(b"/")))
+        last = parsed(await exchange(server.http_port, request_bytes(b"/")))
 
     assert last.status == 200
     assert caplog.records == []

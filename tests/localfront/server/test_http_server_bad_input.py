@@ -12,9 +12,9 @@ from tests.localfront.factories import (
 )
 from tests.localfront.wire import (
     Recorder,
-    asking,
     exchange,
     parsed,
+    request_bytes,
     serving,
     through_the_pipeline,
 )
@@ -35,7 +35,7 @@ async def test_a_line_break_in_a_header_or_reason_cannot_inject_a_header(
     response: Response,
 ) -> None:
     async with serving(Recorder(response)) as server:
-        wire = await exchange(server.http_port, asking())
+        wire = await exchange(server.http_port, request_bytes())
 
     head = wire.partition(b"\r\n\r\n")[0].replace(b"\r", b"\n")
     assert wire.startswith(b"HTTP/1.1 ")
@@ -97,7 +97,7 @@ async def test_a_malformed_request_gets_400_and_the_server_keeps_running(
 
     async with serving(recorder) as server:
         refused = parsed(await exchange(server.http_port, wire))
-        served = parsed(await exchange(server.http_port, asking()))
+        served = parsed(await exchange(server.http_port, request_bytes()))
 
     assert refused.status == 400
     assert served.status == 200
@@ -111,8 +111,8 @@ async def test_a_handler_that_raises_gives_500_and_the_server_keeps_running() ->
         return a_response()
 
     async with serving(breaks) as server:
-        broken = await exchange(server.http_port, asking(b"/broken"))
-        served = parsed(await exchange(server.http_port, asking()))
+        broken = await exchange(server.http_port, request_bytes(b"/broken"))
+        served = parsed(await exchange(server.http_port, request_bytes()))
 
     assert parsed(broken).status == 500
     assert b"hunter2" not in broken
@@ -125,7 +125,7 @@ async def test_a_redirect_keeps_the_raw_path(path: bytes) -> None:
     redirecting = through_the_pipeline(ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
 
     async with serving(redirecting) as server:
-        reply = parsed(await exchange(server.http_port, asking(path)))
+        reply = parsed(await exchange(server.http_port, request_bytes(path)))
 
     assert reply.status == 301
     assert reply.all(b"location") == [b"https://logs.example.com" + path]

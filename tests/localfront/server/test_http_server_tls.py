@@ -8,11 +8,11 @@ from localfront.server.http_server import HttpServer, PortTakenError
 from tests.localfront.wire import (
     CERTIFICATES,
     Recorder,
-    answering,
-    asking,
     exchange,
+    handler_of,
     over_tls,
     parsed,
+    request_bytes,
     serving,
     through_the_pipeline,
 )
@@ -25,7 +25,7 @@ async def test_https_answers_each_server_name_with_a_certificate_of_its_own(
     recorder = Recorder()
 
     async with serving(recorder) as server:
-        response, names = await over_tls(server.https_port, name, asking())
+        response, names = await over_tls(server.https_port, name, request_bytes())
 
     assert parsed(response).status == 200
     assert names == {name}
@@ -33,9 +33,9 @@ async def test_https_answers_each_server_name_with_a_certificate_of_its_own(
 
 
 @pytest.mark.parametrize("name", ["localhost", None])
-async def test_https_without_a_server_name_is_localhosts(name: str | None) -> None:
+async def test_https_without_a_server_name_gets_the_localhost_certificate(name: str | None) -> None:
     async with serving(Recorder()) as server:
-        _, names = await over_tls(server.https_port, name, asking())
+        _, names = await over_tls(server.https_port, name, request_bytes())
 
     assert {"localhost", "127.0.0.1", "*.cloudfront.localhost"} <= names
 
@@ -43,7 +43,7 @@ async def test_https_without_a_server_name_is_localhosts(name: str | None) -> No
 @pytest.mark.proves("HO-001")
 async def test_the_host_header_selects_the_distribution_and_not_the_server_name() -> None:
     async with serving(through_the_pipeline()) as server:
-        response, _ = await over_tls(server.https_port, "other.example.com", asking())
+        response, _ = await over_tls(server.https_port, "other.example.com", request_bytes())
         refused, _ = await over_tls(
             server.https_port,
             "logs.example.com",
@@ -56,8 +56,8 @@ async def test_the_host_header_selects_the_distribution_and_not_the_server_name(
 
 async def test_plain_http_on_the_https_port_does_not_affect_other_connections() -> None:
     async with serving(Recorder()) as server:
-        await exchange(server.https_port, asking())
-        response, _ = await over_tls(server.https_port, "localhost", asking())
+        await exchange(server.https_port, request_bytes())
+        response, _ = await over_tls(server.https_port, "localhost", request_bytes())
 
     assert parsed(response).status == 200
 
@@ -69,7 +69,7 @@ async def test_a_port_in_use_is_an_error_that_names_the_option(
     async with serving(Recorder()) as server:
         taken = server.http_port
         refused = HttpServer(
-            answering(Recorder()),
+            handler_of(Recorder()),
             CERTIFICATES,
             http_port=taken if option == "--http-port" else 0,
             https_port=taken if option == "--https-port" else 0,
@@ -83,7 +83,7 @@ async def test_a_port_in_use_is_an_error_that_names_the_option(
 async def test_if_the_second_port_is_in_use_the_first_is_released() -> None:
     async with serving(Recorder()) as server:
         refused = HttpServer(
-            answering(Recorder()),
+            handler_of(Recorder()),
             CERTIFICATES,
             http_port=0,
             https_port=server.http_port,
@@ -93,4 +93,4 @@ async def test_if_the_second_port_is_in_use_the_first_is_released() -> None:
                 pass
 
         with pytest.raises(ConnectionRefusedError):
-            await exchange(refused.http_port, asking())
+            await exchange(refused.http_port, request_bytes())

@@ -24,7 +24,7 @@ from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import a_site
 from tests.localfront.server.refusals import assert_is_cloudfronts
 from tests.localfront.whole_service import a_service
-from tests.localfront.wire import asking, exchange, parsed, serving
+from tests.localfront.wire import exchange, parsed, request_bytes, serving
 
 
 @pytest.fixture
@@ -51,9 +51,10 @@ async def test_an_unexpected_pipeline_error_is_a_page_a_log_line_and_a_saved_tra
         with monkeypatch.context() as broken:
             broken.setattr(Origins, "fetch", breaks)
             wires = [
-                await exchange(served.port, asking(b"/a?b=c", b"User-Agent: me")) for _ in range(3)
+                await exchange(served.port, request_bytes(b"/a?b=c", b"User-Agent: me"))
+                for _ in range(3)
             ]
-        healed = parsed(await exchange(served.port, asking()))
+        healed = parsed(await exchange(served.port, request_bytes()))
 
     assert healed.status == 200
     for wire, line in zip(wires, served.lines, strict=False):
@@ -86,8 +87,8 @@ async def test_a_handler_that_raises_gives_cloudfronts_500(
         return a_response()
 
     async with serving(handle) as server:
-        broken = await exchange(server.http_port, asking(b"/broken"))
-        served = parsed(await exchange(server.http_port, asking()))
+        broken = await exchange(server.http_port, request_bytes(b"/broken"))
+        served = parsed(await exchange(server.http_port, request_bytes()))
 
     assert_is_cloudfronts(parsed(broken), 500)
     assert b"hunter2" not in broken
@@ -100,7 +101,7 @@ async def test_a_response_that_cannot_be_sent_is_logged(value: str, tracebacks: 
         return a_response(headers=[("Location", value)])
 
     async with serving(handle) as server:
-        reply = parsed(await exchange(server.http_port, asking()))
+        reply = parsed(await exchange(server.http_port, request_bytes()))
 
     assert_is_cloudfronts(reply, 502)
     assert tracebacks.file is None  # it was foreseen
@@ -124,7 +125,7 @@ async def test_an_unexpected_error_in_a_body_closes_the_connection_and_is_logged
 
     async with serving(handle) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
-        writer.write(asking())
+        writer.write(request_bytes())
         head = await reader.readuntil(b"\r\n\r\n")
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(100)
@@ -149,7 +150,7 @@ async def test_an_unexpected_access_log_error_fails_no_request(
     monkeypatch.setattr(AccessLog, "write", fails)
 
     async with a_service(tmp_path) as served:
-        reply = parsed(await exchange(served.port, asking()))
+        reply = parsed(await exchange(served.port, request_bytes()))
 
     assert reply.status == 200
     [records] = [r for r in caplog.records if r.levelno >= logging.INFO]
@@ -202,7 +203,7 @@ async def test_a_page_quotes_only_the_beginning_of_an_origins_text(
     response: bytes,
 ) -> None:
     async with OriginServer(response) as origin, a_site(origin.origin()) as site:
-        wire = await exchange(site.server.http_port, asking(b"/a"))
+        wire = await exchange(site.server.http_port, request_bytes(b"/a"))
 
     assert len(wire) < 2000
     assert len(site.traces[0].reason) < 1000

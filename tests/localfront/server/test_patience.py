@@ -19,7 +19,7 @@ from tests.localfront.origin_server import SILENCE
 from tests.localfront.real_sites import origin_at
 from tests.localfront.server.refusals import assert_is_cloudfronts
 from tests.localfront.whole_service import a_service
-from tests.localfront.wire import PATIENCE, Recorder, asking, exchange, parsed, serving
+from tests.localfront.wire import PATIENCE, Recorder, exchange, parsed, request_bytes, serving
 
 AT = b"Host: " + HOST.encode()
 SOON = Patience(head=0.3, body=0.3)
@@ -207,17 +207,17 @@ async def test_an_upload_with_a_late_framing_error_is_answered_at_once(
 async def test_a_broken_unread_upload_leaves_no_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def answers_early(*_: object) -> object:
-        return Recorder().answer
+    async def responds_early(*_: object) -> object:
+        return Recorder().response
 
-    async with serving(answers_early) as server:  # type: ignore[arg-type]  # an object of no type
+    async with serving(responds_early) as server:  # type: ignore[arg-type]  # an object of no type
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         writer.write(CHUNKED)
         response = await reader.readuntil(b"\r\n\r\n")
         writer.write(b"ZZ\r\n")
         rest = await asyncio.wait_for(reader.read(), PATIENCE)
         writer.close()
-        served = parsed(await exchange(server.http_port, asking()))
+        served = parsed(await exchange(server.http_port, request_bytes()))
 
     assert parsed(response).status == served.status == 200
     assert b"HTTP/1.1" not in rest

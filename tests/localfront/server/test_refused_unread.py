@@ -13,7 +13,7 @@ from localfront.profiles import CLASSIC
 from tests.localfront.factories import HOST
 from tests.localfront.server.refusals import AT, assert_is_cloudfronts, refused
 from tests.localfront.whole_service import a_service
-from tests.localfront.wire import PATIENCE, asking, exchange, over_tls, parsed
+from tests.localfront.wire import PATIENCE, exchange, over_tls, parsed, request_bytes
 
 UNREADABLE = {
     "no request": b"what is this\r\n\r\n",
@@ -44,7 +44,7 @@ async def test_an_unparsable_request_gets_cloudfronts_400_and_one_log_line(
 ) -> None:
     async with a_service(tmp_path) as served:
         reply = await refused(served, wire)
-        after = parsed(await exchange(served.port, asking()))
+        after = parsed(await exchange(served.port, request_bytes()))
 
     assert_is_cloudfronts(reply, 400)
     assert after.status == 200

@@ -27,9 +27,9 @@ from tests.localfront.real_sites import a_site, origin_at
 from tests.localfront.wire import (
     CERTIFICATES,
     PATIENCE,
-    answering,
     closed,
     exchange,
+    handler_of,
     parsed,
 )
 
@@ -58,7 +58,7 @@ class Slow:
 
 @asynccontextmanager
 async def serving(slow: Slow, **options: Any) -> AsyncIterator[HttpServer]:
-    server = HttpServer(answering(slow), CERTIFICATES, http_port=0, https_port=0, **options)
+    server = HttpServer(handler_of(slow), CERTIFICATES, http_port=0, https_port=0, **options)
     async with server, asyncio.timeout(PATIENCE):
         yield server
 

@@ -16,17 +16,17 @@ from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import KEPT, Site, a_site
 from tests.localfront.wire import (
     Reply,
-    asking,
     exchange,
     over_tls,
     parsed,
+    request_bytes,
 )
 
 REDIRECTING = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
 
 
 async def ask(site: Site, *lines: bytes, target: bytes = b"/a") -> Reply:
-    return parsed(await exchange(site.server.http_port, asking(target, *lines)))
+    return parsed(await exchange(site.server.http_port, request_bytes(target, *lines)))
 
 
 def x_cache(reply: Reply) -> bytes:
@@ -50,7 +50,7 @@ async def test_a_redirect_to_https_preserves_the_method(
     behavior = an_api_behavior(
         path_pattern="*", target_origin_id="here", viewer_protocol_policy=REDIRECTING
     )
-    wire = asking(b"/a?b=1", method=method).replace(b"HTTP/1.1", version)
+    wire = request_bytes(b"/a?b=1", method=method).replace(b"HTTP/1.1", version)
 
     async with OriginServer() as origin, a_site(origin.origin(), behavior) as site:
         reply = parsed(await exchange(site.server.http_port, wire))
@@ -76,7 +76,7 @@ async def test_a_disabled_distribution_serves_no_viewer() -> None:
 async def test_viewers_over_http_and_https_share_an_object() -> None:
     async with OriginServer() as origin, a_site(origin.origin(), KEPT) as site:
         over_http = await ask(site)
-        wire = asking(b"/a")
+        wire = request_bytes(b"/a")
         over_https, _ = await over_tls(site.server.https_port, "logs.example.com", wire)
 
     assert x_cache(over_http) == b"Miss from cloudfront"
@@ -189,7 +189,7 @@ async def test_cookies_are_forwarded_in_both_directions_or_in_neither(forwarded:
 async def test_a_disallowed_method_is_403_and_does_not_reach_the_origin(
     method: bytes, body: bytes
 ) -> None:
-    wire = asking(b"/a", b"Content-Length: %d" % len(body), method=method) + body
+    wire = request_bytes(b"/a", b"Content-Length: %d" % len(body), method=method) + body
 
     async with OriginServer() as origin, a_site(origin.origin(), KEPT) as site:
         reply = parsed(await exchange(site.server.http_port, wire))

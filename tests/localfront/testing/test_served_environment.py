@@ -78,15 +78,15 @@ def test_a_node_function_finds_the_sdk_and_not_its_second_version(
     (package / "package.json").write_text('{"name": "@aws-sdk/client-s3"}')
     (package / "index.js").write_text("exports.from = 'the project';")
 
-    def answer(handler: str) -> tuple[int, bytes, dict[str, str]]:
+    def respond(handler: str) -> tuple[int, bytes, dict[str, str]]:
         function = edge_function(code, handler=handler, runtime=NODE, name=handler[6:])
         behavior: dict[str, Any] = at("viewer-request", handler[6:])
         config = a_config(LambdaFunctionAssociations=behavior)
         url = served_distribution(config, origins={"pages": pages}, functions=[function])
         return get(f"{url}/")
 
-    assert answer("index.handler")[:2] == (200, b"the project")
-    assert answer("index.old")[0] == 503  # LX-002: the module cannot be found
+    assert respond("index.handler")[:2] == (200, b"the project")
+    assert respond("index.old")[0] == 503  # LX-002: the module cannot be found
 
 
 FUNCTION = """\

@@ -1,4 +1,4 @@
-"""What a stolen key of the authority is good for, with the clients that people use.
+"""Uses of a stolen key of the authority, with the clients that people use.
 
 `certify` signs what it is told to, as a thief would: clients alone hold it to the constraints.
 """

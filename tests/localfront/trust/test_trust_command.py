@@ -166,7 +166,7 @@ def test_print_does_not_run_the_commands(home: Path) -> None:
     assert _labels(home) == []
 
 
-def test_without_certutil_it_says_how_to_get_it(home: Path) -> None:
+def test_without_certutil_the_error_says_how_to_install_it(home: Path) -> None:
     programs = _programs(home, "apt-get", certutil=False)
 
     run = trust("--store", "browsers", home=home, path=programs)

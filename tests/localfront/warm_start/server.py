@@ -23,7 +23,7 @@ from dataclasses import dataclass
 LATER = (
     "boto3",
     "cryptography.hazmat.backends.openssl.backend",
-    "localfront.command.inspecting_routes",
+    "localfront.command.inspector_routes",
     "localfront.logs.developer_log",
     "localfront.logs.request_log",
     "localfront.sources.cloudformation.yaml_loader",
@@ -105,7 +105,7 @@ class Server:
             os.kill(pid, number)
 
     def _end_all(self) -> None:
-        """Whoever tests was killed, else there would be no command left."""
+        """The test run was killed, else there would be no command left."""
         for _, pid in self._clients.values():
             os.kill(pid, signal.SIGTERM)
 
@@ -137,7 +137,7 @@ def received(client: socket.socket) -> Request | None:
 
 
 def run(request: Request) -> int:
-    """What `python -m localfront` does, in this process."""
+    """Do what `python -m localfront` does, in this process."""
     os.chdir(request.folder)
     os.environ.clear()
     os.environ.update(request.environment)

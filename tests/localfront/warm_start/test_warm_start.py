@@ -81,12 +81,12 @@ def test_a_killed_client_stops_its_server(site: Path) -> None:
         process.wait(PATIENCE)
 
     end = time.monotonic() + PATIENCE
-    while answers(port) and time.monotonic() < end:
+    while is_listening(port) and time.monotonic() < end:
         pass
-    assert not answers(port)
+    assert not is_listening(port)
 
 
-def answers(port: int) -> bool:
+def is_listening(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
     except OSError:

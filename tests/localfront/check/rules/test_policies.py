@@ -1,4 +1,4 @@
-"""What CloudFront refuses when a policy is created (CP-001 to CP-005)."""
+"""CloudFront's refusals when a policy is created (CP-001 to CP-005)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CloudFront refuses when a distribution is created (CP)."""
+"""CloudFront's refusals when a distribution is created (CP)."""
 
 from __future__ import annotations
 

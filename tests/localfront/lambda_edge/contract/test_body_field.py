@@ -18,7 +18,7 @@ from localfront.lambda_edge.contract.request_results import (
     read_viewer_request_result,
 )
 from localfront.profiles import CLASSIC, PROFILE_2026
-from tests.localfront.edge_answers import CONFIG, message_of, read_body, refusal
+from tests.localfront.edge_responses import CONFIG, message_of, read_body, refusal
 from tests.localfront.factories import a_request, an_api_origin
 
 HELLO = ShownBody(data=b"hello", truncated=False)

@@ -7,7 +7,7 @@ from localfront.http_messages.messages import Headers, Request
 from localfront.lambda_edge.contract.events import viewer_request_event
 from localfront.lambda_edge.contract.limits import DISALLOWED_HEADERS
 from localfront.lambda_edge.workers.raw_results import written_event
-from tests.localfront.edge_answers import CONFIG
+from tests.localfront.edge_responses import CONFIG
 from tests.localfront.factories import a_request
 
 

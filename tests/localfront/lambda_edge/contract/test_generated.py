@@ -5,7 +5,7 @@ import pytest
 from localfront.errors import EdgeValidationError
 from localfront.http_messages.messages import Headers, Response
 from localfront.profiles import assuming
-from tests.localfront.edge_answers import (
+from tests.localfront.edge_responses import (
     generated,
     generated_at_origin,
     refusal,

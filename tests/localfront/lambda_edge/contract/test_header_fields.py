@@ -4,7 +4,7 @@ import pytest
 
 from localfront.errors import EdgeValidationError
 from localfront.http_messages.messages import Headers, Request
-from tests.localfront.edge_answers import (
+from tests.localfront.edge_responses import (
     generated,
     passed,
     read,

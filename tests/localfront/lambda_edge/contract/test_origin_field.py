@@ -13,7 +13,7 @@ from localfront.lambda_edge.contract.request_results import (
     read_origin_request_result,
 )
 from localfront.profiles import PROFILE_2026
-from tests.localfront.edge_answers import (
+from tests.localfront.edge_responses import (
     CONFIG,
     message_of,
     read_at_origin,

@@ -6,7 +6,7 @@ from localfront.lambda_edge.contract.request_results import (
     read_viewer_request_result,
 )
 from localfront.profiles import PROFILE_2026
-from tests.localfront.edge_answers import (
+from tests.localfront.edge_responses import (
     passed,
     read,
     read_with_headers,

@@ -1,4 +1,4 @@
-"""What functions at response events may change in a response."""
+"""Changes that functions at response events may make to a response."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from localfront.errors import EdgeValidationError
 from localfront.http_messages.messages import Response
 from localfront.lambda_edge.contract.header_fields import shown_headers
-from tests.localfront.edge_answers import (
+from tests.localfront.edge_responses import (
     ReadResponse,
     read_origin_response,
     read_viewer_response,

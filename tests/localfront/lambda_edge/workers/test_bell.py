@@ -41,7 +41,7 @@ def test_a_ring_wakes_a_worker_once(bell: Bell) -> None:
     assert not rings(bell)
 
 
-def test_a_bell_that_rings_on_lets_a_worker_wait_no_more(bell: Bell) -> None:
+def test_a_permanent_ring_never_lets_a_worker_wait(bell: Bell) -> None:
     bell.ring_on()
 
     assert rings(bell)
@@ -63,7 +63,7 @@ class Waking:
     path: str
 
     async def exchange(self, line: str) -> bytes:
-        """What comes for a request."""
+        """Send a request; return the response's bytes."""
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(self.connected, f"{line} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         async with asyncio.timeout(PATIENCE):

@@ -1,4 +1,4 @@
-"""What a function can read, change and reach."""
+"""The confinement of functions: files, processes and network."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ async def test_a_debugger_port_taken_during_startup_fails_the_start(
     assert "The debugger did not start" in refused.value.traceback
 
 
-async def test_without_debugpy_it_says_how_to_get_it(
+async def test_without_debugpy_the_error_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "guard.py").write_text(CODE["python"])

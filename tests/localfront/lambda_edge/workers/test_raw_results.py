@@ -5,7 +5,7 @@ import pytest
 from localfront.errors import EdgeValidationError
 from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
 from localfront.lambda_edge.workers.raw_results import MOST_REMEMBERED, parse_result
-from tests.localfront.edge_answers import refusal
+from tests.localfront.edge_responses import refusal
 from tests.localfront.factories import EDGE_ARN
 
 

@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 
 from localfront.lambda_edge.workers.invocations import (
-    Answered,
     Failed,
     Invocation,
     Ready,
+    Returned,
 )
 from localfront.lambda_edge.workers.runtime_api import RuntimeApi
 
@@ -64,7 +64,7 @@ async def test_an_invocation_is_delivered_with_its_headers_and_answered(
     assert headers["Lambda-Runtime-Invoked-Function-Arn"] == "arn:x"
     assert headers["Content-Type"] == "application/json"
     assert accepted == (202, {"status": "OK"})
-    assert await outcome == Answered(b'"done"')
+    assert await outcome == Returned(b'"done"')
 
 
 async def test_a_runtime_that_polls_first_waits_for_an_invocation(
@@ -77,7 +77,7 @@ async def test_a_runtime_that_polls_first_waits_for_an_invocation(
 
     assert (await polling)[0] == 200
     await runtime.post("invocation/first/response", b"1")
-    assert await outcome == Answered(b"1")
+    assert await outcome == Returned(b"1")
 
 
 async def test_an_error_is_read_with_its_stack(runtime: Runtime) -> None:
@@ -124,7 +124,7 @@ async def test_a_response_for_another_invocation_is_refused(runtime: Runtime, ki
     )
     assert not outcome.done()
     await runtime.post("invocation/first/response", b"2")
-    assert await outcome == Answered(b"2")
+    assert await outcome == Returned(b"2")
 
 
 @pytest.mark.parametrize("kind", ["response", "error"])
@@ -136,7 +136,7 @@ async def test_a_second_response_is_refused(runtime: Runtime, kind: str) -> None
     status, _ = await runtime.post(f"invocation/first/{kind}", b"2")
 
     assert status == 400
-    assert await outcome == Answered(b"1")
+    assert await outcome == Returned(b"1")
 
 
 async def test_a_response_before_the_event_was_delivered_is_refused(
@@ -170,7 +170,7 @@ async def test_a_response_of_just_6_mb_is_accepted(runtime: Runtime) -> None:
 
     assert status == 202
     response = await outcome
-    assert isinstance(response, Answered)
+    assert isinstance(response, Returned)
     assert len(response.payload) == 6_291_556
 
 
@@ -246,7 +246,7 @@ async def test_a_client_without_the_secret_gets_no_event(runtime: Runtime, prefi
     runtime.prefix = known
     assert (await runtime.next())[0] == 200
     await runtime.post("invocation/first/response", b"1")
-    assert await outcome == Answered(b"1")
+    assert await outcome == Returned(b"1")
 
 
 async def test_each_worker_has_a_secret_of_its_own(runtime: Runtime) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from localfront.lambda_edge.workers import runtime_client, worker_connection
-from localfront.lambda_edge.workers.invocations import Answered, Invocation
+from localfront.lambda_edge.workers.invocations import Invocation, Returned
 from localfront.lambda_edge.workers.runtime_api import RuntimeApi
 
 PATIENCE = 20
@@ -88,26 +88,26 @@ async def test_a_response_and_the_next_request_are_read_however_they_are_split(
     for start in range(0, len(sent), pieces):
         writer.write(sent[start : start + pieces])
         await asyncio.sleep(0)
-    assert await outcome(first) == Answered(b'"done"')
+    assert await outcome(first) == Returned(b'"done"')
     second = worker.invoke("second")
 
     assert await status(reader) == (202, b'{"status": "OK"}')
     assert await status(reader) == (200, b'{"a":1}')
     writer.write(worker.post("second", b"2"))
-    assert await outcome(second) == Answered(b"2")
+    assert await outcome(second) == Returned(b"2")
     assert (await status(reader))[0] == 202  # at once: nothing is asked for with it
 
 
 @pytest.mark.parametrize(
     ("line", "response"),
     [
-        (b"Localfront-Peak-Kb: 40960\r\n", Answered(b"1", 40_960)),
-        (b"Localfront-Peak-Kb: -1\r\n", Answered(b"1")),  # aiohttp's to read, which ignores it
-        (b"Localfront-Peak-Kb: 4 MB\r\n", Answered(b"1")),
+        (b"Localfront-Peak-Kb: 40960\r\n", Returned(b"1", 40_960)),
+        (b"Localfront-Peak-Kb: -1\r\n", Returned(b"1")),  # aiohttp's to read, which ignores it
+        (b"Localfront-Peak-Kb: 4 MB\r\n", Returned(b"1")),
     ],
 )
 async def test_a_response_may_report_the_peak_memory_of_its_process(
-    worker: Worker, line: bytes, response: Answered
+    worker: Worker, line: bytes, response: Returned
 ) -> None:
     reader, writer = await worker.connect()
     invoked = worker.invoke("first")
@@ -131,7 +131,7 @@ async def test_a_response_may_have_the_maximum_size_of_lambda(worker: Worker, si
     writer.write(worker.post("first", b"x" * size))
 
     taken = await outcome(invoked)
-    assert isinstance(taken, Answered) is (size == MOST)
+    assert isinstance(taken, Returned) is (size == MOST)
     assert (await status(reader))[0] == (202 if size == MOST else 413)
 
 
@@ -141,7 +141,7 @@ async def test_a_second_response_gets_no_event_in_the_same_read(worker: Worker) 
     writer.write(worker.next)
     await status(reader)
     writer.write(worker.post("first", b"1"))
-    assert await outcome(invoked) == Answered(b"1")
+    assert await outcome(invoked) == Returned(b"1")
     await status(reader)
 
     writer.write(worker.post("first", b"2") + worker.next)
@@ -168,7 +168,7 @@ async def test_requests_outside_of_the_fast_path_are_answered_on_the_same_connec
 
     assert (await status(reader))[0] == 404
     assert (await status(reader))[0] == 202
-    assert await outcome(invoked) == Answered(b"7")
+    assert await outcome(invoked) == Returned(b"7")
 
 
 async def warm(
@@ -181,7 +181,7 @@ async def warm(
     await status(reader)
     for number in range(2):
         writer.write(worker.post(str(number), b"%d" % number) + worker.next)
-        assert await outcome(invoked) == Answered(b"%d" % number)
+        assert await outcome(invoked) == Returned(b"%d" % number)
         invoked = worker.invoke(str(number + 1))
         assert await status(reader) == (202, b'{"status": "OK"}')
         assert await status(reader) == (200, b'{"a":1}')
@@ -211,7 +211,7 @@ async def test_a_response_that_nearly_has_the_usual_form_is_parsed_like_any_othe
 
     writer.write(usual.replace(*change))
     if results[-1] == 200:
-        assert await outcome(invoked) == Answered(b"abc")
+        assert await outcome(invoked) == Returned(b"abc")
         worker.invoke("3")
 
     assert [(await status(reader))[0] for _ in results] == results
@@ -223,7 +223,7 @@ async def test_a_response_in_the_usual_form_reports_the_peak_memory_too(worker: 
 
     writer.write(worker.post("2", b"2").replace(b"\r\n\r\n", peak) + worker.next)
 
-    assert await outcome(invoked) == Answered(b"2", 40_960)
+    assert await outcome(invoked) == Returned(b"2", 40_960)
 
 
 async def test_a_result_that_looks_like_a_response_stays_a_result(worker: Worker) -> None:
@@ -235,7 +235,7 @@ async def test_a_result_that_looks_like_a_response_stays_a_result(worker: Worker
     await asyncio.sleep(0.05)
     writer.write(words)
 
-    assert await outcome(invoked) == Answered(words)
+    assert await outcome(invoked) == Returned(words)
 
 
 @pytest.mark.parametrize("guess", ["", "x" * 43])
@@ -281,4 +281,4 @@ async def test_a_next_request_on_a_closed_connection_takes_no_event(worker: Work
 
     assert (await status(reader))[0] == 200
     writer.write(worker.post("first", b"1"))
-    assert await outcome(invoked) == Answered(b"1")
+    assert await outcome(invoked) == Returned(b"1")

@@ -226,7 +226,7 @@ def test_an_undeclared_parameter_is_reported() -> None:
     assert notice.endswith("Here it is ignored.")
 
 
-def test_a_template_without_a_distribution_says_so() -> None:
+def test_a_template_without_a_distribution_is_an_error() -> None:
     with pytest.raises(ConfigError, match=r"There is no AWS::CloudFront::Distribution"):
         described("Resources: {A: {Type: AWS::S3::Bucket}}")
 

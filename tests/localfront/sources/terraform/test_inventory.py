@@ -1,4 +1,4 @@
-"""What a Terraform folder declares."""
+"""The declarations in a Terraform folder."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_modules_provider_configuration_is_not_taken_for_the_roots(
     ]
 
 
-def test_modules_that_only_the_folders_tests_use_are_no_part_of_it(tmp_path: Path) -> None:
+def test_modules_that_only_the_folders_tests_use_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(AWS)
 
     found = read_inventory(tmp_path, initialised(tmp_path, test__site__for_real=PROVISIONER))
@@ -51,7 +51,7 @@ def test_modules_that_only_the_folders_tests_use_are_no_part_of_it(tmp_path: Pat
     assert not found.has_provisioners
 
 
-def test_a_module_called_test_is_a_part_of_it(tmp_path: Path) -> None:
+def test_a_module_called_test_is_included(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(f'{AWS}module "test" {{ source = "./test" }}\n')
 
     found = read_inventory(tmp_path, initialised(tmp_path, test="", test__data=PROVISIONER))
@@ -71,7 +71,7 @@ def test_a_module_called_test_is_a_part_of_it(tmp_path: Path) -> None:
         ('name = "count"', False),
     ],
 )
-def test_repeated_modules_are_noticed_at_any_depth(
+def test_repeated_modules_are_detected_at_any_depth(
     tmp_path: Path, call: str, repeated: bool
 ) -> None:
     (tmp_path / "main.tf").write_text('module "site" { source = "./site" }\n')

@@ -29,7 +29,7 @@ OK: Headers = [(b"grpc-status", b"0")]
 
 @dataclass(slots=True)
 class Message:
-    """What one side sent on a stream."""
+    """A message that one side sent on a stream."""
 
     headers: Headers = field(default_factory=list)
     body: bytes = b""

@@ -120,7 +120,7 @@ def test_terraform_gets_the_types_of_its_configuration(run: Path) -> None:
         assert methods == []
 
 
-def test_a_provider_configuration_is_valid_without_asking_the_provider(run: Path) -> None:
+def test_a_provider_configuration_is_valid_without_a_call_to_the_provider(run: Path) -> None:
     with attached_to(run, echo) as (address, methods), terraform(address) as peer:
         received = response(peer, ask(peer, VALIDATE, b"eu-west-1"))
 
@@ -171,7 +171,7 @@ def test_a_call_that_the_provider_resets_is_reset(run: Path, method: bytes) -> N
         assert response(peer, ask(peer, method)).was_reset
 
 
-def test_a_call_that_terraform_gives_up_is_given_up_at_the_provider(run: Path) -> None:
+def test_a_call_that_terraform_cancels_is_cancelled_at_the_provider(run: Path) -> None:
     given_up = threading.Event()
 
     def wait(peer: Peer, stream: int, message: Message) -> None:
@@ -207,7 +207,7 @@ def test_without_a_provider_a_connection_is_closed(run: Path) -> None:
         response(peer, ask(peer, APPLY))
 
 
-def test_a_frame_against_the_protocol_ends_the_connection(run: Path) -> None:
+def test_a_protocol_violation_ends_the_connection(run: Path) -> None:
     with attached_to(run, echo) as (address, _), terraform(address) as peer:
         peer.socket.sendall(bytes(9))  # DATA on stream 0
         while peer.socket.recv(1_000):

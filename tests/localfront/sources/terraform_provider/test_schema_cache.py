@@ -71,7 +71,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path, program:
     assert cache.read() is None
 
 
-def test_the_oldest_programs_are_forgotten(tmp_path: Path, program: Path) -> None:
+def test_the_oldest_schemas_are_deleted(tmp_path: Path, program: Path) -> None:
     older = parse_schema_message(PROVIDER)
     SchemaCache(tmp_path / "cache", program).write(older)
     (first,) = (tmp_path / "cache" / FOLDER).iterdir()

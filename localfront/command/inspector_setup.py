@@ -21,7 +21,7 @@ LOG = logging.getLogger("localfront")
 
 @dataclass(frozen=True, slots=True)
 class InspectorContext:
-    """What the inspector shows, and the folder in which commands find its address."""
+    """The site that the inspector shows, and the folder in which commands find its address."""
 
     server: HttpServer
     service: Service
@@ -69,7 +69,7 @@ async def open_inspector(
     LOG.info("inspect every request at %s", server.address)
 
     async def begin() -> None:
-        from localfront.command.inspecting_routes import routes_of  # a tenth of a start
+        from localfront.command.inspector_routes import routes_of  # a tenth of a start
 
         await server.serve(routes_of(beside.service, records, options, site))
 

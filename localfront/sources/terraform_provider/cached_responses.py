@@ -30,7 +30,7 @@ VALIDATION = (
 METHODS = (*SCHEMA, *VALIDATION)
 
 
-class Remembered:
+class CachedResponses:
     """Responses by method. `named` reads what types the configuration names now."""
 
     def __init__(self, cache: SchemaCache, named: Callable[[], NamedTypes]) -> None:
@@ -43,7 +43,7 @@ class Remembered:
         self._schema = self._schema or self._cache.read()
         return self._limited(self._schema) if self._schema else None
 
-    def remember(self, response: bytes) -> bytes:
+    def store(self, response: bytes) -> bytes:
         """Keep a provider's response to SCHEMA. Returns the one for Terraform."""
         try:
             schema = parse_schema_message(response)
