@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Generator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from _pytest.runner import runtestprotocol
 
 from harness.errors import MissingToolError
 from harness.processes.chromium import find_chromium
@@ -19,6 +22,8 @@ from tests.localfront.warm_start import command
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
+
+SHOWN_DURATION = 0.005  # seconds, from which on `--durations` shows one
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
@@ -45,6 +50,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turn(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Read AWS's descriptions of its services, megabytes of JSON, once for all boto3 sessions."""
+    if "botocore.session" in sys.modules:  # else no test needs it
+        name = "botocore.session.create_loader"
+        pytest.MonkeyPatch().setattr(name, cache(sys.modules["botocore.session"].create_loader))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test; to send what went well in its set-up and tear-down takes as long as many a test."""
+    if not hasattr(item.config, "workerinput"):
+        return None  # nothing is sent
+    hook = item.ihook
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed or report.duration >= SHOWN_DURATION:
+            hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture

@@ -81,10 +81,10 @@ def kept(make: Callable[[int], bytes], number: int, *, most_bytes: int) -> int:
 
 
 EVER_NEW = {
-    "short lines": (lambda i: a_head("/a?b", *(f"{k:03d}: {i}" for k in range(500))), 15),
+    "short lines": (lambda i: a_head("/a?b", *(f"{k:03d}: {i}" for k in range(500))), 7),
     "one long line": (lambda i: a_head("/a?b", f"Cookie: {i}{'c' * 7900}"), 150),
     "a browser's lines": (lambda i: a_head("/a?b", *(f"{k}: {i:040d}" for k in range(12))), 150),
-    "paths": (lambda i: a_head(f"/{i}/{'p' * 100}?{'q' * 100}"), 2_500),
+    "paths": (lambda i: a_head(f"/{i}/{'p' * 100}?{'q' * 100}"), 1_800),
     "long paths": (lambda i: a_head(f"/{i}/{'p' * 7900}"), 250),
 }
 

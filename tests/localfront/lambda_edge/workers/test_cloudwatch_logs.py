@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from localfront.errors import EdgeValidationError
 from localfront.lambda_edge.validation_log import ValidationLog
@@ -30,6 +29,8 @@ NEVER = 3600.0  # seconds between two batches, where a test sends them itself
 
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
+    from moto import mock_aws  # slow to import, for each process that collects these tests
+
     with mock_aws():
         yield a_session()
 
