@@ -43,7 +43,7 @@ def test_the_edge_function_has_no_environment_variables(stack: Provisioned) -> N
     assert not edge.get("Environment", {}).get("Variables")
 
 
-def test_a_function_starts_without_writing_bytecode_that_nobody_reads(stack: Provisioned) -> None:
+def test_a_function_starts_without_writing_bytecode_that_is_never_read(stack: Provisioned) -> None:
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("its functions are in containers")
     files = stack.terraform_directory.parent / MINISTACKS_FOLDER
