@@ -64,7 +64,10 @@ def test_an_old_terraform_is_refused(tmp_path: Path) -> None:
     ("script", "message"),
     [
         ("#!/bin/sh\nexit 3\n", "not a working Terraform: exit status 3, and no output."),
-        ("#!/bin/sh\necho broken. >&2\necho more >&2\nexit 1\n", "is not a working Terraform: broken. "),
+        (
+            "#!/bin/sh\necho broken. >&2\necho more >&2\nexit 1\n",
+            "is not a working Terraform: broken. ",
+        ),
         ("no program at all \0", "does not run: Exec format error."),
     ],
 )
