@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,18 @@ from localfront.__main__ import main
 from localfront.aws.settings import Settings
 from localfront.command.detected_defaults import port_for, source_here
 from localfront.inspector.options import Given
+from tests.localfront.command.command_runs import logging_as_before
 
 SITE = "Resources: {Site: {Type: 'AWS::CloudFront::Distribution'}}\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     for name in [n for n in os.environ if n.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    return tmp_path
+    with logging_as_before():
+        yield tmp_path
 
 
 def test_the_only_project_of_a_folder_is_served(
