@@ -28,7 +28,7 @@ localfront.aws
 localfront.trust
 localfront.server
 localfront.logs
-localfront.sources.description localfront.sources.placeholder_ids localfront.sources.function_versions
+localfront.sources.description localfront.sources.key_value_store localfront.sources.placeholder_ids localfront.sources.function_versions
 localfront.sources.configuration localfront.sources.bucket_policies localfront.sources.source localfront.sources.lambda_archives
 localfront.sources.key_value_files
 localfront.sources.cloudformation

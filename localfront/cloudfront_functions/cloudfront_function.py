@@ -15,7 +15,7 @@ from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.config.policies import items
 from localfront.errors import ConfigError
 from localfront.exchange.request_trace import printable
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 
 LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
 RUNTIMES = frozenset({RUNTIME_1, RUNTIME_2})

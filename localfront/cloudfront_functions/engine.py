@@ -26,7 +26,7 @@ from localfront.cloudfront_functions.fresh_contexts import (
 from localfront.cloudfront_functions.quotas import STOP_AFTER
 from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_2
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 
 # Appended to a script: it evaluates to the handler. On its own line, as a comment may precede it.
 _HANDLER = f"\n;{HANDLER}"

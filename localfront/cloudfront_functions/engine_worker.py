@@ -29,7 +29,7 @@ from localfront.cloudfront_functions.quotas import KILL_AFTER, MAX_PROCESS_BYTES
 from localfront.cloudfront_functions.runs import read_order, reply_line
 from localfront.lambda_edge.workers.confinement import confine, landlock_version
 from localfront.lambda_edge.workers.system_calls import refuse_some
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 
 _CHUNK_BYTES = 64 * 1024
 _PAUSE_MS = 3  # without an order, before contexts are made ahead

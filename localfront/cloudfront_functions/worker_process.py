@@ -25,7 +25,7 @@ from localfront.cloudfront_functions.runs import (
 )
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.exchange.eager import Prompt
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 
 _MAX_REPLY_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"

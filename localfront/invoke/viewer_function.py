@@ -31,8 +31,8 @@ from localfront.http_messages.messages import Headers, Request, Response
 from localfront.invoke.event_building import EXAMPLE_CONFIG, build_event
 from localfront.invoke.event_reading import read_event
 from localfront.lambda_edge.contract.limits import EventType
-from localfront.sources.description import KeyValueStore
 from localfront.sources.key_value_files import LONG_AGO
+from localfront.sources.key_value_store import KeyValueStore
 
 AT = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
 Event = Mapping[str, Any]

@@ -35,14 +35,6 @@ class FunctionCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyValueStore:
-    """A key value store with its contents (FN-020)."""
-
-    values: Mapping[str, str]
-    meta: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreContent:
     """The contents of a key value store from a source (FN-020)."""
 

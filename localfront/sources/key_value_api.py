@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.errors import ConfigError
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 
 if TYPE_CHECKING:
     from localfront.aws.session import AwsSession

@@ -18,7 +18,8 @@ from typing import Any
 
 from localfront.config.notices import NotHonoured, Notice
 from localfront.errors import ConfigError
-from localfront.sources.description import Description, KeyValueStore, StoreContent
+from localfront.sources.description import Description, StoreContent
+from localfront.sources.key_value_store import KeyValueStore
 from localfront.sources.source import KeyValueStoresApi
 
 MAX_KEY = 512  # bytes (FN-021)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from localfront.sources.configuration import Configuration
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 
 
 @dataclass(frozen=True, slots=True)

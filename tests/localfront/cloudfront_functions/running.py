@@ -18,7 +18,7 @@ from localfront.cloudfront_functions.script import read_script
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.http_messages.messages import Request, Response
 from localfront.lambda_edge.contract.events import EventConfig
-from localfront.sources.description import KeyValueStore
+from localfront.sources.key_value_store import KeyValueStore
 from tests.localfront.factories import DISTRIBUTION_ID, DOMAIN_NAME, a_request
 
 SAMPLES = Path(__file__).parents[2] / "edge_functions" / "cloudfront"

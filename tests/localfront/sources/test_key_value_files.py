@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from localfront.errors import ConfigError
-from localfront.sources.description import KeyValueStore, StoreContent
+from localfront.sources.description import StoreContent
 from localfront.sources.key_value_files import StoreFiles
+from localfront.sources.key_value_store import KeyValueStore
 
 ARN = "arn:aws:cloudfront::123456789012:key-value-store/a1b2"
 DESCRIBED = {ARN: StoreContent(name="flags", values={"a": "described"})}
