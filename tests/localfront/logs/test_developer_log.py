@@ -10,6 +10,7 @@ import pytest
 from localfront.__main__ import main
 from localfront.logs.colours import Palette
 from localfront.logs.developer_log import LineFormatter
+from tests.localfront.command.command_runs import logging_as_before
 from tests.localfront.sources.cloudformation.templates import a_site
 
 CLEARS = "\x1b[2J"
@@ -31,7 +32,8 @@ def test_no_text_of_a_template_can_move_the_cursor(
     origin = 'Id: "a\\e[2J", DomainName: a.example.com, CustomOriginConfig: {}'
     template.write_text(a_site(f"Origins: [{{{origin}}}]"))
 
-    code = main(["serve", str(template)])
+    with logging_as_before():
+        code = main(["serve", str(template)])
 
     output = capsys.readouterr().err
     assert code == 1
