@@ -24,12 +24,15 @@ CANNOT_START = 127  # as in shells
 
 def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> None:
     me = os.getpid()
+    # One that comes before this process ignores them would end it, and the command with it.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
     child = os.fork()
     if child == 0:
         os.close(descriptor)
-        become(command, tether=me)
+        become(command, tether=me, mask=mask)
     for number in PASSED_ON:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     parted = _thread.allocate_lock()  # locked at the starter's end
     _thread.start_new_thread(end_with_starter, (descriptor, farewell, seconds, parted))
     _, status = os.waitpid(child, 0)
@@ -39,10 +42,11 @@ def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> 
     end_as(os.waitstatus_to_exitcode(status))
 
 
-def become(command: list[str], *, tether: int) -> None:
+def become(command: list[str], *, tether: int, mask: set[int | signal.Signals]) -> None:
     """Run the command in this process. On Linux it ends with the tether, too."""
     for number in TAKEN_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     try:
         die_with(tether)
         os.execvp(command[0], command)  # noqa: S606 (a list, and no shell)

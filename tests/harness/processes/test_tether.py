@@ -68,6 +68,34 @@ def test_a_server_and_its_children_end_when_their_owner_is_killed(how: str, tmp_
         assert until(lambda: not any(map(is_alive, ids)))
 
 
+# Its fork returns late, as on a busy machine, when the command has run for a while.
+LATE = """
+import os, sys, time
+from harness.processes import tether
+def late(fork=os.fork):
+    child = fork()
+    time.sleep(1 if child else 0)
+    return child
+os.fork = late
+tether.main(0, 15, 10, ["/bin/sh", "-c", sys.argv[1]])
+"""
+
+
+def test_ctrl_c_as_a_command_starts_reaches_the_command_alone() -> None:
+    code = "trap 'exit 7' INT; kill -INT 0; sleep 600"
+
+    with subprocess.Popen(
+        [sys.executable, "-c", LATE, code],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.wait(SOON) == 7
+        assert process.stderr
+        assert process.stderr.read() == b""
+
+
 def test_a_command_gets_sigterm_first_so_that_it_can_clean_up(tmp_path: Path) -> None:
     marker = tmp_path / "asked"
     code = f"""
