@@ -32,7 +32,10 @@ FOLDER = BUILD / "check"
 AFTER = {"conformance": ("edge", "localfront")}
 # Longest first, the rest in order beside the last of them: a core has nothing to do at the end only
 # while one short part is left.
-LONGEST = ("localfront", "integration", "terraform", "unit", "e2e", "types")
+LONGEST = ("localfront", "unit", "integration", "terraform", "e2e", "types")
+# Alone it has four workers. Here other parts use the cores while two of them wait, and each worker
+# collects all tests.
+FEWER_WORKERS = {"localfront": ("-n", "2")}
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
 FAST_TESTS = (
@@ -132,7 +135,7 @@ def planned_parts(options: argparse.Namespace) -> list[Part]:
 
 def part(name: str, only: Sequence[str], *, nox: Path) -> Part:
     command: list[str | Path] = [nox, "-m", "nox", "--session", name, "--"]
-    command += [*options_of(name, FOLDER), *only]
+    command += [*options_of(name, FOLDER), *FEWER_WORKERS.get(name, ()), *only]
     return Part(name=name, command=command, after=AFTER.get(name, ()), folder=FOLDER)
 
 
