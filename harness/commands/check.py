@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ AFTER = {"conformance": ("edge", "localfront")}
 # Longest first, the rest in order beside the last of them: a core has nothing to do at the end only
 # while one short part is left.
 LONGEST = ("localfront", "unit", "integration", "terraform", "e2e", "types")
-# Alone it has four workers. Here other parts use the cores while two of them wait, and each worker
-# collects all tests.
-FEWER_WORKERS = {"localfront": ("-n", "2")}
+# Alone they have four workers and two. In a whole run other parts use the cores while these wait, and
+# each worker would collect all tests.
+FEWER_WORKERS = {"localfront": ("-n", "2"), "unit": ("-n", "0")}
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
 FAST_TESTS = (
@@ -121,21 +121,22 @@ def figures(took: float, outcomes: Sequence[PartResult]) -> dict[str, Any]:
 
 
 def planned_parts(options: argparse.Namespace) -> list[Part]:
-    names, only = tuple(options.parts), {}
+    names = tuple(options.parts)
+    more: Mapping[str, Sequence[str]] = FEWER_WORKERS
     if options.changed:
         reached = reached_by(changed_files(ROOT), names)
-        names, only = reached.parts, dict(reached.only)
+        names, more = reached.parts, reached.only
         print_line(f"The change can affect: {', '.join(names) or 'nothing'}.")
     elif options.quick:
-        names, only = QUICK, {"unit": FAST_TESTS}
-    parts = [part(name, only.get(name, ()), nox=options.nox) for name in names]
+        names, more = QUICK, {"unit": FAST_TESTS}
+    parts = [part(name, more.get(name, ()), nox=options.nox) for name in names]
     order = {name: place for place, name in enumerate(LONGEST)}
     return sorted(parts, key=lambda each: order.get(each.name, len(order)))
 
 
-def part(name: str, only: Sequence[str], *, nox: Path) -> Part:
+def part(name: str, more: Sequence[str], *, nox: Path) -> Part:
     command: list[str | Path] = [nox, "-m", "nox", "--session", name, "--"]
-    command += [*options_of(name, FOLDER), *FEWER_WORKERS.get(name, ()), *only]
+    command += [*options_of(name, FOLDER), *more]
     return Part(name=name, command=command, after=AFTER.get(name, ()), folder=FOLDER)
 
 

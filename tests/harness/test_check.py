@@ -245,6 +245,17 @@ def test_the_options_are_those_of_check() -> None:
     assert (options.changed, options.at_once, options.parts) == (True, 3, ["lint", "unit"])
 
 
+def test_only_a_whole_run_has_fewer_workers_for_each_part() -> None:
+    whole, quick = (
+        {part.name: [*part.command] for part in check.planned_parts(check.parse([*given, *PARTS]))}
+        for given in (["--nox", "python"], ["--nox", "python", "--quick"])
+    )
+
+    assert whole["unit"][-2:] == ["-n", "0"]
+    assert whole["localfront"][-2:] == ["-n", "2"]
+    assert "-n" not in quick["unit"]
+
+
 def test_the_quick_parts_name_existing_test_folders() -> None:
     options = check.parse(["--nox", "python", "--quick", *PARTS])
 
